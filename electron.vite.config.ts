@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+// Main and workers are emitted as CommonJS: the way of loading that holds inside app.asar and in worker threads.
+const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const;
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          electron: resolve('src/main/electron/index.ts'),
+          station: resolve('src/main/station/index.ts'),
+          'workers/ingest': resolve('src/workers/ingest/worker.ts'),
+          'workers/query': resolve('src/workers/query/worker.ts'),
+        },
+        output: cjs,
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false, // a sandboxed preload must be one CommonJS file
+      rolldownOptions: { input: { preload: resolve('src/main/electron/preload.ts') }, output: cjs },
+    },
+  },
+  renderer: {
+    plugins: [react()],
+    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
+    worker: { format: 'es' },
+  },
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { CameraId, EventId, StationId } from './id.ts';
+import { TimeMs } from './time.ts';
+
+/** Kinds that the station makes itself. Others come from outside (`external`) and, later, from watching. */
+export const EventKind = z.enum([
+  'camera-lost',
+  'camera-back',
+  'camera-added',
+  'camera-removed',
+  'camera-changed',
+  'station-started',
+  'station-stopped',
+  'station-crashed', // found at the next start
+  'worker-restarted',
+  'disk-low',
+  'disk-full',
+  'disk-error',
+  'disk-back',
+  'segment-recovered',
+  'clock-jumped',
+  'log-in-blocked',
+  'external',
+]);
+export type EventKind = z.infer<typeof EventKind>;
+
+export const Severity = z.enum(['info', 'warning', 'alarm']);
+export type Severity = z.infer<typeof Severity>;
+
+/** Something that happened, with a start and an end. Carries its origin so that stations can merge without a rewrite. */
+export const Event = z.object({
+  id: EventId,
+  /** Station that made it, and that station's own running number: together unique, gap-free per station. */
+  origin: StationId,
+  seq: z.number().int().min(1),
+  kind: EventKind,
+  severity: Severity,
+  cameraId: CameraId.nullable(),
+  fromMs: TimeMs,
+  /** null: still going on. */
+  toMs: TimeMs.nullable(),
+  /** Words for values that the text of this kind needs (camera name, reason …), or those of who posted it. */
+  data: z.record(z.string().max(40), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])),
+});
+export type Event = z.infer<typeof Event>;
+
+/** What another program posts. */
+export const ExternalEvent = z.object({
+  title: z.string().trim().min(1).max(200),
+  text: z.string().max(2000).optional(),
+  severity: Severity.default('info'),
+  cameraId: CameraId.nullable().default(null),
+  fromMs: TimeMs.optional(),
+  toMs: TimeMs.nullable().optional(),
+});
+export type ExternalEvent = z.infer<typeof ExternalEvent>;

@@ -1,0 +1,181 @@
+/** What the engine needs from outside, and what it offers to the transports, in its own words. Types only. */
+import type { Camera } from '#domain/camera.ts';
+import type { Event, EventKind } from '#domain/event.ts';
+import type { Gap, GapCause } from '#domain/gap.ts';
+import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
+import type { Segment, SegmentState } from '#domain/segment.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import type { Role, User } from '#domain/user.ts';
+import type { Caller } from '#contract/call.ts';
+import type { LiveNotice, LiveRequest } from '#contract/live.ts';
+import type { AccessUnit, VideoTrack } from '#media/format.ts';
+
+// ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
+
+/** A camera as stored: with its secret, sealed by `Secrets`. */
+export type CameraRecord = Camera & { sealedPassword: Uint8Array | null; streamIds: { main: StreamId; sub: StreamId | null } };
+
+export type SegmentRow = {
+  streamId: StreamId;
+  startMs: number;
+  endMs: number;
+  bytes: number;
+  state: SegmentState;
+  format: { codecs: string; width: number; height: number; initBytes: number };
+};
+
+export type StoredGap = Gap & { streamId: StreamId };
+
+/** The one writer. Every method is one transaction and throws only on failures of the database itself. */
+export type WriteStore = {
+  camera: {
+    add(camera: Omit<CameraRecord, 'streamIds'>): CameraRecord;
+    save(camera: CameraRecord): CameraRecord;
+    /** Keeps its streams, segments and gaps for the timeline; the row is marked removed. */
+    remove(id: CameraId, atMs: number): void;
+    /** Deletes the camera, its streams and all their rows. */
+    erase(id: CameraId): void;
+  };
+  segment: {
+    open(row: SegmentRow): void;
+    /** Grows open segments; unknown ones are ignored. */
+    grow(rows: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[]): void;
+    close(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; state: 'sealed' | 'recovered' }): void;
+    drop(streamId: StreamId, startMs: number): void;
+    /** Takes a file found on disk into the index. */
+    adopt(row: SegmentRow): void;
+  };
+  gap: {
+    /** Opens a gap; there is at most one open per stream. */
+    open(streamId: StreamId, fromMs: number, cause: GapCause): void;
+    /** Ends the open gap, or drops it if it would be shorter than the tolerance. */
+    close(streamId: StreamId, toMs: number): void;
+    add(gap: StoredGap): void;
+  };
+  event: {
+    /** Gives the event its running number. */
+    add(event: Omit<Event, 'seq'>): Event;
+    end(id: EventId, toMs: number): void;
+  };
+  access: AccessStore;
+  setting: { get(key: string): string | null; set(key: string, value: string): void };
+  close(): void;
+};
+
+/** Reads that the write connection answers at start and for small things; heavy reads go to the query worker. */
+export type ReadStore = {
+  cameras(): CameraRecord[];
+  openSegments(): SegmentRow[];
+  lastSegment(streamId: StreamId): SegmentRow | null;
+  openGap(streamId: StreamId): StoredGap | null;
+  counts(): { segments: number; events: number; bytes: number };
+};
+
+/** Users, sessions and their small belongings. */
+export type AccessStore = {
+  users(): User[];
+  user(id: UserId): User | null;
+  credentials(name: string): { user: User; passwordHash: string } | null;
+  addUser(user: User, passwordHash: string): void;
+  saveUser(user: User, passwordHash?: string): void;
+  removeUser(id: UserId): void;
+  /** Sessions are stored by the SHA-256 of their token. */
+  addSession(s: { tokenHash: Uint8Array; userId: UserId; local: boolean; createdMs: number; expiresMs: number; seenMs: number }): void;
+  session(tokenHash: Uint8Array): { userId: UserId; local: boolean; createdMs: number; expiresMs: number; seenMs: number } | null;
+  touchSession(tokenHash: Uint8Array, seenMs: number, expiresMs: number): void;
+  removeSession(tokenHash: Uint8Array): void;
+  removeSessionsOf(userId: UserId): void;
+  removeSessionsBefore(expiresMs: number): void;
+  preference(userId: UserId, key: string): string | null;
+  setPreference(userId: UserId, key: string, value: string): void;
+};
+
+// ---- secrets, passwords (adapters/auth) ----------------------------------------------------------------------------
+
+/** Seals small secrets at rest (AES-256-GCM under the station's key). `bound` is authenticated with it. */
+export type Secrets = { seal(plain: string, bound: string): Uint8Array; open(sealed: Uint8Array, bound: string): string };
+
+export type Passwords = { hash(password: string): Promise<string>; verify(hash: string, password: string): Promise<boolean> };
+
+// ---- ffmpeg, where there is one (adapters/ffmpeg) ------------------------------------------------------------------
+
+export type Ffmpeg = {
+  /** null: none was found. */
+  found: { path: string; version: string; source: string } | null;
+  /** A key frame as JPEG, at most `maxWidth` pixels wide. Rejects when ffmpeg fails or takes longer than 5 s. */
+  jpeg(track: VideoTrack, key: Uint8Array, maxWidth: number): Promise<Uint8Array>;
+  /**
+   * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops
+   * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped.
+   */
+  transcode(track: VideoTrack, on: { format(track: VideoTrack): void; unit(unit: AccessUnit): void; end(reason: string): void }): { push(unit: AccessUnit): void; stop(): void };
+};
+
+// ---- live pictures -------------------------------------------------------------------------------------------------
+
+/** Units of a stream as encoded live frames; one sink per stream. Made by the ingest side, used by the live hub. */
+export type LiveSource = {
+  /** First the format and the cached group of pictures, then all as they come. Returns the stop. */
+  watch(streamId: StreamId, sink: (frame: ArrayBuffer) => void): () => void;
+};
+
+/** One viewer's socket as the live hub sees it. */
+export type Viewer = {
+  notice(notice: LiveNotice): void;
+  /** Sends one binary frame. */
+  frame(frame: ArrayBuffer): void;
+  /** Bytes handed over and not yet on the wire. */
+  pendingBytes(): number;
+};
+
+/** What the transports need of live pictures. */
+export type LiveDoor = {
+  connect(viewer: Viewer, caller: Caller): { request(request: LiveRequest): void; close(): void };
+  /** The newest key frame of a stream and how to decode it; null if there is none within 5 s. */
+  keyFrame(cameraId: CameraId, kind: StreamKind): Promise<{ track: VideoTrack; data: Uint8Array; atMs: number } | null>;
+  viewers(): number;
+};
+
+// ---- what the transports (adapters/http) are given ----------------------------------------------------------------
+
+export type PlaybackDoor = {
+  /** The file of a segment and how much of it may be read now; null if there is none. */
+  file(cameraId: CameraId, kind: StreamKind, startMs: number): Promise<{ path: string; bytes: number; sealed: boolean } | null>;
+};
+
+export type AccessDoor = {
+  /** The caller behind a session token, and the expiry (sliding); null for none, an ended or a disabled one. */
+  caller(token: string): Caller | null;
+  /** Told when a session or user ends, so that its sockets are closed. Returns the stop. */
+  onRevoked(listener: (sessionId: string) => void): () => void;
+};
+
+// ---- the query worker ----------------------------------------------------------------------------------------------
+
+export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
+export type Queries = {
+  coverage(q: CoverageQuery): Promise<{ streamId: StreamId; spans: [number, number][]; gaps: Gap[] }[]>;
+  ticks(q: { cameraIds: CameraId[] | null; fromMs: number; toMs: number; grainMs: number; limit: number }): Promise<
+    { kind: EventKind; cameraId: CameraId | null; fromMs: number; toMs: number | null; count: number }[]
+  >;
+  bounds(streamIds: StreamId[]): Promise<{ firstMs: number | null; lastMs: number | null }>;
+  days(streamIds: StreamId[], startsMs: number[]): Promise<boolean[]>;
+  /** The segment covering a moment, or else the first that starts within `withinMs` after it. */
+  locate(streamIds: StreamId[], atMs: number, withinMs: number): Promise<{ streamId: StreamId; segment: Segment | null }[]>;
+  segments(q: { streamId: StreamId; fromMs: number; toMs: number; limit: number }): Promise<Segment[]>;
+  segment(streamId: StreamId, startMs: number): Promise<Segment | null>;
+  events(q: {
+    fromMs: number | null;
+    toMs: number | null;
+    cameraIds: CameraId[];
+    kinds: EventKind[];
+    before: EventId | null;
+    limit: number;
+  }): Promise<{ events: Event[]; more: boolean }>;
+  /** Events of one origin after a running number, oldest first, at most 1000. */
+  eventsAfter(origin: StationId, seq: number): Promise<Event[]>;
+  stop(): Promise<void>;
+};
+
+/** A role that a caller must have; kept here so that the http room needs no domain import for it. */
+export type NeededRole = 'public' | Role;

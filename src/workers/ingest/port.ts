@@ -1,0 +1,110 @@
+/**
+ * The whole public face of an ingest worker. One worker carries many streams, each in its own lane: connect, depacketize,
+ * record, offer live. The worker writes segments itself (no video crosses a thread to reach the disk) and reports; the engine
+ * keeps the index.
+ */
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { GapCause } from '#domain/gap.ts';
+import type { StreamKind, StreamStatus, StreamTrouble, Transport } from '#domain/stream.ts';
+
+/** Where and how a stream is recorded. */
+export type RecordTarget = {
+  /** Absolute path of the volume's `video` folder. */
+  root: string;
+  /** The camera's folder name under it. */
+  folder: string;
+};
+
+export type IngestStream = {
+  streamId: StreamId;
+  cameraId: CameraId;
+  kind: StreamKind;
+  /** For logs: camera name and kind. */
+  label: string;
+  /** Without user and password. */
+  url: string;
+  transport: Transport;
+  username: string | null;
+  password: string | null;
+  /** null: not recorded (live only). */
+  record: RecordTarget | null;
+  /** Station time up to which this stream is already on disk; a new segment never starts before it. 0: nothing yet. */
+  notBeforeMs: number;
+};
+
+/** Given once, as workerData. */
+export type IngestSetup = {
+  /** Absolute path of ffmpeg for what the own client cannot speak; null: there is none. */
+  ffmpeg: string | null;
+  /** How many bytes of unwritten samples a stream may hold while its disk is slow; more is dropped and becomes a gap. */
+  maxPendingBytes: number;
+  /** Most bytes of the newest group of pictures kept per stream for new viewers. */
+  maxCachedGopBytes: number;
+};
+
+/** Engine to worker. */
+export type IngestCommand =
+  | { op: 'start'; stream: IngestStream }
+  /** Closes its segment, disconnects, forgets it; answered by `stopped`. */
+  | { op: 'stop'; streamId: StreamId }
+  /** Starts or ends recording without touching the connection. */
+  | { op: 'record'; streamId: StreamId; record: RecordTarget | null }
+  /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
+  | { op: 'watch'; streamId: StreamId; on: boolean }
+  /** One more connection, not recorded, ended after the first key frame or after 10 s; answered by `probed`. */
+  | { op: 'probe'; probeId: number; url: string; transport: Transport; username: string | null; password: string | null }
+  /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
+  | { op: 'drain' };
+
+export type SegmentFormat = {
+  /** RFC 6381, video first, comma-separated. */
+  codecs: string;
+  width: number;
+  height: number;
+  /** Bytes of `ftyp` + `moov`. */
+  initBytes: number;
+};
+
+export type ProbeOutcome =
+  | {
+      ok: true;
+      video: { codec: string; width: number; height: number };
+      audio: { codec: string; sampleRate: number; channels: number } | null;
+      fps: number;
+      via: 'native' | 'ffmpeg';
+      transport: 'tcp' | 'udp' | 'tls';
+      keyIntervalMs: number | null;
+      /** First key frame as length-prefixed NAL units, and the decoder configuration. */
+      config: Uint8Array;
+      picture: Uint8Array;
+    }
+  | { ok: false; trouble: StreamTrouble; detail: string };
+
+/** Worker to engine. */
+export type IngestReport =
+  | { op: 'ready' }
+  /** State and figures of streams that changed, at most once a second each; a change of state at once. */
+  | { op: 'status'; streams: { streamId: StreamId; status: StreamStatus }[] }
+  /** From this moment the stream is not covered, for this cause; the next `opened` ends it. */
+  | { op: 'uncovered'; streamId: StreamId; fromMs: number; cause: GapCause }
+  /** The file exists with its init bytes, synced, its folder entry synced too. */
+  | { op: 'opened'; streamId: StreamId; startMs: number; format: SegmentFormat }
+  /** Durable up to here: bytes on disk, end (exclusive) of the last whole fragment. At most one entry per stream a message. */
+  | { op: 'grew'; segments: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[] }
+  /** Closed in order, with its index of key frames at the end; synced. */
+  | { op: 'sealed'; streamId: StreamId; startMs: number; endMs: number; bytes: number }
+  /** Opened, but nothing whole could be written: the file is gone again. */
+  | { op: 'dropped'; streamId: StreamId; startMs: number }
+  /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
+  | { op: 'disk'; streamId: StreamId; code: string | null }
+  /** The clocks moved apart by more than 2 s between two looks: station wall clock against monotonic clock. */
+  | { op: 'clock-jumped'; byMs: number }
+  /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */
+  | { op: 'live'; streamId: StreamId; frame: ArrayBuffer }
+  | { op: 'probed'; probeId: number; outcome: ProbeOutcome }
+  | { op: 'stopped'; streamId: StreamId }
+  | { op: 'drained' }
+  /** A line for the log; never a secret. */
+  | { op: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string; fields?: Record<string, string | number | boolean | null> }
+  /** About once in 10 s: what this worker costs. */
+  | { op: 'usage'; cpuSeconds: number; heapBytes: number };

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+// Native addons and worker threads: every test file gets its own process.
+const base = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { ...base, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false },
+      },
+      { extends: true, test: { ...base, name: 'package', include: ['tests/package/**/*.test.ts'], testTimeout: 180_000 } },
+    ],
+  },
+});
