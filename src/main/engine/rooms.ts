@@ -1,0 +1,124 @@
+/** What the engine offers to `engine/api` and to the composition root: one typed room per noun. Types only. */
+import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
+import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
+import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
+import type { StreamKind, Transport } from '#domain/stream.ts';
+import type { Outputs, Pushed, Signal } from '#contract/call.ts';
+import type { LiveSource, PlaybackDoor } from './ports.ts';
+
+/** One pushed item of `cameras.watch`. */
+export type CameraPush =
+  | { type: 'all'; cameras: CameraView[] }
+  | { type: 'camera'; camera: CameraView }
+  | { type: 'removed'; id: CameraId }
+  | { type: 'streams'; changes: { id: CameraId; streams: CameraView['streams'] }[] };
+
+export type Cameras = {
+  /** By number. */
+  list(): CameraView[];
+  get(id: CameraId): CameraView | null;
+  /** Throws CONFLICT when the number is taken. Recording starts at once. */
+  add(draft: CameraDraft): Promise<Camera>;
+  /** Throws NOT_FOUND, CONFLICT. */
+  update(id: CameraId, change: CameraChange): Promise<Camera>;
+  /** Out of the station; its video stays. Throws NOT_FOUND. */
+  remove(id: CameraId): Promise<void>;
+  /** Out of the station with all its video and rows; for a removed camera too. Throws NOT_FOUND. */
+  erase(id: CameraId): Promise<void>;
+  /** Tries an address without saving it; 10 s at most. Throws UNAVAILABLE when no worker runs. */
+  probe(input: {
+    url: string;
+    transport: Transport;
+    username: string | null;
+    password: string | null;
+    cameraId?: CameraId | undefined;
+  }): Promise<Outputs['cameras']['probe']>;
+  /** First `all`, then changes; a follower that falls behind gets `all` again instead of what it missed. Ends with `signal`. */
+  watch(signal: Signal): AsyncIterable<Pushed<CameraPush>>;
+  /** The stream's number, of present and of removed cameras; null if there is none. */
+  streamId(id: CameraId, kind: StreamKind): StreamId | null;
+};
+
+/** An event before it has an id and a running number. `fromMs` defaults to now; `toMs` to null (still going on). */
+export type NewEvent = {
+  kind: EventKind;
+  severity: Severity;
+  cameraId?: CameraId | null;
+  fromMs?: number;
+  toMs?: number | null;
+  data?: Event['data'];
+};
+
+export type Events = {
+  /** Stores it, then tells every follower. */
+  add(event: NewEvent): Event;
+  /** Stores what another program posted; `by` is the user's name. Throws NOT_FOUND for a camera that is not there. */
+  post(event: ExternalEvent, by: string): Event;
+  /** Ends an event that is going on and tells every follower. */
+  end(id: EventId, toMs: number): void;
+  list(q: {
+    fromMs?: number | undefined;
+    toMs?: number | undefined;
+    cameraId?: CameraId[] | undefined;
+    kind?: EventKind[] | undefined;
+    before?: EventId | undefined;
+    limit: number;
+  }): Promise<{ events: Event[]; more: boolean }>;
+  /**
+   * New events as they happen; with `afterId` first those of the index after that event. A follower that falls behind is
+   * fed from the index again, so that nothing is missed. `Pushed.id` is the event's id. Ends with `signal`.
+   */
+  watch(afterId: string | undefined, signal: Signal): AsyncIterable<Pushed<Event>>;
+};
+
+export type Timeline = {
+  coverage(q: {
+    fromMs: number;
+    toMs: number;
+    cameraId?: CameraId[] | undefined;
+    stream: StreamKind;
+    grainMs: number;
+  }): Promise<Outputs['timeline']['coverage']>;
+  days(q: { startsMs: number[]; cameraId: CameraId[] }): Promise<Outputs['timeline']['days']>;
+  locate(q: { atMs: number; cameraId: CameraId[]; stream: StreamKind; withinMs: number }): Promise<Outputs['timeline']['locate']>;
+};
+
+export type Playback = PlaybackDoor & {
+  /** Throws NOT_FOUND for a camera or stream that is not there. */
+  segments(q: {
+    id: CameraId;
+    stream: StreamKind;
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<Outputs['playback']['segments']>;
+  /** Throws NOT_FOUND for a segment that is not there, UNAVAILABLE when its file cannot be read. */
+  fragments(q: { id: CameraId; stream: StreamKind; startMs: number }): Promise<Outputs['playback']['fragments']>;
+};
+
+/** Everything the health page shows but the viewers, which the live hub counts. */
+export type HealthReport = Omit<Outputs['station']['health'], 'liveViewers'>;
+
+export type Engine = {
+  station: {
+    info(): { id: StationId; name: string; version: string; startedMs: number };
+    rename(name: string): void;
+  };
+  cameras: Cameras;
+  events: Events;
+  timeline: Timeline;
+  playback: Playback;
+  health: { report(): Promise<HealthReport> };
+  /** For the live hub. */
+  live: LiveSource;
+  recording: {
+    /** How many streams are being recorded now. */
+    streams(): number;
+    /** Told when that changes. Returns the stop. */
+    onChange(listener: (streams: number) => void): () => void;
+  };
+  /** Ready once recording has been asked for; recovery of old files goes on behind. */
+  start(): Promise<void>;
+  /** Seals all segments; under 3 s. */
+  stop(): Promise<void>;
+};
