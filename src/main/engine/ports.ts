@@ -42,8 +42,10 @@ export type WriteStore = {
     grow(rows: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[]): void;
     close(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; state: 'sealed' | 'recovered' }): void;
     drop(streamId: StreamId, startMs: number): void;
-    /** Takes a file found on disk into the index. */
+    /** Takes a file found on disk into the index; one that is indexed already stays as it is. */
     adopt(row: SegmentRow): void;
+    /** Sets end, bytes and state of an indexed segment to what its file says (`check --repair`). */
+    correct(row: SegmentRow): void;
   };
   gap: {
     /** Opens a gap; there is at most one open per stream. */
@@ -55,8 +57,13 @@ export type WriteStore = {
   event: {
     /** Gives the event its running number. */
     add(event: Omit<Event, 'seq'>): Event;
-    end(id: EventId, toMs: number): void;
+    /** Ends an event that is going on; null if there is none such. */
+    end(id: EventId, toMs: number): Event | null;
   };
+  /** Runs several writes as one transaction: all or none. */
+  together(work: () => void): void;
+  /** Makes the coverage runs of a stream again from its segments (`check --repair`, `rebuild-index`). */
+  rebuildCoverage(streamId: StreamId): void;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
@@ -69,7 +76,19 @@ export type ReadStore = {
   lastSegment(streamId: StreamId): SegmentRow | null;
   openGap(streamId: StreamId): StoredGap | null;
   counts(): { segments: number; events: number; bytes: number };
+  /** Streams of present and removed cameras. */
+  streams(): StreamRecord[];
+  /** Segments of a stream that start in [fromMs, toMs], oldest first. */
+  segmentsFrom(streamId: StreamId, fromMs: number, toMs: number, limit: number): SegmentRow[];
+  event(id: EventId): Event | null;
+  /** Events of a kind that are going on. */
+  openEvents(): Event[];
+  /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, coverage that disagrees with segments. */
+  faults(): { what: 'integrity' | 'schema' | 'coverage'; detail: string; streamId?: StreamId }[];
 };
+
+/** A stream as stored, with the folder of its camera, present or removed. */
+export type StreamRecord = { id: StreamId; cameraId: CameraId; kind: StreamKind; folder: string; removed: boolean };
 
 /** Users, sessions and their small belongings. */
 export type AccessStore = {
@@ -89,6 +108,47 @@ export type AccessStore = {
   preference(userId: UserId, key: string): string | null;
   setPreference(userId: UserId, key: string, value: string): void;
 };
+
+// ---- recorded files (adapters/files) -------------------------------------------------------------------------------
+
+/** What a segment's file says of itself. */
+export type SegmentContent = {
+  /** End (exclusive) of the last whole fragment, UTC ms. */
+  endMs: number;
+  /** Bytes up to the end of the last whole fragment (and of the closing index, when sealed). */
+  bytes: number;
+  /** Closed in order: the closing index is there and agrees. */
+  sealed: boolean;
+  format: SegmentRow['format'];
+  /** [offset, bytes, fromMs, durationMs, startsWithKey], oldest first. */
+  fragments: [number, number, number, number, boolean][];
+};
+
+/** Recorded video of one volume. Reads never change a file. */
+export type SegmentFiles = {
+  /** Absolute path of the volume's `video` folder. */
+  root: string;
+  /** Absolute path of a segment. */
+  path(folder: string, kind: StreamKind, startMs: number): string;
+  /** Camera folders that are there. */
+  folders(): Promise<string[]>;
+  /** Segment files of a camera that start in [fromMs, toMs], oldest first; reads only the hour folders of that span. */
+  list(folder: string, fromMs: number, toMs: number): Promise<{ kind: StreamKind; startMs: number; bytes: number }[]>;
+  /** Reads a file's boxes (not its samples); null if there is no such file or nothing whole in it. */
+  inspect(path: string): Promise<SegmentContent | null>;
+  /** Deletes a camera's folder with all that is in it. For `erase` only. */
+  eraseFolder(folder: string): Promise<void>;
+  /** A camera's description beside its video (`camera.json`), so that the index can be made again from the disk alone. */
+  describe(folder: string, json: string): Promise<void>;
+  described(folder: string): Promise<string | null>;
+  /** Space of the volume; `writable` is found by writing and syncing a small file. Throws when the volume is not there. */
+  space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }>;
+};
+
+// ---- the demo site (station/demo-site) -----------------------------------------------------------------------------
+
+/** What `demo.start` and `demo.stop` of the contract do; the engine knows nothing of it. */
+export type DemoDoor = { start(): Promise<void>; stop(): Promise<void>; running(): boolean };
 
 // ---- secrets, passwords (adapters/auth) ----------------------------------------------------------------------------
 
