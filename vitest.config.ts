@@ -10,9 +10,18 @@ export default defineConfig({
       { extends: true, test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
       {
         extends: true,
-        test: { ...base, name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 90_000, fileParallelism: false },
+        test: {
+          ...base,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 90_000,
+          fileParallelism: false,
+        },
       },
-      { extends: true, test: { ...base, name: 'package', include: ['tests/package/**/*.test.ts'], testTimeout: 180_000 } },
+      {
+        extends: true,
+        test: { ...base, name: 'package', include: ['tests/package/**/*.test.ts'], testTimeout: 180_000 },
+      },
     ],
   },
 });

@@ -39,11 +39,14 @@ export type Call = {
 
 /** One pushed item; `id` is what a client resumes after. */
 export type Pushed<T> = { id?: string; value: T };
-type Output<O> = O extends AsyncIteratorObject<infer T, unknown, unknown> ? AsyncIterable<Pushed<T>> : Promise<O>;
+type Output<O> = O extends AsyncIteratorObject<infer T> ? AsyncIterable<Pushed<T>> : Promise<O>;
 
 /** The functions that answer one noun of the contract. */
 export type Answers<N extends keyof Contract> = {
-  [P in keyof Contract[N]]: (input: Parsed<N, P>, call: Call) => P extends keyof Outputs[N] ? Output<Outputs[N][P]> : never;
+  [P in keyof Contract[N]]: (
+    input: Parsed<N, P>,
+    call: Call,
+  ) => P extends keyof Outputs[N] ? Output<Outputs[N][P]> : never;
 };
 
 /** Every noun. Roles are checked before any of these runs. */

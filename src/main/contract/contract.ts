@@ -6,7 +6,15 @@ import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
 import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, StationId, UserId } from '../domain/id.ts';
 import { Segment } from '../domain/segment.ts';
-import { AudioFormat, StreamKind, StreamStatus, StreamTrouble, Transport, StreamUrl, VideoFormat } from '../domain/stream.ts';
+import {
+  AudioFormat,
+  StreamKind,
+  StreamStatus,
+  StreamTrouble,
+  Transport,
+  StreamUrl,
+  VideoFormat,
+} from '../domain/stream.ts';
 import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
 import { errors } from './error.ts';
@@ -24,7 +32,10 @@ const num = <T extends z.ZodType>(schema: T) =>
   z.preprocess((v) => (typeof v === 'string' && v.trim() !== '' ? Number(v) : v), schema);
 /** A list in a query string: `?camera=a&camera=b`, or one value. */
 const many = <T extends z.ZodType>(item: T) =>
-  z.preprocess((v) => (v === undefined || v === '' ? [] : Array.isArray(v) ? v : [v]), z.array(item).max(256));
+  z.preprocess(
+    (v) => (v === undefined || v === '' ? [] : Array.isArray(v) ? (v as unknown[]) : [v]),
+    z.array(item).max(256),
+  );
 
 export const StationInfo = z.object({
   id: StationId,
@@ -43,7 +54,17 @@ export const Health = z.object({
   /** What needs a person, most urgent first; words are chosen by `code`. */
   problems: z.array(
     z.object({
-      code: z.enum(['disk-low', 'disk-full', 'disk-error', 'disk-slow', 'worker-restarting', 'no-ffmpeg', 'ffmpeg-old', 'query-slow', 'camera-trouble']),
+      code: z.enum([
+        'disk-low',
+        'disk-full',
+        'disk-error',
+        'disk-slow',
+        'worker-restarting',
+        'no-ffmpeg',
+        'ffmpeg-old',
+        'query-slow',
+        'camera-trouble',
+      ]),
       detail: z.string(),
     }),
   ),
@@ -95,116 +116,227 @@ export const CameraPush = z.discriminatedUnion('type', [
   z.object({ type: z.literal('all'), cameras: z.array(CameraView) }),
   z.object({ type: z.literal('camera'), camera: CameraView }),
   z.object({ type: z.literal('removed'), id: CameraId }),
-  z.object({ type: z.literal('streams'), changes: z.array(z.object({ id: CameraId, streams: z.array(StreamStatus) })) }),
+  z.object({
+    type: z.literal('streams'),
+    changes: z.array(z.object({ id: CameraId, streams: z.array(StreamStatus) })),
+  }),
 ]);
 
 export const contract = {
   station: {
-    info: open.route({ method: 'GET', path: '/station', summary: 'Who this station is' }).input(none).output(StationInfo),
-    health: viewer.route({ method: 'GET', path: '/station/health', summary: 'How it is doing' }).input(none).output(Health),
-    rename: administrator.route({ method: 'PATCH', path: '/station', summary: 'Rename the station' })
-      .input(z.object({ name: z.string().trim().min(1).max(80) })).output(StationInfo),
+    info: open
+      .route({ method: 'GET', path: '/station', summary: 'Who this station is' })
+      .input(none)
+      .output(StationInfo),
+    health: viewer
+      .route({ method: 'GET', path: '/station/health', summary: 'How it is doing' })
+      .input(none)
+      .output(Health),
+    rename: administrator
+      .route({ method: 'PATCH', path: '/station', summary: 'Rename the station' })
+      .input(z.object({ name: z.string().trim().min(1).max(80) }))
+      .output(StationInfo),
   },
   session: {
     /** First run only: creates the administrator and signs in. */
-    setup: open.route({ method: 'POST', path: '/setup', summary: 'Create the first administrator' })
-      .input(z.object({ name: UserName, password: NewPassword })).output(Session),
-    login: open.route({ method: 'POST', path: '/session', summary: 'Sign in' })
-      .input(z.object({ name: z.string().max(64), password: z.string().max(256) })).output(Session),
+    setup: open
+      .route({ method: 'POST', path: '/setup', summary: 'Create the first administrator' })
+      .input(z.object({ name: UserName, password: NewPassword }))
+      .output(Session),
+    login: open
+      .route({ method: 'POST', path: '/session', summary: 'Sign in' })
+      .input(z.object({ name: z.string().max(64), password: z.string().max(256) }))
+      .output(Session),
     /** Redeems the desktop's one-time ticket. */
-    ticket: open.route({ method: 'POST', path: '/session/ticket', summary: 'Sign in with a one-time ticket' })
-      .input(z.object({ ticket: z.string().max(128) })).output(Session),
+    ticket: open
+      .route({ method: 'POST', path: '/session/ticket', summary: 'Sign in with a one-time ticket' })
+      .input(z.object({ ticket: z.string().max(128) }))
+      .output(Session),
     current: viewer.route({ method: 'GET', path: '/session', summary: 'Who am I' }).input(none).output(Session),
     logout: viewer.route({ method: 'DELETE', path: '/session', summary: 'Sign out' }).input(none).output(none),
   },
   users: {
     list: administrator.route({ method: 'GET', path: '/users' }).input(none).output(z.array(User)),
-    create: administrator.route({ method: 'POST', path: '/users', successStatus: 201 })
-      .input(z.object({ name: UserName, password: NewPassword, role: Role })).output(User),
-    update: administrator.route({ method: 'PATCH', path: '/users/{id}' })
-      .input(z.object({ id: UserId, role: Role.optional(), enabled: z.boolean().optional(), password: NewPassword.optional() })).output(User),
-    remove: administrator.route({ method: 'DELETE', path: '/users/{id}' }).input(z.object({ id: UserId })).output(none),
-    changePassword: viewer.route({ method: 'POST', path: '/users/me/password' })
-      .input(z.object({ old: z.string().max(256), password: NewPassword })).output(none),
+    create: administrator
+      .route({ method: 'POST', path: '/users', successStatus: 201 })
+      .input(z.object({ name: UserName, password: NewPassword, role: Role }))
+      .output(User),
+    update: administrator
+      .route({ method: 'PATCH', path: '/users/{id}' })
+      .input(
+        z.object({
+          id: UserId,
+          role: Role.optional(),
+          enabled: z.boolean().optional(),
+          password: NewPassword.optional(),
+        }),
+      )
+      .output(User),
+    remove: administrator
+      .route({ method: 'DELETE', path: '/users/{id}' })
+      .input(z.object({ id: UserId }))
+      .output(none),
+    changePassword: viewer
+      .route({ method: 'POST', path: '/users/me/password' })
+      .input(z.object({ old: z.string().max(256), password: NewPassword }))
+      .output(none),
   },
   cameras: {
-    list: viewer.route({ method: 'GET', path: '/cameras', summary: 'All cameras with their state' }).input(none).output(z.array(CameraView)),
-    get: viewer.route({ method: 'GET', path: '/cameras/{id}' }).input(z.object({ id: CameraId })).output(CameraView),
-    add: administrator.route({ method: 'POST', path: '/cameras', successStatus: 201 }).input(CameraDraft).output(Camera),
-    update: administrator.route({ method: 'PATCH', path: '/cameras/{id}' })
-      .input(z.object({ id: CameraId, change: CameraChange })).output(Camera),
+    list: viewer
+      .route({ method: 'GET', path: '/cameras', summary: 'All cameras with their state' })
+      .input(none)
+      .output(z.array(CameraView)),
+    get: viewer
+      .route({ method: 'GET', path: '/cameras/{id}' })
+      .input(z.object({ id: CameraId }))
+      .output(CameraView),
+    add: administrator
+      .route({ method: 'POST', path: '/cameras', successStatus: 201 })
+      .input(CameraDraft)
+      .output(Camera),
+    update: administrator
+      .route({ method: 'PATCH', path: '/cameras/{id}' })
+      .input(z.object({ id: CameraId, change: CameraChange }))
+      .output(Camera),
     /** Takes the camera out of the station; its video stays on disk and on the timeline until retention takes it. */
-    remove: administrator.route({ method: 'DELETE', path: '/cameras/{id}' }).input(z.object({ id: CameraId })).output(none),
+    remove: administrator
+      .route({ method: 'DELETE', path: '/cameras/{id}' })
+      .input(z.object({ id: CameraId }))
+      .output(none),
     /** Tries an address without saving it; takes 10 s at most. */
-    probe: administrator.route({ method: 'POST', path: '/cameras/probe' })
-      .input(z.object({
-        url: StreamUrl,
-        transport: Transport.default('auto'),
-        username: z.string().max(128).nullable().default(null),
-        password: z.string().max(256).nullable().default(null),
-        /** Take the password saved for this camera where none is given. */
-        cameraId: CameraId.optional(),
-      })).output(ProbeResult),
-    watch: viewer.route({ method: 'GET', path: '/cameras/watch', summary: 'Follow cameras and their states (server-sent events)' })
-      .input(none).output(eventIterator(CameraPush)),
+    probe: administrator
+      .route({ method: 'POST', path: '/cameras/probe' })
+      .input(
+        z.object({
+          url: StreamUrl,
+          transport: Transport.default('auto'),
+          username: z.string().max(128).nullable().default(null),
+          password: z.string().max(256).nullable().default(null),
+          /** Take the password saved for this camera where none is given. */
+          cameraId: CameraId.optional(),
+        }),
+      )
+      .output(ProbeResult),
+    watch: viewer
+      .route({ method: 'GET', path: '/cameras/watch', summary: 'Follow cameras and their states (server-sent events)' })
+      .input(none)
+      .output(eventIterator(CameraPush)),
   },
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
-    list: viewer.route({ method: 'GET', path: '/events', summary: 'Events, newest first' })
-      .input(z.object({
-        fromMs: num(TimeMs.optional()),
-        toMs: num(TimeMs.optional()),
-        cameraId: many(CameraId).optional(),
-        kind: many(EventKind).optional(),
-        before: EventId.optional(),
-        limit: num(z.number().int().min(1).max(500).default(100)),
-      })).output(z.object({ events: z.array(Event), more: z.boolean() })),
-    create: operator.route({ method: 'POST', path: '/events', summary: 'Tell the station that something happened', successStatus: 201 })
-      .input(ExternalEvent).output(Event),
-    watch: viewer.route({ method: 'GET', path: '/events/watch', summary: 'Follow events (server-sent events)' })
-      .input(none).output(eventIterator(Event)),
+    list: viewer
+      .route({ method: 'GET', path: '/events', summary: 'Events, newest first' })
+      .input(
+        z.object({
+          fromMs: num(TimeMs.optional()),
+          toMs: num(TimeMs.optional()),
+          cameraId: many(CameraId).optional(),
+          kind: many(EventKind).optional(),
+          before: EventId.optional(),
+          limit: num(z.number().int().min(1).max(500).default(100)),
+        }),
+      )
+      .output(z.object({ events: z.array(Event), more: z.boolean() })),
+    create: operator
+      .route({
+        method: 'POST',
+        path: '/events',
+        summary: 'Tell the station that something happened',
+        successStatus: 201,
+      })
+      .input(ExternalEvent)
+      .output(Event),
+    watch: viewer
+      .route({ method: 'GET', path: '/events/watch', summary: 'Follow events (server-sent events)' })
+      .input(none)
+      .output(eventIterator(Event)),
   },
   timeline: {
     /** Coverage and gaps of cameras over a span of at most 400 days. */
-    coverage: viewer.route({ method: 'GET', path: '/timeline', summary: 'Coverage, gaps and event ticks over a span' })
-      .input(z.object({
-        fromMs: num(TimeMs), toMs: num(TimeMs),
-        cameraId: many(CameraId).optional(),
-        stream: StreamKind.default('main'),
-        /** What one pixel of the screen spans, in ms. */
-        grainMs: num(z.number().min(0).max(86_400_000 * 31).default(0)),
-      })).output(z.object({
-        rows: z.array(CoverageRow),
-        /** Events per kind, as [fromMs, toMs or null, count] at the asked grain; at most 2000 in all. */
-        ticks: z.array(z.object({ kind: EventKind, cameraId: CameraId.nullable(), fromMs: TimeMs, toMs: TimeMs.nullable(), count: z.number() })),
-        /** First and last recorded moment of these cameras, null if there is none. */
-        firstMs: TimeMs.nullable(), lastMs: TimeMs.nullable(),
-      })),
+    coverage: viewer
+      .route({ method: 'GET', path: '/timeline', summary: 'Coverage, gaps and event ticks over a span' })
+      .input(
+        z.object({
+          fromMs: num(TimeMs),
+          toMs: num(TimeMs),
+          cameraId: many(CameraId).optional(),
+          stream: StreamKind.default('main'),
+          /** What one pixel of the screen spans, in ms. */
+          grainMs: num(
+            z
+              .number()
+              .min(0)
+              .max(86_400_000 * 31)
+              .default(0),
+          ),
+        }),
+      )
+      .output(
+        z.object({
+          rows: z.array(CoverageRow),
+          /** Events per kind, as [fromMs, toMs or null, count] at the asked grain; at most 2000 in all. */
+          ticks: z.array(
+            z.object({
+              kind: EventKind,
+              cameraId: CameraId.nullable(),
+              fromMs: TimeMs,
+              toMs: TimeMs.nullable(),
+              count: z.number(),
+            }),
+          ),
+          /** First and last recorded moment of these cameras, null if there is none. */
+          firstMs: TimeMs.nullable(),
+          lastMs: TimeMs.nullable(),
+        }),
+      ),
     /** Which of the days starting at the given moments (local midnights, as the client sees them) have footage. */
-    days: viewer.route({ method: 'POST', path: '/timeline/days' })
+    days: viewer
+      .route({ method: 'POST', path: '/timeline/days' })
       .input(z.object({ startsMs: z.array(TimeMs).min(2).max(64), cameraId: z.array(CameraId).max(256).default([]) }))
       .output(z.object({ covered: z.array(z.boolean()) })),
     /** The segment at a moment, for each camera, or the nearest next one within `withinMs`. */
-    locate: viewer.route({ method: 'POST', path: '/timeline/locate' })
-      .input(z.object({ atMs: TimeMs, cameraId: z.array(CameraId).min(1).max(64), stream: StreamKind, withinMs: z.number().min(0).max(86_400_000).default(0) }))
+    locate: viewer
+      .route({ method: 'POST', path: '/timeline/locate' })
+      .input(
+        z.object({
+          atMs: TimeMs,
+          cameraId: z.array(CameraId).min(1).max(64),
+          stream: StreamKind,
+          withinMs: z.number().min(0).max(86_400_000).default(0),
+        }),
+      )
       .output(z.array(z.object({ cameraId: CameraId, segment: Segment.nullable() }))),
   },
   playback: {
     /** Segments that touch a span, oldest first. */
-    segments: viewer.route({ method: 'GET', path: '/cameras/{id}/segments' })
-      .input(z.object({ id: CameraId, stream: StreamKind, fromMs: num(TimeMs), toMs: num(TimeMs), limit: num(z.number().int().min(1).max(1000).default(200)) }))
+    segments: viewer
+      .route({ method: 'GET', path: '/cameras/{id}/segments' })
+      .input(
+        z.object({
+          id: CameraId,
+          stream: StreamKind,
+          fromMs: num(TimeMs),
+          toMs: num(TimeMs),
+          limit: num(z.number().int().min(1).max(1000).default(200)),
+        }),
+      )
       .output(z.array(Segment)),
     /** The fragments of one segment, for reading it by byte range from `/media/segments/{id}/{stream}/{startMs}.mp4`. */
-    fragments: viewer.route({ method: 'GET', path: '/cameras/{id}/segments/{startMs}/fragments' })
+    fragments: viewer
+      .route({ method: 'GET', path: '/cameras/{id}/segments/{startMs}/fragments' })
       .input(z.object({ id: CameraId, stream: StreamKind, startMs: num(TimeMs) }))
       .output(z.object({ segment: Segment, fragments: z.array(FragmentRow) })),
   },
   preferences: {
     /** What this user's screens keep (layouts, keys …): one JSON value per key, 64 KiB at most. */
-    get: viewer.route({ method: 'GET', path: '/preferences/{key}' })
-      .input(z.object({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) })).output(z.object({ value: z.unknown() })),
-    set: viewer.route({ method: 'PUT', path: '/preferences/{key}' })
-      .input(z.object({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), value: z.unknown() })).output(none),
+    get: viewer
+      .route({ method: 'GET', path: '/preferences/{key}' })
+      .input(z.object({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/) }))
+      .output(z.object({ value: z.unknown() })),
+    set: viewer
+      .route({ method: 'PUT', path: '/preferences/{key}' })
+      .input(z.object({ key: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/), value: z.unknown() }))
+      .output(none),
   },
   demo: {
     start: administrator.route({ method: 'POST', path: '/demo' }).input(none).output(none),

@@ -5,16 +5,28 @@ export const errors = {
   UNAUTHENTICATED: { status: 401, message: 'Sign in first.' },
   FORBIDDEN: { status: 403, message: 'Your role does not allow this.' },
   NOT_FOUND: { status: 404, message: 'There is no such thing here.' },
-  CONFLICT: { status: 409, message: 'This clashes with what is there.', data: z.object({ what: z.string() }).optional() },
+  CONFLICT: {
+    status: 409,
+    message: 'This clashes with what is there.',
+    data: z.object({ what: z.string() }).optional(),
+  },
   TOO_LARGE: { status: 413, message: 'That is too large.' },
   INVALID: {
     status: 422,
     message: 'Something in the input is not right.',
     data: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }).optional(),
   },
-  TOO_MANY: { status: 429, message: 'Too many tries. Wait a while.', data: z.object({ waitMs: z.number() }).optional() },
+  TOO_MANY: {
+    status: 429,
+    message: 'Too many tries. Wait a while.',
+    data: z.object({ waitMs: z.number() }).optional(),
+  },
   FAILED: { status: 500, message: 'Something went wrong on the station. Its log says more.' },
-  UNAVAILABLE: { status: 503, message: 'This is not available now.', data: z.object({ reason: z.string() }).optional() },
+  UNAVAILABLE: {
+    status: 503,
+    message: 'This is not available now.',
+    data: z.object({ reason: z.string() }).optional(),
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errors;

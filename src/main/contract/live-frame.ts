@@ -33,11 +33,21 @@ export type LiveFrame = {
 /** Payload of a format frame. `config` is base64 of `VideoTrack.config` / `AudioTrack.config`. */
 export type LiveFormat = {
   video: { codec: 'h264' | 'h265' | 'mjpeg'; codecString: string; config: string; width: number; height: number };
-  audio: { codec: 'aac' | 'opus' | 'pcmu' | 'pcma'; codecString: string; config: string; sampleRate: number; channels: number } | null;
+  audio: {
+    codec: 'aac' | 'opus' | 'pcmu' | 'pcma';
+    codecString: string;
+    config: string;
+    sampleRate: number;
+    channels: number;
+  } | null;
 };
 
 /** Makes a frame in one new buffer of exactly its size, so that it can be transferred between threads. */
-export function encodeLiveFrame(head: Omit<LiveFrame, 'payload'>, pieces: readonly Uint8Array[], bytes: number): ArrayBuffer {
+export function encodeLiveFrame(
+  head: Omit<LiveFrame, 'payload'>,
+  pieces: readonly Uint8Array[],
+  bytes: number,
+): ArrayBuffer {
   const buffer = new ArrayBuffer(liveHeaderBytes + bytes);
   const view = new DataView(buffer);
   view.setUint8(0, version);

@@ -43,7 +43,9 @@ export function segmentPath(folder: string, kind: StreamKind, startMs: number): 
 /** The reverse of `segmentPath`; null for a path that is none. */
 export function parseSegmentPath(path: string): { folder: string; kind: StreamKind; startMs: number } | null {
   const m =
-    /^([a-z0-9][a-z0-9-]*)\/(\d{4}-\d\d-\d\d)\/(\d\d)\/(main|sub)_(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)\.(\d{3})Z\.mp4$/.exec(path);
+    /^([a-z0-9][a-z0-9-]*)\/(\d{4}-\d\d-\d\d)\/(\d\d)\/(main|sub)_(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)\.(\d{3})Z\.mp4$/.exec(
+      path,
+    );
   if (!m) return null;
   const startMs = Date.parse(`${m[5] ?? ''}T${m[6] ?? ''}:${m[7] ?? ''}:${m[8] ?? ''}.${m[9] ?? ''}Z`);
   if (!Number.isFinite(startMs)) return null;

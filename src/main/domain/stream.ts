@@ -16,7 +16,10 @@ export const StreamUrl = z
   .max(2048)
   .regex(/^rtsps?:\/\//i, 'an RTSP address starts with rtsp:// or rtsps://')
   .refine((u) => !/^rtsps?:\/\/[^/?#]*@/i.test(u), 'give user and password in their own fields, not in the address')
-  .refine((u) => /^rtsps?:\/\/(\[[0-9a-f:.%]+\]|[^\s/?#:[\]]+)(:\d{1,5})?([/?][^\s]*)?$/i.test(u), 'not a usable address');
+  .refine(
+    (u) => /^rtsps?:\/\/(\[[0-9a-f:.%]+\]|[^\s/?#:[\]]+)(:\d{1,5})?([/?][^\s]*)?$/i.test(u),
+    'not a usable address',
+  );
 export type StreamUrl = z.infer<typeof StreamUrl>;
 
 /** What a camera is asked for on one stream. */

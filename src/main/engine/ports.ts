@@ -13,7 +13,10 @@ import type { AccessUnit, VideoTrack } from '#media/format.ts';
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
 /** A camera as stored: with its secret, sealed by `Secrets`. */
-export type CameraRecord = Camera & { sealedPassword: Uint8Array | null; streamIds: { main: StreamId; sub: StreamId | null } };
+export type CameraRecord = Camera & {
+  sealedPassword: Uint8Array | null;
+  streamIds: { main: StreamId; sub: StreamId | null };
+};
 
 export type SegmentRow = {
   streamId: StreamId;
@@ -40,7 +43,11 @@ export type WriteStore = {
     open(row: SegmentRow): void;
     /** Grows open segments; unknown ones are ignored. */
     grow(rows: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[]): void;
-    close(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; state: 'sealed' | 'recovered' }): void;
+    close(
+      streamId: StreamId,
+      startMs: number,
+      to: { endMs: number; bytes: number; state: 'sealed' | 'recovered' },
+    ): void;
     drop(streamId: StreamId, startMs: number): void;
     /** Takes a file found on disk into the index; one that is indexed already stays as it is. */
     adopt(row: SegmentRow): void;
@@ -99,8 +106,17 @@ export type AccessStore = {
   saveUser(user: User, passwordHash?: string): void;
   removeUser(id: UserId): void;
   /** Sessions are stored by the SHA-256 of their token. */
-  addSession(s: { tokenHash: Uint8Array; userId: UserId; local: boolean; createdMs: number; expiresMs: number; seenMs: number }): void;
-  session(tokenHash: Uint8Array): { userId: UserId; local: boolean; createdMs: number; expiresMs: number; seenMs: number } | null;
+  addSession(s: {
+    tokenHash: Uint8Array;
+    userId: UserId;
+    local: boolean;
+    createdMs: number;
+    expiresMs: number;
+    seenMs: number;
+  }): void;
+  session(
+    tokenHash: Uint8Array,
+  ): { userId: UserId; local: boolean; createdMs: number; expiresMs: number; seenMs: number } | null;
   touchSession(tokenHash: Uint8Array, seenMs: number, expiresMs: number): void;
   removeSession(tokenHash: Uint8Array): void;
   removeSessionsOf(userId: UserId): void;
@@ -153,9 +169,15 @@ export type DemoDoor = { start(): Promise<void>; stop(): Promise<void>; running(
 // ---- secrets, passwords (adapters/auth) ----------------------------------------------------------------------------
 
 /** Seals small secrets at rest (AES-256-GCM under the station's key). `bound` is authenticated with it. */
-export type Secrets = { seal(plain: string, bound: string): Uint8Array; open(sealed: Uint8Array, bound: string): string };
+export type Secrets = {
+  seal(plain: string, bound: string): Uint8Array;
+  open(sealed: Uint8Array, bound: string): string;
+};
 
-export type Passwords = { hash(password: string): Promise<string>; verify(hash: string, password: string): Promise<boolean> };
+export type Passwords = {
+  hash(password: string): Promise<string>;
+  verify(hash: string, password: string): Promise<boolean>;
+};
 
 // ---- ffmpeg, where there is one (adapters/ffmpeg) ------------------------------------------------------------------
 
@@ -168,7 +190,10 @@ export type Ffmpeg = {
    * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops
    * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped.
    */
-  transcode(track: VideoTrack, on: { format(track: VideoTrack): void; unit(unit: AccessUnit): void; end(reason: string): void }): { push(unit: AccessUnit): void; stop(): void };
+  transcode(
+    track: VideoTrack,
+    on: { format(track: VideoTrack): void; unit(unit: AccessUnit): void; end(reason: string): void },
+  ): { push(unit: AccessUnit): void; stop(): void };
 };
 
 // ---- live pictures -------------------------------------------------------------------------------------------------
@@ -200,7 +225,11 @@ export type LiveDoor = {
 
 export type PlaybackDoor = {
   /** The file of a segment and how much of it may be read now; null if there is none. */
-  file(cameraId: CameraId, kind: StreamKind, startMs: number): Promise<{ path: string; bytes: number; sealed: boolean } | null>;
+  file(
+    cameraId: CameraId,
+    kind: StreamKind,
+    startMs: number,
+  ): Promise<{ path: string; bytes: number; sealed: boolean } | null>;
 };
 
 export type AccessDoor = {
@@ -215,13 +244,21 @@ export type AccessDoor = {
 export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
 export type Queries = {
   coverage(q: CoverageQuery): Promise<{ streamId: StreamId; spans: [number, number][]; gaps: Gap[] }[]>;
-  ticks(q: { cameraIds: CameraId[] | null; fromMs: number; toMs: number; grainMs: number; limit: number }): Promise<
-    { kind: EventKind; cameraId: CameraId | null; fromMs: number; toMs: number | null; count: number }[]
-  >;
+  ticks(q: {
+    cameraIds: CameraId[] | null;
+    fromMs: number;
+    toMs: number;
+    grainMs: number;
+    limit: number;
+  }): Promise<{ kind: EventKind; cameraId: CameraId | null; fromMs: number; toMs: number | null; count: number }[]>;
   bounds(streamIds: StreamId[]): Promise<{ firstMs: number | null; lastMs: number | null }>;
   days(streamIds: StreamId[], startsMs: number[]): Promise<boolean[]>;
   /** The segment covering a moment, or else the first that starts within `withinMs` after it. */
-  locate(streamIds: StreamId[], atMs: number, withinMs: number): Promise<{ streamId: StreamId; segment: Segment | null }[]>;
+  locate(
+    streamIds: StreamId[],
+    atMs: number,
+    withinMs: number,
+  ): Promise<{ streamId: StreamId; segment: Segment | null }[]>;
   segments(q: { streamId: StreamId; fromMs: number; toMs: number; limit: number }): Promise<Segment[]>;
   segment(streamId: StreamId, startMs: number): Promise<Segment | null>;
   events(q: {

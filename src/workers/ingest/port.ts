@@ -52,7 +52,14 @@ export type IngestCommand =
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
   | { op: 'watch'; streamId: StreamId; on: boolean }
   /** One more connection, not recorded, ended after the first key frame or after 10 s; answered by `probed`. */
-  | { op: 'probe'; probeId: number; url: string; transport: Transport; username: string | null; password: string | null }
+  | {
+      op: 'probe';
+      probeId: number;
+      url: string;
+      transport: Transport;
+      username: string | null;
+      password: string | null;
+    }
   /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
   | { op: 'drain' };
 
@@ -105,6 +112,11 @@ export type IngestReport =
   | { op: 'stopped'; streamId: StreamId }
   | { op: 'drained' }
   /** A line for the log; never a secret. */
-  | { op: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string; fields?: Record<string, string | number | boolean | null> }
+  | {
+      op: 'log';
+      level: 'debug' | 'info' | 'warn' | 'error';
+      text: string;
+      fields?: Record<string, string | number | boolean | null>;
+    }
   /** About once in 10 s: what this worker costs. */
   | { op: 'usage'; cpuSeconds: number; heapBytes: number };
