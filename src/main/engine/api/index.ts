@@ -1,0 +1,37 @@
+/** The contract, answered by the engine. Roles are checked by the transport before any of this runs. */
+import type { AllAnswers } from '#contract/call.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Access } from '../access.ts';
+import type { DemoDoor, LiveDoor } from '../ports.ts';
+import type { Engine } from '../rooms.ts';
+import { camerasAnswers } from './cameras.ts';
+import { demoAnswers } from './demo.ts';
+import { eventsAnswers } from './events.ts';
+import { playbackAnswers } from './playback.ts';
+import { preferencesAnswers } from './preferences.ts';
+import { sessionAnswers } from './session.ts';
+import { stationAnswers } from './station.ts';
+import { timelineAnswers } from './timeline.ts';
+import { usersAnswers } from './users.ts';
+
+export type ApiDeps = {
+  engine: Pick<Engine, 'station' | 'cameras' | 'events' | 'timeline' | 'playback' | 'health'>;
+  access: Access;
+  live: Pick<LiveDoor, 'viewers'>;
+  demo: DemoDoor | null;
+  clock: Clock;
+};
+
+export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): AllAnswers {
+  return {
+    station: stationAnswers({ engine, access, live, demoRunning: () => demo?.running() ?? false, nowMs: clock.nowMs }),
+    session: sessionAnswers(access),
+    users: usersAnswers(access),
+    cameras: camerasAnswers(engine.cameras),
+    events: eventsAnswers(engine.events),
+    timeline: timelineAnswers(engine.timeline),
+    playback: playbackAnswers(engine.playback),
+    preferences: preferencesAnswers(access),
+    demo: demoAnswers(demo),
+  };
+}
