@@ -31,6 +31,7 @@ export type StoredGap = Gap & { streamId: StreamId };
 
 /** The one writer. Every method is one transaction and throws only on failures of the database itself. */
 export type WriteStore = {
+  station: { get(): { id: StationId; name: string }; rename(name: string): void };
   camera: {
     add(camera: Omit<CameraRecord, 'streamIds'>): CameraRecord;
     save(camera: CameraRecord): CameraRecord;
@@ -87,8 +88,8 @@ export type ReadStore = {
   streams(): StreamRecord[];
   /** Segments of a stream that start in [fromMs, toMs], oldest first. */
   segmentsFrom(streamId: StreamId, fromMs: number, toMs: number, limit: number): SegmentRow[];
-  event(id: EventId): Event | null;
-  /** Events of a kind that are going on. */
+  eventById(id: string): Event | null;
+  /** Events that are going on. */
   openEvents(): Event[];
   /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, coverage that disagrees with segments. */
   faults(): { what: 'integrity' | 'schema' | 'coverage'; detail: string; streamId?: StreamId }[];

@@ -1,0 +1,44 @@
+import { GapCause, gapToleranceMs } from '#domain/gap.ts';
+import type { StreamId } from '#domain/id.ts';
+import type { StoredGap, WriteStore } from '../../engine/ports.ts';
+import type { Connection } from './connection.ts';
+
+export type RawGap = { stream_id: number; from_ms: number; to_ms: number | null; cause: string };
+
+export const toStoredGap = (r: RawGap): StoredGap => ({
+  streamId: r.stream_id as StreamId,
+  fromMs: r.from_ms,
+  toMs: r.to_ms,
+  cause: GapCause.parse(r.cause),
+});
+
+export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
+  const openOf = db.prepare<[number], RawGap>(
+    'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms IS NULL',
+  );
+  const put = db.prepare(
+    `INSERT INTO gap (stream_id, from_ms, to_ms, cause) VALUES (?, ?, ?, ?)
+     ON CONFLICT (stream_id, from_ms) DO UPDATE SET to_ms = excluded.to_ms, cause = excluded.cause
+     WHERE gap.to_ms IS NOT NULL AND (excluded.to_ms IS NULL OR excluded.to_ms > gap.to_ms)`,
+  );
+  const end = db.prepare('UPDATE gap SET to_ms = ? WHERE stream_id = ? AND from_ms = ?');
+  const remove = db.prepare('DELETE FROM gap WHERE stream_id = ? AND from_ms = ?');
+  return {
+    open: (streamId, fromMs, cause) =>
+      write('open gap', () => {
+        if (openOf.get(streamId) === undefined) put.run(streamId, fromMs, null, cause);
+      }),
+    close: (streamId, toMs) =>
+      write('close gap', () => {
+        const open = openOf.get(streamId);
+        if (open === undefined) return;
+        if (toMs - open.from_ms < gapToleranceMs) remove.run(streamId, open.from_ms);
+        else end.run(toMs, streamId, open.from_ms);
+      }),
+    add: (gap) =>
+      write('add gap', () => {
+        if (gap.toMs === null || gap.toMs - gap.fromMs >= gapToleranceMs)
+          put.run(gap.streamId, gap.fromMs, gap.toMs, gap.cause);
+      }),
+  };
+}

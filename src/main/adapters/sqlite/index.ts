@@ -1,0 +1,3 @@
+/** The index: segments, coverage, gaps, events, cameras, users. The only door of this adapter. */
+export { openWriteStore, type StoreDeps } from './write-store.ts';
+export { openQueries, type SyncQueries } from './read-queries.ts';

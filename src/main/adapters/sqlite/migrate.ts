@@ -1,0 +1,68 @@
+import type { Database } from 'better-sqlite3';
+import { StoreError } from '#lib/store-error.ts';
+import { first } from './migrations/0001-first.ts';
+
+/** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
+const migrations: readonly string[] = [first];
+export const schemaVersion = migrations.length;
+
+/** "VIGI", so that `file` and we know whose database this is (SQLite file format §1.3.5). */
+const applicationId = 0x56494749;
+
+const number = (db: Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
+
+/**
+ * Brings a database to this program's version, each step in its own transaction. Refuses a newer one and one that is not
+ * Vigie's without touching it.
+ */
+export function migrate(db: Database): { from: number; to: number } {
+  const from = number(db, 'user_version');
+  const owner = number(db, 'application_id');
+  const empty = db.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'").pluck().get() === 0;
+  if (owner !== applicationId && !(empty && from === 0 && owner === 0)) {
+    throw new StoreError(
+      'foreign',
+      'The database in the data folder was not made by Vigie. Choose another data folder with --data.',
+    );
+  }
+  if (from > schemaVersion) {
+    throw new StoreError(
+      'newer',
+      `The data folder belongs to a newer Vigie (its database has version ${from}, this program knows ${schemaVersion}). ` +
+        'Start that newer version, or choose another data folder with --data. Nothing was changed.',
+    );
+  }
+  for (const [at, sql] of migrations.entries()) {
+    if (at < from) continue;
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`application_id = ${applicationId}`);
+      db.pragma(`user_version = ${at + 1}`);
+    }).immediate();
+  }
+  return { from, to: schemaVersion };
+}
+
+/** The schema as SQLite keeps it, one line per object, in a fixed order. */
+function schemaOf(db: Database): Map<string, string> {
+  const rows = db
+    .prepare<[], { type: string; name: string; sql: string }>(
+      "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name",
+    )
+    .all();
+  return new Map(rows.map((r) => [`${r.type} ${r.name}`, r.sql.replace(/--[^\n]*/g, '').replace(/\s+/g, ' ')]));
+}
+
+/** What in a database's schema differs from one made afresh (`fresh` is an empty database in memory). */
+export function schemaFaults(db: Database, fresh: Database): string[] {
+  migrate(fresh);
+  const want = schemaOf(fresh);
+  const have = schemaOf(db);
+  const faults: string[] = [];
+  for (const [name, sql] of want) {
+    if (!have.has(name)) faults.push(`${name} is missing`);
+    else if (have.get(name) !== sql) faults.push(`${name} is not as it should be`);
+  }
+  for (const name of have.keys()) if (!want.has(name)) faults.push(`${name} does not belong here`);
+  return faults;
+}

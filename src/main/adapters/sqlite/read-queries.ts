@@ -1,0 +1,222 @@
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { Gap } from '#domain/gap.ts';
+import { EventKind } from '#domain/event.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { Segment } from '#domain/segment.ts';
+import { hourMs } from '#domain/time.ts';
+import type { Queries } from '../../engine/ports.ts';
+import { connect } from './connection.ts';
+import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
+import { toStoredGap, type RawGap } from './gap-rows.ts';
+import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
+
+type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
+/** `Queries` answered at once, on the caller's thread: the query worker runs them. */
+export type SyncQueries = Omit<Sync<Queries>, 'stop'> & { close(): void };
+
+type Tick = { kind: string; camera_id: string | null; from_ms: number; to_ms: number | null; open: number; n: number };
+/** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
+const maxSpans = 5_000;
+
+/** Opens the index for reading. Throws `StoreError`. */
+export function openQueries(path: string, deps: { clock: Clock; log: Log }): SyncQueries {
+  const { db, read, close } = connect(path, 'read', deps);
+
+  const run = (sql: string) => db.prepare<[number, number, number, number], { from_ms: number; to_ms: number }>(sql);
+  // The run that holds the first moment starts before it: one seek back, then forward.
+  const runs = run(
+    `SELECT from_ms, to_ms FROM coverage WHERE stream_id = ?1 AND to_ms > ?3 AND from_ms < ?4
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM coverage WHERE stream_id = ?2 AND from_ms <= ?3), 0) ORDER BY from_ms`,
+  );
+  const gaps = db.prepare<[number, number, number, number], RawGap>(
+    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ?1 AND (to_ms IS NULL OR to_ms > ?3) AND from_ms < ?4
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM gap WHERE stream_id = ?2 AND from_ms <= ?3), 0) ORDER BY from_ms`,
+  );
+  const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
+  const last = db
+    .prepare<[number], number>('SELECT to_ms FROM coverage WHERE stream_id = ? ORDER BY from_ms DESC LIMIT 1')
+    .pluck();
+  const covers = db.prepare<[number, number], { from_ms: number; to_ms: number }>(
+    'SELECT from_ms, to_ms FROM coverage WHERE stream_id = ? AND from_ms < ? ORDER BY from_ms DESC LIMIT 1',
+  );
+  const at = db.prepare<[number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms <= ? ORDER BY s.start_ms DESC LIMIT 1`,
+  );
+  const next = db.prepare<[number, number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms > ? AND s.start_ms <= ? AND s.duration_ms > 0 ORDER BY s.start_ms LIMIT 1`,
+  );
+  const segments = db.prepare<[number, number, number, number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ?1 AND s.start_ms < ?4 AND s.start_ms + s.duration_ms > ?3
+     AND s.start_ms >= ifnull((SELECT max(start_ms) FROM segment WHERE stream_id = ?2 AND start_ms <= ?3), 0)
+     ORDER BY s.start_ms LIMIT ?5`,
+  );
+  const segment = db.prepare<[number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms = ?`,
+  );
+  const after = db.prepare<[string, number], RawEvent>(
+    `SELECT ${eventColumns} WHERE e.station_id = (SELECT id FROM station WHERE ulid = ?) AND e.seq > ? ORDER BY e.seq LIMIT 1000`,
+  );
+  const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
+
+  const locate = (streamId: StreamId, atMs: number, withinMs: number): Segment | null => {
+    const here = at.get(streamId, atMs);
+    if (here !== undefined && here.start_ms + here.duration_ms > atMs) return toSegment(here);
+    if (withinMs <= 0) return null;
+    const later = next.get(streamId, atMs, atMs + withinMs);
+    return later === undefined ? null : toSegment(later);
+  };
+
+  return {
+    coverage: ({ streamIds, fromMs, toMs, grainMs }) =>
+      read('coverage', () =>
+        streamIds.map((streamId) => ({
+          streamId,
+          spans: mergeSpans(runs.iterate(streamId, streamId, fromMs, toMs), fromMs, toMs, grainMs),
+          gaps: mergeGaps(gaps.iterate(streamId, streamId, fromMs, toMs), grainMs),
+        })),
+      ),
+
+    ticks: ({ cameraIds, fromMs, toMs, grainMs, limit }) =>
+      read('ticks', () => {
+        const grain = Math.max(1, Math.round(grainMs));
+        const only = cameraIds === null ? '' : `AND (camera_id IS NULL OR camera_id IN (${marks(cameraIds.length)}))`;
+        const part = `SELECT kind, camera_id, from_ms, to_ms FROM event WHERE`;
+        const touches = '(to_ms IS NULL OR to_ms >= ? OR from_ms >= ?)';
+        const sql = `SELECT kind, camera_id, min(from_ms) AS from_ms, max(to_ms) AS to_ms, max(to_ms IS NULL) AS open, count(*) AS n
+          FROM (${part} from_ms >= ? AND from_ms < ? AND ${touches} ${only}
+            UNION ALL ${part} from_ms < ? AND (to_ms IS NULL OR to_ms - from_ms > ${hourMs}) AND (to_ms IS NULL OR to_ms >= ?) ${only})
+          GROUP BY kind, camera_id, from_ms / ? ORDER BY from_ms LIMIT ?`;
+        const ids = cameraIds ?? [];
+        const back = fromMs - hourMs;
+        const rows = db
+          .prepare<unknown[], Tick>(sql)
+          .all(back, toMs, fromMs, fromMs, ...ids, back, fromMs, ...ids, grain, Math.min(limit, 2000));
+        return rows.map((r) => ({
+          kind: EventKind.parse(r.kind),
+          cameraId: r.camera_id as CameraId | null,
+          fromMs: r.from_ms,
+          toMs: r.open === 1 ? null : r.to_ms,
+          count: r.n,
+        }));
+      }),
+
+    bounds: (streamIds) =>
+      read('bounds', () => {
+        let firstMs: number | null = null;
+        let lastMs: number | null = null;
+        for (const id of streamIds) {
+          const from = first.get(id) ?? null;
+          const to = last.get(id) ?? null;
+          if (from !== null) firstMs = firstMs === null ? from : Math.min(firstMs, from);
+          if (to !== null) lastMs = lastMs === null ? to : Math.max(lastMs, to);
+        }
+        return { firstMs, lastMs };
+      }),
+
+    days: (streamIds, startsMs) =>
+      read('days', () =>
+        startsMs.slice(0, -1).map((fromMs, i) => {
+          const toMs = startsMs[i + 1] ?? fromMs;
+          return streamIds.some((id) => (covers.get(id, toMs)?.to_ms ?? 0) > fromMs);
+        }),
+      ),
+
+    locate: (streamIds, atMs, withinMs) =>
+      read('locate', () => streamIds.map((streamId) => ({ streamId, segment: locate(streamId, atMs, withinMs) }))),
+
+    segments: ({ streamId, fromMs, toMs, limit }) =>
+      read('segments', () => segments.all(streamId, streamId, fromMs, toMs, limit).map(toSegment)),
+
+    segment: (streamId, startMs) =>
+      read('segment', () => {
+        const row = segment.get(streamId, startMs);
+        return row === undefined ? null : toSegment(row);
+      }),
+
+    events: (q) =>
+      read('events', () => {
+        const where: string[] = [];
+        const values: (string | number)[] = [];
+        const add = (sql: string, ...v: (string | number)[]): void => {
+          where.push(sql);
+          values.push(...v);
+        };
+        if (q.toMs !== null) add('e.from_ms < ?', q.toMs);
+        if (q.fromMs !== null) {
+          // Those that began up to an hour before, and the few longer ones.
+          const long = 'SELECT id FROM event WHERE from_ms < ? AND (to_ms IS NULL OR to_ms - from_ms > 3600000)';
+          add(`(e.from_ms >= ? OR e.id IN (${long}))`, q.fromMs - hourMs, q.fromMs - hourMs);
+          add('(e.from_ms >= ? OR e.to_ms IS NULL OR e.to_ms >= ?)', q.fromMs, q.fromMs);
+        }
+        if (q.cameraIds.length > 0) add(`e.camera_id IN (${marks(q.cameraIds.length)})`, ...q.cameraIds);
+        if (q.kinds.length > 0) add(`e.kind IN (${marks(q.kinds.length)})`, ...q.kinds);
+        const place = q.before === null ? undefined : placeOf.get(q.before);
+        if (place !== undefined) add('(e.from_ms, e.id) < (?, ?)', place.from_ms, place.id);
+        const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+        const rows = db
+          .prepare<unknown[], RawEvent>(`SELECT ${eventColumns} ${filter} ORDER BY e.from_ms DESC, e.id DESC LIMIT ?`)
+          .all(...values, q.limit + 1);
+        return { events: rows.slice(0, q.limit).map(toEvent), more: rows.length > q.limit };
+      }),
+
+    eventsAfter: (origin, seq) => read('events after', () => after.all(origin, seq).map(toEvent)),
+    close,
+  };
+}
+
+const marks = (n: number): string => Array(n).fill('?').join(', ');
+
+function toSegment(raw: RawSegment): Segment {
+  const { startMs, endMs, bytes, state, format } = toSegmentRow(raw);
+  return { startMs, endMs, bytes, state, ...format };
+}
+
+/** Spans cut to the asked window, those closer than the grain merged. */
+function mergeSpans(
+  rows: Iterable<{ from_ms: number; to_ms: number }>,
+  fromMs: number,
+  toMs: number,
+  grainMs: number,
+): [number, number][] {
+  let out: [number, number][] = [];
+  let grain = grainMs;
+  const push = (from: number, to: number): void => {
+    const prev = out.at(-1);
+    if (prev !== undefined && from - prev[1] <= grain) prev[1] = Math.max(prev[1], to);
+    else out.push([from, to]);
+  };
+  for (const r of rows) {
+    push(Math.max(r.from_ms, fromMs), Math.min(r.to_ms, toMs));
+    if (out.length > maxSpans) {
+      grain = Math.max(1000, grain * 4);
+      const fine = out;
+      out = [];
+      for (const [from, to] of fine) push(from, to);
+    }
+  }
+  return out;
+}
+
+/** Gaps as they are, but those shorter than the grain merged with a neighbour of the same cause. */
+function mergeGaps(rows: Iterable<RawGap>, grainMs: number): Gap[] {
+  let out: Gap[] = [];
+  let grain = grainMs;
+  const push = (gap: Gap): void => {
+    const prev = out.at(-1);
+    if (prev !== undefined && prev.toMs !== null && prev.cause === gap.cause && gap.fromMs - prev.toMs <= grain)
+      prev.toMs = gap.toMs;
+    else out.push(gap);
+  };
+  for (const r of rows) {
+    const { fromMs, toMs, cause } = toStoredGap(r);
+    push({ fromMs, toMs, cause });
+    if (out.length > maxSpans) {
+      grain = Math.max(1000, grain * 4);
+      const fine = out;
+      out = [];
+      for (const gap of fine) push(gap);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,154 @@
+import type { Database } from 'better-sqlite3';
+import type { StreamId } from '#domain/id.ts';
+import type { SegmentState } from '#domain/segment.ts';
+import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
+import type { Connection } from './connection.ts';
+import type { createCoverageRows } from './coverage-rows.ts';
+
+/** As stored: the place in this list. */
+const states: readonly SegmentState[] = ['open', 'sealed', 'recovered'];
+
+export type RawSegment = {
+  stream_id: number;
+  start_ms: number;
+  duration_ms: number;
+  bytes: number;
+  state: number;
+  codecs: string;
+  width: number;
+  height: number;
+  init_bytes: number;
+};
+
+export const segmentColumns =
+  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
+
+export function stateOf(stored: number): SegmentState {
+  const state = states[stored];
+  if (state === undefined) throw new Error(`segment state ${stored} in the database is unknown`);
+  return state;
+}
+
+export const toSegmentRow = (r: RawSegment): SegmentRow => ({
+  streamId: r.stream_id as StreamId,
+  startMs: r.start_ms,
+  endMs: r.start_ms + r.duration_ms,
+  bytes: r.bytes,
+  state: stateOf(r.state),
+  format: { codecs: r.codecs, width: r.width, height: r.height, initBytes: r.init_bytes },
+});
+
+type SegmentWrites = WriteStore['segment'] & { rebuildCoverage(streamId: StreamId): void };
+
+/** Segment rows with their coverage and their tally, always together. `writerId`: this station under its lease epoch. */
+export function createSegmentRows(
+  connection: Connection,
+  coverage: ReturnType<typeof createCoverageRows>,
+  writerId: number,
+): SegmentWrites {
+  const { db, write } = connection;
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const grown = db.prepare(
+    'UPDATE segment SET duration_ms = ?, bytes = ? WHERE stream_id = ? AND start_ms = ? AND state = 0 AND duration_ms <= ?',
+  );
+  const durationOf = db
+    .prepare<[number, number], number>('SELECT duration_ms FROM segment WHERE stream_id = ? AND start_ms = ?')
+    .pluck();
+  const set = db.prepare(
+    'UPDATE segment SET duration_ms = ?, bytes = ?, state = ? WHERE stream_id = ? AND start_ms = ?',
+  );
+  const setFormat = db.prepare('UPDATE segment SET format_id = ? WHERE stream_id = ? AND start_ms = ?');
+  const remove = db.prepare('DELETE FROM segment WHERE stream_id = ? AND start_ms = ?');
+  const count = db.prepare("UPDATE tally SET value = value + ? WHERE name = 'segments'");
+  const formats = createFormats(db);
+
+  const put = (row: SegmentRow): void => {
+    const { streamId, startMs, endMs } = row;
+    const done = insert.run(
+      streamId,
+      startMs,
+      Math.max(0, endMs - startMs),
+      row.bytes,
+      states.indexOf(row.state),
+      formats.id(row.format),
+      writerId,
+    );
+    if (done.changes === 0) return;
+    count.run(1);
+    coverage.add(streamId, startMs, endMs);
+  };
+
+  /** Sets end, bytes and state; false when there is no such segment. */
+  const change = (
+    streamId: StreamId,
+    startMs: number,
+    to: { endMs: number; bytes: number; state: SegmentState },
+  ): boolean => {
+    const duration = Math.max(0, to.endMs - startMs);
+    const had = durationOf.get(streamId, startMs);
+    if (had === undefined) return false;
+    set.run(duration, to.bytes, states.indexOf(to.state), streamId, startMs);
+    if (duration < had) coverage.redo(streamId, startMs);
+    else coverage.add(streamId, startMs, to.endMs);
+    return true;
+  };
+
+  return {
+    open: (row) => write('open segment', () => put(row)),
+    adopt: (row) => write('adopt segment', () => put(row)),
+    grow(rows) {
+      write('grow segments', () => {
+        for (const { streamId, startMs, endMs, bytes } of rows) {
+          const duration = endMs - startMs;
+          if (grown.run(duration, bytes, streamId, startMs, duration).changes > 0)
+            coverage.add(streamId, startMs, endMs);
+        }
+      });
+    },
+    close(streamId, startMs, to) {
+      write('close segment', () => {
+        change(streamId, startMs, to);
+      });
+    },
+    drop(streamId, startMs) {
+      write('drop segment', () => {
+        if (remove.run(streamId, startMs).changes === 0) return;
+        count.run(-1);
+        coverage.redo(streamId, startMs);
+      });
+    },
+    correct(row) {
+      write('correct segment', () => {
+        if (change(row.streamId, row.startMs, row)) setFormat.run(formats.id(row.format), row.streamId, row.startMs);
+      });
+    },
+    rebuildCoverage: (streamId) => write('rebuild coverage', () => coverage.rebuild(streamId)),
+  };
+}
+
+/** Formats by a small number; there are a few dozen in a station's life, so all are remembered. */
+function createFormats(db: Database) {
+  const known = new Map<string, number>();
+  const find = db
+    .prepare<[string, number, number, number], number>(
+      'SELECT id FROM format WHERE codecs = ? AND width = ? AND height = ? AND init_bytes = ?',
+    )
+    .pluck();
+  const add = db.prepare('INSERT INTO format (codecs, width, height, init_bytes) VALUES (?, ?, ?, ?)');
+  return {
+    id({ codecs, width, height, initBytes }: SegmentRow['format']): number {
+      const key = `${codecs} ${width} ${height} ${initBytes}`;
+      const had = known.get(key);
+      if (had !== undefined) return had;
+      const found = find.get(codecs, width, height, initBytes);
+      if (found !== undefined) {
+        known.set(key, found);
+        return found;
+      }
+      // Not remembered yet: the transaction around may still be rolled back.
+      return Number(add.run(codecs, width, height, initBytes).lastInsertRowid);
+    },
+  };
+}

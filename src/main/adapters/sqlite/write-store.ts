@@ -1,0 +1,155 @@
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { StoreError } from '#lib/store-error.ts';
+import type { StationId, StreamId } from '#domain/id.ts';
+import { StationId as Station } from '#domain/id.ts';
+import type { ReadStore, WriteStore } from '../../engine/ports.ts';
+import { createAccessRows } from './access-rows.ts';
+import { createCameraRows } from './camera-rows.ts';
+import { connect, emptyDatabase, type Connection } from './connection.ts';
+import { createCoverageRows } from './coverage-rows.ts';
+import { createEventRows } from './event-rows.ts';
+import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
+import { migrate, schemaFaults } from './migrate.ts';
+import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
+
+export type StoreDeps = {
+  clock: Clock;
+  log: Log;
+  /** For a new database: who this station is. */
+  newStation: () => { id: string; name: string };
+};
+
+/**
+ * Opens the index for writing (made if it is not there, brought to this version if it is older). One process only: the data
+ * folder's lock is taken before. Throws `StoreError` with a sentence that says what to do.
+ */
+export function openWriteStore(path: string, deps: StoreDeps): WriteStore & ReadStore {
+  const connection = connect(path, 'write', deps);
+  try {
+    return build(connection, deps);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore {
+  const { db, read, write } = connection;
+  const { from, to } = connection.read('migrate', () => migrate(db));
+  if (from !== to) deps.log.info('database brought to this version', { from, to });
+
+  const station = ownStation(connection, deps);
+  const writerId = writerOf(connection, station.rowId);
+  const cameras = createCameraRows(connection);
+  const coverage = createCoverageRows(db);
+  const { rebuildCoverage, ...segment } = createSegmentRows(connection, coverage, writerId);
+  const events = createEventRows(connection);
+
+  const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
+  const open = db.prepare<[], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.state = 0 ORDER BY s.stream_id, s.start_ms`,
+  );
+  const last = db.prepare<[number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? ORDER BY s.start_ms DESC LIMIT 1`,
+  );
+  const range = db.prepare<[number, number, number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms BETWEEN ? AND ? ORDER BY s.start_ms LIMIT ?`,
+  );
+  const openGap = db.prepare<[number], RawGap>(
+    'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms IS NULL',
+  );
+  const segments = db.prepare<[], number>("SELECT value FROM tally WHERE name = 'segments'").pluck();
+  const eventCount = db
+    .prepare<[], number>('SELECT ifnull(sum(n), 0) FROM (SELECT max(seq) AS n FROM event GROUP BY station_id)')
+    .pluck();
+  const getSetting = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
+  const setSetting = db.prepare(
+    'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const size = (): number =>
+    Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
+
+  const faults: ReadStore['faults'] = () => {
+    const found: ReturnType<ReadStore['faults']> = [];
+    for (const line of db.prepare<[], string>('PRAGMA integrity_check').pluck().all()) {
+      if (line !== 'ok') found.push({ what: 'integrity', detail: line });
+    }
+    const fresh = emptyDatabase();
+    for (const detail of schemaFaults(db, fresh)) found.push({ what: 'schema', detail });
+    fresh.close();
+    for (const { id } of cameras.streams()) {
+      if (!coverage.agrees(id))
+        found.push({ what: 'coverage', detail: `coverage of stream ${id} disagrees with its segments`, streamId: id });
+    }
+    return found;
+  };
+
+  return {
+    station: {
+      get: () => ({ id: station.id, name: station.name }),
+      rename(name) {
+        write('rename station', () => rename.run(name));
+        station.name = name;
+      },
+    },
+    camera: cameras.writes,
+    segment,
+    gap: createGapRows(connection),
+    event: events.writes,
+    together: (work) => write('together', work),
+    rebuildCoverage,
+    access: createAccessRows(connection),
+    setting: {
+      get: (key) => read('setting', () => getSetting.get(key) ?? null),
+      set: (key, value) =>
+        write('set setting', () => {
+          setSetting.run(key, value);
+        }),
+    },
+    cameras: cameras.cameras,
+    streams: cameras.streams,
+    openSegments: () => read('open segments', () => open.all().map(toSegmentRow)),
+    lastSegment: (streamId) => read('last segment', () => one(last.get(streamId), toSegmentRow)),
+    segmentsFrom: (streamId: StreamId, fromMs, toMs, limit) =>
+      read('segments', () => range.all(streamId, fromMs, toMs, limit).map(toSegmentRow)),
+    openGap: (streamId) => read('open gap', () => one(openGap.get(streamId), toStoredGap)),
+    counts: () =>
+      read('counts', () => ({ segments: segments.get() ?? 0, events: eventCount.get() ?? 0, bytes: size() })),
+    eventById: events.event,
+    openEvents: events.openEvents,
+    faults: () => read('check', faults),
+    close: () => connection.close(),
+  };
+}
+
+const one = <R, T>(row: R | undefined, make: (row: R) => T): T | null => (row === undefined ? null : make(row));
+
+function ownStation({ db, write }: Connection, deps: StoreDeps): { rowId: number; id: StationId; name: string } {
+  const find = db.prepare<[], { id: number; ulid: string; name: string }>(
+    'SELECT id, ulid, name FROM station WHERE own = 1',
+  );
+  const row =
+    find.get() ??
+    write('new station', () => {
+      const { id, name } = deps.newStation();
+      db.prepare('INSERT INTO station (ulid, name, own, created_ms) VALUES (?, ?, 1, ?)').run(
+        id,
+        name,
+        deps.clock.nowMs(),
+      );
+      return find.get();
+    });
+  if (row === undefined) throw new StoreError('other', 'The database refused to take this station in.');
+  return { rowId: row.id, id: Station.parse(row.ulid), name: row.name };
+}
+
+/** This station as a writer of segments, under its lease epoch (1 until stations share cameras). */
+function writerOf({ db, write }: Connection, stationRow: number, epoch = 1): number {
+  return write('writer', () => {
+    db.prepare('INSERT OR IGNORE INTO writer (station_id, epoch) VALUES (?, ?)').run(stationRow, epoch);
+    return Number(
+      db.prepare('SELECT id FROM writer WHERE station_id = ? AND epoch = ?').pluck().get(stationRow, epoch),
+    );
+  });
+}
