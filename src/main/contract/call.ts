@@ -39,7 +39,7 @@ export type Call = {
 
 /** One pushed item; `id` is what a client resumes after. */
 export type Pushed<T> = { id?: string; value: T };
-type Output<O> = O extends AsyncIteratorObject<infer T> ? AsyncIterable<Pushed<T>> : Promise<O>;
+type Output<O> = [O] extends [AsyncIteratorObject<infer T>] ? AsyncIterable<Pushed<T>> : Promise<O>;
 
 /** The functions that answer one noun of the contract. */
 export type Answers<N extends keyof Contract> = {
