@@ -1,0 +1,63 @@
+/** Typed calls and streams of pushes over one WebSocket that comes back by itself. */
+import { createORPCClient, ORPCError } from '@orpc/client';
+import { ClientRetryPlugin, type ClientRetryPluginContext } from '@orpc/client/plugins';
+import { RPCLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import ReconnectingWebSocket from 'partysocket/ws';
+import type { Contract } from '#contract/contract.ts';
+
+export type Client = ContractRouterClient<Contract, ClientRetryPluginContext>;
+export type LineState = 'closed' | 'connecting' | 'open';
+
+const socketUrl = (path: string): string => {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.hash = '';
+  return url.href;
+};
+
+/** Worth another try: the line broke or the station failed; never a refusal (4xx). */
+export const isPassing = (error: unknown): boolean => !(error instanceof ORPCError) || error.status >= 500;
+
+/** Context for streams that must go on for as long as the page does. */
+export const forEver: ClientRetryPluginContext = {
+  retry: Number.POSITIVE_INFINITY,
+  retryDelay: (o) => Math.min(4000, 250 * 2 ** Math.min(o.attemptIndex, 4)),
+  shouldRetry: (o) => isPassing(o.error),
+};
+
+/** `open` dials and keeps dialling (≤ 3 s apart); `close` hangs up; `onState` is told of every change. */
+export function createLine(onState: (state: LineState) => void) {
+  const socket = new ReconnectingWebSocket(() => socketUrl('/rpc'), [], {
+    startClosed: true,
+    minReconnectionDelay: 250,
+    maxReconnectionDelay: 3000,
+    reconnectionDelayGrowFactor: 1.6,
+    connectionTimeout: 4000,
+    minUptime: 2000,
+    maxEnqueuedMessages: 0,
+  });
+  socket.binaryType = 'arraybuffer';
+  socket.addEventListener('open', () => {
+    onState('open');
+  });
+  socket.addEventListener('close', () => {
+    onState(socket.shouldReconnect ? 'connecting' : 'closed');
+  });
+  const link = new RPCLink<ClientRetryPluginContext>({
+    websocket: socket as unknown as WebSocket, // same calls and events; only its type declarations are its own
+    plugins: [new ClientRetryPlugin()],
+  });
+  const client: Client = createORPCClient(link);
+  return {
+    client,
+    open() {
+      onState('connecting');
+      socket.reconnect();
+    },
+    close() {
+      socket.close();
+      onState('closed');
+    },
+  };
+}

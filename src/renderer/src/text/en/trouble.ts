@@ -1,0 +1,38 @@
+/** What happened, what it means, what to do: one sentence or two per cause. */
+export const trouble = {
+  short: {
+    unreachable: 'Not reachable',
+    timeout: 'No answer in time',
+    'credentials-missing': 'Password needed',
+    'credentials-refused': 'Password refused',
+    'not-found': 'No such stream',
+    'not-rtsp': 'Not a camera',
+    tls: 'Certificate trouble',
+    'no-video': 'No video',
+    codec: 'Unknown codec',
+    'no-data': 'No picture arrives',
+    closed: 'Connection ended',
+    protocol: 'Answers make no sense',
+    busy: 'Camera is busy',
+    disk: 'Disk takes nothing',
+    worker: 'Restarting',
+  },
+  long: {
+    unreachable: 'Nothing answers at its address. Check power and cable, then address and port.',
+    timeout: 'It was reached but did not answer in time. Restart the camera if this stays.',
+    'credentials-missing': 'It asks for a user and a password. Enter them under Cameras.',
+    'credentials-refused':
+      'It refuses the user or the password. Enter the right ones under Cameras or ask the installer.',
+    'not-found': 'It has no stream at this path. Check the end of the address.',
+    'not-rtsp': 'Something else answers at this address and port. Check both.',
+    tls: 'The encrypted connection failed. Check the camera’s certificate, or use rtsp:// instead of rtsps://.',
+    'no-video': 'It offers no video that can be taken. Choose another stream in the address.',
+    codec: 'Its video codec cannot be recorded. Set the camera to H.264 or H.265.',
+    'no-data': 'It is connected but sends no picture. Restart the camera if this stays.',
+    closed: 'The camera ended the connection. Vigie connects again by itself.',
+    protocol: 'It sends answers that make no sense. Restart the camera or update its firmware.',
+    busy: 'It serves too many viewers already. Close other programs that watch it.',
+    disk: 'Pictures arrive but the disk takes none. See Health.',
+    worker: 'A part of the station restarts. This takes a few seconds.',
+  },
+} as const;

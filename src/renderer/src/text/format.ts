@@ -1,0 +1,76 @@
+/** Numbers, times and sizes as a person of the chosen language reads them. */
+import { locale } from './index.ts';
+
+const cache = new Map<string, Intl.DateTimeFormat>();
+
+function dates(kind: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale()} ${kind}`;
+  let format = cache.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale(), options);
+    cache.set(key, format);
+  }
+  return format;
+}
+
+const hms: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+
+/** 14:03:27 */
+export const clockOf = (ms: number): string => dates('clock', hms).format(ms);
+/** 14:03 */
+export const minuteOf = (ms: number): string =>
+  dates('minute', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+/** CET */
+export const zoneOf = (ms: number): string =>
+  dates('zone', { hour: 'numeric', timeZoneName: 'short' })
+    .formatToParts(ms)
+    .find((p) => p.type === 'timeZoneName')?.value ?? 'UTC';
+/** Sun 22 Nov */
+export const dayOf = (ms: number): string =>
+  dates('day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms);
+/** 22 Nov 2026, 14:03:27 */
+export const dateTimeOf = (ms: number): string =>
+  dates('datetime', { day: 'numeric', month: 'short', year: 'numeric', ...hms }).format(ms);
+/** 14:03:27 today, else with its day. */
+export function sinceOf(ms: number, nowMs: number): string {
+  return new Date(ms).toDateString() === new Date(nowMs).toDateString() ? clockOf(ms) : `${dayOf(ms)} ${minuteOf(ms)}`;
+}
+
+const numbers = (options: Intl.NumberFormatOptions): Intl.NumberFormat => new Intl.NumberFormat(locale(), options);
+
+/** 1.5 MB, powers of 1000 as disk makers count. */
+export function bytesOf(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
+  const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  return numbers({ style: 'unit', unit: units[step] ?? 'byte', maximumFractionDigits: value < 10 ? 1 : 0 }).format(
+    value,
+  );
+}
+
+/** 2.1 Mbit/s */
+export const bitRateOf = (bitsPerSecond: number): string =>
+  bitsPerSecond >= 1e6
+    ? `${numbers({ maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(bitsPerSecond / 1e6)} Mbit/s`
+    : `${numbers({ maximumFractionDigits: 0 }).format(bitsPerSecond / 1e3)} kbit/s`;
+
+export const numberOf = (value: number, digits = 0): string =>
+  numbers({ maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+
+export const percentOf = (share: number): string =>
+  numbers({ style: 'percent', maximumFractionDigits: 0 }).format(share);
+
+const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day'): string =>
+  numbers({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value);
+
+/** 12 sec · 3 min · 2 hr 5 min · 3 days */
+export function durationOf(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return unit(seconds, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return unit(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48)
+    return minutes % 60 === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
+  return unit(Math.floor(hours / 24), 'day');
+}

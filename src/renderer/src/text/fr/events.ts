@@ -1,0 +1,58 @@
+import type { events as en } from '../en/events.ts';
+import type { Shape } from '../shape.ts';
+
+export const events = {
+  title: 'Événements',
+  empty:
+    'Ce qui arrive aux caméras et à cette station est listé ici, le plus récent d’abord. Rien ne s’est encore passé.',
+  noMatch: 'Rien ne correspond à ces filtres.',
+  clear: 'Effacer les filtres',
+  end: 'C’est tout ce qu’il y a.',
+  loading: 'Lecture des événements…',
+  ongoing: 'en cours',
+  lasted: 'pendant {{age}}',
+  goTo: 'Montrer ce moment sur le mur',
+  filter: {
+    camera: 'Caméra',
+    allCameras: 'Toutes les caméras',
+    kind: 'Genre',
+    allKinds: 'Tous les genres',
+    span: 'Période',
+    anyTime: 'N’importe quand',
+    hour: 'Dernière heure',
+    day: 'Dernières 24 heures',
+    week: '7 derniers jours',
+  },
+  column: {
+    time: 'Heure',
+    what: 'Ce qui s’est passé',
+    where: 'Où',
+    lasted: 'Durée',
+  },
+  severity: {
+    info: 'Note',
+    warning: 'Avertissement',
+    alarm: 'Alarme',
+  },
+  station: 'Station',
+  goneCamera: 'Caméra retirée',
+  kind: {
+    'camera-lost': 'Caméra perdue',
+    'camera-back': 'Caméra de retour',
+    'camera-added': 'Caméra ajoutée',
+    'camera-removed': 'Caméra retirée',
+    'camera-changed': 'Caméra modifiée',
+    'station-started': 'Station démarrée',
+    'station-stopped': 'Station arrêtée',
+    'station-crashed': 'La station s’était arrêtée sans préavis',
+    'worker-restarted': 'Une partie de la station a redémarré',
+    'disk-low': 'Peu d’espace disque',
+    'disk-full': 'Disque plein',
+    'disk-error': 'Erreur de disque',
+    'disk-back': 'Le disque fonctionne à nouveau',
+    'segment-recovered': 'Enregistrement sauvé après un arrêt brutal',
+    'clock-jumped': 'L’horloge a été réglée',
+    'log-in-blocked': 'Connexion bloquée après de mauvais mots de passe',
+    external: 'Message',
+  },
+} satisfies Shape<typeof en>;

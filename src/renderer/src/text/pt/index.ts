@@ -1,0 +1,10 @@
+import { app } from './app.ts';
+import { cameras } from './cameras.ts';
+import { events } from './events.ts';
+import { session } from './session.ts';
+import { settings } from './settings.ts';
+import { timeline } from './timeline.ts';
+import { trouble } from './trouble.ts';
+import { wall } from './wall.ts';
+
+export const pt = { app, cameras, events, session, settings, timeline, trouble, wall };
