@@ -1,0 +1,128 @@
+/** What one client has set up on one mount, and the playing of it. */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '#lib/clock.ts';
+import type { Mount } from './mount.ts';
+import { videoClockRate } from './mount.ts';
+import type { RtpSender, Wire } from './rtp-sender.ts';
+
+export type TrackName = 'video' | 'audio';
+
+type SessionTrack = { name: TrackName; wire: Wire; sender: RtpSender; rate: number; reportedMs: number };
+
+/** What a session has done so far; pictures by their running number. */
+export type SessionFigures = {
+  path: string;
+  playing: boolean;
+  firstPicture: number | null;
+  lastPicture: number | null;
+  pictures: number;
+  /** Pictures left out because the client was too slow. */
+  dropped: number;
+};
+
+const reportEveryMs = 5000;
+
+export type RtspSession = {
+  readonly id: string;
+  readonly mount: Mount;
+  /** Monotonic time of the client's last sign of life. */
+  seenMs: number;
+  playing(): boolean;
+  setUp(name: TrackName, wire: Wire, sender: RtpSender): void;
+  tracks(): { name: TrackName; sender: RtpSender }[];
+  /** Starts with the next key picture; returns what RTP-Info says of each track. */
+  play(): { name: TrackName; sequence: number; timestamp: number }[];
+  pause(): void;
+  close(): void;
+  figures(): SessionFigures;
+};
+
+/**
+ * A client that leaves more than `maxPendingBytes` unread gets nothing until the next key picture that finds the buffer at
+ * most half full: what it holds is bounded, and what it gets can always be decoded.
+ */
+export function createSession(mount: Mount, clock: Clock, maxPendingBytes: number): RtspSession {
+  const tracks: SessionTrack[] = [];
+  let leave: (() => void) | null = null;
+  let first: number | null = null;
+  let last: number | null = null;
+  let pictures = 0;
+  let dropped = 0;
+  let waiting = true;
+
+  function report(track: SessionTrack): void {
+    const now = clock.monoMs();
+    if (now - track.reportedMs < reportEveryMs) return;
+    track.reportedMs = now;
+    track.sender.report(mount.ticksNow(track.rate));
+  }
+
+  const session: RtspSession = {
+    id: randomBytes(8).toString('hex'),
+    mount,
+    seenMs: clock.monoMs(),
+    playing: () => leave !== null,
+    setUp(name, wire, sender) {
+      const rate = name === 'video' ? videoClockRate : (mount.clip.audio?.sampleRate ?? 0);
+      const old = tracks.findIndex((t) => t.name === name);
+      if (old >= 0) tracks.splice(old, 1)[0]?.wire.close();
+      tracks.push({ name, wire, sender, rate, reportedMs: Number.NEGATIVE_INFINITY });
+    },
+    tracks: () => tracks,
+    play() {
+      const startAt = mount.nextKey();
+      const startTicks = mount.ticksOf(startAt);
+      const video = tracks.find((t) => t.name === 'video');
+      const audio = tracks.find((t) => t.name === 'audio');
+      waiting = video !== undefined;
+      leave ??= mount.subscribe({
+        picture(burst, n, ticks) {
+          if (!video) return;
+          const pending = video.wire.pendingBytes();
+          if (waiting ? !burst.key || pending > maxPendingBytes / 2 : pending > maxPendingBytes) {
+            if (first !== null) dropped++;
+            waiting = true;
+            return;
+          }
+          waiting = false;
+          report(video);
+          video.sender.send(burst, ticks);
+          first ??= n;
+          last = n;
+          pictures++;
+        },
+        sound(burst, ticks) {
+          if (!audio || waiting || audio.wire.pendingBytes() > maxPendingBytes) return;
+          report(audio);
+          audio.sender.send(burst, ticks);
+        },
+      });
+      return tracks.map((t) => ({
+        name: t.name,
+        sequence: t.sender.sequence(),
+        timestamp: t.sender.timestamp(Math.round((startTicks * t.rate) / videoClockRate)),
+      }));
+    },
+    pause() {
+      leave?.();
+      leave = null;
+    },
+    close() {
+      session.pause();
+      for (const t of tracks) {
+        t.sender.bye();
+        t.wire.close();
+      }
+      tracks.length = 0;
+    },
+    figures: () => ({
+      path: mount.path,
+      playing: leave !== null,
+      firstPicture: first,
+      lastPicture: last,
+      pictures,
+      dropped,
+    }),
+  };
+  return session;
+}
