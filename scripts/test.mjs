@@ -1,0 +1,139 @@
+// `npm test [-- PART …]`: check, unit, integration, build, end-to-end, package; one line of figures at the end.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './prepare/build.mjs';
+import { ensureInstalled } from './prepare/install.mjs';
+import { endLeftovers } from './prepare/leftovers.mjs';
+import { environment, follow, rerun, rightNode } from './prepare/node.mjs';
+import { ensureChromium, ensureFfmpeg } from './prepare/test-tools.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const say = (text) => console.log(`vigie test: ${text}`);
+const parts = ['check', 'build', 'unit', 'integration', 'e2e', 'package'];
+const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
+
+function count(name, ok, why = '') {
+  total[ok ? 'passed' : 'failed']++;
+  if (!ok) failures.push(why ? `${name}: ${why}` : name);
+}
+
+try {
+  await main();
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const asked = process.argv.slice(2).filter((a) => !a.startsWith('-'));
+  const unknown = asked.filter((name) => !parts.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no part called ${unknown.join(', ')}; there are ${parts.join(', ')}.`);
+  ensureInstalled(root, say);
+  const node = rightNode(root);
+  if (await rerun(node, fileURLToPath(import.meta.url))) return;
+
+  const run = asked.length > 0 ? parts.filter((p) => asked.includes(p)) : parts;
+  if (run.some((p) => ['integration', 'e2e', 'package'].includes(p)) && !run.includes('build')) run.unshift('build');
+  const env = environment(node);
+  if (run.some((p) => ['unit', 'integration', 'e2e'].includes(p))) ensureFfmpeg(say);
+  if (run.some((p) => ['integration', 'e2e', 'package'].includes(p))) env.CHROMIUM_BIN = ensureChromium(say);
+  // Everything a test writes goes below one folder, and everything it starts carries one mark: both are gone at the end.
+  const temp = mkdtempSync(join(tmpdir(), 'vigie-test-'));
+  const mark = `${process.pid}-${temp.slice(-6)}`;
+  Object.assign(env, { TMPDIR: temp, TEMP: temp, TMP: temp, VIGIE_TEST_RUN: mark });
+  try {
+    for (const part of run.sort((a, b) => parts.indexOf(a) - parts.indexOf(b))) {
+      if (interrupted) throw new Error('Interrupted.');
+      say(part);
+      if (part === 'check') await check(node, env);
+      else if (part === 'build') build(node);
+      else await suite(node, env, part, temp, mark);
+    }
+  } finally {
+    rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+  for (const text of failures) console.log(`FAILED ${text}`);
+  console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+}
+
+async function check(node, env) {
+  const child = spawn(node, [join(root, 'scripts', 'check.mjs')], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.on('data', (data) => {
+    process.stdout.write(data);
+    text += data;
+  });
+  const { code } = await follow(child);
+  const steps = [...text.matchAll(/^(ok|FAILED) +(\S+)/gm)];
+  for (const [, word, name] of steps) count(`check ${name}`, word === 'ok');
+  if (steps.length === 0 || (code !== 0 && !steps.some(([, word]) => word === 'FAILED')))
+    count('check', false, `ended with code ${code}`);
+}
+
+function build(node) {
+  try {
+    ensureBuilt(root, node, say);
+    count('build', true);
+  } catch (error) {
+    count('build', false, error.message);
+  }
+}
+
+/** One vitest project in a process of its own. */
+async function suite(node, env, project, temp, mark) {
+  const report = join(temp, `${project}.json`);
+  const scratch = mkdtempSync(join(temp, `${project}-`));
+  const args = [
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--passWithNoTests',
+  ];
+  const child = spawn(node, args, {
+    cwd: root,
+    env: { ...env, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const { code, signal } = await follow(child);
+  const failedBefore = total.failed;
+  if (existsSync(report)) tally(project, JSON.parse(readFileSync(report, 'utf8')));
+  if (code !== 0 && total.failed === failedBefore)
+    count(project, false, `vitest ended with ${signal ?? `code ${code}`}`);
+  const running = await endLeftovers('VIGIE_TEST_RUN', mark);
+  if (running.length > 0) count(`${project} left processes running`, false, running.join(' | '));
+  const files = readdirSync(scratch).filter(
+    (name) => !/^(node-compile-cache|vitest|\.org\.chromium|\.com\.google|v8-compile-cache)/.test(name),
+  );
+  if (files.length > 0) count(`${project} left files behind`, false, files.slice(0, 10).join(', '));
+}
+
+function tally(project, report) {
+  for (const file of report.testResults) {
+    const tests = file.assertionResults;
+    const name = file.name.slice(root.length + 1);
+    for (const test of tests) {
+      if (test.status === 'passed' || test.status === 'failed')
+        count(`${name} › ${test.fullName}`, test.status === 'passed');
+      else total.skipped++;
+    }
+    // A file that could not be loaded, or whose hooks failed, has no failed test to show for it.
+    if (file.status === 'failed' && !tests.some((t) => t.status === 'failed'))
+      count(name, false, (file.message ?? '').split('\n')[0] || `the ${project} file failed`);
+  }
+}
