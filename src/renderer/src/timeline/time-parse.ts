@@ -224,12 +224,12 @@ function absolute(text: string, words: TimeWords, c: ParseContext): number | nul
   let time: Clock | null = null;
   for (let step = 0; step < 12 && r.rest !== ''; step++) {
     if (r.word(words.filler) !== null) continue;
-    const d = day === null ? takeDay(r, words, c) : null;
+    const d: Day | null = day === null ? takeDay(r, words, c) : null;
     if (d) {
       day = d;
       continue;
     }
-    const t = time === null ? takeClock(r, words) : null;
+    const t: Clock | null = time === null ? takeClock(r, words) : null;
     if (!t) return null;
     time = t;
   }
