@@ -15,6 +15,7 @@ type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infe
 /** `Queries` answered at once, on the caller's thread: the query worker runs them. */
 export type SyncQueries = Omit<Sync<Queries>, 'stop'> & { close(): void };
 
+type Window = { stream: number; fromMs: number; toMs: number };
 type Tick = { kind: string; camera_id: string | null; from_ms: number; to_ms: number | null; open: number; n: number };
 /** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
 const maxSpans = 5_000;
@@ -23,15 +24,15 @@ const maxSpans = 5_000;
 export function openQueries(path: string, deps: { clock: Clock; log: Log }): SyncQueries {
   const { db, read, close } = connect(path, 'read', deps);
 
-  const run = (sql: string) => db.prepare<[number, number, number, number], { from_ms: number; to_ms: number }>(sql);
+  const run = (sql: string) => db.prepare<[Window], { from_ms: number; to_ms: number }>(sql);
   // The run that holds the first moment starts before it: one seek back, then forward.
   const runs = run(
-    `SELECT from_ms, to_ms FROM coverage WHERE stream_id = ?1 AND to_ms > ?3 AND from_ms < ?4
-     AND from_ms >= ifnull((SELECT max(from_ms) FROM coverage WHERE stream_id = ?2 AND from_ms <= ?3), 0) ORDER BY from_ms`,
+    `SELECT from_ms, to_ms FROM coverage WHERE stream_id = @stream AND to_ms > @fromMs AND from_ms < @toMs
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM coverage WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`,
   );
-  const gaps = db.prepare<[number, number, number, number], RawGap>(
-    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ?1 AND (to_ms IS NULL OR to_ms > ?3) AND from_ms < ?4
-     AND from_ms >= ifnull((SELECT max(from_ms) FROM gap WHERE stream_id = ?2 AND from_ms <= ?3), 0) ORDER BY from_ms`,
+  const gaps = db.prepare<[Window], RawGap>(
+    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = @stream AND (to_ms IS NULL OR to_ms > @fromMs) AND from_ms < @toMs
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM gap WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`,
   );
   const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
   const last = db
@@ -46,10 +47,10 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const next = db.prepare<[number, number, number], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms > ? AND s.start_ms <= ? AND s.duration_ms > 0 ORDER BY s.start_ms LIMIT 1`,
   );
-  const segments = db.prepare<[number, number, number, number, number], RawSegment>(
-    `SELECT ${segmentColumns} WHERE s.stream_id = ?1 AND s.start_ms < ?4 AND s.start_ms + s.duration_ms > ?3
-     AND s.start_ms >= ifnull((SELECT max(start_ms) FROM segment WHERE stream_id = ?2 AND start_ms <= ?3), 0)
-     ORDER BY s.start_ms LIMIT ?5`,
+  const segments = db.prepare<[Window & { limit: number }], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = @stream AND s.start_ms < @toMs AND s.start_ms + s.duration_ms > @fromMs
+     AND s.start_ms >= ifnull((SELECT max(start_ms) FROM segment WHERE stream_id = @stream AND start_ms <= @fromMs), 0)
+     ORDER BY s.start_ms LIMIT @limit`,
   );
   const segment = db.prepare<[number, number], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms = ?`,
@@ -72,8 +73,8 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
       read('coverage', () =>
         streamIds.map((streamId) => ({
           streamId,
-          spans: mergeSpans(runs.iterate(streamId, streamId, fromMs, toMs), fromMs, toMs, grainMs),
-          gaps: mergeGaps(gaps.iterate(streamId, streamId, fromMs, toMs), grainMs),
+          spans: mergeSpans(runs.iterate({ stream: streamId, fromMs, toMs }), fromMs, toMs, grainMs),
+          gaps: mergeGaps(gaps.iterate({ stream: streamId, fromMs, toMs }), grainMs),
         })),
       ),
 
@@ -86,7 +87,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         const sql = `SELECT kind, camera_id, min(from_ms) AS from_ms, max(to_ms) AS to_ms, max(to_ms IS NULL) AS open, count(*) AS n
           FROM (${part} from_ms >= ? AND from_ms < ? AND ${touches} ${only}
             UNION ALL ${part} from_ms < ? AND (to_ms IS NULL OR to_ms - from_ms > ${hourMs}) AND (to_ms IS NULL OR to_ms >= ?) ${only})
-          GROUP BY kind, camera_id, from_ms / ? ORDER BY from_ms LIMIT ?`;
+          GROUP BY kind, camera_id, from_ms / CAST(? AS INTEGER) ORDER BY from_ms LIMIT ?`;
         const ids = cameraIds ?? [];
         const back = fromMs - hourMs;
         const rows = db
@@ -126,7 +127,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
       read('locate', () => streamIds.map((streamId) => ({ streamId, segment: locate(streamId, atMs, withinMs) }))),
 
     segments: ({ streamId, fromMs, toMs, limit }) =>
-      read('segments', () => segments.all(streamId, streamId, fromMs, toMs, limit).map(toSegment)),
+      read('segments', () => segments.all({ stream: streamId, fromMs, toMs, limit }).map(toSegment)),
 
     segment: (streamId, startMs) =>
       read('segment', () => {

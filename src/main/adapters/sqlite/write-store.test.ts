@@ -1,0 +1,353 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CameraId, EventId, StreamId, UserId } from '#domain/id.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { StoreError } from '#lib/store-error.ts';
+import { createUlids } from '#lib/ulid.ts';
+import type { CameraRecord, SegmentRow } from '../../engine/ports.ts';
+import { openQueries, openWriteStore } from './index.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const deps = { clock: systemClock, log: quietLog, newStation: () => ({ id: newId(), name: 'Test' }) };
+const format = { codecs: 'avc1.640028', width: 1920, height: 1080, initBytes: 700 };
+const t0 = Date.UTC(2026, 10, 22, 10);
+
+let dir: string;
+let path: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vigie-store-'));
+  path = join(dir, 'vigie.sqlite');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function camera(over: Partial<CameraRecord> = {}): Omit<CameraRecord, 'streamIds'> {
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  return {
+    id: newId() as CameraId,
+    number: 1,
+    name: 'Gate',
+    group: null,
+    folder: 'gate',
+    enabled: true,
+    main: settings,
+    sub: { ...settings, url: 'rtsp://127.0.0.1/sub' },
+    username: 'admin',
+    hasPassword: true,
+    createdMs: t0,
+    sealedPassword: new Uint8Array([1, 2, 3]),
+    ...over,
+  };
+}
+
+const reasonOf = (work: () => unknown): string => {
+  try {
+    work();
+    return 'none';
+  } catch (error) {
+    return error instanceof StoreError ? error.reason : String(error);
+  }
+};
+
+describe('opening', () => {
+  it('keeps the station over a reopening', () => {
+    const a = openWriteStore(path, deps);
+    const id = a.station.get().id;
+    a.station.rename('Harbour');
+    a.close();
+    const b = openWriteStore(path, deps);
+    expect(b.station.get()).toEqual({ id, name: 'Harbour' });
+    expect(b.faults()).toEqual([]);
+    b.close();
+  });
+
+  it('refuses a newer database, a foreign one and one that is damaged, and changes none of them', () => {
+    const db = new Sqlite(path);
+    db.exec('CREATE TABLE other (a)');
+    db.close();
+    expect(reasonOf(() => openWriteStore(path, deps))).toBe('foreign');
+
+    rmSync(path);
+    openWriteStore(path, deps).close();
+    const newer = new Sqlite(path);
+    newer.pragma('user_version = 99');
+    newer.close();
+    expect(() => openWriteStore(path, deps)).toThrow(/newer Vigie.*Nothing was changed/);
+
+    const broken = join(dir, 'broken.sqlite');
+    copyFileSync(new URL(import.meta.url).pathname, broken);
+    expect(reasonOf(() => openWriteStore(broken, deps))).toBe('corrupt');
+    expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
+  });
+
+  it('brings a database of version 1 to this version with all that is in it', () => {
+    copyFileSync(new URL('../../../../tests/fixtures/db/v1.sqlite', import.meta.url).pathname, path);
+    const store = openWriteStore(path, deps);
+    expect(store.station.get().name).toBe('Harbour');
+    expect(store.cameras().map((c) => [c.number, c.name, c.sub === null])).toEqual([
+      [1, 'Gate', false],
+      [7, 'Yard', true],
+    ]);
+    expect(store.streams().filter((s) => s.removed)).toHaveLength(1);
+    expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
+    expect(store.openSegments()).toHaveLength(1);
+    expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
+    expect(store.faults()).toEqual([]);
+    store.close();
+  });
+
+  it('finds a schema and a coverage that are not as they should be', () => {
+    const store = openWriteStore(path, deps);
+    const c = store.camera.add(camera());
+    store.segment.adopt({
+      streamId: c.streamIds.main,
+      startMs: t0,
+      endMs: t0 + 1000,
+      bytes: 1,
+      state: 'sealed',
+      format,
+    });
+    const other = new Sqlite(path);
+    other.exec('DROP INDEX event_kind; CREATE TABLE odd (a); UPDATE coverage SET to_ms = to_ms + 1');
+    other.close();
+    expect(store.faults().map((f) => f.detail)).toEqual([
+      'index event_kind is missing',
+      'table odd does not belong here',
+      `coverage of stream ${c.streamIds.main} disagrees with its segments`,
+    ]);
+    store.rebuildCoverage(c.streamIds.main);
+    expect(store.faults().filter((f) => f.what === 'coverage')).toEqual([]);
+    store.close();
+  });
+});
+
+describe('cameras', () => {
+  it('gives streams small numbers that stay, also when a stream or the camera goes', () => {
+    const store = openWriteStore(path, deps);
+    const a = store.camera.add(camera());
+    expect(a.streamIds).toEqual({ main: 1, sub: 2 });
+    expect(store.camera.save({ ...a, sub: null }).streamIds).toEqual({ main: 1, sub: null });
+    expect(store.camera.save(a).streamIds).toEqual({ main: 1, sub: 2 });
+    expect(() => store.camera.add(camera({ folder: 'gate-2' }))).toThrow(/UNIQUE/);
+    store.camera.remove(a.id, t0);
+    const b = store.camera.add(camera({ folder: 'gate-2' }));
+    expect(b.streamIds.main).toBeGreaterThan(2);
+    expect(store.cameras().map((c) => c.id)).toEqual([b.id]);
+    expect(store.streams().map((s) => s.removed)).toEqual([true, true, false, false]);
+    store.segment.open({ streamId: b.streamIds.main, startMs: t0, endMs: t0, bytes: 0, state: 'open', format });
+    store.camera.erase(b.id);
+    expect(store.counts().segments).toBe(0);
+    expect(store.camera.add(camera({ folder: 'x', number: 3 })).streamIds.main).toBeGreaterThan(b.streamIds.main);
+    store.close();
+  });
+});
+
+describe('segments and coverage', () => {
+  it('keep coverage equal to what the segments say, whatever is done in whatever order', () => {
+    const store = openWriteStore(path, deps);
+    const streamId = store.camera.add(camera()).streamIds.main;
+    // Slots of 10 s that never overlap; lengths leave holes below and above the tolerance.
+    const step = fc.record({
+      slot: fc.integer({ min: 0, max: 12 }),
+      length: fc.constantFrom(0, 300, 9_000, 9_499, 9_500, 9_800, 10_000),
+      op: fc.constantFrom('open', 'grow', 'seal', 'drop', 'adopt', 'correct'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        for (const { slot, length, op } of steps) {
+          const startMs = t0 + slot * 10_000;
+          const row: SegmentRow = { streamId, startMs, endMs: startMs + length, bytes: length, state: 'open', format };
+          if (op === 'open') store.segment.open({ ...row, endMs: startMs });
+          else if (op === 'grow') store.segment.grow([row]);
+          else if (op === 'seal') store.segment.close(streamId, startMs, { ...row, state: 'sealed' });
+          else if (op === 'drop') store.segment.drop(streamId, startMs);
+          else if (op === 'adopt') store.segment.adopt({ ...row, state: 'recovered' });
+          else store.segment.correct({ ...row, state: 'sealed' });
+        }
+        expect(store.faults()).toEqual([]);
+        expect(store.counts().segments).toBe(store.segmentsFrom(streamId, 0, t0 * 2, 1000).length);
+        for (let slot = 0; slot <= 12; slot++) store.segment.drop(streamId, t0 + slot * 10_000);
+        expect(store.counts().segments).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+    store.close();
+  });
+
+  it('never touches a segment that is indexed already when it is adopted again', () => {
+    const store = openWriteStore(path, deps);
+    const streamId = store.camera.add(camera()).streamIds.main;
+    const row: SegmentRow = { streamId, startMs: t0, endMs: t0 + 60_000, bytes: 9, state: 'sealed', format };
+    store.segment.adopt(row);
+    store.segment.adopt({ ...row, endMs: t0 + 1, bytes: 1, state: 'recovered' });
+    store.segment.grow([{ ...row, endMs: t0 + 90_000 }]);
+    expect(store.lastSegment(streamId)).toEqual(row);
+    store.close();
+  });
+
+  it('undoes everything of a transaction that fails', () => {
+    const store = openWriteStore(path, deps);
+    const streamId = store.camera.add(camera()).streamIds.main;
+    const odd = { ...format, codecs: 'odd' };
+    expect(() =>
+      store.together(() => {
+        store.segment.adopt({ streamId, startMs: t0, endMs: t0 + 1000, bytes: 1, state: 'sealed', format: odd });
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect(store.counts().segments).toBe(0);
+    store.segment.adopt({ streamId, startMs: t0, endMs: t0 + 1000, bytes: 1, state: 'sealed', format: odd });
+    expect(store.lastSegment(streamId)?.format).toEqual(odd);
+    expect(store.faults()).toEqual([]);
+    store.close();
+  });
+});
+
+describe('queries', () => {
+  it('answer over a span what was written', () => {
+    const store = openWriteStore(path, deps);
+    const c = store.camera.add(camera());
+    const { main, sub } = c.streamIds;
+    const put = (streamId: StreamId, from: number, to: number) =>
+      store.segment.adopt({ streamId, startMs: t0 + from, endMs: t0 + to, bytes: to - from, state: 'sealed', format });
+    put(main, 0, 60_000);
+    put(main, 60_100, 120_000);
+    put(main, 180_000, 240_000);
+    store.gap.add({ streamId: main, fromMs: t0 + 120_000, toMs: t0 + 180_000, cause: 'camera-lost' });
+    store.gap.open(main, t0 + 240_000, 'no-data');
+    store.gap.open(main, t0 + 250_000, 'disk-full'); // one open at most
+    const q = openQueries(path, deps);
+    const [row] = q.coverage({ streamIds: [main], fromMs: t0 + 30_000, toMs: t0 + 200_000, grainMs: 0 });
+    expect(row).toEqual({
+      streamId: main,
+      spans: [
+        [t0 + 30_000, t0 + 120_000],
+        [t0 + 180_000, t0 + 200_000],
+      ],
+      gaps: [{ fromMs: t0 + 120_000, toMs: t0 + 180_000, cause: 'camera-lost' }],
+    });
+    expect(q.coverage({ streamIds: [main], fromMs: t0, toMs: t0 + 300_000, grainMs: 60_000 })[0]?.spans).toEqual([
+      [t0, t0 + 240_000],
+    ]);
+    expect(q.coverage({ streamIds: [main], fromMs: t0 + 240_000, toMs: t0 + 300_000, grainMs: 0 })[0]).toEqual({
+      streamId: main,
+      spans: [],
+      gaps: [{ fromMs: t0 + 240_000, toMs: null, cause: 'no-data' }],
+    });
+    store.gap.close(main, t0 + 240_100); // shorter than the tolerance: no gap
+    expect(store.openGap(main)).toBeNull();
+    expect(q.bounds([main, ...(sub === null ? [] : [sub])])).toEqual({ firstMs: t0, lastMs: t0 + 240_000 });
+    expect(q.bounds([])).toEqual({ firstMs: null, lastMs: null });
+    expect(q.days([main], [t0 - 1000, t0, t0 + 1, t0 + 120_000, t0 + 150_000, t0 + 170_000])).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const at = (ms: number, within = 0) => q.locate([main], t0 + ms, within)[0]?.segment?.startMs;
+    expect([at(0), at(59_999), at(60_050), at(60_050, 100), at(130_000, 60_000), at(500_000, 1e6)]).toEqual([
+      t0,
+      t0,
+      undefined,
+      t0 + 60_100,
+      t0 + 180_000,
+      undefined,
+    ]);
+    expect(
+      q.segments({ streamId: main, fromMs: t0 + 59_000, toMs: t0 + 180_000, limit: 10 }).map((s) => s.startMs - t0),
+    ).toEqual([0, 60_100]);
+    expect(q.segment(main, t0)?.state).toBe('sealed');
+    expect(q.segment(main, t0 + 1)).toBeNull();
+    q.close();
+    store.close();
+  });
+
+  it('page through events newest first, with filters, and forwards by running number', () => {
+    const store = openWriteStore(path, deps);
+    const origin = store.station.get().id;
+    const c = newId() as CameraId;
+    const ids = Array.from({ length: 10 }, (_, i) => {
+      const e = store.event.add({
+        id: newId() as EventId,
+        origin,
+        kind: i % 2 === 0 ? 'camera-lost' : 'external',
+        severity: 'info',
+        cameraId: i % 3 === 0 ? c : null,
+        fromMs: t0 + i * 1000,
+        toMs: i === 0 ? null : t0 + i * 1000,
+        data: { n: i, text: 'é' },
+      });
+      expect(e.seq).toBe(i + 1);
+      return e.id;
+    });
+    const q = openQueries(path, deps);
+    const all = { fromMs: null, toMs: null, cameraIds: [], kinds: [], before: null, limit: 4 };
+    const page = q.events(all);
+    expect(page.more).toBe(true);
+    expect(page.events.map((e) => e.data['n'])).toEqual([9, 8, 7, 6]);
+    const second = q.events({ ...all, before: page.events[3]?.id ?? null, limit: 100 });
+    expect(second.more).toBe(false);
+    expect(second.events.map((e) => e.data['n'])).toEqual([5, 4, 3, 2, 1, 0]);
+    expect(
+      q.events({ ...all, limit: 100, cameraIds: [c], kinds: ['camera-lost'] }).events.map((e) => e.data['n']),
+    ).toEqual([6, 0]);
+    // The one that still goes on touches a span long after its start.
+    const later = q.events({ ...all, limit: 100, fromMs: t0 + 86_400_000, toMs: t0 + 90_000_000 });
+    expect(later.events.map((e) => e.id)).toEqual([ids[0]]);
+    expect(store.event.end(ids[0] as EventId, t0 + 500)?.toMs).toBe(t0 + 500);
+    expect(store.event.end(ids[0] as EventId, t0 + 600)).toBeNull();
+    expect(q.events({ ...all, fromMs: t0 + 86_400_000 }).events).toEqual([]);
+    expect(q.eventsAfter(origin, 7).map((e) => e.seq)).toEqual([8, 9, 10]);
+    const ticks = q.ticks({ cameraIds: null, fromMs: t0, toMs: t0 + 10_000, grainMs: 5000, limit: 100 });
+    expect(ticks.reduce((n, t) => n + t.count, 0)).toBe(10);
+    expect(
+      q.ticks({ cameraIds: [], fromMs: t0, toMs: t0 + 10_000, grainMs: 1e6, limit: 100 }).map((t) => t.count),
+    ).toEqual([3, 3]);
+    q.close();
+    store.close();
+  });
+});
+
+describe('access', () => {
+  it('keeps users, sessions and preferences, and takes a user with all that is theirs', () => {
+    const { access, close } = openWriteStore(path, deps);
+    const user = {
+      id: newId() as UserId,
+      name: 'Ana',
+      role: 'operator' as const,
+      enabled: true,
+      createdMs: t0,
+      lastLoginMs: null,
+    };
+    access.addUser(user, 'hash');
+    expect(() => access.addUser({ ...user, id: newId() as UserId, name: 'ANA' }, 'x')).toThrow(/UNIQUE/);
+    expect(access.credentials('ana')).toEqual({ user, passwordHash: 'hash' });
+    access.saveUser({ ...user, enabled: false, lastLoginMs: t0 + 1 }, 'hash2');
+    expect(access.credentials('Ana')?.passwordHash).toBe('hash2');
+    expect(access.user(user.id)?.enabled).toBe(false);
+    const tokenHash = new Uint8Array(32).fill(7);
+    access.addSession({ tokenHash, userId: user.id, local: true, createdMs: t0, expiresMs: t0 + 10, seenMs: t0 });
+    access.touchSession(tokenHash, t0 + 5, t0 + 20);
+    expect(access.session(tokenHash)).toEqual({
+      userId: user.id,
+      local: true,
+      createdMs: t0,
+      expiresMs: t0 + 20,
+      seenMs: t0 + 5,
+    });
+    access.removeSessionsBefore(t0 + 20);
+    expect(access.session(tokenHash)).not.toBeNull();
+    access.setPreference(user.id, 'wall', '1');
+    access.setPreference(user.id, 'wall', '2');
+    expect(access.preference(user.id, 'wall')).toBe('2');
+    access.removeUser(user.id);
+    expect(access.session(tokenHash)).toBeNull();
+    expect(access.preference(user.id, 'wall')).toBeNull();
+    close();
+  });
+});
