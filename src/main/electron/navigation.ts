@@ -1,0 +1,64 @@
+import type { App, Session, WebContents } from 'electron';
+import { shell } from 'electron';
+
+/** Whether a window may show an address: pages of its station alone. */
+export function isOwnPage(url: string, origin: string | null): boolean {
+  if (origin === null) return false;
+  try {
+    const { protocol, origin: asked } = new URL(url);
+    return (protocol === 'http:' || protocol === 'https:') && asked === origin;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an address may be handed to the system's browser. */
+export function mayOpenOutside(url: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(url);
+    return protocol === 'https:' && username === '' && password === '';
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Locks every window and frame, present and to come, to the station's origin. `action` takes links of the shell's own pages
+ * (`vigie:retry`); it returns whether the link was one.
+ */
+export function lockNavigation(
+  app: App,
+  origin: () => string | null,
+  action: (url: string, contents: WebContents) => boolean,
+): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => {
+      if (action(event.url, contents) || !isOwnPage(event.url, origin())) event.preventDefault();
+    });
+    contents.on('will-redirect', (event) => {
+      if (!isOwnPage(event.url, origin())) event.preventDefault();
+    });
+    contents.on('will-frame-navigate', (event) => {
+      if (!event.isMainFrame && !isOwnPage(event.url, origin())) event.preventDefault();
+    });
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(({ url }) => {
+      if (mayOpenOutside(url)) void shell.openExternal(url);
+      return { action: 'deny' };
+    });
+  });
+}
+
+/** What a page of the station may ask the system for; everything else is denied. */
+const granted = new Set(['fullscreen', 'clipboard-sanitized-write']);
+
+/** Denies permissions by default, to the station's own pages too. */
+export function lockPermissions(session: Session, origin: () => string | null): void {
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(granted.has(permission) && isOwnPage(contents.getURL(), origin())),
+  );
+  session.setPermissionCheckHandler(
+    (_contents, permission, asking) => granted.has(permission) && isOwnPage(asking, origin()),
+  );
+  session.setDevicePermissionHandler(() => false);
+}
