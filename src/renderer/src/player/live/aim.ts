@@ -1,0 +1,23 @@
+/** Which stream a tile of a given size watches. Pure. */
+import type { CameraView } from '#domain/camera.ts';
+import type { StreamKind } from '#domain/stream.ts';
+
+/** Size taken for a sub stream that has not told its own yet. */
+const usualSubWidth = 640;
+
+/**
+ * Main or sub stream for a tile `devicePixels` wide. The sub stream is drawn up to 1.5 × its own width; the way back to it
+ * is at 1.25 ×, so that a tile at the border does not flap. Where the wanted one is not live and the other is, the other.
+ */
+export function chooseStream(camera: CameraView, devicePixels: number, now: StreamKind | null): StreamKind {
+  if (camera.sub === null) return 'main';
+  const status = (kind: StreamKind) => camera.streams.find((s) => s.kind === kind);
+  const runs = (kind: StreamKind): boolean => {
+    const state = status(kind)?.state;
+    return state === 'live' || state === 'degraded';
+  };
+  const subWidth = status('sub')?.video?.width ?? usualSubWidth;
+  const wanted: StreamKind = devicePixels > subWidth * (now === 'main' ? 1.25 : 1.5) ? 'main' : 'sub';
+  const other: StreamKind = wanted === 'main' ? 'sub' : 'main';
+  return !runs(wanted) && runs(other) ? other : wanted;
+}
