@@ -9,6 +9,7 @@ import type { Role, User } from '#domain/user.ts';
 import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
+import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -60,6 +61,8 @@ export type WriteStore = {
     open(streamId: StreamId, fromMs: number, cause: GapCause): void;
     /** Ends the open gap, or drops it if it would be shorter than the tolerance. */
     close(streamId: StreamId, toMs: number): void;
+    /** The open gap begins later than was thought. */
+    move(streamId: StreamId, fromMs: number): void;
     add(gap: StoredGap): void;
   };
   event: {
@@ -196,6 +199,24 @@ export type Ffmpeg = {
     on: { format(track: VideoTrack): void; unit(unit: AccessUnit): void; end(reason: string): void },
   ): { push(unit: AccessUnit): void; stop(): void };
 };
+
+// ---- ingest workers (workers/ingest, supervised by workers/lib) ---------------------------------------------------
+
+/** One supervised worker: it is started again when it ends. */
+export type IngestWorker = {
+  /** False while it is being restarted: the message is lost. */
+  post(command: IngestCommand): boolean;
+  restarts(): number;
+  /** Posts `ask`, waits for the thread to end, kills it after `graceMs`. No restart any more. */
+  stop(ask: IngestCommand | null, graceMs: number): Promise<void>;
+};
+export type StartIngestWorker = (on: {
+  message(report: IngestReport): void;
+  /** A new thread runs and knows nothing yet. */
+  up(): void;
+  /** It ended although nobody asked; a new one comes after `delayMs`. */
+  down(why: string, delayMs: number): void;
+}) => IngestWorker;
 
 // ---- live pictures -------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,13 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
         if (toMs - open.from_ms < gapToleranceMs) remove.run(streamId, open.from_ms);
         else end.run(toMs, streamId, open.from_ms);
       }),
+    move: (streamId, fromMs) =>
+      write('move gap', () => {
+        const open = openOf.get(streamId);
+        if (open === undefined || open.from_ms === fromMs) return;
+        remove.run(streamId, open.from_ms);
+        put.run(streamId, fromMs, null, open.cause);
+      }),
     add: (gap) =>
       write('add gap', () => {
         if (gap.toMs === null || gap.toMs - gap.fromMs >= gapToleranceMs)

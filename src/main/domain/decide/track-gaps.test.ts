@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { gapToleranceMs, type GapCause } from '../gap.ts';
+import { trackGaps, unaccounted, type GapInput, type GapOutput, type GapState } from './track-gaps.ts';
+
+type Row = { fromMs: number; toMs: number | null; cause: GapCause };
+
+/** What the index does with the outputs. */
+function createRows() {
+  let rows: Row[] = [];
+  return {
+    apply(output: GapOutput) {
+      const open = rows.find((r) => r.toMs === null);
+      switch (output.do) {
+        case 'open':
+          expect(open, 'two open gaps').toBeUndefined();
+          rows.push({ fromMs: output.fromMs, toMs: null, cause: output.cause });
+          return;
+        case 'close':
+          expect(open, 'no gap to close').toBeDefined();
+          expect(output.toMs).toBeGreaterThanOrEqual(open?.fromMs ?? 0);
+          if (open !== undefined) open.toMs = output.toMs;
+          rows = rows.filter((r) => r.toMs === null || r.toMs - r.fromMs >= gapToleranceMs);
+          return;
+        case 'move':
+          if (open !== undefined) open.fromMs = output.fromMs;
+          return;
+        case 'add':
+          rows.push({ ...output, toMs: output.toMs });
+          return;
+      }
+    },
+    rows: () => rows,
+  };
+}
+
+/**
+ * A camera, a worker and a station as they behave: a script of turns drives them, and they report as the ports say. What is
+ * really covered and really wanted is written down beside.
+ */
+type Turn = {
+  op: 'record' | 'lose' | 'roll' | 'crash' | 'restart' | 'toggle' | 'reason';
+  ms: number;
+  late: boolean;
+  cause: GapCause;
+};
+
+function play(turns: Turn[]) {
+  const rows = createRows();
+  let state: GapState = unaccounted;
+  let now = 1_000_000;
+  const covered: [number, number][] = [];
+  const wanted: [number, number][] = [];
+  let wantedFrom: number | null = null;
+  let segment = null as { startMs: number; endMs: number } | null;
+  const writing = (): number => (segment === null ? 0 : segment.endMs - segment.startMs);
+  let held: GapInput[] = [];
+  const say = (input: GapInput): void => {
+    const [next, out] = trackGaps(state, input);
+    state = next;
+    for (const o of out) rows.apply(o);
+  };
+  /** The end of an old segment may be told after what follows it. */
+  const end = (late: boolean): void => {
+    if (segment === null) return;
+    covered.push([segment.startMs, segment.endMs]);
+    const input: GapInput = { is: 'closed', ...segment };
+    if (late) held.push(input);
+    else say(input);
+    segment = null;
+  };
+  const flush = (): void => {
+    for (const input of held) say(input);
+    held = [];
+  };
+  const open = (): void => {
+    segment = { startMs: now, endMs: now };
+    say({ is: 'opened', startMs: now });
+  };
+  const want = (on: boolean): void => {
+    if (on) wantedFrom = now;
+    else if (wantedFrom !== null) {
+      wanted.push([wantedFrom, now]);
+      wantedFrom = null;
+    }
+    say({ is: 'wanted', atMs: now, wanted: on });
+  };
+
+  want(true);
+  for (const t of turns) {
+    switch (t.op) {
+      case 'record':
+        if (wantedFrom === null) break;
+        if (segment === null) open();
+        for (let left = t.ms; left > 0 && segment !== null; left -= 1000) {
+          now += Math.min(left, 1000);
+          segment.endMs = now;
+          if (left > 1000 || !t.late) say({ is: 'grew', ...segment });
+        }
+        break;
+      case 'roll':
+        if (writing() === 0 || wantedFrom === null) break;
+        end(t.late);
+        open();
+        flush();
+        break;
+      case 'lose':
+        if (segment === null) break;
+        now += t.ms;
+        end(t.late);
+        say({ is: 'uncovered', fromMs: covered.at(-1)?.[1] ?? now, cause: t.cause });
+        flush();
+        break;
+      case 'reason':
+        if (segment !== null) break;
+        now += t.ms;
+        say({ is: 'uncovered', fromMs: now, cause: t.cause });
+        break;
+      case 'crash':
+        end(false); // the engine looks at the file first
+        now += t.ms;
+        say({ is: 'worker-crash' });
+        break;
+      case 'restart': {
+        if (segment !== null) covered.push([segment.startMs, segment.endMs]);
+        segment = null;
+        const aliveMs = now;
+        now += t.ms;
+        const ends = covered.map(([, to]) => to);
+        const gap = rows.rows().find((r) => r.toMs === null);
+        const resumed = covered.map(([from]) => from).filter((from) => gap !== undefined && from >= gap.fromMs);
+        if (wantedFrom === null) {
+          state = unaccounted;
+          break;
+        }
+        say({
+          is: 'station-start',
+          atMs: now,
+          coveredMs: ends.length === 0 ? null : Math.max(...ends),
+          open: gap === undefined ? null : { fromMs: gap.fromMs, cause: gap.cause },
+          resumedMs: resumed.length === 0 ? null : Math.min(...resumed),
+          aliveMs,
+          sinceMs: 1_000_000,
+        });
+        break;
+      }
+      case 'toggle':
+        now += t.ms;
+        want(wantedFrom === null);
+        if (wantedFrom === null) end(false);
+        break;
+    }
+  }
+  flush();
+  end(false);
+  say({ is: 'uncovered', fromMs: now, cause: 'camera-lost' });
+  if (wantedFrom !== null) wanted.push([wantedFrom, now]);
+  return { now, wanted, covered, rows: rows.rows() };
+}
+
+const turn = fc.record({
+  op: fc.constantFrom<Turn['op']>('record', 'record', 'record', 'lose', 'roll', 'crash', 'restart', 'toggle', 'reason'),
+  ms: fc.constantFrom(1, 100, 499, 500, 1000, 4321, 61_000),
+  late: fc.boolean(),
+  cause: fc.constantFrom<GapCause>('camera-lost', 'no-data', 'disk-full', 'clock-jump'),
+});
+
+describe('gap tracking', () => {
+  it('tiles all wanted time with coverage and gaps, each moment once', () => {
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
+        const { now, wanted, covered, rows } = play(turns);
+        const parts = [...covered, ...rows.map((r): [number, number] => [r.fromMs, r.toMs ?? now])]
+          .filter(([from, to]) => to > from)
+          .sort((a, b) => a[0] - b[0]);
+        for (const [i, part] of parts.entries()) {
+          const next = parts[i + 1];
+          if (next !== undefined) expect(next[0], 'two things at once').toBeGreaterThanOrEqual(part[1]);
+        }
+        for (const [from, to] of wanted) {
+          let at = from;
+          for (const [a, b] of parts) {
+            if (b <= at || a >= to) continue;
+            if (a > at) expect(a - at, `nothing accounts for ${at} … ${a}`).toBeLessThan(gapToleranceMs);
+            at = b;
+          }
+          expect(to - at, `nothing accounts for ${at} … ${to}`).toBeLessThan(gapToleranceMs);
+        }
+        for (const { fromMs, toMs } of rows) {
+          const inside = wanted.some(([from, to]) => fromMs >= from && (toMs ?? now) <= to);
+          expect(inside || fromMs === (toMs ?? now), 'a gap where nothing was wanted').toBe(true);
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  const run = (inputs: GapInput[], from: GapState = unaccounted) => {
+    const rows = createRows();
+    let state = from;
+    for (const input of inputs) {
+      const [next, out] = trackGaps(state, input);
+      state = next;
+      for (const o of out) rows.apply(o);
+    }
+    return rows.rows();
+  };
+
+  it('says station-off from the last covered moment to the first picture', () => {
+    const start: GapInput = {
+      is: 'station-start',
+      atMs: 50_000,
+      coveredMs: 20_000,
+      open: null,
+      resumedMs: null,
+      aliveMs: 20_500,
+      sinceMs: 0,
+    };
+    expect(run([start, { is: 'opened', startMs: 51_000 }])).toEqual([
+      { fromMs: 20_000, toMs: 51_000, cause: 'station-off' },
+    ]);
+    // … but a camera that does not answer at the start is lost from then on.
+    expect(
+      run([start, { is: 'uncovered', fromMs: 50_800, cause: 'camera-lost' }, { is: 'opened', startMs: 60_000 }]),
+    ).toEqual([
+      { fromMs: 20_000, toMs: 50_800, cause: 'station-off' },
+      { fromMs: 50_800, toMs: 60_000, cause: 'camera-lost' },
+    ]);
+  });
+
+  it('ends the gap that was open when the station died at the moment it was last alive', () => {
+    const rows = createRows();
+    rows.apply({ do: 'open', fromMs: 10_000, cause: 'camera-lost' });
+    const open = { fromMs: 10_000, cause: 'camera-lost' as const };
+    const [, out] = trackGaps(unaccounted, {
+      is: 'station-start',
+      atMs: 90_000,
+      coveredMs: 10_000,
+      open,
+      resumedMs: null,
+      aliveMs: 40_000,
+      sinceMs: 0,
+    });
+    for (const o of out) rows.apply(o);
+    expect(rows.rows()).toEqual([
+      { fromMs: 10_000, toMs: 40_000, cause: 'camera-lost' },
+      { fromMs: 40_000, toMs: null, cause: 'station-off' },
+    ]);
+  });
+
+  it('names the first cause it is given, not the guess before it', () => {
+    expect(
+      run([
+        { is: 'wanted', atMs: 1000, wanted: true },
+        { is: 'uncovered', fromMs: 1100, cause: 'credentials' },
+        { is: 'uncovered', fromMs: 9000, cause: 'camera-lost' },
+      ]),
+    ).toEqual([
+      { fromMs: 1000, toMs: 9000, cause: 'credentials' },
+      { fromMs: 9000, toMs: null, cause: 'camera-lost' },
+    ]);
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * Keeps account of one stream's time: every moment at which it should be recorded is covered by a segment or lies in a gap
+ * with one cause. Pure; times are station time in UTC ms.
+ */
+import { gapToleranceMs, type GapCause } from '../gap.ts';
+
+export type OpenGap = { fromMs: number; cause: GapCause };
+
+export type GapState = {
+  /** Recording is asked for. */
+  wanted: boolean;
+  /** Up to here all wanted time is covered or in a closed gap. */
+  accountedMs: number;
+  open: OpenGap | null;
+  /** Start of the segment that is being written: what comes after `accountedMs` may still prove to be covered. */
+  writingMs: number | null;
+  /** Time after an older segment that has not said its end yet: what that end leaves uncovered becomes a gap. */
+  unsettled: { startMs: number; fromMs: number; toMs: number } | null;
+};
+
+export type GapInput =
+  /**
+   * The station starts and wants this stream. `coveredMs`: end of its newest segment; `open`: the gap that was open when the
+   * station ended; `resumedMs`: start of the first segment after that gap began; `aliveMs`: the last moment at which the
+   * station is known to have run; `sinceMs`: since when the stream is wanted if nothing else is known.
+   */
+  | {
+      is: 'station-start';
+      atMs: number;
+      coveredMs: number | null;
+      open: OpenGap | null;
+      resumedMs: number | null;
+      aliveMs: number;
+      sinceMs: number;
+    }
+  /** Recording is asked for or not any more. */
+  | { is: 'wanted'; atMs: number; wanted: boolean }
+  | { is: 'opened'; startMs: number }
+  | { is: 'grew'; startMs: number; endMs: number }
+  /** Sealed, or gone because nothing whole was in it (`endMs` null). */
+  | { is: 'closed'; startMs: number; endMs: number | null }
+  /** The ingest says since when and why nothing comes. */
+  | { is: 'uncovered'; fromMs: number; cause: GapCause }
+  /** The worker is gone and its open segment with it; that one's end has been found out before (`grew`, `closed`). */
+  | { is: 'worker-crash' };
+
+export type GapOutput =
+  | { do: 'open'; fromMs: number; cause: GapCause }
+  /** The open gap ends. */
+  | { do: 'close'; toMs: number }
+  /** The open gap begins later than was thought. */
+  | { do: 'move'; fromMs: number }
+  | { do: 'add'; fromMs: number; toMs: number; cause: GapCause };
+
+type Step = [GapState, GapOutput[]];
+
+/** Before anything is known of a stream. */
+export const unaccounted: GapState = { wanted: false, accountedMs: 0, open: null, writingMs: null, unsettled: null };
+
+export function trackGaps(state: GapState, input: GapInput): Step {
+  switch (input.is) {
+    case 'station-start':
+      return start(input);
+    case 'wanted':
+      return want(state, input.atMs, input.wanted);
+    case 'opened':
+      return opened(state, input.startMs);
+    case 'grew':
+      return grew(state, input.startMs, input.endMs);
+    case 'closed':
+      return closed(state, input.startMs, input.endMs);
+    case 'uncovered':
+      return uncovered(state, input.fromMs, input.cause);
+    case 'worker-crash':
+      return crash(state);
+  }
+}
+
+/** Wanted from a moment on, with a gap that the first picture ends or that a better cause takes over. */
+const wantedFrom = (fromMs: number, cause: GapCause): GapState => ({
+  ...unaccounted,
+  wanted: true,
+  accountedMs: fromMs,
+  open: { fromMs, cause },
+});
+
+function start(input: Extract<GapInput, { is: 'station-start' }>): Step {
+  const { atMs, coveredMs, open, resumedMs } = input;
+  if (open === null || resumedMs !== null) {
+    const fromMs = coveredMs ?? Math.min(input.sinceMs, atMs);
+    const ends: GapOutput[] =
+      open === null || resumedMs === null ? [] : [{ do: 'close', toMs: Math.max(resumedMs, open.fromMs) }];
+    return [wantedFrom(fromMs, 'station-off'), [...ends, { do: 'open', fromMs, cause: 'station-off' }]];
+  }
+  if (open.cause === 'station-off') return [{ ...wantedFrom(open.fromMs, 'station-off'), open }, []];
+  const turnMs = Math.max(open.fromMs, Math.min(input.aliveMs, atMs));
+  return turn({ ...unaccounted, wanted: true, accountedMs: open.fromMs, open }, turnMs, 'station-off');
+}
+
+function want(state: GapState, atMs: number, wanted: boolean): Step {
+  if (wanted === state.wanted) return [state, []];
+  const atOrLater = Math.max(atMs, state.accountedMs);
+  if (wanted) {
+    const [, settled] = settle(state);
+    const next = wantedFrom(atOrLater, 'no-data');
+    return [next, [...settled, { do: 'open', fromMs: atOrLater, cause: 'no-data' }]];
+  }
+  const next: GapState = { ...state, wanted, accountedMs: atOrLater, open: null };
+  if (state.open !== null) return [next, [{ do: 'close', toMs: Math.max(atOrLater, state.open.fromMs) }]];
+  if (state.writingMs === null) return [next, hole(state.accountedMs, atOrLater)];
+  return leaveUnsettled({ ...next, accountedMs: state.accountedMs }, state.writingMs, atOrLater);
+}
+
+/** Time that nothing accounts for and for which the ingest gave no other cause: it was asked for and no picture came. */
+const hole = (fromMs: number, toMs: number): GapOutput[] =>
+  toMs - fromMs >= gapToleranceMs ? [{ do: 'add', fromMs, toMs, cause: 'no-data' }] : [];
+
+/** The time up to `toMs` waits for the end of the segment that began at `startMs`. */
+function leaveUnsettled(state: GapState, startMs: number, toMs: number): Step {
+  const [next, out] = settle(state);
+  const fromMs = Math.min(next.accountedMs, toMs);
+  return [{ ...next, unsettled: { startMs, fromMs, toMs }, accountedMs: Math.max(next.accountedMs, toMs) }, out];
+}
+
+/** No more will be heard of the older segment. */
+function settle(state: GapState): Step {
+  if (state.unsettled === null) return [state, []];
+  return [{ ...state, unsettled: null }, hole(state.unsettled.fromMs, state.unsettled.toMs)];
+}
+
+function opened(state: GapState, startMs: number): Step {
+  if (state.open !== null) {
+    const next = { ...state, writingMs: startMs, open: null, accountedMs: Math.max(state.accountedMs, startMs) };
+    return [next, [{ do: 'close', toMs: Math.max(startMs, state.open.fromMs) }]];
+  }
+  if (!state.wanted) return [{ ...state, writingMs: startMs }, []];
+  if (state.writingMs !== null) {
+    const [next, out] = leaveUnsettled(state, state.writingMs, startMs);
+    return [{ ...next, writingMs: startMs }, out];
+  }
+  const next = { ...state, writingMs: startMs, accountedMs: Math.max(state.accountedMs, startMs) };
+  return [next, hole(state.accountedMs, startMs)];
+}
+
+function grew(state: GapState, startMs: number, endMs: number): Step {
+  let next = state;
+  if (next.unsettled?.startMs === startMs && endMs > next.unsettled.fromMs) {
+    next = { ...next, unsettled: { ...next.unsettled, fromMs: endMs } };
+  }
+  if (endMs <= next.accountedMs) return [next, []];
+  next = { ...next, accountedMs: endMs };
+  if (next.open === null) return [next, []];
+  return [{ ...next, open: { ...next.open, fromMs: endMs } }, [{ do: 'move', fromMs: endMs }]];
+}
+
+function closed(state: GapState, startMs: number, endMs: number | null): Step {
+  const [last, moved] = endMs === null ? [state, []] : grew(state, startMs, endMs);
+  const next = last.writingMs === startMs ? { ...last, writingMs: null } : last;
+  if (next.unsettled?.startMs !== startMs) return [next, moved];
+  const [done, out] = settle(next);
+  return [done, [...moved, ...out]];
+}
+
+function uncovered(state: GapState, fromMs: number, cause: GapCause): Step {
+  if (!state.wanted) return [state, []];
+  if (state.open === null) {
+    const open = { fromMs: state.accountedMs, cause };
+    return [{ ...state, open }, [{ do: 'open', ...open }]];
+  }
+  return state.open.cause === cause ? [state, []] : turn(state, fromMs, cause);
+}
+
+/** The open gap goes on for another cause. A first guess that held for less than the tolerance leaves no splinter. */
+function turn(state: GapState, atMs: number, cause: GapCause): Step {
+  const fromMs = state.open?.fromMs ?? state.accountedMs;
+  const turnMs = atMs - fromMs < gapToleranceMs ? fromMs : atMs;
+  return [
+    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause } },
+    [
+      { do: 'close', toMs: turnMs },
+      { do: 'open', fromMs: turnMs, cause },
+    ],
+  ];
+}
+
+function crash(state: GapState): Step {
+  const [next, out] = settle({ ...state, writingMs: null });
+  if (!next.wanted || next.open !== null) return [next, out];
+  const open = { fromMs: next.accountedMs, cause: 'worker-crash' as const };
+  return [{ ...next, open }, [...out, { do: 'open', ...open }]];
+}

@@ -1,0 +1,79 @@
+import { createBackoff } from '#lib/backoff.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { WorkerPort } from '#lib/worker-port.ts';
+
+export type Supervised<In> = {
+  /** The running worker; null while it is being restarted. */
+  post(message: In): boolean;
+  restarts(): number;
+  /** No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. */
+  stop(ask: In | null, graceMs: number): Promise<void>;
+};
+
+/**
+ * Keeps one worker running: when it ends it is started again, at once the first time and with growing delays (5 s at most)
+ * when it keeps ending; a minute of life counts as recovered.
+ */
+export function supervise<In, Out>(deps: {
+  clock: Clock;
+  start: () => WorkerPort<In, Out>;
+  onMessage: (message: Out) => void;
+  /** A new thread runs: give it what it needs to know. */
+  onUp: (post: (message: In) => void, restart: number) => void;
+  /** The thread ended although nobody asked. It comes back after `delayMs`. */
+  onDown: (why: string, delayMs: number) => void;
+}): Supervised<In> {
+  const backoff = createBackoff({ firstMs: 100, maxMs: 5_000 });
+  let port: WorkerPort<In, Out> | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let restarts = 0;
+  let stopping = false;
+  let ended: (() => void) | null = null;
+
+  const start = (): void => {
+    timer = null;
+    const mine = deps.start();
+    const upMs = deps.clock.monoMs();
+    port = mine;
+    mine.onMessage((message) => {
+      if (port === mine) deps.onMessage(message);
+    });
+    mine.onExit((why) => {
+      port = null;
+      if (stopping) {
+        ended?.();
+        return;
+      }
+      if (deps.clock.monoMs() - upMs > 60_000) backoff.reset();
+      const delayMs = backoff.next();
+      restarts += 1;
+      timer = setTimeout(start, delayMs);
+      deps.onDown(why, delayMs);
+    });
+    deps.onUp((message) => mine.post(message), restarts);
+  };
+  start();
+
+  return {
+    post(message) {
+      port?.post(message);
+      return port !== null;
+    },
+    restarts: () => restarts,
+    async stop(ask, graceMs) {
+      stopping = true;
+      if (timer !== null) clearTimeout(timer);
+      const running = port;
+      if (running === null) return;
+      await new Promise<void>((resolve) => {
+        const killer = setTimeout(() => void running.kill(), graceMs);
+        ended = () => {
+          clearTimeout(killer);
+          resolve();
+        };
+        if (ask !== null) running.post(ask);
+        else void running.kill();
+      });
+    },
+  };
+}

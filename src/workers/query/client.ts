@@ -1,0 +1,115 @@
+import { AppError } from '#contract/error.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { StoreError } from '#lib/store-error.ts';
+import { supervise, type Supervised } from '../lib/supervise.ts';
+import type { WorkerPort } from '#lib/worker-port.ts';
+import type { QueryArgs, QueryCommand, QueryName, QueryReport, QueryValue } from './port.ts';
+
+type Waiting = {
+  name: QueryName;
+  args: unknown[];
+  tries: number;
+  done: (value: unknown) => void;
+  failed: (error: Error) => void;
+};
+
+export type QueryClient = {
+  [N in QueryName]: (...args: QueryArgs<N>) => Promise<QueryValue<N>>;
+} & { stop(): Promise<void>; restarts(): number };
+
+/**
+ * Asks `threads` query workers, each question to the one with the least to do. At most `maxWaiting` questions wait; more are
+ * refused (UNAVAILABLE) rather than queued. When a worker crashes its questions are asked once more.
+ */
+export function createQueryClient(deps: {
+  clock: Clock;
+  log: Log;
+  start: () => WorkerPort<QueryCommand, QueryReport>;
+  threads?: number;
+  maxWaiting?: number;
+}): QueryClient {
+  const { clock, log, threads = 2, maxWaiting = 256 } = deps;
+  let nextId = 1;
+  let stopped = false;
+
+  const lanes = Array.from({ length: threads }, () => createLane());
+
+  function createLane() {
+    const waiting = new Map<number, Waiting>();
+    const worker: Supervised<QueryCommand> = supervise<QueryCommand, QueryReport>({
+      clock,
+      start: deps.start,
+      onUp(post) {
+        for (const [id, { name, args }] of waiting) post({ op: 'ask', id, name, args });
+      },
+      onDown(why, delayMs) {
+        log.error('the query worker stopped and is restarted', { why, delayMs });
+        for (const [id, question] of waiting) {
+          question.tries += 1;
+          if (question.tries < 2) continue;
+          waiting.delete(id);
+          question.failed(
+            new AppError('UNAVAILABLE', 'The index cannot be read at the moment.', { data: { reason: why } }),
+          );
+        }
+      },
+      onMessage(report) {
+        if (report.op === 'log') {
+          log[report.level](report.text, report.fields);
+          return;
+        }
+        const question = waiting.get(report.id);
+        if (question === undefined) return;
+        waiting.delete(report.id);
+        if (report.op === 'answer') question.done(report.value);
+        else if (report.reason === null) question.failed(new Error(`query ${question.name}: ${report.message}`));
+        else question.failed(new StoreError(report.reason, report.message));
+      },
+    });
+    return { waiting, worker };
+  }
+
+  const ask = <N extends QueryName>(name: N, ...args: QueryArgs<N>): Promise<QueryValue<N>> =>
+    new Promise((resolve, reject) => {
+      if (stopped) {
+        reject(new AppError('UNAVAILABLE', 'The station is stopping.'));
+        return;
+      }
+      const total = lanes.reduce((n, l) => n + l.waiting.size, 0);
+      const lane = lanes.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+      if (total >= maxWaiting) {
+        reject(
+          new AppError('UNAVAILABLE', 'Too much is being asked of the index at once. Try again.', {
+            data: { reason: 'busy' },
+          }),
+        );
+        return;
+      }
+      const id = nextId++;
+      // The answer is of the method's own type: worker and client share one table of methods.
+      lane.waiting.set(id, { name, args, tries: 0, done: (value) => resolve(value as QueryValue<N>), failed: reject });
+      lane.worker.post({ op: 'ask', id, name, args });
+    });
+
+  return {
+    coverage: (q) => ask('coverage', q),
+    ticks: (q) => ask('ticks', q),
+    bounds: (ids) => ask('bounds', ids),
+    days: (ids, startsMs) => ask('days', ids, startsMs),
+    locate: (ids, atMs, withinMs) => ask('locate', ids, atMs, withinMs),
+    segments: (q) => ask('segments', q),
+    segment: (id, startMs) => ask('segment', id, startMs),
+    events: (q) => ask('events', q),
+    eventsAfter: (origin, seq) => ask('eventsAfter', origin, seq),
+    restarts: () => lanes.reduce((n, l) => n + l.worker.restarts(), 0),
+    async stop() {
+      stopped = true;
+      for (const { waiting } of lanes) {
+        for (const q of waiting.values()) q.failed(new AppError('UNAVAILABLE', 'The station is stopping.'));
+        waiting.clear();
+      }
+      await Promise.all(lanes.map(({ worker }) => worker.stop({ op: 'stop' }, 1000)));
+    },
+  };
+}
