@@ -86,7 +86,7 @@ export function createAccess(deps: {
   event: (event: NewEvent) => void;
 }): Access {
   const { store, setting, passwords, clock, log } = deps;
-  const guard = createLoginGuard(clock.monoMs);
+  const guard = createLoginGuard(() => clock.monoMs());
   const listeners = new Set<(sessionId: string) => void>();
   /** Sessions seen since the start, by user: what may have sockets. */
   const seen = new Map<UserId, Set<string>>();

@@ -24,7 +24,13 @@ export type ApiDeps = {
 
 export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): AllAnswers {
   return {
-    station: stationAnswers({ engine, access, live, demoRunning: () => demo?.running() ?? false, nowMs: clock.nowMs }),
+    station: stationAnswers({
+      engine,
+      access,
+      live,
+      demoRunning: () => demo?.running() ?? false,
+      nowMs: () => clock.nowMs(),
+    }),
     session: sessionAnswers(access),
     users: usersAnswers(access),
     cameras: camerasAnswers(engine.cameras),

@@ -1,0 +1,248 @@
+/** The OpenAPI document: procedures from the contract, plain routes by hand. Also checked in as docs/openapi.json. */
+import type { OpenAPI } from '@orpc/contract';
+import type { FastifyInstance } from 'fastify';
+import { errors } from '#contract/error.ts';
+import { contract } from '#contract/contract.ts';
+
+type Operation = OpenAPI.OperationObject;
+type Parameter = OpenAPI.ParameterObject;
+
+const id = '^[0-7][0-9A-HJKMNP-TV-Z]{25}$';
+const path = (name: string, description: string, schema: Parameter['schema']): Parameter => ({
+  name,
+  in: 'path',
+  required: true,
+  description,
+  ...(schema ? { schema } : {}),
+});
+const query = (name: string, description: string, schema: Parameter['schema']): Parameter => ({
+  name,
+  in: 'query',
+  description,
+  ...(schema ? { schema } : {}),
+});
+const cameraId = path('id', 'The camera', { type: 'string', pattern: id });
+const kind = query('stream', 'Full picture or small one', { type: 'string', enum: ['main', 'sub'], default: 'main' });
+const refusals = (...codes: (keyof typeof errors)[]): NonNullable<Operation['responses']> =>
+  Object.fromEntries(
+    codes.map((code) => [
+      String(errors[code].status),
+      {
+        description: errors[code].message,
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+      },
+    ]),
+  );
+
+const plainPaths: NonNullable<OpenAPI.Document['paths']> = {
+  '/cameras/{id}/stream': {
+    get: {
+      operationId: 'live.http',
+      tags: ['live'],
+      summary: 'Live pictures as fragmented MP4 without an end',
+      description:
+        'Plays in ffplay, VLC and Media Source Extensions. A reader that is too slow gets key frames only. Ends when the format of the camera changes.',
+      parameters: [
+        cameraId,
+        kind,
+        query('codec', '`h264`: transcode anything else', { type: 'string', enum: ['h264'] }),
+        query('audio', 'With sound', { type: 'string', enum: ['0', '1'], default: '0' }),
+      ],
+      responses: {
+        '200': { description: 'OK', content: { 'video/mp4': { schema: { type: 'string', format: 'binary' } } } },
+        ...refusals('UNAUTHENTICATED', 'NOT_FOUND', 'INVALID', 'UNAVAILABLE'),
+      },
+    },
+  },
+  '/cameras/{id}/snapshots': {
+    get: {
+      operationId: 'live.snapshot',
+      tags: ['live'],
+      summary: 'The newest key frame as JPEG',
+      parameters: [
+        cameraId,
+        kind,
+        query('width', 'Widest picture, pixels', { type: 'integer', minimum: 16, maximum: 4096, default: 1280 }),
+      ],
+      responses: {
+        '200': {
+          description: 'OK',
+          headers: {
+            'X-Vigie-Time': {
+              description: 'When the picture was taken',
+              schema: { type: 'string', format: 'date-time' },
+            },
+          },
+          content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...refusals('UNAUTHENTICATED', 'NOT_FOUND', 'INVALID', 'UNAVAILABLE'),
+      },
+    },
+  },
+  '/stream': {
+    get: {
+      operationId: 'live.socket',
+      tags: ['live'],
+      summary: 'Live pictures over a WebSocket',
+      description:
+        'Text messages are requests and notices, binary ones are frames: docs/api.md. Closed with 4401 when the session ends.',
+      responses: { '101': { description: 'Switching protocols' }, ...refusals('FORBIDDEN') },
+    },
+  },
+};
+
+const readinessSchema: Parameter['schema'] = {
+  type: 'object',
+  required: ['ready', 'reasons'],
+  properties: { ready: { type: 'boolean' }, reasons: { type: 'array', items: { type: 'string' } } },
+};
+
+const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
+  '/media/segments/{cameraId}/{stream}/{startMs}.mp4': {
+    get: {
+      operationId: 'playback.file',
+      tags: ['playback'],
+      summary: 'A recorded segment, whole or by byte range (RFC 9110)',
+      description: 'Fragmented MP4. An open segment is given up to what is safely on disk. HEAD is answered too.',
+      parameters: [
+        path('cameraId', 'The camera', { type: 'string', pattern: id }),
+        path('stream', 'Full picture or small one', { type: 'string', enum: ['main', 'sub'] }),
+        path('startMs', 'Start of the segment, UTC ms', { type: 'integer', minimum: 0 }),
+        { name: 'Range', in: 'header', description: 'One range, `bytes=first-last`', schema: { type: 'string' } },
+      ],
+      responses: {
+        '200': {
+          description: 'The whole file',
+          content: { 'video/mp4': { schema: { type: 'string', format: 'binary' } } },
+        },
+        '206': { description: 'The range', content: { 'video/mp4': { schema: { type: 'string', format: 'binary' } } } },
+        '304': { description: 'Unchanged (If-None-Match)' },
+        '416': { description: 'Beyond the end; Content-Range names the size' },
+        ...refusals('UNAUTHENTICATED', 'NOT_FOUND'),
+      },
+    },
+  },
+  '/health': {
+    get: {
+      operationId: 'health',
+      tags: ['station'],
+      summary: 'The process is alive',
+      security: [],
+      responses: {
+        '200': {
+          description: 'OK',
+          content: {
+            'application/json': {
+              schema: {
+                type: 'object',
+                required: ['alive', 'version'],
+                properties: { alive: { type: 'boolean' }, version: { type: 'string' } },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+  '/ready': {
+    get: {
+      operationId: 'ready',
+      tags: ['station'],
+      summary: 'The station does its work: store open, workers up',
+      security: [],
+      responses: {
+        '200': { description: 'Ready', content: { 'application/json': { schema: readinessSchema } } },
+        '503': {
+          description: 'Not ready; `reasons` say why',
+          content: { 'application/json': { schema: readinessSchema } },
+        },
+      },
+    },
+  },
+};
+
+/** Makes the document. Paths of the API are relative to `/api`; the few others say so themselves. */
+export async function openApiDocument(version: string): Promise<OpenAPI.Document> {
+  const [{ OpenAPIGenerator }, { ZodToJsonSchemaConverter }] = await Promise.all([
+    import('@orpc/openapi'),
+    import('@orpc/zod/zod4'),
+  ]);
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] });
+  const document = await generator.generate(contract, {
+    info: {
+      title: 'Vigie station',
+      version,
+      description: 'Calls of a Vigie station. Times are UTC milliseconds, ids are ULIDs. See docs/api.md.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: '/api' }],
+    security: [{ token: [] }, { cookie: [] }],
+  });
+  const root = Object.fromEntries(
+    Object.entries(rootPaths).map(([at, item]) => [at, { ...item, servers: [{ url: '/' }] }]),
+  );
+  return {
+    ...document,
+    paths: withoutSecurityWherePublic({ ...document.paths, ...plainPaths, ...root }),
+    components: {
+      ...document.components,
+      schemas: {
+        ...document.components?.schemas,
+        Refusal: {
+          type: 'object',
+          required: ['code', 'status', 'message'],
+          properties: {
+            code: { type: 'string', enum: Object.keys(errors) },
+            status: { type: 'integer' },
+            message: { type: 'string' },
+            data: {},
+          },
+        },
+      },
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'From POST /session with the header `X-Vigie-Session: token`',
+        },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'vigie-PORT',
+          description: 'Set by POST /session; `__Host-vigie-PORT` under TLS',
+        },
+      },
+    },
+  };
+}
+
+const openPaths = [
+  ['/station', 'get'],
+  ['/setup', 'post'],
+  ['/session', 'post'],
+  ['/session/ticket', 'post'],
+] as const;
+
+function withoutSecurityWherePublic(
+  paths: NonNullable<OpenAPI.Document['paths']>,
+): NonNullable<OpenAPI.Document['paths']> {
+  const out = { ...paths };
+  for (const [at, method] of openPaths) {
+    const item = out[at];
+    const operation = item?.[method];
+    if (item && operation) out[at] = { ...item, [method]: { ...operation, security: [] } };
+  }
+  return out;
+}
+
+/** `/api/openapi.json`, for everybody: it holds nothing that the sources do not. */
+export function addOpenApi(app: FastifyInstance, version: string): void {
+  let made: Promise<string> | null = null;
+  app.get('/api/openapi.json', async (_, reply) => {
+    made ??= openApiDocument(version).then((document) => JSON.stringify(document));
+    return reply
+      .type('application/json')
+      .header('cache-control', 'no-cache')
+      .send(await made);
+  });
+}

@@ -1,0 +1,84 @@
+import { OpenAPIHandler } from '@orpc/openapi/fastify';
+import { ORPCError, type AnyRouter } from '@orpc/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errors } from '#contract/error.ts';
+import { includes } from '#domain/user.ts';
+import type { Role } from '#domain/user.ts';
+import type { Log } from '#lib/log.ts';
+import { sessionDoor, tokenWanted } from './cookie.ts';
+import { refusal } from './refusal.ts';
+import { contractRoutes, onWire, type CallContext } from './router.ts';
+import type { Sockets } from './sockets.ts';
+
+/** Largest bodies, bytes. */
+export const bodyLimits = { open: 8 * 1024, signedIn: 256 * 1024 };
+
+/** A hook that lets pass who has a role; for everybody else the body is never read. */
+export const needs = (role: 'public' | Role | null) =>
+  async function checkRole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    if (role === 'public') return undefined;
+    void reply.header('cache-control', 'no-store');
+    if (!request.caller) return reply.code(401).send(refusal('UNAUTHENTICATED'));
+    if (role === null || !includes(request.caller.role, role)) return reply.code(403).send(refusal('FORBIDDEN'));
+    return undefined;
+  };
+
+/** `/api/*`: every procedure of the contract at its REST address, each a route of its own. */
+export function addRest(
+  app: FastifyInstance,
+  deps: { router: AnyRouter; log: Log; tls: boolean; sockets: Sockets; cookie: () => string },
+): void {
+  const { router, log, sockets } = deps;
+  const rest = new OpenAPIHandler<CallContext>(router, {
+    interceptors: [
+      async (options) => {
+        try {
+          return await options.next();
+        } catch (error) {
+          throw malformed(error) ?? onWire(error, options.request.url.pathname, log);
+        }
+      },
+    ],
+  });
+  for (const { procedure, role, method, path } of contractRoutes()) {
+    const stream = procedure['~orpc'].route.path?.endsWith('/watch') === true;
+    app.route({
+      method,
+      url: `/api${path.replace(/\{(\w+)\}/g, ':$1')}`,
+      bodyLimit: role === 'public' ? bodyLimits.open : bodyLimits.signedIn,
+      onRequest: needs(role),
+      handler: async (request, reply) => {
+        void reply.header('cache-control', 'no-store');
+        if (stream && request.caller) {
+          reply.raw.once(
+            'close',
+            sockets.track(request.caller.sessionId, request.token, () => reply.raw.destroy()),
+          );
+        }
+        const context: CallContext = {
+          caller: request.caller,
+          remote: request.ip,
+          session: sessionDoor({
+            name: deps.cookie(),
+            tls: deps.tls,
+            asToken: tokenWanted(request.headers['x-vigie-session']) || request.headers.authorization !== undefined,
+            header: (name, value) => void reply.header(name, value),
+          }),
+        };
+        const { matched } = await rest.handle(request, reply, { prefix: '/api', context });
+        return matched ? reply : reply.code(404).send(refusal('NOT_FOUND'));
+      },
+    });
+  }
+}
+
+/** An input that could not even be taken apart (a bad query, a bad body). */
+function malformed(error: unknown): ORPCError<string, unknown> | null {
+  if (error instanceof ORPCError) return null;
+  if (!(error instanceof SyntaxError || error instanceof URIError)) return null;
+  return new ORPCError<string, unknown>('INVALID', {
+    defined: true,
+    status: errors.INVALID.status,
+    message: errors.INVALID.message,
+  });
+}

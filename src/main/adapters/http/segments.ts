@@ -1,0 +1,72 @@
+import { open } from 'node:fs/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CameraId } from '#domain/id.ts';
+import { StreamKind } from '#domain/stream.ts';
+import type { PlaybackDoor } from '../../engine/ports.ts';
+import { parseRange } from './range.ts';
+import { refusal } from './refusal.ts';
+import { needs } from './rest.ts';
+
+type Address = { cameraId: string; stream: string; file: string };
+
+/** `/media/segments/{cameraId}/{stream}/{startMs}.mp4`: recorded files by byte range, open ones up to their durable end. */
+export function addSegments(app: FastifyInstance, { playback }: { playback: PlaybackDoor }): void {
+  app.route<{ Params: Address }>({
+    method: ['GET', 'HEAD'],
+    url: '/media/segments/:cameraId/:stream/:file',
+    onRequest: needs('viewer'),
+    handler: async (request, reply) => {
+      const { params } = request;
+      const camera = CameraId.safeParse(params.cameraId);
+      const kind = StreamKind.safeParse(params.stream);
+      const start = /^(\d{1,14})\.mp4$/.exec(params.file)?.[1];
+      const found =
+        camera.success && kind.success && start !== undefined
+          ? await playback.file(camera.data, kind.data, Number(start))
+          : null;
+      if (!found) return notFound(reply);
+      return sendPart(request, reply, found);
+    },
+  });
+}
+
+function notFound(reply: FastifyReply): FastifyReply {
+  return reply.code(404).header('cache-control', 'no-store').send(refusal('NOT_FOUND', 'There is no such segment.'));
+}
+
+async function sendPart(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  found: { path: string; bytes: number; sealed: boolean },
+): Promise<FastifyReply> {
+  const { bytes, sealed } = found;
+  const etag = `"${sealed ? 's' : 'o'}${bytes.toString(36)}"`;
+  void reply
+    .header('accept-ranges', 'bytes')
+    .header('etag', etag)
+    // A sealed segment never changes; an open one only grows.
+    .header('cache-control', sealed ? 'private, max-age=31536000, immutable' : 'private, no-cache');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const ifRange = request.headers['if-range'];
+  const range = ifRange === undefined || ifRange === etag ? parseRange(request.headers.range, bytes) : null;
+  if (range === 'unsatisfiable') {
+    return reply.code(416).header('cache-control', 'no-store').header('content-range', `bytes */${bytes}`).send();
+  }
+  const first = range?.start ?? 0;
+  const last = range?.end ?? bytes - 1;
+  void reply
+    .code(range ? 206 : 200)
+    .type('video/mp4')
+    .header('content-length', last - first + 1);
+  if (range) void reply.header('content-range', `bytes ${first}-${last}/${bytes}`);
+  if (request.method === 'HEAD' || bytes === 0) return reply.send();
+  const file = await open(found.path, 'r').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  });
+  if (!file) {
+    for (const header of ['content-length', 'content-range', 'etag', 'accept-ranges']) void reply.removeHeader(header);
+    return notFound(reply);
+  }
+  return reply.send(file.createReadStream({ start: first, end: last, highWaterMark: 256 * 1024 }));
+}
