@@ -46,7 +46,10 @@ export function easedSpeed(rate: number, behindMs: number): number {
 }
 
 /** Where to go when no camera has video at a moment: the nearest start ahead or end behind; null: nowhere. */
-export function overGap(gaps: readonly ({ prevMs: number | null; nextMs: number | null } | null)[], direction: 1 | -1): number | null {
+export function overGap(
+  gaps: readonly ({ prevMs: number | null; nextMs: number | null } | null)[],
+  direction: 1 | -1,
+): number | null {
   let best: number | null = null;
   for (const gap of gaps) {
     if (gap === null) return null; // one of them has video

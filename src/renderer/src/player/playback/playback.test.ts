@@ -2,24 +2,37 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Segment } from '#domain/segment.ts';
 import { easedSpeed, liveEdgeMs, momentAt, overGap, pushedRate, reclocked } from './clock.ts';
-import { fragmentAt, holdFor, keyFor, keyFragment, reversePass, runOf, shownAt, type FragmentSpan, type Planned } from './gop-plan.ts';
+import {
+  fragmentAt,
+  holdFor,
+  keyFor,
+  keyFragment,
+  reversePass,
+  runOf,
+  shownAt,
+  type FragmentSpan,
+  type Planned,
+} from './gop-plan.ts';
 import { createLru } from './lru.ts';
 import { createSegmentMap } from './segment-map.ts';
 
 describe('master clock', () => {
   it('never jumps when the speed changes', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.constantFrom(-16, -1, 0, 1, 4)), { maxLength: 20 }), (steps) => {
-        let clock = { atMs: 1_000_000, tMs: 0, speed: 1 };
-        let t = 0;
-        let sum = 1_000_000;
-        for (const [wait, speed] of steps) {
-          t += wait;
-          sum += wait * clock.speed;
-          clock = reclocked(clock, t, speed);
-          expect(momentAt(clock, t)).toBeCloseTo(sum, 6);
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 5000 }), fc.constantFrom(-16, -1, 0, 1, 4)), { maxLength: 20 }),
+        (steps) => {
+          let clock = { atMs: 1_000_000, tMs: 0, speed: 1 };
+          let t = 0;
+          let sum = 1_000_000;
+          for (const [wait, speed] of steps) {
+            t += wait;
+            sum += wait * clock.speed;
+            clock = reclocked(clock, t, speed);
+            expect(momentAt(clock, t)).toBeCloseTo(sum, 6);
+          }
+        },
+      ),
     );
   });
 
@@ -51,22 +64,40 @@ describe('master clock', () => {
 
   it('jumps only where no camera has video, to the nearest', () => {
     expect(overGap([{ prevMs: 5, nextMs: 20 }, null], 1)).toBeNull();
-    expect(overGap([{ prevMs: 5, nextMs: 20 }, { prevMs: 8, nextMs: 30 }], 1)).toBe(20);
-    expect(overGap([{ prevMs: 5, nextMs: 20 }, { prevMs: 8, nextMs: null }], -1)).toBe(8);
+    expect(
+      overGap(
+        [
+          { prevMs: 5, nextMs: 20 },
+          { prevMs: 8, nextMs: 30 },
+        ],
+        1,
+      ),
+    ).toBe(20);
+    expect(
+      overGap(
+        [
+          { prevMs: 5, nextMs: 20 },
+          { prevMs: 8, nextMs: null },
+        ],
+        -1,
+      ),
+    ).toBe(8);
     expect(overGap([], 1)).toBeNull();
   });
 });
 
 /** A group of pictures with B-frames or without, in decoding order. */
-const gop = fc.record({ n: fc.integer({ min: 1, max: 60 }), b: fc.integer({ min: 0, max: 2 }) }).map(({ n, b }): Planned[] => {
-  const out: Planned[] = [{ atUs: 0, key: true }];
-  for (let shown = 1; out.length < n; shown += b + 1) {
-    const group = Math.min(b, n - out.length - 1);
-    out.push({ atUs: (shown + group) * 40_000, key: false });
-    for (let i = 0; i < group; i++) out.push({ atUs: (shown + i) * 40_000, key: false });
-  }
-  return out;
-});
+const gop = fc
+  .record({ n: fc.integer({ min: 1, max: 60 }), b: fc.integer({ min: 0, max: 2 }) })
+  .map(({ n, b }): Planned[] => {
+    const out: Planned[] = [{ atUs: 0, key: true }];
+    for (let shown = 1; out.length < n; shown += b + 1) {
+      const group = Math.min(b, n - out.length - 1);
+      out.push({ atUs: (shown + group) * 40_000, key: false });
+      for (let i = 0; i < group; i++) out.push({ atUs: (shown + i) * 40_000, key: false });
+    }
+    return out;
+  });
 
 describe('reverse plan', () => {
   it('shows every picture of a group once, latest first, holding no more than allowed', () => {
@@ -103,7 +134,13 @@ describe('reverse plan', () => {
 });
 
 describe('fragments', () => {
-  const fragments: FragmentSpan[] = [0, 800, 1600, 2000, 2800, 3600, 4000].map((t, i) => [i * 100, 100, t, 800, i % 3 === 0]);
+  const fragments: FragmentSpan[] = [0, 800, 1600, 2000, 2800, 3600, 4000].map((t, i) => [
+    i * 100,
+    100,
+    t,
+    800,
+    i % 3 === 0,
+  ]);
   it('finds the run that a moment needs', () => {
     expect(fragmentAt(fragments, -5)).toBe(0);
     expect(fragmentAt(fragments, 1700)).toBe(2);
@@ -119,16 +156,19 @@ describe('fragments', () => {
 describe('least recently used', () => {
   it('stays within its budget and closes what falls out exactly once', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 40 })), { maxLength: 60 }), (ops) => {
-        const closed: number[] = [];
-        const lru = createLru<number>(100, (v) => closed.push(v));
-        ops.forEach(([key, cost], i) => {
-          lru.set(String(key), i, cost);
-          expect(lru.cost).toBeLessThanOrEqual(100);
-        });
-        lru.clear();
-        expect([...closed].sort((a, b) => a - b)).toEqual(ops.map((_, i) => i));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 40 })), { maxLength: 60 }),
+        (ops) => {
+          const closed: number[] = [];
+          const lru = createLru<number>(100, (v) => closed.push(v));
+          ops.forEach(([key, cost], i) => {
+            lru.set(String(key), i, cost);
+            expect(lru.cost).toBeLessThanOrEqual(100);
+          });
+          lru.clear();
+          expect([...closed].sort((a, b) => a - b)).toEqual(ops.map((_, i) => i));
+        },
+      ),
     );
   });
 });
@@ -159,21 +199,29 @@ describe('segment map', () => {
 
   it('answers as a plain list would, whatever the order of learning', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 40 }), fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 }), (minutes, chunks) => {
-        const all = minutes.sort((a, b) => a - b).map((m) => segment(m * 60_000, m * 60_000 + 60_000));
-        const map = createSegmentMap();
-        for (const c of chunks) {
-          const [from, to] = [c * 600_000, (c + 1) * 600_000];
-          map.learn(from, to, all.filter((s) => s.endMs > from && s.startMs < to));
-        }
-        for (let t = 30_000; t < 3_600_000; t += 60_000) {
-          const found = map.at(t);
-          const real = all.find((s) => s.startMs <= t && t < s.endMs);
-          if (found.kind === 'segment') expect(found.segment).toEqual(real);
-          else if (found.kind === 'gap') expect(real).toBeUndefined();
-          else expect(chunks).not.toContain(Math.floor(t / 600_000));
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 40 }),
+        fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 8 }),
+        (minutes, chunks) => {
+          const all = minutes.sort((a, b) => a - b).map((m) => segment(m * 60_000, m * 60_000 + 60_000));
+          const map = createSegmentMap();
+          for (const c of chunks) {
+            const [from, to] = [c * 600_000, (c + 1) * 600_000];
+            map.learn(
+              from,
+              to,
+              all.filter((s) => s.endMs > from && s.startMs < to),
+            );
+          }
+          for (let t = 30_000; t < 3_600_000; t += 60_000) {
+            const found = map.at(t);
+            const real = all.find((s) => s.startMs <= t && t < s.endMs);
+            if (found.kind === 'segment') expect(found.segment).toEqual(real);
+            else if (found.kind === 'gap') expect(real).toBeUndefined();
+            else expect(chunks).not.toContain(Math.floor(t / 600_000));
+          }
+        },
+      ),
     );
   });
 });

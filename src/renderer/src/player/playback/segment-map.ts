@@ -52,7 +52,9 @@ export function createSegmentMap(): SegmentMap {
         segments = [];
         spans = [];
       }
-      const byStart = new Map(segments.filter((s) => s.endMs <= fromMs || s.startMs >= toMs).map((s) => [s.startMs, s]));
+      const byStart = new Map(
+        segments.filter((s) => s.endMs <= fromMs || s.startMs >= toMs).map((s) => [s.startMs, s]),
+      );
       for (const s of fresh) byStart.set(s.startMs, s);
       segments = [...byStart.values()].sort((a, b) => a.startMs - b.startMs);
       merge(fromMs, toMs);

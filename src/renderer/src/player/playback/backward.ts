@@ -1,0 +1,71 @@
+/** Plays backward: groups of pictures one by one from the end, each in passes that hold a bounded number of pictures. */
+import { us, waitOut, type Drive } from './drive.ts';
+import { fragmentAt, holdFor, reversePass, runOf } from './gop-plan.ts';
+import { canDecode } from './decoder.ts';
+
+/** Bytes of decoded pictures that one tile may hold in a pass; two passes overlap. */
+const passBudgetBytes = 10 << 20;
+/** Surfaces of a hardware decoder that may be held. */
+const maxHardwareHold = 6;
+
+export async function playBackward(drive: Drive): Promise<void> {
+  const { queue, signal, reader } = drive;
+  let beforeUs = us(drive.nowMs());
+  while (!signal.aborted) {
+    const choice = await drive.choose(beforeUs / 1000);
+    if (signal.aborted) return;
+    if (choice.kind !== 'segment') {
+      // Decoding runs ahead of the clock: what is in the queue is shown before the gap is.
+      while (
+        !signal.aborted &&
+        queue.firstUs !== null &&
+        us(drive.nowMs()) > queue.firstUs &&
+        drive.nowMs() * 1000 > beforeUs + 1000
+      )
+        await drive.pulse();
+      await waitOut(drive, choice, beforeUs / 1000);
+      beforeUs = us(drive.nowMs());
+      continue;
+    }
+    drive.from(choice);
+    const { index, asked, format } = choice;
+    const run = runOf(index.fragments, fragmentAt(index.fragments, beforeUs / 1000));
+    const samples = await reader.samples(asked, index, run.from, run.to, signal);
+    if (signal.aborted) return;
+    const software = await canDecode(format, true);
+    const fits = holdFor(format.width, format.height, passBudgetBytes);
+    const hold = software ? fits : Math.min(fits, maxHardwareHold);
+    const decoder = drive.decoder(format, software);
+    for (;;) {
+      const pass = reversePass(samples, beforeUs, hold);
+      if (!pass) break;
+      // Half of what was decoded before must be shown first.
+      while (queue.size - queue.after(us(drive.nowMs())) > hold / 2) {
+        await drive.pulse();
+        if (signal.aborted) return;
+      }
+      const now = us(drive.nowMs());
+      if (now < pass.keepFromUs) {
+        beforeUs = now; // the clock is already beyond this pass
+        if (!reversePass(samples, beforeUs, hold)) break;
+        continue;
+      }
+      drive.settled(false);
+      drive.accept((p) => p.atUs >= pass.keepFromUs && p.atUs <= pass.keepToUs);
+      for (const sample of samples.slice(pass.from, pass.to)) {
+        while (decoder.pending > 12 && !signal.aborted) await drive.pulse();
+        if (signal.aborted) return;
+        decoder.decode(sample);
+      }
+      await decoder.flush();
+      if (signal.aborted) return;
+      drive.settled(true);
+      beforeUs = pass.keepFromUs - 1;
+    }
+    const startUs = Math.min(
+      ...samples.map((s) => s.atUs),
+      us(index.fragments[run.from]?.[2] ?? index.segment.startMs),
+    );
+    beforeUs = Math.min(beforeUs, startUs - 1);
+  }
+}

@@ -1,0 +1,123 @@
+/** Reads recorded samples by byte range: index from the page, bytes from the station, both cached within a budget. */
+import type { CameraId } from '#domain/id.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import { gapToleranceMs } from '#domain/gap.ts';
+import type { Segment } from '#domain/segment.ts';
+import { readFormat, readSamples, type PictureFormat, type Sample } from './demux.ts';
+import { createLru } from './lru.ts';
+import type { Place, SegmentIndex } from './port.ts';
+
+const sampleBudgetBytes = 48 << 20;
+const formatCount = 256;
+const indexCount = 512;
+
+export type Asked = { cameraId: CameraId; stream: StreamKind };
+export type Reader = {
+  /** What there is at a moment. Answers of sealed segments are kept. */
+  place(asked: Asked, atMs: number): Promise<Place>;
+  format(asked: Asked, index: SegmentIndex): Promise<PictureFormat>;
+  /** Video samples of fragments [from, to), in decoding order. Rejects when aborted, missing or damaged. */
+  samples(asked: Asked, index: SegmentIndex, from: number, to: number, signal?: AbortSignal): Promise<Sample[]>;
+};
+
+const fileOf = (asked: Asked, segment: Segment): string =>
+  `/media/segments/${asked.cameraId}/${asked.stream}/${String(segment.startMs)}.mp4`;
+
+async function readRange(
+  url: string,
+  from: number,
+  bytes: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const answer = await fetch(url, {
+    headers: { range: `bytes=${String(from)}-${String(from + bytes - 1)}` },
+    credentials: 'same-origin',
+    ...(signal ? { signal } : {}),
+  });
+  if (answer.status !== 206 && answer.status !== 200)
+    throw new Error(`the station answers ${String(answer.status)} for a recording`);
+  const body = new Uint8Array(await answer.arrayBuffer());
+  const found = answer.status === 200 ? body.subarray(from, from + bytes) : body;
+  if (found.length !== bytes) throw new Error('the recording is shorter than its index says');
+  return found;
+}
+
+export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>): Reader {
+  const indexes = createLru<SegmentIndex>(indexCount);
+  const formats = createLru<Promise<PictureFormat>>(formatCount);
+  const cached = createLru<Sample[]>(sampleBudgetBytes);
+  const recent = new Map<string, SegmentIndex[]>();
+
+  const keyOf = (asked: Asked, segment: Segment): string =>
+    `${asked.cameraId}/${asked.stream}/${String(segment.startMs)}`;
+
+  const keep = (asked: Asked, index: SegmentIndex): void => {
+    if (index.segment.state === 'open') return;
+    indexes.set(keyOf(asked, index.segment), index, 1);
+    const lane = `${asked.cameraId}/${asked.stream}`;
+    const list = (recent.get(lane) ?? []).filter((i) => i.segment.startMs !== index.segment.startMs);
+    recent.set(lane, [index, ...list].slice(0, 8));
+  };
+
+  return {
+    async place(asked, atMs) {
+      const near = recent
+        .get(`${asked.cameraId}/${asked.stream}`)
+        ?.find((i) => i.segment.startMs <= atMs && atMs < i.segment.endMs);
+      if (near) return { kind: 'segment', index: near };
+      const place = await ask(asked, atMs);
+      if (place.kind === 'segment') keep(asked, place.index);
+      return place;
+    },
+    async format(asked, index) {
+      const key = keyOf(asked, index.segment);
+      const known = formats.get(key);
+      if (known) return known;
+      const reading = readRange(fileOf(asked, index.segment), 0, index.segment.initBytes, undefined).then((bytes) =>
+        readFormat(bytes),
+      );
+      formats.set(key, reading, 1);
+      reading.catch(() => {
+        formats.delete(key);
+      });
+      return reading;
+    },
+    async samples(asked, index, from, to, signal) {
+      const format = await this.format(asked, index);
+      const base = keyOf(asked, index.segment);
+      const nameOf = (i: number): string => `${base}/${String(index.fragments[i]?.[0] ?? -1)}`;
+      // One request for all that is missing between the first and the last missing fragment.
+      const missing = [];
+      for (let i = from; i < to; i++) if (!cached.has(nameOf(i))) missing.push(i);
+      const [first, last] = [missing[0], missing.at(-1)];
+      const fresh = new Map<number, Sample[]>();
+      if (first !== undefined && last !== undefined) {
+        const start = index.fragments[first]?.[0] ?? 0;
+        const end = (index.fragments[last]?.[0] ?? 0) + (index.fragments[last]?.[1] ?? 0);
+        const bytes = await readRange(fileOf(asked, index.segment), start, end - start, signal);
+        for (let i = first; i <= last; i++) {
+          const row = index.fragments[i];
+          if (!row) continue;
+          // A copy, so that a kept fragment does not keep its neighbours' bytes alive.
+          const own = first === last ? bytes : bytes.slice(row[0] - start, row[0] - start + row[1]);
+          const samples = readSamples(own, format);
+          fresh.set(i, samples);
+          cached.set(nameOf(i), samples, row[1] + 512);
+        }
+      }
+      const out: Sample[] = [];
+      for (let i = from; i < to; i++) out.push(...(fresh.get(i) ?? cached.get(nameOf(i)) ?? []));
+      return out;
+    },
+  };
+}
+
+/** End of a segment's video as its fragments tell it, ms. */
+export function endOf(index: SegmentIndex): number {
+  const last = index.fragments.at(-1);
+  return last ? last[2] + last[3] : index.segment.startMs;
+}
+
+/** A moment just inside what follows a segment, holes of the camera's own grain left out. */
+export const afterOf = (index: SegmentIndex): number =>
+  Math.max(index.segment.endMs, endOf(index)) + gapToleranceMs / 10;
