@@ -1,0 +1,382 @@
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
+import type { Clock } from '#lib/clock.ts';
+import { unitBytes } from '#media/access-unit.ts';
+import { g711Track } from '#media/audio-track.ts';
+import type { AccessUnit } from '#media/format.ts';
+import { mjpegTrack } from '#media/jpeg.ts';
+import { parseFragment } from '#media/mp4/read-fragment.ts';
+import { parseInit } from '#media/mp4/read-init.ts';
+import { readKeyIndex, readerOf, scanFragments } from '#media/mp4/scan.ts';
+import { tempFolder } from '../../../../tests/support/temp.ts';
+import type { IngestReport } from '../port.ts';
+import { createRecordDisk, type RecordDisk } from './disk.ts';
+import { createRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
+
+const streamId = StreamId.parse(7);
+const t0 = Date.UTC(2026, 10, 22, 14, 3, 12, 345);
+const track = mjpegTrack(640, 360);
+const bigTrack = mjpegTrack(1280, 720);
+
+let root: string;
+let remove: () => void;
+let reports: IngestReport[];
+let monoMs: number;
+let clock: Clock;
+
+beforeEach(() => {
+  ({ path: root, remove } = tempFolder());
+  reports = [];
+  monoMs = 0;
+  clock = { nowMs: () => t0, nowUs: () => t0 * 1000, monoMs: () => monoMs };
+});
+afterEach(() => remove());
+
+function make(more: Partial<RecorderOptions> = {}): Recorder {
+  return createRecorder({
+    streamId,
+    kind: 'main',
+    target: { root, folder: 'gate' },
+    notBeforeMs: 0,
+    maxPendingBytes: 1 << 20,
+    clock,
+    disk: createRecordDisk(),
+    report: (r) => reports.push(r),
+    ...more,
+  });
+}
+
+let serial = 0;
+function unit(atMs: number, key: boolean, more: Partial<AccessUnit> = {}): AccessUnit {
+  serial += 1;
+  const data = [Uint8Array.from([serial & 255, serial >> 8]), new Uint8Array(98).fill(serial)];
+  return { track: 'video', key, ptsUs: atMs * 1000, dtsUs: atMs * 1000, data, bytes: 100, ...more };
+}
+
+/** Feeds pictures of `fps` from `fromMs` for `ms`, a key every `gopMs`; the monotonic clock goes along. Returns them. */
+function feed(recorder: Recorder, fromMs: number, ms: number, gopMs: number, stepMs = 50): AccessUnit[] {
+  const out: AccessUnit[] = [];
+  for (let at = 0; at < ms; at += stepMs) {
+    const u = unit(fromMs + at, at % gopMs === 0);
+    recorder.unit(u, u.ptsUs);
+    out.push(u);
+    monoMs += stepMs;
+  }
+  return out;
+}
+
+const ops = (): string[] => reports.filter((r) => r.op !== 'grew' && r.op !== 'log').map((r) => r.op);
+const of = <O extends IngestReport['op']>(op: O): Extract<IngestReport, { op: O }>[] =>
+  reports.filter((r): r is Extract<IngestReport, { op: O }> => r.op === op);
+
+async function read(
+  startMs: number,
+): Promise<{ units: AccessUnit[]; keys: number | null; rest: string; size: number }> {
+  const bytes = new Uint8Array(await readFile(join(root, segmentPath('gate', 'main', startMs))));
+  const init = parseInit(bytes);
+  const scan = await scanFragments(readerOf(bytes), bytes.length, init);
+  const keys = await readKeyIndex(readerOf(bytes), bytes.length, init);
+  const units = scan.fragments.flatMap((f) => parseFragment(bytes.subarray(f.offset, f.offset + f.bytes), init).units);
+  return { units, keys: keys?.length ?? null, rest: scan.rest, size: bytes.length };
+}
+
+const flat = (units: AccessUnit[]) =>
+  units.map((u) => ({ key: u.key, ptsUs: u.ptsUs, data: Array.from(unitBytes(u)) }));
+
+describe('recorder', () => {
+  it('writes what it was given, in segments that meet, closed at the first key frame after 60 s', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    const units = feed(recorder, t0, 130_000, 2500);
+    await recorder.stop();
+    const sealed = of('sealed');
+    expect(sealed.map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [0, 60_000],
+      [60_000, 120_000],
+      [120_000, 130_000],
+    ]);
+    const back = [];
+    for (const s of sealed) {
+      const file = await read(s.startMs);
+      expect(file.size).toBe(s.bytes);
+      expect(file.rest).toBe('index');
+      back.push(...file.units);
+    }
+    expect(flat(back)).toEqual(flat(units));
+    expect((await read(t0)).keys).toBe(24);
+    expect(ops()).toEqual(['opened', 'sealed', 'opened', 'sealed', 'opened', 'sealed']);
+    const opened = of('opened')[0];
+    expect(opened?.format).toEqual({
+      codecs: 'mp4v.6C',
+      width: 640,
+      height: 360,
+      initBytes: parseInit(new Uint8Array(await readFile(join(root, segmentPath('gate', 'main', t0))))).bytes,
+    });
+    // What grows only grows, and never says more than is on disk.
+    let last = { startMs: 0, endMs: 0, bytes: 0 };
+    for (const g of of('grew').flatMap((r) => r.segments)) {
+      if (g.startMs === last.startMs) expect(g.bytes).toBeGreaterThan(last.bytes);
+      expect(g.endMs).toBeGreaterThan(last.endMs);
+      last = g;
+    }
+  });
+
+  it('cuts a fragment before its oldest sample has waited 800 ms, and at every key frame', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    feed(recorder, t0, 4000, 2000);
+    await recorder.stop();
+    const bytes = new Uint8Array(await readFile(join(root, segmentPath('gate', 'main', t0))));
+    const init = parseInit(bytes);
+    const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
+    expect(fragments.map((f) => [f.startUs / 1000 - t0, f.durationUs / 1000, f.key])).toEqual([
+      [0, 700, true],
+      [700, 700, false],
+      [1400, 600, false],
+      [2000, 700, true],
+      [2700, 700, false],
+      [3400, 600, false],
+    ]);
+  });
+
+  it('writes what waits when nothing new comes', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    feed(recorder, t0, 100, 1000);
+    recorder.tick();
+    monoMs += 700;
+    recorder.tick();
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 100);
+    await recorder.stop();
+  });
+
+  it('starts only at a key frame and puts what is whole into the segment that it interrupts', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    recorder.unit(unit(t0 - 50, false), 0);
+    const first = feed(recorder, t0, 1000, 1000);
+    recorder.interrupt();
+    recorder.unit(unit(t0 + 3000, false), 0);
+    const second = feed(recorder, t0 + 4000, 1000, 1000);
+    await recorder.stop();
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [0, 1000],
+      [4000, 5000],
+    ]);
+    expect(flat((await read(t0)).units)).toEqual(flat(first));
+    expect(flat((await read(t0 + 4000)).units)).toEqual(flat(second));
+  });
+
+  it('takes a change of format into a new segment that meets the old one', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    feed(recorder, t0, 1000, 1000);
+    recorder.format(track, null); // the same again changes nothing
+    feed(recorder, t0 + 1000, 1000, 1000);
+    recorder.format(bigTrack, null);
+    feed(recorder, t0 + 2003, 1000, 1000);
+    await recorder.stop();
+    expect(of('opened').map((o) => [o.startMs - t0, o.format.width])).toEqual([
+      [0, 640],
+      [2003, 1280],
+    ]);
+    expect(of('sealed').map((s) => s.endMs - t0)).toEqual([2003, 3003]);
+  });
+
+  it('without key frames goes on in a new segment after 300 s, and loses nothing', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    const units = feed(recorder, t0, 310_000, 1_000_000, 250);
+    await recorder.stop();
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [0, 300_000],
+      [300_000, 310_000],
+    ]);
+    expect(flat([...(await read(t0)).units, ...(await read(t0 + 300_000)).units])).toEqual(flat(units));
+  });
+
+  it('keeps sound beside the picture', async () => {
+    const recorder = make();
+    recorder.format(track, g711Track('pcma'));
+    const sound = (at: number): AccessUnit => unit(at, true, { track: 'audio' });
+    recorder.unit(sound(t0 - 20), 0); // before the first picture: there is no segment yet
+    const given: AccessUnit[] = [];
+    for (let at = 0; at < 3000; at += 20) {
+      const units = at % 40 === 0 ? [unit(t0 + at, at % 1000 === 0), sound(t0 + at)] : [sound(t0 + at)];
+      for (const u of units) recorder.unit(u, 0);
+      given.push(...units);
+      monoMs += 20;
+    }
+    await recorder.stop();
+    const back = (await read(t0)).units;
+    for (const kind of ['video', 'audio'])
+      expect(flat(back.filter((u) => u.track === kind))).toEqual(flat(given.filter((u) => u.track === kind)));
+    expect(of('opened')[0]?.format.codecs).toBe('mp4v.6C,alaw');
+  });
+
+  it('never starts before what is already there: a clock set back goes on from where it was', async () => {
+    const recorder = make({ notBeforeMs: t0 + 500 });
+    recorder.format(track, null);
+    feed(recorder, t0, 2000, 1000);
+    recorder.interrupt();
+    feed(recorder, t0 - 3_600_000, 62_000, 1000);
+    recorder.interrupt();
+    feed(recorder, t0 + 200_000, 1000, 1000);
+    await recorder.stop();
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [500, 2500],
+      [2500, 62_500],
+      [62_500, 64_500],
+      [200_000, 201_000],
+    ]);
+    expect((await read(t0 + 2500)).units[0]?.ptsUs).toBe((t0 + 2500) * 1000);
+  });
+
+  it('takes the next free name where a file is in the way, and leaves that file alone', async () => {
+    const first = make();
+    first.format(track, null);
+    feed(first, t0, 500, 1000);
+    await first.stop();
+    const { size } = await stat(join(root, segmentPath('gate', 'main', t0)));
+    const second = make();
+    second.format(track, null);
+    feed(second, t0, 500, 1000);
+    await second.stop();
+    expect(of('opened').map((o) => o.startMs - t0)).toEqual([0, 1]);
+    expect((await stat(join(root, segmentPath('gate', 'main', t0)))).size).toBe(size);
+  });
+
+  it('stopped before anything was given leaves nothing', async () => {
+    const recorder = make();
+    recorder.format(track, null);
+    await recorder.stop();
+    recorder.unit(unit(t0, true), 0);
+    expect(reports).toEqual([]);
+    expect(await readdir(root)).toEqual([]);
+  });
+});
+
+describe('recorder on a bad disk', () => {
+  const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
+
+  /** The real disk, with a switch for what the next operations answer and a gate that can hold them. */
+  function badDisk() {
+    const real = createRecordDisk();
+    const state: { create: string | null; append: string | null; gate: Promise<void> | null } = {
+      create: null,
+      append: null,
+      gate: null,
+    };
+    const disk: RecordDisk = {
+      async create(at, path, head) {
+        if (state.gate) await state.gate;
+        if (state.create) throw refusal(state.create);
+        const file = await real.create(at, path, head);
+        return {
+          ...file,
+          async append(pieces, bytes, position) {
+            if (state.gate) await state.gate;
+            if (state.append) {
+              await file.append([pieces[0] ?? new Uint8Array(1)], pieces[0]?.length ?? 1, position); // part of it lands
+              throw refusal(state.append);
+            }
+            await file.append(pieces, bytes, position);
+          },
+        };
+      },
+      remove: real.remove,
+    };
+    return { disk, state };
+  }
+
+  it('full: keeps what is whole, says so, tries again with a new segment, and says when it works', async () => {
+    const { disk, state } = badDisk();
+    const recorder = make({ disk });
+    recorder.format(track, null);
+    feed(recorder, t0, 2100, 1000);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 2000);
+    state.append = 'ENOSPC';
+    feed(recorder, t0 + 2100, 900, 5000);
+    await expect.poll(() => of('disk').length).toBe(1);
+    expect(of('disk')[0]?.code).toBe('ENOSPC');
+    expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: t0 + 2000, cause: 'disk-full' }]);
+    const sealed = of('sealed')[0];
+    expect(sealed?.endMs).toBe(t0 + 2000);
+    expect((await read(t0)).units).toHaveLength(40);
+    expect((await stat(join(root, segmentPath('gate', 'main', t0)))).size).toBe(sealed?.bytes);
+    // Still full: each second one quiet try that leaves nothing.
+    for (let i = 3; i < 6; i += 1) {
+      feed(recorder, t0 + i * 1000, 1000, 1000);
+      await expect.poll(() => recorder.pendingBytes()).toBeLessThan(2100);
+    }
+    const before = ops();
+    expect(before).toEqual(['opened', 'sealed', 'uncovered', 'disk']);
+    state.append = null;
+    feed(recorder, t0 + 10_000, 3000, 1000);
+    await recorder.stop();
+    expect(ops().slice(before.length)).toEqual(['opened', 'disk', 'sealed']);
+    expect(of('disk').at(-1)?.code).toBeNull();
+    const last = of('opened').at(-1)?.startMs ?? 0;
+    expect(last).toBe(t0 + 10_000);
+    expect(flat((await read(last)).units)).toHaveLength(60);
+  });
+
+  it('missing volume: nothing is made in its place, and recording begins when it is back', async () => {
+    const missing = join(root, 'volume');
+    const recorder = make({ target: { root: missing, folder: 'gate' } });
+    recorder.format(track, null);
+    feed(recorder, t0, 900, 1000);
+    await expect.poll(() => of('disk').at(-1)?.code).toBe('ENOENT');
+    expect(await readdir(root)).toEqual([]);
+    expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: t0, cause: 'disk-error' }]);
+    await mkdir(missing);
+    monoMs += 1000;
+    feed(recorder, t0 + 2000, 2000, 1000);
+    await recorder.stop();
+    expect(of('opened').map((o) => o.startMs - t0)).toEqual([2000]);
+    expect(of('disk').at(-1)?.code).toBeNull();
+  });
+
+  it('refused before anything whole was written: the segment is dropped and its file gone', async () => {
+    const { disk, state } = badDisk();
+    state.append = 'EIO';
+    const recorder = make({ disk });
+    recorder.format(track, null);
+    feed(recorder, t0, 1100, 1000);
+    await expect.poll(() => of('disk').at(-1)?.code).toBe('EIO');
+    await recorder.stop();
+    expect(ops()).toEqual(['opened', 'dropped', 'uncovered', 'disk']);
+    await expect(stat(join(root, segmentPath('gate', 'main', t0)))).rejects.toThrow('ENOENT');
+  });
+
+  it('slow: holds no more than it may, drops up to a key frame, and says from when', async () => {
+    const { disk, state } = badDisk();
+    const recorder = make({ disk, maxPendingBytes: 4000 });
+    recorder.format(track, null);
+    feed(recorder, t0, 1000, 1000);
+    await expect.poll(() => of('grew').length).toBeGreaterThan(0);
+    let open = (): void => undefined;
+    state.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    for (let i = 1; i < 6; i += 1) {
+      feed(recorder, t0 + i * 1000, 1000, 1000);
+      expect(recorder.pendingBytes()).toBeLessThanOrEqual(4000 + 1000); // heads of fragments come on top
+    }
+    state.gate = null;
+    open();
+    await expect.poll(() => recorder.pendingBytes()).toBe(0);
+    feed(recorder, t0 + 6000, 1000, 1000);
+    await recorder.stop();
+    expect(ops()).toEqual(['opened', 'uncovered', 'sealed', 'opened', 'sealed']);
+    const uncovered = of('uncovered')[0];
+    const [first, second] = of('sealed');
+    expect(uncovered?.cause).toBe('disk-slow');
+    expect(uncovered?.fromMs).toBe(first?.endMs);
+    expect(second?.startMs).toBe(t0 + 6000);
+    expect((await read(t0)).units.at(-1)?.ptsUs).toBe(((first?.endMs ?? 0) - 50) * 1000);
+  });
+});

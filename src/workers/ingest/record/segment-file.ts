@@ -1,0 +1,253 @@
+/**
+ * The writing side of one stream: a queue of what shall be on disk, in order, and one writer that takes from it. What waits
+ * for the same file goes out in one write, so that a slow disk gets fewer and larger ones.
+ */
+import type { StreamId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
+import type { IngestReport, RecordTarget, SegmentFormat } from '../port.ts';
+import type { RecordDisk, RecordFile } from './disk.ts';
+
+/** A segment on its way to disk. */
+export type SegmentFile = {
+  target: RecordTarget;
+  /** Names it. Moved up by a millisecond each time a file of that name turns out to exist. */
+  startMs: number;
+  /** First picture, before any shift of the clock. */
+  readonly originUs: number;
+  readonly delayUs: number;
+  readonly shiftUs: number;
+  readonly init: Uint8Array;
+  readonly format: SegmentFormat;
+  /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
+  readonly trial: boolean;
+  opened: boolean;
+  file: RecordFile | null;
+  /** Durable so far. */
+  bytes: number;
+  endMs: number;
+  fragments: number;
+  keys: KeyEntry[];
+};
+
+/** A fragment with its head, ready to write. */
+export type FragmentBytes = { pieces: Uint8Array[]; bytes: number; endMs: number; key: boolean; timeUs: number };
+
+type Task =
+  | { do: 'create'; segment: SegmentFile }
+  | { do: 'write'; segment: SegmentFile; fragment: FragmentBytes }
+  | { do: 'seal'; segment: SegmentFile; endMs: number }
+  | { do: 'tell'; report: IngestReport };
+
+export type SegmentWriter = {
+  create(segment: SegmentFile): void;
+  write(segment: SegmentFile, fragment: FragmentBytes): void;
+  seal(segment: SegmentFile, endMs: number): void;
+  /** Reports in order: after what is queued before it. */
+  tell(report: IngestReport): void;
+  /** Bytes handed over and not yet durable. */
+  pendingBytes(): number;
+  /** Resolves when all that was handed over is done with. */
+  idle(): Promise<void>;
+};
+
+/** Most bytes of one write: more waits for the next. */
+const maxWriteBytes = 8 << 20;
+/** A system takes at most this many pieces in one call (IOV_MAX), and with O_DSYNC each call waits for the disk. */
+const maxWritePieces = 1000;
+/** Names tried when a file is in the way. */
+const maxNames = 20;
+
+const codeOf = (error: unknown): string => {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code ?? 'EIO';
+};
+
+export function createSegmentWriter(options: {
+  streamId: StreamId;
+  kind: StreamKind;
+  disk: RecordDisk;
+  report(report: IngestReport): void;
+  /** Something whole of a segment is on disk: the disk works. */
+  onDurable(segment: SegmentFile): void;
+  /** The disk refused. The segment was closed as well as it could be; all that was queued is gone. */
+  onFailure(segment: SegmentFile, code: string, message: string): void;
+}): SegmentWriter {
+  const { streamId, kind, disk, report, onDurable, onFailure } = options;
+  let tasks: Task[] = [];
+  let pending = 0;
+  let running: Promise<void> | null = null;
+
+  const tellOpened = (segment: SegmentFile): void => {
+    if (segment.opened) return;
+    segment.opened = true;
+    report({ op: 'opened', streamId, startMs: segment.startMs, format: segment.format });
+  };
+
+  const create = async (segment: SegmentFile): Promise<void> => {
+    for (let tries = 1; segment.file === null; tries += 1) {
+      try {
+        const path = segmentPath(segment.target.folder, kind, segment.startMs);
+        segment.file = await disk.create(segment.target.root, path, segment.init);
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST' || tries >= maxNames) throw error;
+        segment.startMs += 1;
+        segment.endMs = Math.max(segment.endMs, segment.startMs);
+      }
+    }
+    segment.bytes = segment.init.length;
+    if (!segment.trial) tellOpened(segment);
+  };
+
+  /** Takes from the queue what belongs into one write of one file. */
+  const takeBatch = (): { fragments: FragmentBytes[]; sealMs: number | null } => {
+    const fragments: FragmentBytes[] = [];
+    let sealMs: number | null = null;
+    let bytes = 0;
+    let pieces = 0;
+    for (let task = tasks[0]; task !== undefined && sealMs === null; task = tasks[0]) {
+      if (task.do === 'write') {
+        bytes += task.fragment.bytes;
+        pieces += task.fragment.pieces.length;
+        if (fragments.length > 0 && (bytes > maxWriteBytes || pieces > maxWritePieces)) break;
+        fragments.push(task.fragment);
+      } else if (task.do === 'seal') sealMs = task.endMs;
+      else break;
+      tasks.shift();
+    }
+    return { fragments, sealMs };
+  };
+
+  const write = async (segment: SegmentFile): Promise<void> => {
+    const { file } = segment;
+    const batch = takeBatch();
+    if (file === null) return;
+    let pieces: Uint8Array[] = batch.fragments[0]?.pieces ?? [];
+    if (batch.fragments.length > 1) pieces = batch.fragments.flatMap((f) => f.pieces);
+    let position = segment.bytes;
+    let payload = 0;
+    const keys: KeyEntry[] = [];
+    for (const fragment of batch.fragments) {
+      if (fragment.key) keys.push({ moofOffset: position + bytesBeforeMoof, timeUs: fragment.timeUs });
+      position += fragment.bytes;
+      payload += fragment.bytes;
+    }
+    let tail = 0;
+    if (batch.sealMs !== null && segment.fragments + batch.fragments.length > 0) {
+      const index = writeIndex([...segment.keys, ...keys], segment.delayUs);
+      pieces.push(index);
+      tail = index.length;
+    }
+    try {
+      if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
+    } finally {
+      pending -= payload;
+    }
+    segment.bytes = position + tail;
+    segment.keys.push(...keys);
+    segment.fragments += batch.fragments.length;
+    const last = batch.fragments.at(-1);
+    if (last !== undefined) {
+      segment.endMs = Math.max(segment.endMs, last.endMs);
+      tellOpened(segment);
+      onDurable(segment);
+    }
+    if (batch.sealMs === null) {
+      if (last !== undefined)
+        report({
+          op: 'grew',
+          segments: [{ streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes }],
+        });
+      return;
+    }
+    segment.file = null;
+    if (segment.fragments > 0) {
+      segment.endMs = Math.max(batch.sealMs, segment.startMs + 1);
+      report({ op: 'sealed', streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes });
+      await file.close();
+      return;
+    }
+    if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
+    await file.close();
+    await disk.remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs));
+  };
+
+  /** Leaves the file as whole as the failing disk allows: cut after its last whole fragment, with an index where it fits. */
+  const salvage = async (segment: SegmentFile): Promise<void> => {
+    const { file } = segment;
+    if (file === null) return;
+    segment.file = null;
+    let atEnd = false;
+    try {
+      await file.truncate(segment.bytes);
+      atEnd = true;
+      if (segment.fragments > 0) {
+        const index = writeIndex(segment.keys, segment.delayUs);
+        await file.append([index], index.length, segment.bytes);
+        segment.bytes += index.length;
+      }
+    } catch {
+      // The disk still refuses. Readers stop at the last whole fragment by themselves, and the failure is told below.
+      if (atEnd) await file.truncate(segment.bytes).catch(() => undefined);
+    }
+    await file.close().catch(() => undefined);
+    if (segment.fragments > 0) {
+      report({ op: 'sealed', streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes });
+      return;
+    }
+    await disk
+      .remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs))
+      .catch(() => undefined);
+    if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
+  };
+
+  const fail = async (segment: SegmentFile, error: unknown): Promise<void> => {
+    await salvage(segment);
+    tasks = tasks.filter((task) => task.do === 'tell');
+    pending = 0;
+    onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error));
+  };
+
+  const run = async (): Promise<void> => {
+    for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
+      if (task.do === 'tell') {
+        tasks.shift();
+        report(task.report);
+        continue;
+      }
+      const { segment } = task;
+      try {
+        if (task.do === 'create') {
+          tasks.shift();
+          await create(segment);
+        } else await write(segment);
+      } catch (error) {
+        await fail(segment, error);
+      }
+    }
+    running = null;
+  };
+
+  const add = (task: Task): void => {
+    tasks.push(task);
+    running ??= Promise.resolve().then(run);
+  };
+
+  return {
+    create: (segment) => add({ do: 'create', segment }),
+    write(segment, fragment) {
+      pending += fragment.bytes;
+      add({ do: 'write', segment, fragment });
+    },
+    seal: (segment, endMs) => add({ do: 'seal', segment, endMs }),
+    tell(told) {
+      if (running === null) report(told);
+      else add({ do: 'tell', report: told });
+    },
+    pendingBytes: () => pending,
+    async idle() {
+      while (running !== null) await running;
+    },
+  };
+}
