@@ -1,0 +1,165 @@
+/** The worker's mind without its thread: commands in, reports out. `worker.ts` gives it a thread, tests call it as it is. */
+import type { Clock } from '#lib/clock.ts';
+import type { StreamId } from '#domain/id.ts';
+import { createFfmpegOpener } from './lane/ffmpeg-source.ts';
+import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
+import { openNativeSource } from './lane/native-source.ts';
+import { probe } from './lane/probe.ts';
+import { createStationTime } from './lane/station-time.ts';
+import type { IngestCommand, IngestReport, IngestSetup } from './port.ts';
+import { createRecordDisk } from './record/disk.ts';
+import { createRecorder } from './record/recorder.ts';
+import { createTicker } from './ticker.ts';
+
+export type Ingest = {
+  command(command: IngestCommand): void;
+};
+
+const usageMs = 10_000;
+const lookMs = 1000;
+/** Commands come before their streams are gone: at most this long is waited for the recorders at the end. */
+const drainMs = 1800;
+
+export function createIngest(deps: {
+  setup: IngestSetup;
+  clock: Clock;
+  post(report: IngestReport, transfer?: ArrayBuffer[]): void;
+  /** Seconds of CPU this worker used so far, and bytes of its heap and buffers. */
+  usage(): { cpuSeconds: number; heapBytes: number };
+  /** Everything is closed: nothing of this keeps the thread. */
+  drained(): void;
+}): Ingest {
+  const { setup, clock, post } = deps;
+  const time = createStationTime(clock);
+  const ticker = createTicker(clock);
+  const disk = createRecordDisk();
+  const lanes = new Map<StreamId, Lane>();
+  const ending = new Set<Promise<void>>();
+  const probes = new AbortController();
+  const sources: Pick<LaneDeps, 'native' | 'fallback'> = {
+    native: openNativeSource,
+    fallback: setup.ffmpeg === null ? null : createFfmpegOpener(setup.ffmpeg),
+  };
+  let draining = false;
+  let nextLook = ticker.monoMs() + lookMs;
+  let nextUsage = ticker.monoMs() + usageMs;
+
+  const failed =
+    (what: string) =>
+    (error: unknown): void => {
+      post({
+        op: 'log',
+        level: 'error',
+        text: `${what} failed`,
+        fields: { reason: error instanceof Error ? error.message : String(error) },
+      });
+    };
+
+  ticker.add((now) => {
+    if (now >= nextLook) {
+      nextLook = now + lookMs;
+      const byMs = time.look();
+      if (byMs !== null) {
+        for (const lane of lanes.values()) lane.clockJumped();
+        post({ op: 'clock-jumped', byMs });
+      }
+      const streams = [...lanes]
+        .filter(([, lane]) => lane.changed())
+        .map(([streamId, lane]) => ({ streamId, status: lane.status() }));
+      if (streams.length > 0) post({ op: 'status', streams });
+    }
+    if (now >= nextUsage) {
+      nextUsage = now + usageMs;
+      post({ op: 'usage', ...deps.usage() });
+    }
+  });
+
+  /** Resolves when the stream is closed and forgotten. */
+  async function stop(streamId: StreamId): Promise<void> {
+    const lane = lanes.get(streamId);
+    lanes.delete(streamId);
+    if (lane === undefined) return;
+    const stopping = lane.stop();
+    ending.add(stopping);
+    try {
+      await stopping;
+    } finally {
+      ending.delete(stopping);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    draining = true;
+    probes.abort();
+    const all = [...ending, ...[...lanes.keys()].map(stop)];
+    const limit = Promise.withResolvers<void>();
+    const timer = setTimeout(limit.resolve, drainMs);
+    await Promise.race([Promise.allSettled(all), limit.promise]);
+    clearTimeout(timer);
+    ticker.stop();
+    post({ op: 'drained' });
+    deps.drained();
+  }
+
+  post({ op: 'ready' });
+
+  return {
+    command(command) {
+      if (draining) return;
+      switch (command.op) {
+        case 'start': {
+          const { stream } = command;
+          const start = (): void => {
+            if (draining || lanes.has(stream.streamId)) return;
+            lanes.set(
+              stream.streamId,
+              createLane({
+                stream,
+                setup,
+                time,
+                ticker,
+                post,
+                ...sources,
+                record: (target, notBeforeMs, report) =>
+                  createRecorder({
+                    streamId: stream.streamId,
+                    kind: stream.kind,
+                    target,
+                    notBeforeMs,
+                    maxPendingBytes: setup.maxPendingBytes,
+                    clock,
+                    disk,
+                    report,
+                  }),
+              }),
+            );
+          };
+          // a start for a running stream replaces it
+          if (lanes.has(stream.streamId)) stop(stream.streamId).then(start, failed('replacing a stream'));
+          else start();
+          break;
+        }
+        case 'stop':
+          stop(command.streamId).then(
+            () => post({ op: 'stopped', streamId: command.streamId }),
+            failed('stopping a stream'),
+          );
+          break;
+        case 'record':
+          lanes.get(command.streamId)?.record(command.record).catch(failed('changing the recording'));
+          break;
+        case 'watch':
+          lanes.get(command.streamId)?.watch(command.on);
+          break;
+        case 'probe':
+          probe(command, { time, ticker, ...sources }, probes.signal).then((outcome) => {
+            post({ op: 'probed', probeId: command.probeId, outcome });
+          }, failed('a probe'));
+          break;
+        case 'drain':
+          drain().catch(failed('draining'));
+          break;
+      }
+    },
+  };
+}

@@ -1,0 +1,388 @@
+/**
+ * One stream from end to end: connect → live → lost → wait → connect. Lanes share a thread and a timer and nothing else: what
+ * one waits for never holds up another.
+ */
+import { createBackoff } from '#lib/backoff.ts';
+import type { GapCause } from '#domain/gap.ts';
+import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts';
+import { StreamFault } from '../fault.ts';
+import { createLiveCache } from '../live/live-cache.ts';
+import type { IngestReport, IngestSetup, IngestStream, RecordTarget } from '../port.ts';
+import type { Ticker } from '../ticker.ts';
+import type { UnitSink } from '../unit-sink.ts';
+import { createFanOut } from './fan-out.ts';
+import { createMeter } from './meter.ts';
+import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
+import type { StationTime } from './station-time.ts';
+
+/** The recorder as a lane sees it. */
+export type LaneRecorder = UnitSink & { tick(): void; coveredToMs(): number; stop(): Promise<void> };
+
+export type LaneDeps = {
+  stream: IngestStream;
+  setup: IngestSetup;
+  time: StationTime;
+  ticker: Ticker;
+  post(report: IngestReport, transfer?: ArrayBuffer[]): void;
+  record(target: RecordTarget, notBeforeMs: number, report: (report: IngestReport) => void): LaneRecorder;
+  native(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source>;
+  /** null: there is no ffmpeg. */
+  fallback:
+    | ((request: SourceRequest, on: SourceHandler, deps: SourceDeps & { transcode: boolean }) => Promise<Source>)
+    | null;
+};
+
+export type Lane = {
+  record(target: RecordTarget | null): Promise<void>;
+  watch(on: boolean): void;
+  status(): StreamStatus;
+  /** Something changed since the last `status`. */
+  changed(): boolean;
+  /** The station's clock jumped. */
+  clockJumped(): void;
+  stop(): Promise<void>;
+};
+
+/** No picture for so long is a loss, though the connection lives. */
+const silentMs = 5000;
+/** So long may a stream whose data flows take to its first key frame. */
+const firstKeyMs = 30_000;
+/** Tries with a wrong password lock accounts. */
+const refusedRetryMs = 30_000;
+const unsupportedRetryMs = 60_000;
+/** A stream counts as degraded for so long after a loss. */
+const degradedMs = 10_000;
+/** A connection that held so long starts its waits anew. */
+const steadyMs = 10_000;
+
+const causeOf = (trouble: StreamTrouble): GapCause => {
+  switch (trouble) {
+    case 'credentials-missing':
+    case 'credentials-refused':
+      return 'credentials';
+    case 'codec':
+    case 'no-video':
+      return 'unsupported';
+    case 'no-data':
+      return 'no-data';
+    default:
+      return 'camera-lost';
+  }
+};
+
+const stateOf = (trouble: StreamTrouble): StreamState =>
+  trouble === 'credentials-missing' || trouble === 'credentials-refused'
+    ? 'refused'
+    : trouble === 'codec' || trouble === 'no-video'
+      ? 'unsupported'
+      : 'lost';
+
+export function createLane(deps: LaneDeps): Lane {
+  const { stream, time, ticker } = deps;
+  const { streamId } = stream;
+  const backoff = createBackoff();
+  const fan = createFanOut();
+  const meter = createMeter();
+  const live = createLiveCache({
+    live: streamId,
+    maxBytes: deps.setup.maxCachedGopBytes,
+    send: (frame) => deps.post({ op: 'live', streamId, frame }, [frame]),
+  });
+  let target = stream.record;
+  let notBeforeMs = stream.notBeforeMs;
+  let recorder: LaneRecorder | null = null;
+  let recorderDisk: string | null = null;
+  let stopped = false;
+  let url = stream.url;
+
+  let source: Source | null = null;
+  let attempt: AbortController | null = null;
+  let useFallback: 'no' | 'copy' | 'transcode' = 'no';
+  let retryAt: number | null = null;
+  let attemptAt = 0;
+  let liveAt: number | null = null;
+  let lastPictureMono = 0;
+  let lastActivity = 0;
+  let lastActivityMono = 0;
+
+  let state: StreamState = 'connecting';
+  let sinceMs = time.nowMs();
+  let trouble: StreamTrouble | null = null;
+  let detail: string | null = null;
+  let reconnects = 0;
+  let lostBefore = 0;
+  let lostSeen = 0;
+  let degradedUntil = 0;
+  let dirty = true;
+  let nextSecond = ticker.monoMs() + 1000;
+  /** The cause that was reported last, while nothing covers. */
+  let uncovered: GapCause | null = null;
+
+  function become(next: StreamState, why: StreamTrouble | null, sentence: string | null): void {
+    const same = state === next && trouble === why;
+    detail = sentence;
+    if (same) {
+      dirty = true;
+      return;
+    }
+    if (state !== next) sinceMs = time.nowMs();
+    state = next;
+    trouble = why;
+    deps.post({ op: 'status', streams: [{ streamId, status: status() }] });
+    dirty = false;
+  }
+
+  /** Tells from when on nothing covers, where recording is asked for. */
+  function reportUncovered(cause: GapCause): void {
+    if (target === null || uncovered === cause) return;
+    const endUs = meter.endUs();
+    const from = uncovered === null && endUs !== null && liveAt !== null ? Math.ceil(endUs / 1000) : time.nowMs();
+    uncovered = cause;
+    deps.post({ op: 'uncovered', streamId, fromMs: Math.max(0, Math.min(from, time.nowMs())), cause });
+  }
+
+  const sink: UnitSink = {
+    format(video, audio) {
+      meter.format(video, audio);
+      live.format(video, audio);
+      fan.format(video, audio);
+    },
+    unit(unit, arrivedUs) {
+      if (unit.track === 'video') {
+        lastPictureMono = ticker.monoMs();
+        if (liveAt === null) {
+          liveAt = lastPictureMono;
+          become('live', null, source?.note ?? null);
+        }
+      }
+      fan.unit(unit, arrivedUs);
+      meter.unit(unit, arrivedUs);
+      live.unit(unit, arrivedUs);
+    },
+    interrupt() {
+      fan.interrupt();
+      meter.interrupt();
+      live.interrupt();
+    },
+  };
+
+  function startRecorder(): void {
+    if (target === null || recorder !== null) return;
+    recorder = deps.record(target, notBeforeMs, (report) => {
+      if (report.op === 'opened') uncovered = null;
+      if (report.op === 'disk') {
+        recorderDisk = report.code;
+        dirty = true;
+      }
+      deps.post(report);
+    });
+    fan.add(recorder);
+  }
+
+  async function stopRecorder(): Promise<void> {
+    const ending = recorder;
+    if (ending === null) return;
+    recorder = null;
+    recorderDisk = null;
+    fan.remove(ending);
+    await ending.stop();
+    notBeforeMs = Math.max(notBeforeMs, ending.coveredToMs());
+  }
+
+  function lose(fault: StreamFault, moved: string | null): void {
+    if (stopped) return;
+    attempt = null;
+    const ended = source;
+    source = null;
+    if (ended !== null) {
+      lostBefore += ended.lost();
+      lostSeen = 0;
+      ended.close();
+    }
+    reportUncovered(causeOf(fault.trouble));
+    sink.interrupt();
+    const now = ticker.monoMs();
+    if (liveAt !== null && now - liveAt > steadyMs) backoff.reset();
+    liveAt = null;
+    if (moved !== null) {
+      url = moved;
+      retryAt = now;
+    } else {
+      url = stream.url;
+      const next = stateOf(fault.trouble);
+      if (fault.fallback && deps.fallback !== null && useFallback === 'no') {
+        useFallback = fault.trouble === 'codec' ? 'transcode' : 'copy';
+        retryAt = now;
+      } else if (fault.fallback && useFallback === 'copy' && fault.trouble === 'codec') {
+        useFallback = 'transcode';
+        retryAt = now;
+      } else
+        retryAt =
+          now + (next === 'refused' ? refusedRetryMs : next === 'unsupported' ? unsupportedRetryMs : backoff.next());
+      const none = fault.fallback && deps.fallback === null ? ' There is no ffmpeg to take it instead.' : '';
+      become(next, fault.trouble, `${fault.message}${none}`);
+    }
+    if (fault.cause !== undefined && fault.trouble === 'protocol')
+      deps.post({
+        op: 'log',
+        level: 'warn',
+        text: 'a stream ended on something unforeseen',
+        fields: {
+          stream: stream.label,
+          reason: fault.cause instanceof Error ? (fault.cause.stack ?? fault.cause.message).slice(0, 800) : 'unknown',
+        },
+      });
+  }
+
+  function connect(): void {
+    retryAt = null;
+    const mine = new AbortController();
+    attempt = mine;
+    attemptAt = ticker.monoMs();
+    lastPictureMono = attemptAt;
+    lastActivity = 0;
+    lastActivityMono = attemptAt;
+    if (lostBefore > 0 || state !== 'connecting') reconnects++;
+    const request = { url, transport: stream.transport, username: stream.username, password: stream.password };
+    const handler: SourceHandler = {
+      sink,
+      jumped: () => jumped(),
+      damaged: () => {
+        degradedUntil = ticker.monoMs() + degradedMs;
+      },
+      lost: (fault, moved) => {
+        if (attempt === mine) lose(fault, moved);
+      },
+    };
+    const common = { time, ticker, signal: mine.signal };
+    const opening =
+      useFallback !== 'no' && deps.fallback !== null
+        ? deps.fallback(request, handler, { ...common, transcode: useFallback === 'transcode' })
+        : deps.native(request, handler, common);
+    opening.then(
+      (opened) => {
+        if (attempt !== mine || stopped) {
+          opened.close();
+          return;
+        }
+        source = opened;
+        lastActivityMono = ticker.monoMs();
+        if (liveAt === null) lastPictureMono = lastActivityMono;
+        else become('live', null, opened.note);
+        dirty = true;
+      },
+      (error: unknown) => {
+        if (attempt !== mine || stopped) return;
+        lose(
+          error instanceof StreamFault
+            ? error
+            : new StreamFault('protocol', 'The stream could not be opened.', { cause: error }),
+          null,
+        );
+      },
+    );
+  }
+
+  function jumped(): void {
+    if (liveAt !== null) reportUncovered('clock-jump');
+    deps.post({ op: 'log', level: 'info', text: 'the time of a stream jumped', fields: { stream: stream.label } });
+  }
+
+  function watchData(now: number): void {
+    if (source === null) return;
+    const activity = source.activity();
+    if (activity !== lastActivity) {
+      lastActivity = activity;
+      lastActivityMono = now;
+    }
+    if (liveAt !== null ? now - lastPictureMono > silentMs : now - lastActivityMono > silentMs)
+      lose(
+        new StreamFault('no-data', `The connection stands, but no picture came for ${Math.round(silentMs / 1000)} s.`),
+        null,
+      );
+    else if (liveAt === null && now - attemptAt > firstKeyMs)
+      lose(
+        new StreamFault(
+          'no-data',
+          'Data comes, but no key frame with its parameter sets within 30 s: check the key frame interval of the camera.',
+        ),
+        null,
+      );
+  }
+
+  const stopTicking = ticker.add((now) => {
+    if (stopped) return;
+    recorder?.tick();
+    if (retryAt !== null && now >= retryAt) connect();
+    watchData(now);
+    if (now < nextSecond) return;
+    nextSecond = now + 1000;
+    meter.second();
+    const lost = source?.lost() ?? 0;
+    if (lost > lostSeen) degradedUntil = now + degradedMs;
+    lostSeen = lost;
+    if (liveAt !== null) {
+      dirty = true;
+      if (recorderDisk !== null)
+        become('degraded', 'disk', `Pictures arrive, but the disk takes none (${recorderDisk}).`);
+      else if (now < degradedUntil)
+        become('degraded', null, `Parts of pictures are missing on the way: ${lostBefore + lost} packets lost so far.`);
+      else become('live', null, source?.note ?? null);
+    }
+  });
+
+  function status(): StreamStatus {
+    const figures = meter.figures();
+    return {
+      kind: stream.kind,
+      state,
+      sinceMs,
+      trouble,
+      detail: detail === null ? null : detail.slice(0, 500),
+      via: source?.via ?? (useFallback === 'no' ? 'native' : 'ffmpeg'),
+      transport: source?.transport ?? null,
+      recording: recorder !== null && liveAt !== null && recorderDisk === null,
+      ...figures,
+      packetsLost: lostBefore + (source?.lost() ?? 0),
+      reconnects,
+      clockOffsetMs: source?.clockOffsetMs() ?? null,
+    };
+  }
+
+  startRecorder();
+  connect();
+
+  return {
+    status() {
+      dirty = false;
+      return status();
+    },
+    changed: () => dirty,
+    watch: (on) => live.watch(on),
+    async record(next) {
+      const same = next !== null && target !== null && next.root === target.root && next.folder === target.folder;
+      if (same) return;
+      await stopRecorder();
+      target = next;
+      uncovered = null;
+      if (stopped || target === null) return;
+      startRecorder();
+      if (liveAt === null && trouble !== null) reportUncovered(causeOf(trouble));
+    },
+    clockJumped() {
+      if (liveAt !== null) reportUncovered('clock-jump');
+      if (source !== null) source.interrupt();
+      else sink.interrupt();
+    },
+    async stop() {
+      if (stopped) return;
+      stopped = true;
+      stopTicking();
+      attempt?.abort();
+      source?.close();
+      source = null;
+      sink.interrupt();
+      await stopRecorder();
+    },
+  };
+}

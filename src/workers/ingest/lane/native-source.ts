@@ -1,0 +1,28 @@
+import { openSession } from '../rtsp/session.ts';
+import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
+import { createTimeline } from './timeline.ts';
+
+/** Takes a stream with our own RTSP client. Rejects with `StreamFault`. */
+export async function openNativeSource(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source> {
+  const timeline = createTimeline({ time: deps.time, sink: on.sink, jumped: on.jumped, damaged: on.damaged });
+  const session = await openSession(
+    { ...request, ticker: deps.ticker, nowUs: deps.time.nowUs, signal: deps.signal },
+    {
+      video: timeline.video,
+      audio: timeline.audio,
+      clockRates: timeline.clockRates,
+      restart: timeline.restart,
+      lost: on.lost,
+    },
+  );
+  return {
+    via: 'native',
+    transport: session.transport,
+    note: session.note,
+    activity: session.packets,
+    lost: session.lost,
+    clockOffsetMs: session.clockOffsetMs,
+    interrupt: timeline.interrupt,
+    close: session.close,
+  };
+}

@@ -1,0 +1,37 @@
+/** What a lane takes its units from: our own client, or ffmpeg. */
+import type { Transport } from '#domain/stream.ts';
+import type { StreamFault } from '../fault.ts';
+import type { Ticker } from '../ticker.ts';
+import type { UnitSink } from '../unit-sink.ts';
+import type { StationTime } from './station-time.ts';
+
+export type SourceRequest = {
+  url: string;
+  transport: Transport;
+  username: string | null;
+  password: string | null;
+};
+
+export type SourceDeps = { time: StationTime; ticker: Ticker; signal: AbortSignal };
+
+export type SourceHandler = {
+  sink: UnitSink;
+  /** The camera's time jumped, or the station's. */
+  jumped(): void;
+  damaged(): void;
+  /** Once, unless it was closed by us. `moved`: take this address next. */
+  lost(fault: StreamFault, moved: string | null): void;
+};
+
+export type Source = {
+  via: 'native' | 'ffmpeg';
+  transport: 'tcp' | 'udp' | 'tls';
+  note: string | null;
+  /** Rises while anything at all comes. */
+  activity(): number;
+  lost(): number;
+  clockOffsetMs(): number | null;
+  /** Ends the line: the station's clock jumped. */
+  interrupt(): void;
+  close(): void;
+};

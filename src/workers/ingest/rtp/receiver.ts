@@ -1,0 +1,101 @@
+/** One RTP stream: order, loss, unwrapped time, RTCP both ways; whole packets go on to a depacketizer. */
+import type { Depacketizer } from '../depacketize/handler.ts';
+import { createArrival } from './arrival.ts';
+import { createUnwrap, emptyPacket, readPacket } from './packet.ts';
+import { readRtcp, receiverReport } from './rtcp.ts';
+
+export type Receiver = {
+  rtp(buffer: Buffer, from: number, to: number): void;
+  rtcp(buffer: Buffer, from: number, to: number): void;
+  /** A receiver report; null before the first packet. */
+  report(): Buffer | null;
+  tick(monoMs: number): void;
+  packets(): number;
+  lost(): number;
+  /** Camera clock minus station clock in ms, from the newest sender report; null while there was none. */
+  clockOffsetMs(): number | null;
+};
+
+/** Packets may wait so long, and so many, for one that was overtaken (UDP). */
+const reorder = { depth: 64, waitMs: 150 };
+
+export function createReceiver(options: {
+  payloadType: number;
+  udp: boolean;
+  depacketizer: Depacketizer;
+  /** The sender began anew: its time has nothing to do with what was. */
+  restart(): void;
+  nowUs(): number;
+  monoMs(): number;
+  ssrc: number;
+}): Receiver {
+  const packet = emptyPacket();
+  let unwrap = createUnwrap();
+  let payloadType = options.payloadType;
+  let matched = false;
+  let packets = 0;
+  let offsetMs: number | null = null;
+  let reportMiddle = 0;
+  let reportMono = 0;
+  let reported = { expected: 0, received: 0 };
+  const { depacketizer } = options;
+  const arrival = createArrival(
+    {
+      packet(p) {
+        depacketizer.packet(p, unwrap(p.timestamp));
+      },
+      loss: () => depacketizer.loss(),
+      restart() {
+        unwrap = createUnwrap();
+        depacketizer.loss();
+        options.restart();
+      },
+    },
+    options.udp ? reorder : { depth: 0, waitMs: 0 },
+  );
+  return {
+    packets: () => packets,
+    lost: arrival.lost,
+    clockOffsetMs: () => offsetMs,
+    rtp(buffer, from, to) {
+      if (!readPacket(buffer, from, to, packet)) return;
+      if (packet.payloadType !== payloadType) {
+        // firmware that describes one number and sends another: followed if the right one was never seen
+        if (matched || packet.payloadType < 96) return;
+        payloadType = packet.payloadType;
+      }
+      matched = true;
+      packets++;
+      arrival.push(packet, options.udp ? options.monoMs() : 0);
+    },
+    rtcp(buffer, from, to) {
+      const { report } = readRtcp(buffer, from, to);
+      if (report === null) return;
+      reportMiddle = report.ntpMiddle;
+      reportMono = options.monoMs();
+      const offset = Math.round((report.cameraUs - options.nowUs()) / 1000);
+      // cameras without a clock send time since they were switched on: nothing to compare
+      offsetMs = report.cameraUs < 0 || Math.abs(offset) > 10 * 365 * 86_400_000 ? null : offset;
+    },
+    report() {
+      if (packets === 0) return null;
+      const f = arrival.figures();
+      const expected = f.expected - reported.expected;
+      const missing = expected - (f.received - reported.received);
+      reported = { expected: f.expected, received: f.received };
+      return receiverReport({
+        ownSsrc: options.ssrc,
+        ssrc: f.ssrc,
+        fractionLost: expected > 0 && missing > 0 ? Math.floor((missing * 256) / expected) : 0,
+        totalLost: arrival.lost(),
+        highest: f.highest,
+        jitter: 0, // not measured: arrival is looked at once per picture, not per packet
+        lastReport: reportMiddle,
+        delay: reportMiddle === 0 ? 0 : Math.round(((options.monoMs() - reportMono) / 1000) * 65_536),
+      });
+    },
+    tick(monoMs) {
+      if (options.udp) arrival.tick(monoMs);
+    },
+  };
+}
