@@ -29,7 +29,7 @@ export function createFaults(steps: FaultStep[], act: (fault: Fault) => void): {
   };
   return {
     start() {
-      timer ?? arm(0);
+      if (!timer) arm(0);
     },
     stop() {
       if (timer) clearTimeout(timer);
