@@ -1,0 +1,91 @@
+/** A stream turned into H.264 for the viewers that cannot decode it: one transcoder for all of them. */
+import { type LiveFormat, encodeLiveFrame } from '#contract/live-frame.ts';
+import type { AudioTrack, VideoTrack } from '#media/format.ts';
+import type { Log } from '#lib/log.ts';
+import { type Feed, type FeedFrame, type FeedWatch, renumbered } from './live-feed.ts';
+import type { Ffmpeg } from './ports.ts';
+
+/** The tracks that a format frame describes; null for one that cannot be read. */
+export function readFormat(frame: FeedFrame): { video: VideoTrack; audio: LiveFormat['audio'] } | null {
+  try {
+    const format = JSON.parse(Buffer.from(frame.look.payload).toString('utf8')) as LiveFormat;
+    const config = Uint8Array.from(Buffer.from(format.video.config, 'base64'));
+    return { video: { kind: 'video', ...format.video, config }, audio: format.audio };
+  } catch {
+    return null; // our own workers make these; a frame that is none is left alone
+  }
+}
+
+function formatFrame(live: number, video: VideoTrack, audio: LiveFormat['audio'] | AudioTrack): ArrayBuffer {
+  const { codec, codecString, width, height } = video;
+  const config = Buffer.from(video.config).toString('base64');
+  const text = Buffer.from(JSON.stringify({ video: { codec, codecString, config, width, height }, audio }));
+  return encodeLiveFrame(
+    { kind: 'format', key: false, cached: false, live, ptsUs: 0, arrivedUs: 0 },
+    [text],
+    text.length,
+  );
+}
+
+const maxArrivals = 512;
+
+/** Watches `base` and gives its pictures as H.264 under the number `live`. Sound passes through as it is. */
+export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; log: Log }): FeedWatch {
+  const { base, ffmpeg, live, log } = deps;
+  return (sink, end) => {
+    let running: ReturnType<Ffmpeg['transcode']> | null = null;
+    let stopped = false;
+    let needKey = true;
+    /** When the last packet of each picture came, so that the delay of the transcoder shows on the screen. */
+    const arrivals = new Map<number, number>();
+
+    const begin = (frame: FeedFrame): void => {
+      running?.stop();
+      running = null;
+      needKey = true;
+      const format = readFormat(frame);
+      if (!format) return;
+      const mine = ffmpeg.transcode(format.video, {
+        format: (track) => {
+          if (!stopped) sink(formatFrame(live, track, format.audio));
+        },
+        unit(unit) {
+          if (stopped) return;
+          const { ptsUs } = unit;
+          const arrivedUs = arrivals.get(ptsUs) ?? ptsUs;
+          const head = { kind: 'video', key: unit.key, cached: false, live, ptsUs, arrivedUs } as const;
+          sink(encodeLiveFrame(head, unit.data, unit.bytes));
+        },
+        end(reason) {
+          if (stopped || running !== mine) return;
+          running = null;
+          log.warn('transcoding for the screen ended', { live: base.live, reason });
+          end('cannot-transcode');
+        },
+      });
+      running = mine;
+    };
+    const unsubscribe = base.subscribe({
+      frame(frame) {
+        const { kind, key, ptsUs, arrivedUs, payload } = frame.look;
+        if (kind === 'format') begin(frame);
+        if (kind === 'audio') sink(renumbered(frame.buffer, live));
+        if (kind !== 'video' || !running || (needKey && !key)) return;
+        needKey = false;
+        arrivals.set(ptsUs, arrivedUs);
+        for (const old of arrivals.keys()) {
+          if (arrivals.size <= maxArrivals) break;
+          arrivals.delete(old);
+        }
+        running.push({ track: 'video', key, ptsUs, dtsUs: ptsUs, data: [payload], bytes: payload.length });
+      },
+      end,
+    });
+    return () => {
+      stopped = true;
+      unsubscribe();
+      running?.stop();
+      running = null;
+    };
+  };
+}
