@@ -1,2 +1,207 @@
-/** The engine: everything a station does, without a window, a wire or a vendor. */
+/** The engine: everything a station does, without a window, a wire or a vendor. Ordered start, reverse stop. */
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createCameras, type CameraRoom } from './cameras.ts';
+import { createEvents } from './events.ts';
+import { createGaps } from './gaps.ts';
+import { createHealth } from './health.ts';
+import { aliveKey, createIndexJournal } from './index-journal.ts';
+import { createIngest, type Ingest } from './ingest.ts';
+import { createIngestPool, type IngestPool, type StreamReport } from './ingest-pool.ts';
+import { createPlayback } from './playback.ts';
+import type { Ffmpeg, Queries, ReadStore, Secrets, SegmentFiles, StartIngestWorker, WriteStore } from './ports.ts';
+import { createRecovery } from './recovery.ts';
+import type { Engine } from './rooms.ts';
+import { createSegments } from './segments.ts';
+import { createStreamStatuses } from './stream-statuses.ts';
+import { createSystemWatch } from './system-watch.ts';
+import { createTimeline } from './timeline.ts';
+
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
+
+export type EngineDeps = {
+  clock: Clock;
+  log: Log;
+  version: string;
+  store: WriteStore & ReadStore;
+  /** `restarts`: how often its workers were started again. */
+  queries: Queries & { restarts(): number };
+  secrets: Secrets;
+  files: SegmentFiles;
+  ffmpeg: Pick<Ffmpeg, 'found'>;
+  startIngestWorker: StartIngestWorker;
+  maxIngestWorkers: number;
+  newId: () => string;
+};
+
+/** Cleared at start, set at an orderly end. */
+const endedKey = 'ended-ms';
+const drainGraceMs = 2_400;
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { clock, log, store, queries, files } = deps;
+  const startedMs = clock.nowMs();
+  const journal = createIndexJournal({ store, clock, log });
+  const gaps = createGaps(journal);
+  const segments = createSegments({ journal, gaps });
+  const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });
+  const recovery = createRecovery({ store, files, log });
+  const events = createEvents({
+    store,
+    queries,
+    clock,
+    log,
+    newId: deps.newId,
+    cameraExists: (id) => cameras.get(id) !== null,
+  });
+  const watch = createSystemWatch({
+    clock,
+    log,
+    store,
+    files,
+    events,
+    statuses,
+    journal,
+    cameras: () => cameras.records(),
+  });
+  const cameras: CameraRoom = createCameras({
+    store,
+    clock,
+    log,
+    newId: deps.newId,
+    secrets: deps.secrets,
+    files,
+    ingest: () => ingest,
+    pool: () => pool,
+    statuses: () => statuses,
+    events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
+    flush: () => journal.flush(),
+    forget(id) {
+      gaps.forget(id);
+      segments.forget(id);
+      watch.forget(id);
+      statuses.forget(id);
+    },
+  });
+  const ingest: Ingest = createIngest({
+    clock,
+    log,
+    store,
+    secrets: deps.secrets,
+    files,
+    recovery,
+    journal,
+    gaps,
+    segments,
+    statuses,
+    events,
+    pool: () => pool,
+  });
+  const pool: IngestPool = createIngestPool({
+    log,
+    startWorker: deps.startIngestWorker,
+    maxWorkers: deps.maxIngestWorkers,
+    report: onReport,
+    crashed(ids: StreamId[], why) {
+      health.workerCrashed();
+      return ingest.crashed(ids, why);
+    },
+  });
+  const health = createHealth({
+    clock,
+    startedMs,
+    store,
+    files,
+    ffmpeg: deps.ffmpeg,
+    watch,
+    journal,
+    cameras,
+    pool: () => pool,
+    queryWorkers: () => ({ restarts: queries.restarts() }),
+  });
+
+  function onReport(report: StreamReport): void {
+    switch (report.op) {
+      case 'status':
+        for (const { streamId, status } of report.streams) statuses.set(streamId, status);
+        return;
+      case 'uncovered':
+        gaps.tell(report.streamId, { is: 'uncovered', fromMs: report.fromMs, cause: report.cause });
+        return;
+      case 'opened':
+        segments.opened(report.streamId, report.startMs, report.format);
+        return;
+      case 'grew':
+        segments.grew(report.segments);
+        return;
+      case 'sealed':
+        segments.sealed(report.streamId, report.startMs, report);
+        return;
+      case 'dropped':
+        segments.dropped(report.streamId, report.startMs);
+        return;
+      case 'disk':
+        watch.disk(report.streamId, report.code);
+        return;
+      case 'clock-jumped':
+        watch.clockJumped(report.byMs);
+        return;
+    }
+  }
+
+  /** When the last run was last known to be alive, and whether it ended in order; null: there was none. */
+  const lastRun = (): { aliveMs: number; ended: boolean } | null => {
+    const number = (key: string): number => Number(store.setting.get(key) ?? Number.NaN);
+    const aliveMs = number(aliveKey);
+    return Number.isFinite(aliveMs) ? { aliveMs, ended: Number.isFinite(number(endedKey)) } : null;
+  };
+
+  return {
+    station: {
+      info: () => ({ ...store.station.get(), version: deps.version, startedMs }),
+      rename(name) {
+        store.station.rename(name);
+      },
+    },
+    cameras,
+    events,
+    timeline: createTimeline({ cameras, queries }),
+    playback: createPlayback({ cameras, queries, segments, files }),
+    health,
+    live: pool,
+    recording: { streams: () => statuses.recording(), onChange: (listener) => statuses.onRecording(listener) },
+
+    async start() {
+      const last = lastRun();
+      const now = clock.nowMs();
+      if (last !== null && !last.ended) {
+        events.note({ kind: 'station-crashed', severity: 'warning', fromMs: Math.min(last.aliveMs, now), toMs: now });
+      }
+      store.setting.set(endedKey, 'no');
+      events.note({
+        kind: 'station-started',
+        severity: 'info',
+        fromMs: now,
+        toMs: now,
+        data: { version: deps.version },
+      });
+      journal.start();
+      const aliveMs = Math.min(last?.aliveMs ?? now, now);
+      const resumed = cameras.records().map((camera) => ingest.resume(camera, aliveMs));
+      await Promise.all([...resumed, watch.start()]);
+      journal.flush();
+    },
+
+    async stop() {
+      watch.stop();
+      await pool.drain(drainGraceMs);
+      const now = clock.nowMs();
+      events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
+      events.stop();
+      cameras.stop();
+      journal.stop();
+      store.setting.set(endedKey, String(now));
+    },
+  };
+}

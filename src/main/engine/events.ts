@@ -1,0 +1,159 @@
+import { AppError } from '#contract/error.ts';
+import type { Pushed, Signal } from '#contract/call.ts';
+import type { Event } from '#domain/event.ts';
+import type { CameraId, EventId } from '#domain/id.ts';
+import { EventId as EventIdSchema } from '#domain/id.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { StoreError } from '#lib/store-error.ts';
+import { createBell } from './follow.ts';
+import type { Queries, ReadStore, WriteStore } from './ports.ts';
+import type { Events, NewEvent } from './rooms.ts';
+
+/** New events that wait for one follower; beyond, it is fed from the index again. */
+const maxWaiting = 500;
+/** Ends of older events that wait for one follower; the oldest are dropped (its list shows them at the next look). */
+const maxUpdates = 1_000;
+
+type Follower = { fresh: Event[]; updates: Map<EventId, Event>; behind: boolean; ring(): void };
+
+export type EventRoom = Events & {
+  /** Like `add`, but a full or failing disk only costs the event: for what the station notices itself. */
+  note(event: NewEvent): Event | null;
+  finish(id: EventId, toMs: number): void;
+  /** Ends all following. */
+  stop(): void;
+};
+
+export function createEvents(deps: {
+  store: Pick<WriteStore, 'event' | 'station'> & Pick<ReadStore, 'eventById'>;
+  queries: Pick<Queries, 'events' | 'eventsAfter'>;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  cameraExists: (id: CameraId) => boolean;
+}): EventRoom {
+  const { store, queries, clock, log } = deps;
+  const origin = store.station.get().id;
+  const followers = new Set<Follower>();
+  let stopped = false;
+
+  const add = (draft: NewEvent): Event => {
+    const event = store.event.add({
+      id: EventIdSchema.parse(deps.newId()),
+      origin,
+      kind: draft.kind,
+      severity: draft.severity,
+      cameraId: draft.cameraId ?? null,
+      fromMs: draft.fromMs ?? clock.nowMs(),
+      toMs: draft.toMs ?? null,
+      data: draft.data ?? {},
+    });
+    for (const f of followers) {
+      if (f.fresh.length >= maxWaiting) {
+        f.behind = true;
+        f.fresh = [];
+      } else if (!f.behind) f.fresh.push(event);
+      f.ring();
+    }
+    return event;
+  };
+
+  const end = (id: EventId, toMs: number): void => {
+    const event = store.event.end(id, toMs);
+    if (event === null) return;
+    for (const f of followers) {
+      f.updates.delete(id);
+      f.updates.set(id, event);
+      const oldest = f.updates.keys().next();
+      if (f.updates.size > maxUpdates && oldest.done !== true) f.updates.delete(oldest.value);
+      f.ring();
+    }
+  };
+
+  const orLog = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.error('an event could not be stored', { reason: error.reason });
+      return null;
+    }
+  };
+
+  async function* watch(afterId: string | undefined, signal: Signal): AsyncGenerator<Pushed<Event>> {
+    const bell = createBell(signal);
+    const after = afterId === undefined ? null : store.eventById(afterId);
+    const me: Follower = { fresh: [], updates: new Map(), behind: after !== null, ring: bell.ring };
+    let lastSeq = after !== null && after.origin === origin ? after.seq : 0;
+    followers.add(me);
+    try {
+      for (;;) {
+        while (me.behind && !bell.over()) {
+          // What comes while the index is read is either in this page, or waits and is told apart by its number.
+          me.behind = false;
+          const page = await queries.eventsAfter(origin, lastSeq);
+          for (const event of page) {
+            lastSeq = event.seq;
+            yield { id: event.id, value: event };
+          }
+          if (page.length >= 1000) me.behind = true;
+        }
+        const { fresh, updates } = me;
+        me.fresh = [];
+        me.updates = new Map();
+        for (const event of fresh) {
+          if (event.seq <= lastSeq) continue;
+          lastSeq = event.seq;
+          yield { id: event.id, value: event };
+        }
+        // No id: a resumed follower goes on after the newest event, not after the one that ended.
+        for (const event of updates.values()) yield { value: event };
+        if (me.behind || me.fresh.length > 0 || me.updates.size > 0) continue;
+        if (stopped || !(await bell.next())) return;
+      }
+    } finally {
+      followers.delete(me);
+    }
+  }
+
+  return {
+    add,
+    end,
+    note: (draft) => orLog(() => add(draft)),
+    finish: (id, toMs) => {
+      orLog(() => {
+        end(id, toMs);
+      });
+    },
+    post(event, by) {
+      if (event.cameraId !== null && !deps.cameraExists(event.cameraId))
+        throw new AppError('NOT_FOUND', 'There is no such camera.');
+      const fromMs = event.fromMs ?? clock.nowMs();
+      const toMs = event.toMs === undefined ? fromMs : event.toMs;
+      if (toMs !== null && toMs < fromMs) throw new AppError('INVALID', 'An event cannot end before it starts.');
+      return add({
+        kind: 'external',
+        severity: event.severity,
+        cameraId: event.cameraId,
+        fromMs,
+        toMs,
+        data: { title: event.title, ...(event.text !== undefined && { text: event.text }), by },
+      });
+    },
+    list: (q) =>
+      queries.events({
+        fromMs: q.fromMs ?? null,
+        toMs: q.toMs ?? null,
+        cameraIds: q.cameraId ?? [],
+        kinds: q.kind ?? [],
+        before: q.before ?? null,
+        limit: q.limit,
+      }),
+    watch,
+    stop() {
+      stopped = true;
+      for (const f of followers) f.ring();
+    },
+  };
+}

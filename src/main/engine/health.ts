@@ -1,0 +1,86 @@
+import type { Clock } from '#lib/clock.ts';
+import type { CameraRoom } from './cameras.ts';
+import type { IndexJournal } from './index-journal.ts';
+import type { IngestPool } from './ingest-pool.ts';
+import type { Ffmpeg, ReadStore, SegmentFiles } from './ports.ts';
+import type { HealthReport } from './rooms.ts';
+import type { SystemWatch } from './system-watch.ts';
+
+/** A worker that was restarted this recently is still a matter for a person. */
+const restartWindowMs = 60_000;
+
+export function createHealth(deps: {
+  clock: Clock;
+  startedMs: number;
+  store: Pick<ReadStore, 'counts'>;
+  files: Pick<SegmentFiles, 'root'>;
+  ffmpeg: Pick<Ffmpeg, 'found'>;
+  watch: Pick<SystemWatch, 'space' | 'diskState'>;
+  journal: Pick<IndexJournal, 'trouble'>;
+  pool: () => Pick<IngestPool, 'workers'>;
+  queryWorkers: () => { restarts: number };
+  cameras: Pick<CameraRoom, 'list'>;
+}) {
+  const { clock, watch } = deps;
+  let crashMs = -Infinity;
+
+  const report = (): HealthReport => {
+    const problems: HealthReport['problems'] = [];
+    const add = (code: HealthReport['problems'][number]['code'], detail: string): void => {
+      problems.push({ code, detail });
+    };
+    const disk = watch.diskState();
+    const space = watch.space();
+    const trouble = deps.journal.trouble();
+    const cameras = deps.cameras.list().filter((c) => c.enabled);
+    if (disk === 'full')
+      add('disk-full', `The disk of ${deps.files.root} is full: nothing more can be recorded. Make room on it.`);
+    if (disk === 'error')
+      add('disk-error', `${deps.files.root} cannot be written. Check the disk, its cable and its permissions.`);
+    if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
+    const troubled = cameras.flatMap((c) =>
+      c.streams.filter((s) => s.trouble !== null && s.trouble !== 'worker').map(() => c.name),
+    );
+    const names = [...new Set(troubled)];
+    if (names.length > 0)
+      add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
+    if (disk === 'low')
+      add(
+        'disk-low',
+        `${Math.round((space?.freeBytes ?? 0) / 2 ** 20)} MiB are free on the disk of ${deps.files.root}.`,
+      );
+    if (clock.monoMs() - crashMs < restartWindowMs)
+      add('worker-restarting', 'An ingest worker stopped and was started again.');
+    if (deps.ffmpeg.found === null) {
+      add('no-ffmpeg', 'No ffmpeg was found. Recording works; unusual cameras and screens without H.265 need it.');
+    } else if (deps.ffmpeg.found.source.includes('@ffmpeg-installer')) {
+      add('ffmpeg-old', `ffmpeg ${deps.ffmpeg.found.version} is old. Install a newer one.`);
+    }
+    const failing = problems.some((p) => p.code === 'disk-full' || p.code === 'disk-error');
+    const degraded = problems.some((p) => p.code !== 'no-ffmpeg' && p.code !== 'ffmpeg-old');
+    const counts = deps.store.counts();
+    const query = deps.queryWorkers();
+    return {
+      state: failing ? 'failing' : degraded ? 'degraded' : 'ok',
+      startedMs: deps.startedMs,
+      problems,
+      volume: {
+        path: deps.files.root,
+        totalBytes: space?.totalBytes ?? 0,
+        freeBytes: space?.freeBytes ?? 0,
+        writable: (space?.writable ?? false) && disk !== 'full' && disk !== 'error',
+      },
+      database: { bytes: counts.bytes, segments: counts.segments, events: counts.events },
+      workers: [...deps.pool().workers(), { kind: 'query', streams: 0, restarts: query.restarts, cpuSeconds: 0 }],
+      ffmpeg:
+        deps.ffmpeg.found === null ? null : { version: deps.ffmpeg.found.version, source: deps.ffmpeg.found.source },
+      memoryBytes: process.memoryUsage.rss(),
+    };
+  };
+  return {
+    report: () => Promise.resolve(report()),
+    workerCrashed() {
+      crashMs = clock.monoMs();
+    },
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * The ingest workers and which stream lives in which. A worker that ends is started again by its supervisor; the pool then
+ * gives it its streams back. Streams are spread over two workers at least, so that one crash never stops all cameras.
+ */
+import { AppError } from '#contract/error.ts';
+import type { StreamId } from '#domain/id.ts';
+import type { LogFields, Log } from '#lib/log.ts';
+import type { IngestReport, IngestStream, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
+import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
+
+/** A further worker is started when all have this many streams. */
+const streamsPerWorker = 64;
+const probeTimeoutMs = 12_000;
+const stopTimeoutMs = 3_000;
+
+/** What is left of reports when the pool has taken what is its own. */
+export type StreamReport = Extract<
+  IngestReport,
+  { op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'disk' | 'clock-jumped' }
+>;
+
+export type IngestPool = LiveSource & {
+  start(stream: IngestStream): void;
+  /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
+  stop(streamId: StreamId): Promise<void>;
+  record(streamId: StreamId, target: RecordTarget | null): void;
+  probe(input: {
+    url: string;
+    transport: IngestStream['transport'];
+    username: string | null;
+    password: string | null;
+  }): Promise<ProbeOutcome>;
+  workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+  /** Ends all workers; each seals its segments first. */
+  drain(graceMs: number): Promise<void>;
+};
+
+type Slot = {
+  worker: IngestWorker;
+  streams: Set<StreamId>;
+  down: boolean;
+  cpuSeconds: number;
+  /** CPU of threads that ended. */
+  spentSeconds: number;
+};
+type Lane = { stream: IngestStream; slot: Slot; running: boolean; stopped: (() => void) | null };
+
+export function createIngestPool(deps: {
+  log: Log;
+  startWorker: StartIngestWorker;
+  maxWorkers: number;
+  report: (report: StreamReport) => void;
+  /**
+   * A worker ended. Answers, per stream, with where it may go on (`notBeforeMs`), once what it left on disk is known. The
+   * stream starts again when that is known and the worker is back.
+   */
+  crashed: (streamIds: StreamId[], why: string) => Map<StreamId, Promise<number>>;
+}): IngestPool {
+  const { log, startWorker, maxWorkers } = deps;
+  const slots: Slot[] = [];
+  const lanes = new Map<StreamId, Lane>();
+  const sinks = new Map<StreamId, (frame: ArrayBuffer) => void>();
+  const probes = new Map<
+    number,
+    { slot: Slot; done: (outcome: ProbeOutcome) => void; failed: (error: Error) => void }
+  >();
+  let nextProbe = 1;
+  let draining = false;
+
+  const launch = (lane: Lane): void => {
+    if (draining || lane.running || lane.stopped !== null || lane.slot.down) return;
+    lane.running = lane.slot.worker.post({ op: 'start', stream: lane.stream });
+    if (lane.running && sinks.has(lane.stream.streamId)) {
+      lane.slot.worker.post({ op: 'watch', streamId: lane.stream.streamId, on: true });
+    }
+  };
+
+  const onReport = (slot: Slot, report: IngestReport): void => {
+    switch (report.op) {
+      case 'ready':
+        return;
+      case 'live':
+        sinks.get(report.streamId)?.(report.frame);
+        return;
+      case 'probed':
+        probes.get(report.probeId)?.done(report.outcome);
+        return;
+      case 'stopped':
+        lanes.get(report.streamId)?.stopped?.();
+        return;
+      case 'drained':
+        return;
+      case 'usage':
+        slot.cpuSeconds = report.cpuSeconds;
+        return;
+      case 'log':
+        log[report.level](report.text, report.fields as LogFields | undefined);
+        return;
+      default:
+        deps.report(report);
+    }
+  };
+
+  const onDown = (slot: Slot, why: string, delayMs: number): void => {
+    slot.down = true;
+    slot.spentSeconds += slot.cpuSeconds;
+    slot.cpuSeconds = 0;
+    log.error('an ingest worker stopped and is restarted', { why, streams: slot.streams.size, delayMs });
+    for (const probe of probes.values()) {
+      if (probe.slot === slot)
+        probe.failed(new AppError('UNAVAILABLE', 'The worker that tried this address stopped. Try again.'));
+    }
+    const ids = [...slot.streams];
+    for (const id of ids) {
+      const lane = lanes.get(id);
+      if (lane !== undefined) lane.running = false;
+      lane?.stopped?.();
+    }
+    for (const [id, known] of deps.crashed(
+      ids.filter((id) => lanes.has(id)),
+      why,
+    )) {
+      const lane = lanes.get(id);
+      if (lane === undefined) continue;
+      const again = (notBeforeMs: number): void => {
+        if (lanes.get(id) !== lane) return;
+        lane.stream = { ...lane.stream, notBeforeMs: Math.max(notBeforeMs, lane.stream.notBeforeMs) };
+        held.delete(id);
+        launch(lane);
+      };
+      held.add(id);
+      known.then(again, (error: unknown) => {
+        log.error('what a worker left on disk could not be looked at', { error: String(error) });
+        again(0);
+      });
+    }
+  };
+  /** Streams whose files are being looked at after a crash: they start when that is done. */
+  const held = new Set<StreamId>();
+
+  const addSlot = (): Slot => {
+    let slot: Slot | null = null;
+    const worker = startWorker({
+      message: (report) => {
+        if (slot !== null) onReport(slot, report);
+      },
+      up: () => {
+        // The first thread comes up while `startWorker` has not returned; it has no streams yet.
+        if (slot === null) return;
+        slot.down = false;
+        for (const id of slot.streams) {
+          const lane = lanes.get(id);
+          if (lane !== undefined && !held.has(id)) launch(lane);
+        }
+      },
+      down: (why, delayMs) => {
+        if (slot !== null) onDown(slot, why, delayMs);
+      },
+    });
+    slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
+    slots.push(slot);
+    return slot;
+  };
+  const place = (): Slot => {
+    const least = slots.reduce<Slot | null>((a, b) => (a === null || b.streams.size < a.streams.size ? b : a), null);
+    if (least === null) return addSlot();
+    const full = slots.length < 2 ? least.streams.size > 0 : least.streams.size >= streamsPerWorker;
+    return full && slots.length < Math.max(2, maxWorkers) ? addSlot() : least;
+  };
+
+  return {
+    start(stream) {
+      if (lanes.has(stream.streamId)) throw new Error(`stream ${stream.streamId} is already ingested`);
+      const slot = place();
+      const lane: Lane = { stream, slot, running: false, stopped: null };
+      slot.streams.add(stream.streamId);
+      lanes.set(stream.streamId, lane);
+      launch(lane);
+    },
+    async stop(streamId) {
+      const lane = lanes.get(streamId);
+      if (lane === undefined) return;
+      if (lane.running && lane.stopped === null) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(() => {
+            log.warn('a stream did not stop in time', { stream: lane.stream.label });
+            resolve();
+          }, stopTimeoutMs);
+          lane.stopped = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+          lane.slot.worker.post({ op: 'stop', streamId });
+        });
+      }
+      lane.slot.streams.delete(streamId);
+      lanes.delete(streamId);
+    },
+    record(streamId, target) {
+      const lane = lanes.get(streamId);
+      if (lane === undefined) return;
+      lane.stream = { ...lane.stream, record: target };
+      if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target });
+    },
+    watch(streamId, sink) {
+      if (sinks.has(streamId)) throw new Error(`stream ${streamId} is already watched`);
+      sinks.set(streamId, sink);
+      const post = (on: boolean): void => {
+        const lane = lanes.get(streamId);
+        if (lane?.running === true) lane.slot.worker.post({ op: 'watch', streamId, on });
+      };
+      post(true);
+      return () => {
+        if (sinks.get(streamId) !== sink) return;
+        sinks.delete(streamId);
+        post(false);
+      };
+    },
+    probe(input) {
+      const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);
+      if (slot === null || draining)
+        return Promise.reject(new AppError('UNAVAILABLE', 'The ingest is being restarted. Try again in a moment.'));
+      const probeId = nextProbe++;
+      return new Promise<ProbeOutcome>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          resolve({ ok: false, trouble: 'timeout', detail: 'The camera did not answer within 10 seconds.' });
+        }, probeTimeoutMs);
+        probes.set(probeId, {
+          slot,
+          done: (outcome) => {
+            clearTimeout(timer);
+            resolve(outcome);
+          },
+          failed: (error) => {
+            clearTimeout(timer);
+            reject(error);
+          },
+        });
+        slot.worker.post({ op: 'probe', probeId, ...input });
+      }).finally(() => probes.delete(probeId));
+    },
+    workers: () =>
+      slots.map((s) => ({
+        kind: 'ingest',
+        streams: s.streams.size,
+        restarts: s.worker.restarts(),
+        cpuSeconds: s.spentSeconds + s.cpuSeconds,
+      })),
+    async drain(graceMs) {
+      draining = true;
+      await Promise.all(slots.map((s) => s.worker.stop({ op: 'drain' }, graceMs)));
+    },
+  };
+}

@@ -1,0 +1,279 @@
+/** Cameras' streams in and out of the ingest: start after recovery, stop, change, and what a crash of a worker means. */
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { IngestStream } from '#workers/ingest/port.ts';
+import type { EventRoom } from './events.ts';
+import type { Gaps } from './gaps.ts';
+import type { IndexJournal } from './index-journal.ts';
+import type { IngestPool } from './ingest-pool.ts';
+import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord } from './ports.ts';
+import type { Recovered, StreamRecovery } from './recovery.ts';
+import type { Segments } from './segments.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
+
+type Lane = { id: StreamId; kind: StreamKind };
+type Running = { record: CameraRecord; kind: StreamKind };
+
+export const lanesOf = (camera: CameraRecord): Lane[] => {
+  const { main, sub } = camera.streamIds;
+  return sub === null
+    ? [{ id: main, kind: 'main' }]
+    : [
+        { id: main, kind: 'main' },
+        { id: sub, kind: 'sub' },
+      ];
+};
+
+const settingsOf = (camera: CameraRecord, kind: StreamKind) => (kind === 'main' ? camera.main : camera.sub);
+
+/** Recording of this stream is asked for. */
+const wantsRecord = (camera: CameraRecord, kind: StreamKind): boolean =>
+  camera.enabled && settingsOf(camera, kind)?.record === true;
+
+export type Ingest = {
+  /** At the start of the station: recovers what was left, then records. One camera's trouble is its own. */
+  resume(camera: CameraRecord, aliveMs: number): Promise<void>;
+  /** A camera was added or enabled. */
+  begin(camera: CameraRecord): void;
+  /** A camera goes: its segments are sealed. */
+  end(camera: CameraRecord): Promise<void>;
+  /** Settings changed: what is the same goes on undisturbed. */
+  change(before: CameraRecord, after: CameraRecord): Promise<void>;
+  /** A worker ended: see `IngestPool`. */
+  crashed(streamIds: StreamId[], why: string): Map<StreamId, Promise<number>>;
+};
+
+export function createIngest(deps: {
+  clock: Clock;
+  log: Log;
+  store: ReadStore;
+  secrets: Secrets;
+  files: Pick<SegmentFiles, 'root'>;
+  pool: () => IngestPool;
+  recovery: StreamRecovery;
+  journal: IndexJournal;
+  gaps: Gaps;
+  segments: Segments;
+  statuses: StreamStatuses;
+  events: Pick<EventRoom, 'note'>;
+}): Ingest {
+  const { clock, log, store, gaps, segments, statuses, journal } = deps;
+  const running = new Map<StreamId, Running>();
+
+  const password = (camera: CameraRecord): string | null => {
+    if (camera.sealedPassword === null) return null;
+    try {
+      return deps.secrets.open(camera.sealedPassword, camera.id);
+    } catch {
+      log.error('the password of a camera cannot be unsealed: give it again', { camera: camera.name });
+      return null;
+    }
+  };
+
+  const toStream = (camera: CameraRecord, { id, kind }: Lane, notBeforeMs: number): IngestStream | null => {
+    const settings = settingsOf(camera, kind);
+    if (settings === null) return null;
+    return {
+      streamId: id,
+      cameraId: camera.id,
+      kind,
+      label: `${camera.name} ${kind}`,
+      url: settings.url,
+      transport: settings.transport,
+      username: camera.username,
+      password: password(camera),
+      record: settings.record ? { root: deps.files.root, folder: camera.folder } : null,
+      notBeforeMs,
+    };
+  };
+
+  const launch = (camera: CameraRecord, lane: Lane, notBeforeMs: number): void => {
+    const stream = toStream(camera, lane, notBeforeMs);
+    if (stream === null) return;
+    running.set(lane.id, { record: camera, kind: lane.kind });
+    statuses.say(lane.id, lane.kind, 'connecting');
+    deps.pool().start(stream);
+  };
+
+  const halt = async (lane: Lane): Promise<void> => {
+    running.delete(lane.id);
+    await deps.pool().stop(lane.id);
+    statuses.say(lane.id, lane.kind, 'disabled');
+  };
+
+  const noteRecovered = (camera: CameraRecord, kind: StreamKind, found: Recovered): void => {
+    if (found.segments === 0) return;
+    const { segments: count, bytes, fromMs, toMs } = found;
+    log.info('segments taken into the index after a crash', {
+      camera: camera.name,
+      stream: kind,
+      segments: count,
+      bytes,
+    });
+    deps.events.note({
+      kind: 'segment-recovered',
+      severity: 'info',
+      cameraId: camera.id,
+      fromMs,
+      toMs: Math.max(fromMs, toMs),
+      data: { camera: camera.name, stream: kind, segments: count, bytes },
+    });
+  };
+
+  const streamRecord = (camera: CameraRecord, { id, kind }: Lane): StreamRecord => ({
+    id,
+    kind,
+    cameraId: camera.id,
+    folder: camera.folder,
+    removed: false,
+  });
+
+  const recover = async (camera: CameraRecord, lane: Lane): Promise<Recovered | null> => {
+    try {
+      const found = await deps.recovery(streamRecord(camera, lane), {
+        nowMs: clock.nowMs(),
+        sinceMs: camera.createdMs,
+        unlessOpen: (startMs) => segments.open(lane.id, startMs) !== null,
+      });
+      noteRecovered(camera, lane.kind, found);
+      return found;
+    } catch (error) {
+      log.error('what was left on disk could not be looked at', {
+        camera: camera.name,
+        stream: lane.kind,
+        error: String(error),
+      });
+      return null;
+    }
+  };
+
+  /** Wanted by its settings; the new settings' recording is told apart from the connection. */
+  const tellWanted = (camera: CameraRecord, lane: Lane, wanted: boolean): void => {
+    gaps.tell(lane.id, { is: 'wanted', atMs: clock.nowMs(), wanted });
+    if (!wanted) journal.flush();
+  };
+
+  const sameConnection = (a: CameraRecord, b: CameraRecord, kind: StreamKind): boolean => {
+    const [x, y] = [settingsOf(a, kind), settingsOf(b, kind)];
+    const secret = (c: CameraRecord): string =>
+      c.sealedPassword === null ? '' : Buffer.from(c.sealedPassword).toString('base64');
+    return x?.url === y?.url && x?.transport === y?.transport && a.username === b.username && secret(a) === secret(b);
+  };
+
+  const begin = (camera: CameraRecord, lane: Lane): void => {
+    if (wantsRecord(camera, lane.kind)) tellWanted(camera, lane, true);
+    launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
+  };
+  const end = async (camera: CameraRecord, lane: Lane): Promise<void> => {
+    if (!running.has(lane.id)) return;
+    if (wantsRecord(camera, lane.kind)) tellWanted(camera, lane, false);
+    await halt(lane);
+  };
+
+  return {
+    async resume(camera, aliveMs) {
+      await Promise.all(
+        lanesOf(camera).map(async (lane) => {
+          const open = store.openGap(lane.id);
+          const found = await recover(camera, lane);
+          const coveredMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
+          if (!camera.enabled) return;
+          if (wantsRecord(camera, lane.kind)) {
+            const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, Number.MAX_SAFE_INTEGER, 1);
+            gaps.tell(lane.id, {
+              is: 'station-start',
+              atMs: clock.nowMs(),
+              coveredMs,
+              open: open === null ? null : { fromMs: open.fromMs, cause: open.cause },
+              resumedMs: resumed[0]?.startMs ?? null,
+              aliveMs,
+              sinceMs: camera.createdMs,
+            });
+          }
+          launch(camera, lane, coveredMs ?? 0);
+        }),
+      );
+    },
+    begin(camera) {
+      if (!camera.enabled) return;
+      for (const lane of lanesOf(camera)) begin(camera, lane);
+    },
+    async end(camera) {
+      await Promise.all(lanesOf(camera).map((lane) => end(camera, lane)));
+    },
+    async change(before, after) {
+      const was = new Map(lanesOf(before).map((l) => [l.kind, l]));
+      const is = new Map(lanesOf(after).map((l) => [l.kind, l]));
+      const kinds: StreamKind[] = ['main', 'sub'];
+      await Promise.all(
+        kinds.map(async (kind) => {
+          const [old, now] = [was.get(kind), is.get(kind)];
+          const ran = before.enabled && old !== undefined;
+          if (now === undefined || !after.enabled) {
+            if (ran) await end(before, old);
+            return;
+          }
+          if (!ran) {
+            begin(after, now);
+            return;
+          }
+          const [recorded, records] = [wantsRecord(before, kind), wantsRecord(after, kind)];
+          if (recorded !== records) tellWanted(after, now, records);
+          if (!sameConnection(before, after, kind)) {
+            await halt(now);
+            launch(after, now, Math.max(segments.coveredMs(now.id), store.lastSegment(now.id)?.endMs ?? 0));
+            return;
+          }
+          running.set(now.id, { record: after, kind });
+          if (recorded !== records) {
+            deps.pool().record(now.id, records ? { root: deps.files.root, folder: after.folder } : null);
+          }
+        }),
+      );
+    },
+    crashed(streamIds, why) {
+      deps.events.note({
+        kind: 'worker-restarted',
+        severity: 'warning',
+        toMs: clock.nowMs(),
+        data: { reason: why, streams: streamIds.length },
+      });
+      // What was heard goes into the index first: recovery then looks only at what came after.
+      journal.flush();
+      const out = new Map<StreamId, Promise<number>>();
+      for (const id of streamIds) {
+        const lane = running.get(id);
+        if (lane === undefined) continue;
+        statuses.say(
+          id,
+          lane.kind,
+          'lost',
+          'worker',
+          'The part of Vigie that takes this stream stopped and is being restarted.',
+        );
+        out.set(id, takeOver(id, lane));
+      }
+      return out;
+    },
+  };
+
+  /** Takes in what a dead worker left of one stream; answers where the stream may go on. */
+  async function takeOver(id: StreamId, { record, kind }: Running): Promise<number> {
+    const openStarts = segments.abandon(id);
+    const found = await recover(record, { id, kind });
+    for (const startMs of openStarts) {
+      const row = store.segmentsFrom(id, startMs, startMs, 1)[0];
+      gaps.tell(id, { is: 'closed', startMs, endMs: row?.endMs ?? null });
+    }
+    gaps.tell(id, { is: 'worker-crash' });
+    return found?.coveredMs ?? segments.coveredMs(id);
+  }
+}
+
+/** The camera of a stream, for reports that name only the stream. */
+export const cameraOf = (cameras: Iterable<CameraRecord>, streamId: StreamId): CameraId | null => {
+  for (const c of cameras) if (c.streamIds.main === streamId || c.streamIds.sub === streamId) return c.id;
+  return null;
+};

@@ -1,0 +1,89 @@
+/**
+ * Takes in what a crash left: segments that the index holds as open, and files that it has not heard of. Looks only at a
+ * stream's newest hours, reads boxes and no samples, changes no file, and touches nothing that is indexed as finished.
+ */
+import type { StreamId } from '#domain/id.ts';
+import { hourMs } from '#domain/time.ts';
+import type { Log } from '#lib/log.ts';
+import type { ReadStore, SegmentFiles, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+
+/** The index lags by a second; a clock that was set and a restored copy of the database may make it more. */
+const lookAheadMs = 48 * hourMs;
+
+export type Recovered = {
+  /** End of the newest segment of the stream; null: it has none. */
+  coveredMs: number | null;
+  /** What was taken in. */
+  segments: number;
+  bytes: number;
+  fromMs: number;
+  toMs: number;
+};
+
+export type StreamRecovery = (
+  stream: StreamRecord,
+  span: { nowMs: number; sinceMs: number; unlessOpen: (startMs: number) => boolean },
+) => Promise<Recovered>;
+
+export function createRecovery(deps: { store: WriteStore & ReadStore; files: SegmentFiles; log: Log }): StreamRecovery {
+  const { store, files, log } = deps;
+
+  return async (stream, { nowMs, sinceMs, unlessOpen }) => {
+    const taken: Recovered = { coveredMs: null, segments: 0, bytes: 0, fromMs: Number.MAX_SAFE_INTEGER, toMs: 0 };
+    const count = (startMs: number, endMs: number, bytes: number): void => {
+      taken.segments += 1;
+      taken.bytes += bytes;
+      taken.fromMs = Math.min(taken.fromMs, startMs);
+      taken.toMs = Math.max(taken.toMs, endMs);
+    };
+    const inspect = async (startMs: number) => {
+      try {
+        return await files.inspect(files.path(stream.folder, stream.kind, startMs));
+      } catch (error) {
+        log.warn('a segment could not be read; it stays as it is', {
+          folder: stream.folder,
+          startMs,
+          error: String(error),
+        });
+        return undefined;
+      }
+    };
+
+    const before = store.lastSegment(stream.id);
+    for (const row of openOf(store, stream.id)) {
+      if (unlessOpen(row.startMs)) continue;
+      const content = await inspect(row.startMs);
+      if (content === undefined) continue;
+      if (content === null) {
+        store.segment.drop(stream.id, row.startMs);
+        continue;
+      }
+      const { endMs, bytes, sealed } = content;
+      store.segment.close(stream.id, row.startMs, { endMs, bytes, state: sealed ? 'sealed' : 'recovered' });
+      count(row.startMs, endMs, bytes);
+    }
+
+    const fromMs = before === null ? sinceMs : before.startMs + 1;
+    for (const file of await files.list(stream.folder, fromMs, Math.min(nowMs + hourMs, fromMs + lookAheadMs))) {
+      if (file.kind !== stream.kind || file.startMs < fromMs || unlessOpen(file.startMs)) continue;
+      if (store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0) continue;
+      const content = await inspect(file.startMs);
+      if (content === undefined || content === null) continue;
+      const { endMs, bytes, sealed, format } = content;
+      store.segment.adopt({
+        streamId: stream.id,
+        startMs: file.startMs,
+        endMs,
+        bytes,
+        state: sealed ? 'sealed' : 'recovered',
+        format,
+      });
+      count(file.startMs, endMs, bytes);
+    }
+    const last = store.lastSegment(stream.id);
+    return { ...taken, coveredMs: last === null ? null : last.endMs };
+  };
+}
+
+const openOf = (store: ReadStore, streamId: StreamId): SegmentRow[] =>
+  store.openSegments().filter((s) => s.streamId === streamId);

@@ -1,0 +1,82 @@
+import type { StreamId } from '#domain/id.ts';
+import type { SegmentFormat } from '#workers/ingest/port.ts';
+import type { Gaps } from './gaps.ts';
+import type { Growth, IndexJournal } from './index-journal.ts';
+
+/** A segment that is being written, as its worker last reported it: newer than the index by up to a second. */
+export type OpenSegment = { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
+
+export type Segments = {
+  opened(streamId: StreamId, startMs: number, format: SegmentFormat): void;
+  grew(rows: Growth[]): void;
+  sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number }): void;
+  dropped(streamId: StreamId, startMs: number): void;
+  /** Segments of a stream that were open when their worker died; they are not open any more. */
+  abandon(streamId: StreamId): number[];
+  open(streamId: StreamId, startMs: number): OpenSegment | null;
+  /** End of what this stream has on disk as far as was heard; 0: nothing was heard. */
+  coveredMs(streamId: StreamId): number;
+  forget(streamId: StreamId): void;
+};
+
+/** Takes what workers report into the index and into the account of gaps. */
+export function createSegments(deps: { journal: IndexJournal; gaps: Gaps }): Segments {
+  const { journal, gaps } = deps;
+  const open = new Map<StreamId, Map<number, OpenSegment>>();
+  const covered = new Map<StreamId, number>();
+  const of = (streamId: StreamId): Map<number, OpenSegment> => {
+    let mine = open.get(streamId);
+    if (mine === undefined) open.set(streamId, (mine = new Map<number, OpenSegment>()));
+    return mine;
+  };
+  const reach = (streamId: StreamId, endMs: number): void => {
+    covered.set(streamId, Math.max(endMs, covered.get(streamId) ?? 0));
+  };
+
+  return {
+    opened(streamId, startMs, format) {
+      of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, format });
+      journal.add(({ segment }) => {
+        segment.open({ streamId, startMs, endMs: startMs, bytes: format.initBytes, state: 'open', format });
+      });
+      gaps.tell(streamId, { is: 'opened', startMs });
+    },
+    grew(rows) {
+      for (const row of rows) {
+        const mine = of(row.streamId).get(row.startMs);
+        if (mine === undefined) continue;
+        mine.endMs = row.endMs;
+        mine.bytes = row.bytes;
+        reach(row.streamId, row.endMs);
+        journal.grow(row);
+        gaps.tell(row.streamId, { is: 'grew', startMs: row.startMs, endMs: row.endMs });
+      }
+    },
+    sealed(streamId, startMs, { endMs, bytes }) {
+      of(streamId).delete(startMs);
+      reach(streamId, endMs);
+      journal.add(({ segment }) => {
+        segment.close(streamId, startMs, { endMs, bytes, state: 'sealed' });
+      });
+      gaps.tell(streamId, { is: 'closed', startMs, endMs });
+    },
+    dropped(streamId, startMs) {
+      of(streamId).delete(startMs);
+      journal.add(({ segment }) => {
+        segment.drop(streamId, startMs);
+      });
+      gaps.tell(streamId, { is: 'closed', startMs, endMs: null });
+    },
+    abandon(streamId) {
+      const starts = [...of(streamId).keys()];
+      open.delete(streamId);
+      return starts;
+    },
+    open: (streamId, startMs) => open.get(streamId)?.get(startMs) ?? null,
+    coveredMs: (streamId) => covered.get(streamId) ?? 0,
+    forget(streamId) {
+      open.delete(streamId);
+      covered.delete(streamId);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { StreamId } from '#domain/id.ts';
+import type { StreamKind, StreamState, StreamStatus } from '#domain/stream.ts';
+import type { Clock } from '#lib/clock.ts';
+
+export type StreamStatuses = {
+  /** What is known of a stream; one that nothing is known of is disabled. */
+  get(streamId: StreamId, kind: StreamKind): StreamStatus;
+  set(streamId: StreamId, status: StreamStatus): void;
+  /** The station's own word, where no worker has one. */
+  say(
+    streamId: StreamId,
+    kind: StreamKind,
+    state: StreamState,
+    trouble?: StreamStatus['trouble'],
+    detail?: string,
+  ): void;
+  forget(streamId: StreamId): void;
+  /** Streams that are being recorded now. */
+  recording(): number;
+  onRecording(listener: (streams: number) => void): () => void;
+};
+
+/** The newest status of every stream. `changed` is told of each change. */
+export function createStreamStatuses(deps: { clock: Clock; changed: (streamId: StreamId) => void }): StreamStatuses {
+  const known = new Map<StreamId, StreamStatus>();
+  const listeners = new Set<(streams: number) => void>();
+  let recording = 0;
+  const recount = (): void => {
+    let now = 0;
+    for (const s of known.values()) if (s.recording) now += 1;
+    if (now === recording) return;
+    recording = now;
+    for (const listener of listeners) listener(now);
+  };
+  const set = (streamId: StreamId, status: StreamStatus): void => {
+    known.set(streamId, status);
+    recount();
+    deps.changed(streamId);
+  };
+  return {
+    get: (streamId, kind) => known.get(streamId) ?? blank(kind, 'disabled', deps.clock.nowMs()),
+    set,
+    say(streamId, kind, state, trouble = null, detail) {
+      const last = known.get(streamId);
+      const base = blank(kind, state, deps.clock.nowMs());
+      set(streamId, {
+        ...base,
+        trouble,
+        detail: detail ?? null,
+        lastFrameMs: last?.lastFrameMs ?? null,
+        reconnects: last?.reconnects ?? 0,
+        packetsLost: last?.packetsLost ?? 0,
+      });
+    },
+    forget(streamId) {
+      known.delete(streamId);
+      recount();
+    },
+    recording: () => recording,
+    onRecording(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+const blank = (kind: StreamKind, state: StreamState, sinceMs: number): StreamStatus => ({
+  kind,
+  state,
+  sinceMs,
+  trouble: null,
+  detail: null,
+  via: 'native',
+  transport: null,
+  recording: false,
+  video: null,
+  audio: null,
+  fps: 0,
+  bitsPerSecond: 0,
+  keyIntervalMs: null,
+  packetsLost: 0,
+  reconnects: 0,
+  lastFrameMs: null,
+  clockOffsetMs: null,
+});

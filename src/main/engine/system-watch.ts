@@ -1,0 +1,195 @@
+/** Notices what a person should know: a camera lost or back, a disk that is low, full or failing, a clock that jumped. */
+import { backAfterMs, cameraPresence, unknownPresence, type PresenceState } from '#domain/decide/camera-presence.ts';
+import { diskState, type DiskState } from '#domain/decide/disk-state.ts';
+import type { EventKind } from '#domain/event.ts';
+import type { CameraId, EventId, StreamId } from '#domain/id.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { EventRoom } from './events.ts';
+import type { IndexJournal } from './index-journal.ts';
+import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
+
+const tickMs = 1_000;
+const spaceEveryTicks = 5;
+/** Workers notice the same jump each for itself. */
+const jumpsTogetherMs = 10_000;
+
+export type Space = { totalBytes: number; freeBytes: number; writable: boolean };
+export type SystemWatch = {
+  start(): Promise<void>;
+  stop(): void;
+  /** A worker's word on its disk; null: it works. */
+  disk(streamId: StreamId, code: string | null): void;
+  clockJumped(byMs: number): void;
+  /** A camera was disabled or went: it is not lost any more. */
+  endLost(id: CameraId): void;
+  forget(streamId: StreamId): void;
+  diskState(): DiskState;
+  space(): Space | null;
+};
+
+export function createSystemWatch(deps: {
+  clock: Clock;
+  log: Log;
+  store: Pick<ReadStore, 'openEvents'>;
+  files: Pick<SegmentFiles, 'space' | 'root'>;
+  events: Pick<EventRoom, 'note' | 'finish'>;
+  statuses: StreamStatuses;
+  journal: Pick<IndexJournal, 'trouble'>;
+  cameras: () => CameraRecord[];
+}): SystemWatch {
+  const { clock, log, events, statuses } = deps;
+  const presence = new Map<CameraId, PresenceState>();
+  const lost = new Map<CameraId, EventId>();
+  const refusing = new Map<StreamId, string>();
+  let disk: DiskState = 'ok';
+  let diskEvent: EventId | null = null;
+  let space: Space | null = null;
+  let looking = false;
+  let jumpMs = -Infinity;
+  let ticks = 0;
+  let timer: ReturnType<typeof setInterval> | null = null;
+
+  const endLost = (id: CameraId, atMs = clock.nowMs()): void => {
+    presence.delete(id);
+    const event = lost.get(id);
+    if (event === undefined) return;
+    lost.delete(id);
+    events.finish(event, atMs);
+  };
+
+  const lookAtCameras = (): void => {
+    const atMs = clock.nowMs();
+    for (const camera of deps.cameras()) {
+      if (!camera.enabled) continue;
+      const status = statuses.get(camera.streamIds.main, 'main');
+      const present = status.state === 'live' || status.state === 'degraded';
+      const sinceMs = status.lastFrameMs ?? status.sinceMs;
+      const was = presence.get(camera.id) ?? { ...unknownPresence, lost: lost.has(camera.id) };
+      const [now, said] = cameraPresence(was, { atMs, present, sinceMs });
+      presence.set(camera.id, now);
+      if (said === null) continue;
+      if (said.is === 'lost') {
+        const data = { camera: camera.name, trouble: status.trouble };
+        const event = events.note({
+          kind: 'camera-lost',
+          severity: 'warning',
+          cameraId: camera.id,
+          fromMs: said.fromMs,
+          data,
+        });
+        if (event !== null) lost.set(camera.id, event.id);
+      } else {
+        const event = lost.get(camera.id);
+        lost.delete(camera.id);
+        if (event !== undefined) events.finish(event, Math.max(said.atMs, atMs - backAfterMs * 2));
+        events.note({
+          kind: 'camera-back',
+          severity: 'info',
+          cameraId: camera.id,
+          fromMs: said.atMs,
+          toMs: said.atMs,
+          data: { camera: camera.name },
+        });
+      }
+    }
+  };
+
+  const judgeDisk = (): void => {
+    const trouble = deps.journal.trouble();
+    const index = trouble === null ? [] : [trouble.reason === 'full' ? 'ENOSPC' : 'EIO'];
+    const now = diskState(disk, { space, refusals: [...refusing.values(), ...index] });
+    if (now === disk) return;
+    const was = disk;
+    disk = now;
+    const atMs = clock.nowMs();
+    if (diskEvent !== null) events.finish(diskEvent, atMs);
+    diskEvent = null;
+    const data = {
+      path: deps.files.root,
+      freeBytes: space?.freeBytes ?? null,
+      code: [...refusing.values()][0] ?? null,
+    };
+    const kinds: Record<Exclude<DiskState, 'ok'>, EventKind> = {
+      low: 'disk-low',
+      full: 'disk-full',
+      error: 'disk-error',
+    };
+    log.warn('the state of the disk changed', { from: was, to: now, ...data });
+    if (now !== 'ok') {
+      diskEvent =
+        events.note({ kind: kinds[now], severity: now === 'low' ? 'warning' : 'alarm', fromMs: atMs, data })?.id ??
+        null;
+    }
+    if ((was === 'full' || was === 'error') && (now === 'ok' || now === 'low')) {
+      events.note({ kind: 'disk-back', severity: 'info', fromMs: atMs, toMs: atMs, data });
+    }
+  };
+
+  const lookAtDisk = async (): Promise<void> => {
+    if (looking) return; // a hanging disk is not asked twice
+    looking = true;
+    try {
+      space = await deps.files.space();
+    } catch (error) {
+      if (space !== null) log.error('the volume of the recordings cannot be looked at', { error: String(error) });
+      space = null;
+    } finally {
+      looking = false;
+    }
+    judgeDisk();
+  };
+
+  return {
+    async start() {
+      // Events of the last run that still go on are taken over: the camera may still be lost.
+      for (const event of deps.store.openEvents()) {
+        if (event.kind === 'camera-lost' && event.cameraId !== null) lost.set(event.cameraId, event.id);
+        else if (event.kind === 'disk-low' || event.kind === 'disk-full' || event.kind === 'disk-error')
+          events.finish(event.id, clock.nowMs());
+      }
+      const present = new Set(
+        deps
+          .cameras()
+          .filter((c) => c.enabled)
+          .map((c) => c.id),
+      );
+      for (const id of [...lost.keys()]) if (!present.has(id)) endLost(id);
+      timer = setInterval(() => {
+        lookAtCameras();
+        ticks += 1;
+        if (ticks % spaceEveryTicks === 0) void lookAtDisk();
+      }, tickMs);
+      await lookAtDisk();
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+    },
+    disk(streamId, code) {
+      if (code === null) refusing.delete(streamId);
+      else refusing.set(streamId, code);
+      judgeDisk();
+    },
+    clockJumped(byMs) {
+      const now = clock.monoMs();
+      if (now - jumpMs < jumpsTogetherMs) return;
+      jumpMs = now;
+      const atMs = clock.nowMs();
+      events.note({
+        kind: 'clock-jumped',
+        severity: 'warning',
+        fromMs: atMs,
+        toMs: atMs,
+        data: { byMs: Math.round(byMs) },
+      });
+    },
+    endLost,
+    forget(streamId) {
+      refusing.delete(streamId);
+    },
+    diskState: () => disk,
+    space: () => space,
+  };
+}

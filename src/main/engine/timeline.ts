@@ -1,0 +1,61 @@
+import { AppError } from '#contract/error.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import { dayMs } from '#domain/time.ts';
+import type { CameraRoom } from './cameras.ts';
+import type { Queries } from './ports.ts';
+import type { Timeline } from './rooms.ts';
+
+const maxSpanMs = 400 * dayMs;
+const maxTicks = 2_000;
+
+export function createTimeline(deps: {
+  cameras: Pick<CameraRoom, 'records' | 'streamId'>;
+  queries: Queries;
+}): Timeline {
+  const { cameras, queries } = deps;
+
+  /** The asked cameras' streams, or those of all present cameras; unknown ones are left out. */
+  const streamsOf = (asked: readonly CameraId[] | undefined, kind: StreamKind): Map<StreamId, CameraId> => {
+    const ids = asked !== undefined && asked.length > 0 ? asked : cameras.records().map((c) => c.id);
+    const out = new Map<StreamId, CameraId>();
+    for (const id of ids) {
+      const streamId = cameras.streamId(id, kind);
+      if (streamId !== null) out.set(streamId, id);
+    }
+    return out;
+  };
+
+  return {
+    async coverage({ fromMs, toMs, cameraId, stream, grainMs }) {
+      if (toMs <= fromMs) throw new AppError('INVALID', 'A span must end after it starts.');
+      if (toMs - fromMs > maxSpanMs) throw new AppError('INVALID', 'A timeline spans 400 days at most.');
+      const streams = streamsOf(cameraId, stream);
+      const streamIds = [...streams.keys()];
+      const only = cameraId !== undefined && cameraId.length > 0 ? cameraId : null;
+      const [rows, ticks, bounds] = await Promise.all([
+        queries.coverage({ streamIds, fromMs, toMs, grainMs }),
+        queries.ticks({ cameraIds: only, fromMs, toMs, grainMs, limit: maxTicks }),
+        queries.bounds(streamIds),
+      ]);
+      return {
+        rows: rows.flatMap(({ streamId, spans, gaps }) => {
+          const id = streams.get(streamId);
+          return id === undefined ? [] : [{ cameraId: id, stream, spans, gaps }];
+        }),
+        ticks,
+        ...bounds,
+      };
+    },
+    async days({ startsMs, cameraId }) {
+      const streamIds = [...streamsOf(cameraId, 'main').keys(), ...streamsOf(cameraId, 'sub').keys()];
+      return { covered: await queries.days(streamIds, startsMs) };
+    },
+    async locate({ atMs, cameraId, stream, withinMs }) {
+      const streams = streamsOf(cameraId, stream);
+      const found = await queries.locate([...streams.keys()], atMs, withinMs);
+      const at = new Map(found.map((f) => [streams.get(f.streamId), f.segment]));
+      return cameraId.map((id) => ({ cameraId: id, segment: at.get(id) ?? null }));
+    },
+  };
+}
