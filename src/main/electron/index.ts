@@ -22,7 +22,7 @@ const log = createStderrLog(systemClock, { part: 'shell' });
 function main(): void {
   let options: ShellOptions;
   try {
-    options = readOptions(process.argv.slice(app.isPackaged ? 1 : 2));
+    options = readOptions(process.argv.slice(1));
   } catch (error) {
     dialog.showErrorBox(textFor(app.getLocale()).optionsTitle, message(error));
     app.exit(2);
