@@ -1,0 +1,163 @@
+/** Reads what a segment's file says of itself. Opens it for reading only. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { SegmentContent } from '../../engine/ports.ts';
+import { unitBytes } from '#media/access-unit.ts';
+import type { VideoTrack } from '#media/format.ts';
+import { MediaError } from '#media/media-error.ts';
+import { parseFragment } from '#media/mp4/read-fragment.ts';
+import { type Mp4Init, type ReadAt, readInit } from '#media/mp4/read-init.ts';
+import { type FragmentPlace, readKeyIndex, scanFragments } from '#media/mp4/scan.ts';
+import { codecsOf } from '#media/mp4/write-init.ts';
+import { splitLengthPrefixed } from '#media/nal.ts';
+import { errnoOf } from './data-folder-error.ts';
+
+/** What is not as it should be with a file that still is a segment. */
+export type FileDefect = {
+  code: 'not-a-segment' | 'no-fragment' | 'cut-tail' | 'damaged-tail' | 'index-disagrees';
+  text: string;
+};
+
+export type Inspection = {
+  /** Of the file. */
+  bytes: number;
+  /** null: it holds nothing that can be played. */
+  content: SegmentContent | null;
+  defect: FileDefect | null;
+};
+
+const readerOf =
+  (file: FileHandle): ReadAt =>
+  async (offset, length) => {
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  };
+
+/** Whether a sample looks like what its codec makes: a power cut can leave zeros where data was to come. */
+function looksWhole(codec: VideoTrack['codec'], sample: Uint8Array): boolean {
+  if (codec === 'mjpeg') return sample[0] === 0xff && sample[1] === 0xd8;
+  const nals = splitLengthPrefixed(sample);
+  return nals.length > 0 && nals.every((nal) => ((nal[0] ?? 0x80) & 0x80) === 0 && nal.some((b) => b !== 0));
+}
+
+async function isSound(read: ReadAt, place: FragmentPlace, init: Mp4Init): Promise<boolean> {
+  try {
+    const { units } = parseFragment(await read(place.offset, place.bytes), init);
+    return units.every((unit) => unit.track === 'audio' || looksWhole(init.video.track.codec, unitBytes(unit)));
+  } catch (error) {
+    if (error instanceof MediaError) return false;
+    throw error;
+  }
+}
+
+async function look(file: FileHandle, bytes: number): Promise<Inspection> {
+  const read = readerOf(file);
+  let init: Mp4Init;
+  try {
+    init = await readInit(read);
+  } catch (error) {
+    if (!(error instanceof MediaError)) throw error;
+    return {
+      bytes,
+      content: null,
+      defect: { code: 'not-a-segment', text: `its start cannot be read: ${error.message}` },
+    };
+  }
+  const scan = await scanFragments(read, bytes, init);
+  const { fragments } = scan;
+  let { wholeBytes, rest } = scan;
+  if (rest !== 'index') {
+    // Not closed in order: the last fragments may have got their place on disk and not their data.
+    for (
+      let last = fragments.at(-1);
+      last !== undefined && !(await isSound(read, last, init));
+      last = fragments.at(-1)
+    ) {
+      fragments.pop();
+      wholeBytes = last.offset;
+      rest = 'damage';
+    }
+  }
+  if (fragments.length === 0)
+    return { bytes, content: null, defect: { code: 'no-fragment', text: 'it ends before its first picture' } };
+  let sealed = rest === 'index';
+  let defect: FileDefect | null = null;
+  if (rest === 'cut')
+    defect = {
+      code: 'cut-tail',
+      text: `its last ${bytes - wholeBytes} bytes are the beginning of a fragment that was never finished`,
+    };
+  if (rest === 'damage') defect = { code: 'damaged-tail', text: `its last ${bytes - wholeBytes} bytes cannot be read` };
+  if (sealed && !(await indexAgrees(read, bytes, init, fragments))) {
+    sealed = false;
+    defect = { code: 'index-disagrees', text: 'the index at its end does not fit what is before it' };
+  }
+  const { track } = init.video;
+  const endUs = Math.max(...fragments.map((f) => f.startUs + f.durationUs));
+  return {
+    bytes,
+    content: {
+      endMs: Math.floor(endUs / 1000),
+      bytes: sealed ? bytes : wholeBytes,
+      sealed,
+      format: {
+        codecs: codecsOf(track, init.audio?.track ?? null),
+        width: track.width,
+        height: track.height,
+        initBytes: init.bytes,
+      },
+      fragments: fragments.map((f) => [f.offset, f.bytes, f.startUs / 1000, f.durationUs / 1000, f.key]),
+    },
+    defect,
+  };
+}
+
+async function indexAgrees(
+  read: ReadAt,
+  bytes: number,
+  init: Mp4Init,
+  fragments: readonly FragmentPlace[],
+): Promise<boolean> {
+  try {
+    const keys = await readKeyIndex(read, bytes, init);
+    const wanted = fragments.filter((f) => f.key);
+    return keys !== null && keys.length === wanted.length && keys.every((k, i) => k.offset === wanted[i]?.offset);
+  } catch (error) {
+    if (error instanceof MediaError) return false;
+    throw error;
+  }
+}
+
+/** Reads a file's boxes; null when there is no such file. Rejects on errors of the disk. */
+export async function inspectFile(path: string): Promise<Inspection | null> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return await look(file, (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Cuts off what follows the last whole fragment of a file that is not being written. For repairs only; keeps all that plays. */
+export async function trimTail(path: string, wholeBytes: number): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    const { size } = await file.stat();
+    if (wholeBytes >= size || wholeBytes <= 0) return;
+    await file.truncate(wholeBytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

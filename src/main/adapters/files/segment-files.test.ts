@@ -1,0 +1,244 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import type { AccessUnit } from '#media/format.ts';
+import { mjpegTrack } from '#media/jpeg.ts';
+import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
+import { writeInit } from '#media/mp4/write-init.ts';
+import { tempFolder } from '../../../../tests/support/temp.ts';
+import type { SegmentRow } from '../../engine/ports.ts';
+import { checkVolume, compareFile } from './check-volume.ts';
+import { inspectFile, trimTail } from './inspect.ts';
+import { createSegmentFiles, type FoundFile } from './segment-files.ts';
+import { openVolume, volumeSpace } from './volume.ts';
+
+let path: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ path, remove } = tempFolder());
+});
+afterEach(() => remove());
+
+const t0 = Date.UTC(2026, 10, 22, 23, 59, 30);
+const jpeg = (n: number): Uint8Array => Uint8Array.from({ length: 200 }, (_, i) => [0xff, 0xd8][i] ?? n);
+
+/** Writes a segment of `seconds` fragments of one second; returns its row. */
+function segment(
+  startMs: number,
+  options: { seconds?: number; sealed?: boolean; folder?: string; kind?: StreamKind } = {},
+): SegmentRow {
+  const { seconds = 3, sealed = true, folder = 'gate', kind = 'main' } = options;
+  const originUs = startMs * 1000;
+  const parts: Uint8Array[] = [writeInit(mjpegTrack(640, 360), null, originUs)];
+  const initBytes = parts[0]?.length ?? 0;
+  let bytes = initBytes;
+  const keys = [];
+  for (let s = 0; s < seconds; s += 1) {
+    const video = Array.from({ length: 10 }, (_, i): AccessUnit => {
+      const at = originUs + s * 1e6 + i * 100_000;
+      return { track: 'video', key: true, ptsUs: at, dtsUs: at, data: [jpeg(i)], bytes: 200 };
+    });
+    const head = writeFragmentHead({
+      sequence: s + 1,
+      originUs,
+      delayUs: 0,
+      video,
+      videoEndUs: originUs + (s + 1) * 1e6,
+      audio: [],
+      audioEndUs: 0,
+    });
+    keys.push({ moofOffset: bytes + 32, timeUs: s * 1e6 });
+    parts.push(head, ...video.flatMap((u) => u.data));
+    bytes += head.length + 2000;
+  }
+  if (sealed) {
+    const index = writeIndex(keys, 0);
+    parts.push(index);
+    bytes += index.length;
+  }
+  const file = join(path, 'video', segmentPath(folder, kind, startMs));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, Buffer.concat(parts));
+  return {
+    streamId: StreamId.parse(1),
+    startMs,
+    endMs: startMs + seconds * 1000,
+    bytes,
+    state: sealed ? 'sealed' : 'open',
+    format: { codecs: 'mp4v.6C', width: 640, height: 360, initBytes },
+  };
+}
+
+const open = () => createSegmentFiles(join(path, 'video'));
+const pathOf = (startMs: number): string => open().path('gate', 'main', startMs);
+
+describe('inspect', () => {
+  it('tells of a sealed segment what was written into it', async () => {
+    const row = segment(t0);
+    const content = await open().inspect(pathOf(t0));
+    expect(content).toMatchObject({ endMs: row.endMs, bytes: row.bytes, sealed: true, format: row.format });
+    expect(
+      content?.fragments.map(([, bytes, fromMs, durationMs, key]) => [bytes > 2000, fromMs, durationMs, key]),
+    ).toEqual([
+      [true, t0, 1000, true],
+      [true, t0 + 1000, 1000, true],
+      [true, t0 + 2000, 1000, true],
+    ]);
+    expect(content?.fragments[0]?.[0]).toBe(row.format.initBytes);
+  });
+
+  it('takes an open one up to its last whole fragment, and leaves the file as it is', async () => {
+    const row = segment(t0, { sealed: false });
+    const whole = await open().inspect(pathOf(t0));
+    expect(whole).toMatchObject({ sealed: false, bytes: row.bytes, endMs: t0 + 3000 });
+    truncateSync(pathOf(t0), row.bytes - 1);
+    const cut = await inspectFile(pathOf(t0));
+    expect(cut).toMatchObject({
+      bytes: row.bytes - 1,
+      content: { endMs: t0 + 2000, sealed: false },
+      defect: { code: 'cut-tail' },
+    });
+    expect(readFileSync(pathOf(t0)).length).toBe(row.bytes - 1);
+    await trimTail(pathOf(t0), cut?.content?.bytes ?? 0);
+    expect(await inspectFile(pathOf(t0))).toMatchObject({ defect: null, content: { endMs: t0 + 2000 } });
+  });
+
+  it('does not take zeros that a power cut left for pictures', async () => {
+    const row = segment(t0, { sealed: false });
+    const bytes = readFileSync(pathOf(t0));
+    bytes.fill(0, bytes.length - 1500); // the head of the last fragment and some pictures got to the disk, the rest did not
+    writeFileSync(pathOf(t0), Buffer.concat([bytes, Buffer.alloc(5000)]));
+    expect(await inspectFile(pathOf(t0))).toMatchObject({
+      content: { endMs: t0 + 2000 },
+      defect: { code: 'damaged-tail' },
+    });
+    expect((await inspectFile(pathOf(t0)))?.content?.bytes).toBeLessThan(row.bytes);
+  });
+
+  it('finds nothing in what holds nothing', async () => {
+    expect(await open().inspect(pathOf(t0))).toBeNull();
+    segment(t0, { seconds: 0, sealed: false });
+    expect(await inspectFile(pathOf(t0))).toMatchObject({ content: null, defect: { code: 'no-fragment' } });
+    writeFileSync(pathOf(t0), 'not a film');
+    expect(await inspectFile(pathOf(t0))).toMatchObject({ content: null, defect: { code: 'not-a-segment' } });
+    writeFileSync(pathOf(t0), '');
+    expect(await open().inspect(pathOf(t0))).toBeNull();
+  });
+});
+
+describe('files of a volume', () => {
+  it('lists a camera across midnight, by start, and nothing else', async () => {
+    segment(t0);
+    segment(t0 + 60_000);
+    segment(t0 + 60_000, { kind: 'sub' });
+    segment(t0, { folder: 'yard' });
+    writeFileSync(join(dirname(pathOf(t0)), 'notes.txt'), 'x');
+    const files = open();
+    expect(await files.folders()).toEqual(['gate', 'yard']);
+    const all = await files.list('gate', t0, t0 + 3_600_000);
+    expect(all.map((f) => [f.startMs - t0, f.kind])).toEqual([
+      [0, 'main'],
+      [60_000, 'main'],
+      [60_000, 'sub'],
+    ]);
+    expect(await files.list('gate', t0 + 1, t0 + 59_999)).toEqual([]);
+    expect(await files.list('nobody', t0, t0 + 1)).toEqual([]);
+  });
+
+  it('keeps a description beside the video, and erases one camera alone', async () => {
+    segment(t0);
+    segment(t0, { folder: 'yard' });
+    const files = open();
+    expect(await files.described('gate')).toBeNull();
+    await files.describe('gate', '{"a":1}');
+    await files.describe('gate', '{"a":2}');
+    await files.describe('new-one', '{}');
+    expect(await files.described('gate')).toBe('{"a":2}');
+    await files.eraseFolder('gate');
+    expect(await files.folders()).toEqual(['new-one', 'yard']);
+    await expect(files.eraseFolder('../yard')).rejects.toThrow('not the name of a camera');
+    expect(() => files.path('..', 'main', t0)).toThrow('not the name of a camera');
+  });
+
+  it('scans everything, and tells what is none of ours', async () => {
+    segment(t0);
+    segment(t0 + 60_000, { folder: 'yard' });
+    await open().describe('gate', '{}');
+    writeFileSync(join(dirname(pathOf(t0)), 'notes.txt'), 'x');
+    const seen: FoundFile[] = [];
+    for await (const f of open().scanAll()) seen.push(f);
+    expect(
+      seen.map((f) => [f.path.split('/').at(-1), f.place?.folder ?? null, f.inspection?.content?.sealed ?? null]),
+    ).toEqual([
+      ['main_2026-11-22_23-59-30.000Z.mp4', 'gate', true],
+      ['notes.txt', null, null],
+      ['main_2026-11-23_00-00-30.000Z.mp4', 'yard', true],
+    ]);
+  });
+});
+
+describe('check', () => {
+  const check = async (rows: SegmentRow[]): Promise<[string, string][]> => {
+    const out: [string, string][] = [];
+    const index = {
+      find: (folder: string, kind: StreamKind, startMs: number) =>
+        folder === 'gate' && kind === 'main' ? (rows.find((r) => r.startMs === startMs) ?? null) : null,
+      all: () => rows.map((row) => ({ folder: 'gate', kind: 'main' as const, row })),
+    };
+    for await (const f of checkVolume(open(), index)) out.push([f.code, f.path.slice(-17)]);
+    return out;
+  };
+
+  it('finds nothing where index and disk agree', async () => {
+    expect(await check([segment(t0), segment(t0 + 3000)])).toEqual([]);
+  });
+
+  it('finds each way in which they do not', async () => {
+    const name = (startMs: number): string => segmentPath('gate', 'main', startMs).slice(-17);
+    const rows = Array.from({ length: 6 }, (_, i) => segment(t0 - 20_000 + i * 3000));
+    const [missing, short, longer, damaged, other] = rows;
+    if (!missing || !short || !longer || !damaged || !other) throw new Error('six were made');
+    renameSync(pathOf(missing.startMs), pathOf(missing.startMs - 1));
+    truncateSync(pathOf(short.startMs), short.bytes - 10);
+    appendFileSync(pathOf(longer.startMs), 'tail');
+    const bytes = readFileSync(pathOf(damaged.startMs));
+    bytes.fill(7, 3000, 3600);
+    writeFileSync(pathOf(damaged.startMs), bytes);
+    other.endMs += 5000;
+    const found = await check(rows);
+    expect(found).toEqual([
+      ['no-row', name(missing.startMs - 1)],
+      ['too-short', name(short.startMs)],
+      ['tail', name(longer.startMs)],
+      ['damaged', name(damaged.startMs)],
+      ['end-differs', name(other.startMs)],
+      ['no-file', name(missing.startMs)],
+    ]);
+    for (const f of [compareFile({ path: 'a/b', place: null, inspection: null, error: null }, null)[0]])
+      expect(f?.code).toBe('unknown-file');
+  });
+});
+
+describe('volume', () => {
+  it('is made once, known again, and never made in the place of a missing one', async () => {
+    const first = await openVolume(path, null);
+    expect(await openVolume(path, first.id)).toEqual(first);
+    await expect(openVolume(path, 'another')).rejects.toThrow('another station');
+    rmSync(first.root, { recursive: true });
+    await expect(openVolume(path, first.id)).rejects.toThrow(/is missing or empty. Plug it in/);
+    writeFileSync(join(path, 'video'), '');
+    await expect(openVolume(path, null)).rejects.toThrow('cannot be used');
+  });
+
+  it('tells its space', async () => {
+    const { root } = await openVolume(path, null);
+    const space = await volumeSpace(root);
+    expect(space.writable).toBe(true);
+    expect(space.freeBytes).toBeGreaterThan(0);
+    expect(space.totalBytes).toBeGreaterThanOrEqual(space.freeBytes);
+    await expect(volumeSpace(join(path, 'gone'))).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,139 @@
+/** The recorded files of one volume. */
+import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import type { SegmentFiles } from '../../engine/ports.ts';
+import { errnoOf } from './data-folder-error.ts';
+import { type Inspection, inspectFile } from './inspect.ts';
+import { volumeSpace, writeWhole } from './volume.ts';
+
+const descriptionName = 'camera.json';
+const isFolderName = (name: string): boolean => /^[a-z0-9][a-z0-9-]*$/.test(name);
+
+/** Names in a folder, sorted; none when it is not there. */
+async function names(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+export type FoundFile = {
+  /** Under the volume's `video` folder, with `/`. */
+  path: string;
+  /** What the name says; null: the name is none of ours. */
+  place: { folder: string; kind: StreamKind; startMs: number } | null;
+  /** null: the file could not be read (its error is in `error`), or its name is none of ours. */
+  inspection: Inspection | null;
+  error: string | null;
+};
+
+/** `SegmentFiles` of the engine, and what `check` and `rebuild-index` need beyond it. */
+export type VolumeFiles = SegmentFiles & {
+  /** Every file below the camera folders, camera by camera, oldest first; one at a time, so that millions can be walked. */
+  scanAll(): AsyncGenerator<FoundFile>;
+  /** Bytes of a file; null: there is none. */
+  size(path: string): Promise<number | null>;
+};
+
+/** Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. */
+export function createSegmentFiles(root: string): VolumeFiles {
+  const safe = (folder: string): string => {
+    if (!isFolderName(folder)) throw new Error(`${JSON.stringify(folder)} is not the name of a camera's folder`);
+    return join(root, folder);
+  };
+
+  const folders = async (): Promise<string[]> => {
+    const out: string[] = [];
+    for await (const entry of await opendir(root))
+      if (entry.isDirectory() && isFolderName(entry.name)) out.push(entry.name);
+    return out.sort();
+  };
+
+  async function* scanFolder(folder: string): AsyncGenerator<FoundFile> {
+    for (const day of await names(join(root, folder))) {
+      if (day === descriptionName) continue;
+      const below = await names(join(root, folder, day));
+      if (below.length === 0 && !/^\d{4}-\d\d-\d\d$/.test(day))
+        yield { path: `${folder}/${day}`, place: null, inspection: null, error: null };
+      for (const hour of below) {
+        const files = await names(join(root, folder, day, hour));
+        if (files.length === 0 && !/^\d\d$/.test(hour))
+          yield { path: `${folder}/${day}/${hour}`, place: null, inspection: null, error: null };
+        for (const name of files) yield await found(`${folder}/${day}/${hour}/${name}`);
+      }
+    }
+  }
+
+  const found = async (path: string): Promise<FoundFile> => {
+    const place = parseSegmentPath(path);
+    if (place === null) return { path, place, inspection: null, error: null };
+    try {
+      return { path, place, inspection: await inspectFile(join(root, path)), error: null };
+    } catch (error) {
+      return { path, place, inspection: null, error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+
+  const size = async (path: string): Promise<number | null> => {
+    try {
+      return (await stat(path)).size;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  };
+
+  return {
+    root,
+    path: (folder, kind, startMs) => {
+      safe(folder);
+      return join(root, segmentPath(folder, kind, startMs));
+    },
+    folders,
+    async list(folder, fromMs, toMs) {
+      const home = safe(folder);
+      const out: { kind: StreamKind; startMs: number; bytes: number }[] = [];
+      for (const hour of hourFolders(fromMs, toMs)) {
+        for (const name of await names(join(home, hour))) {
+          const place = parseSegmentPath(`${folder}/${hour}/${name}`);
+          if (place === null || place.startMs < fromMs || place.startMs > toMs) continue;
+          const bytes = await size(join(home, hour, name));
+          if (bytes !== null) out.push({ kind: place.kind, startMs: place.startMs, bytes });
+        }
+      }
+      return out.sort((a, b) => a.startMs - b.startMs);
+    },
+    async inspect(path) {
+      return (await inspectFile(path))?.content ?? null;
+    },
+    async eraseFolder(folder) {
+      await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+    async describe(folder, json) {
+      const home = safe(folder);
+      try {
+        await mkdir(home, { mode: 0o750 });
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw error;
+      }
+      await writeWhole(join(home, descriptionName), json);
+    },
+    async described(folder) {
+      try {
+        return await readFile(join(safe(folder), descriptionName), 'utf8');
+      } catch (error) {
+        if (errnoOf(error) === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    space: () => volumeSpace(root),
+    async *scanAll() {
+      for (const folder of await folders()) yield* scanFolder(folder);
+    },
+    size,
+  };
+}
