@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   process.on('message', (m: { id: number; source: string; arg: unknown }) => {
     void (async () => {
       const run = (0, eval)(`(${m.source})`) as (e: unknown, arg: unknown) => unknown;
-      return run(electron, m.arg);
+      return structuredClone(await run(electron, m.arg));
     })().then(
       (value) => process.send?.({ id: m.id, value }),
       (error: unknown) =>
