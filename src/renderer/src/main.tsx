@@ -7,6 +7,7 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/wall.css';
 
 async function start(root: HTMLElement): Promise<void> {
   await startText(startScreen());

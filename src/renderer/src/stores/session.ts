@@ -103,7 +103,7 @@ export async function setUp(name: string, password: string): Promise<void> {
 }
 
 /** First run on the desktop: no log-in on this PC. Throws `ORPCError`. */
-export async function useThisPc(ticket: string): Promise<void> {
+export async function enterThisPc(ticket: string): Promise<void> {
   const session = await sessionCalls.ticket(ticket);
   await readStation();
   signedIn(session);

@@ -1,0 +1,254 @@
+import { Button, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { CameraView } from '#domain/camera.ts';
+import { StreamUrl, Transport } from '#domain/stream.ts';
+import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
+import { useTranslation } from '../text/index.ts';
+import { refusalText } from '../ui/refusal.ts';
+import { tell } from '../ui/tell.ts';
+import { CameraTest, type TestState } from './camera-test.tsx';
+import { splitAddress } from './split-address.ts';
+
+type Values = {
+  url: string;
+  username: string;
+  password: string;
+  transport: Transport;
+  name: string;
+  number: number | '';
+  group: string;
+  sub: string;
+  record: boolean;
+  recordSub: boolean;
+  enabled: boolean;
+};
+
+const valuesOf = (camera: CameraView | null, nextNumber: number): Values => ({
+  url: camera?.main.url ?? 'rtsp://',
+  username: camera?.username ?? '',
+  password: '',
+  transport: camera?.main.transport ?? 'auto',
+  name: camera?.name ?? '',
+  number: camera?.number ?? nextNumber,
+  group: camera?.group ?? '',
+  sub: camera?.sub?.url ?? '',
+  record: camera?.main.record ?? true,
+  recordSub: camera?.sub?.record ?? false,
+  enabled: camera?.enabled ?? true,
+});
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+/** Adds a camera by its address, or changes one. Key it by camera: its first values come from there. */
+export function CameraFormPage({ camera }: { camera: CameraView | null }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const list = useCameras((s) => s.list);
+  const [test, setTest] = useState<TestState>({ step: 'idle' });
+  const [moved, setMoved] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const probing = useRef<AbortController | null>(null);
+  useEffect(() => () => probing.current?.abort(), []);
+  const nextNumber = list.reduce((n, c) => Math.max(n, c.number + 1), 1);
+  const usable = (v: string): boolean => StreamUrl.safeParse(v).success;
+  const form = useForm<Values>({
+    initialValues: valuesOf(camera, nextNumber),
+    validate: {
+      url: (v) => (usable(v) ? null : t('cameras.form.urlBad')),
+      sub: (v) => (v.trim() === '' || usable(v) ? null : t('cameras.form.urlBad')),
+      name: (v) => (v.trim() === '' ? t('cameras.form.nameMissing') : null),
+      number: (v) => {
+        const other = list.find((c) => c.number === v && c.id !== camera?.id);
+        return other ? t('cameras.form.numberTaken', { number: other.number, name: other.name }) : null;
+      },
+    },
+  });
+  /** A pasted address often carries user and password: they go where they belong. */
+  const tidy = (field: 'url' | 'sub'): void => {
+    const split = splitAddress(form.values[field]);
+    if (!split) return;
+    form.setFieldValue(field, split.url);
+    form.setFieldValue('username', split.username);
+    if (split.password !== '') form.setFieldValue('password', split.password);
+    setMoved(true);
+  };
+  const runTest = (): void => {
+    tidy('url');
+    const split = splitAddress(form.values.url);
+    const v = { ...form.values, ...(split ?? {}) };
+    if (!usable(v.url)) {
+      form.validateField('url');
+      return;
+    }
+    probing.current?.abort();
+    const mine = new AbortController();
+    probing.current = mine;
+    setTest({ step: 'running' });
+    const password = v.password === '' ? null : v.password;
+    probeCamera(
+      {
+        url: v.url,
+        transport: v.transport,
+        username: orNull(v.username),
+        password,
+        ...(camera !== null && password === null ? { cameraId: camera.id } : {}),
+      },
+      mine.signal,
+    ).then(
+      (answer) => {
+        if (!mine.signal.aborted) setTest({ step: 'answer', answer });
+      },
+      (error: unknown) => {
+        if (!mine.signal.aborted) setTest({ step: 'fault', text: refusalText(error) });
+      },
+    );
+  };
+  const save = async (v: Values): Promise<void> => {
+    const shared = {
+      name: v.name.trim(),
+      ...(v.number === '' ? {} : { number: v.number }),
+      group: orNull(v.group),
+      enabled: v.enabled,
+      main: { url: v.url.trim(), transport: v.transport, record: v.record },
+      sub: v.sub.trim() === '' ? null : { url: v.sub.trim(), transport: v.transport, record: v.recordSub },
+      username: orNull(v.username),
+    };
+    if (camera === null) {
+      const added = await addCamera({ ...shared, password: v.password === '' ? null : v.password });
+      tell(t('cameras.form.added', { name: added.name }));
+    } else {
+      const forget = orNull(v.username) === null && v.password === '';
+      const password = v.password !== '' ? { password: v.password } : forget ? { password: null } : {};
+      const saved = await changeCamera({ id: camera.id, change: { ...shared, ...password } });
+      tell(t('cameras.form.saved', { name: saved.name }));
+    }
+    go('/cameras');
+  };
+  const address = { spellCheck: false, autoComplete: 'off', classNames: { input: 'mono' } } as const;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
+      </div>
+      <form
+        onSubmit={form.onSubmit((v) => {
+          setBusy(true);
+          setFault(null);
+          save(v).catch((error: unknown) => {
+            setFault(refusalText(error));
+            setBusy(false);
+          });
+        })}
+      >
+        <section className="section">
+          <h2>{t('cameras.form.connection')}</h2>
+          <div className="camera-connection">
+            <div className="stack">
+              <TextInput
+                label={t('cameras.form.url')}
+                description={t('cameras.form.urlHint')}
+                autoFocus={camera === null}
+                {...address}
+                {...form.getInputProps('url')}
+                onBlur={() => {
+                  tidy('url');
+                }}
+              />
+              {moved ? <p className="quiet">{t('cameras.form.urlCredentials')}</p> : null}
+              <div className="pair">
+                <TextInput
+                  label={t('cameras.form.username')}
+                  autoComplete="off"
+                  spellCheck={false}
+                  {...form.getInputProps('username')}
+                />
+                <PasswordInput
+                  label={t('cameras.form.password')}
+                  autoComplete="new-password"
+                  placeholder={camera?.hasPassword === true ? t('cameras.form.passwordKept') : ''}
+                  {...form.getInputProps('password')}
+                />
+              </div>
+              <div className="pair">
+                <Select
+                  label={t('cameras.form.transport')}
+                  allowDeselect={false}
+                  data={Transport.options.map((v) => ({ value: v, label: t(`cameras.form.${v}`) }))}
+                  {...form.getInputProps('transport')}
+                />
+                <Button variant="default" className="pair-low" onClick={runTest} disabled={test.step === 'running'}>
+                  {t('cameras.form.test')}
+                </Button>
+              </div>
+            </div>
+            <CameraTest state={test} />
+          </div>
+        </section>
+        <section className="section">
+          <h2>{t('cameras.form.identity')}</h2>
+          <div className="stack narrow">
+            <TextInput label={t('cameras.form.name')} maxLength={80} {...form.getInputProps('name')} />
+            <div className="pair">
+              <NumberInput
+                label={t('cameras.form.number')}
+                description={t('cameras.form.numberHint')}
+                min={1}
+                max={9999}
+                allowDecimal={false}
+                allowNegative={false}
+                {...form.getInputProps('number')}
+              />
+            </div>
+            <TextInput label={t('cameras.form.group')} maxLength={80} {...form.getInputProps('group')} />
+          </div>
+        </section>
+        <section className="section">
+          <h2>{t('cameras.form.streams')}</h2>
+          <div className="stack">
+            <Switch label={t('cameras.form.record')} {...form.getInputProps('record', { type: 'checkbox' })} />
+            <TextInput
+              label={t('cameras.form.sub')}
+              description={t('cameras.form.subHint')}
+              {...address}
+              {...form.getInputProps('sub')}
+              onBlur={() => {
+                tidy('sub');
+              }}
+              maw={560}
+            />
+            {form.values.sub.trim() === '' ? null : (
+              <Switch label={t('cameras.form.recordSub')} {...form.getInputProps('recordSub', { type: 'checkbox' })} />
+            )}
+            <Switch label={t('cameras.form.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+          </div>
+        </section>
+        <section className="section">
+          <span />
+          <div className="stack">
+            {fault === null ? null : (
+              <p className="fault" role="alert">
+                {fault}
+              </p>
+            )}
+            <div className="line">
+              <Button type="submit" loading={busy}>
+                {t('cameras.form.save')}
+              </Button>
+              <Button
+                variant="default"
+                onClick={() => {
+                  go('/cameras');
+                }}
+              >
+                {t('app.verb.cancel')}
+              </Button>
+            </div>
+          </div>
+        </section>
+      </form>
+    </div>
+  );
+}

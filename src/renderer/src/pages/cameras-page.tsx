@@ -1,0 +1,195 @@
+import { Button, Menu, Modal, TextInput } from '@mantine/core';
+import { Ellipsis, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { CameraView } from '#domain/camera.ts';
+import { removeCamera, useCameras } from '../stores/cameras.ts';
+import { useMay } from '../stores/session.ts';
+import { bitRateOf, numberOf } from '../text/format.ts';
+import { useTranslation } from '../text/index.ts';
+import { codecName, healthOf, mainOf, stateOf } from '../ui/camera-words.ts';
+import { matches } from '../ui/find.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { refusalText } from '../ui/refusal.ts';
+import { tell } from '../ui/tell.ts';
+import { useNow } from '../ui/use-now.ts';
+import { EmptySite } from '../wall/empty-site.tsx';
+
+function RemoveDialog({ camera, onClose }: { camera: CameraView; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  return (
+    <Modal opened onClose={onClose} title={t('cameras.remove.title', { name: camera.name })} centered>
+      <div className="stack">
+        <p>{t('cameras.remove.text')}</p>
+        {fault === null ? null : (
+          <p className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <div className="line">
+          <Button
+            color="red"
+            loading={busy}
+            onClick={() => {
+              setBusy(true);
+              removeCamera(camera.id).then(
+                () => {
+                  tell(t('cameras.remove.done', { name: camera.name }));
+                  onClose();
+                },
+                (error: unknown) => {
+                  setFault(refusalText(error));
+                  setBusy(false);
+                },
+              );
+            }}
+          >
+            {t('cameras.remove.confirm')}
+          </Button>
+          <Button variant="default" data-autofocus onClick={onClose}>
+            {t('app.verb.cancel')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+function Row({ camera, may, onRemove }: { camera: CameraView; may: boolean; onRemove: () => void }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const state = stateOf(camera);
+  const main = mainOf(camera);
+  return (
+    <tr>
+      <td className="num">{camera.number}</td>
+      <td>
+        <strong>{camera.name}</strong>
+      </td>
+      <td className="quiet">{camera.group}</td>
+      <td>
+        <Mark tone={state.tone}>{state.word}</Mark>
+      </td>
+      <td className="quiet">{healthOf(camera)}</td>
+      <td className="tight quiet">
+        {main?.video ? `${codecName(main.video.codec)} ${String(main.video.width)} × ${String(main.video.height)}` : ''}
+      </td>
+      <td className="num quiet">
+        {main && main.bitsPerSecond > 0
+          ? `${t('wall.tile.fps', { fps: numberOf(main.fps) })} · ${bitRateOf(main.bitsPerSecond)}`
+          : ''}
+      </td>
+      <td className="end">
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <button type="button" className="tool" aria-label={t('wall.tile.actions', { name: camera.name })}>
+              <Ellipsis size={16} aria-hidden="true" />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              onClick={() => {
+                go(`/?camera=${camera.id}`);
+              }}
+            >
+              {t('cameras.show')}
+            </Menu.Item>
+            <Menu.Item
+              disabled={!may}
+              onClick={() => {
+                go(`/cameras/${camera.id}`);
+              }}
+            >
+              {t('app.verb.edit')}
+            </Menu.Item>
+            <Menu.Item disabled={!may} color="red" onClick={onRemove}>
+              {t('app.verb.remove')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+    </tr>
+  );
+}
+
+export function CamerasPage() {
+  const { t } = useTranslation();
+  const list = useCameras((s) => s.list);
+  const loaded = useCameras((s) => s.loaded);
+  const may = useMay('administrator');
+  const [, go] = useLocation();
+  const [query, setQuery] = useState('');
+  const [leaving, setLeaving] = useState<CameraView | null>(null);
+  useNow(5000); // ages in words
+  if (loaded && list.length === 0) return <EmptySite />;
+  const found = list.filter((c) => matches(`${String(c.number)} ${c.name} ${c.group ?? ''}`, query));
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t('cameras.title')}</h1>
+        <span className="count">{t('cameras.count', { count: list.length })}</span>
+        <div className="end">
+          <TextInput
+            type="search"
+            aria-label={t('cameras.search')}
+            placeholder={t('cameras.search')}
+            value={query}
+            onChange={(e) => {
+              setQuery(e.currentTarget.value);
+            }}
+            w={260}
+          />
+          {may ? (
+            <Button
+              leftSection={<Plus size={16} aria-hidden="true" />}
+              onClick={() => {
+                go('/cameras/new');
+              }}
+            >
+              {t('cameras.add')}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+      <table className="table">
+        <thead>
+          <tr>
+            <th className="num">{t('cameras.column.number')}</th>
+            <th>{t('cameras.column.name')}</th>
+            <th>{t('cameras.column.group')}</th>
+            <th>{t('cameras.column.state')}</th>
+            <th>{t('cameras.column.health')}</th>
+            <th>{t('cameras.column.picture')}</th>
+            <th className="num">{t('cameras.column.rate')}</th>
+            <th>
+              <span className="away">{t('cameras.column.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.map((camera) => (
+            <Row
+              key={camera.id}
+              camera={camera}
+              may={may}
+              onRemove={() => {
+                setLeaving(camera);
+              }}
+            />
+          ))}
+        </tbody>
+      </table>
+      {loaded && found.length === 0 ? <p className="blank">{t('cameras.noMatch')}</p> : null}
+      {leaving === null ? null : (
+        <RemoveDialog
+          camera={leaving}
+          onClose={() => {
+            setLeaving(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import { useEffect } from 'react';
+import { readHealth, useHealth } from '../stores/health.ts';
+import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
+import { useTranslation } from '../text/index.ts';
+import { Mark, Shape, type Tone } from '../ui/mark.tsx';
+
+const everyMs = 4000;
+const tones: Record<'ok' | 'degraded' | 'failing', Tone> = { ok: 'ok', degraded: 'warn', failing: 'bad' };
+
+function useFreshHealth() {
+  useEffect(() => {
+    const abort = new AbortController();
+    const read = (): void => {
+      readHealth(abort.signal).catch(() => undefined); // the line's own banner says when the station is away
+    };
+    read();
+    const timer = setInterval(read, everyMs);
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
+  }, []);
+  return useHealth((s) => s.health);
+}
+
+export function HealthPage() {
+  const { t } = useTranslation();
+  const health = useFreshHealth();
+  if (!health)
+    return (
+      <div className="page">
+        <h1>{t('settings.health.title')}</h1>
+        <p className="blank">{t('settings.health.reading')}</p>
+      </div>
+    );
+  const { volume, database, workers, ffmpeg } = health;
+  const used = volume.totalBytes > 0 ? 1 - volume.freeBytes / volume.totalBytes : 0;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t('settings.health.title')}</h1>
+        <Mark tone={tones[health.state]}>{t(`settings.health.${health.state}`)}</Mark>
+        <span className="count">{t('settings.health.up', { time: dateTimeOf(health.startedMs) })}</span>
+      </div>
+      <section className="section">
+        <h2>{t('settings.health.problems')}</h2>
+        <div className="stack">
+          {health.problems.length === 0 ? <p className="quiet">{t('settings.health.noProblems')}</p> : null}
+          {health.problems.map((p) => (
+            <div className="problem" key={`${p.code} ${p.detail}`}>
+              <span className="mark" data-tone="warn">
+                <Shape tone="warn" />
+              </span>
+              <div>
+                <p>{t(`settings.health.code.${p.code}`)}</p>
+                {p.detail === '' ? null : <p className="quiet">{p.detail}</p>}
+              </div>
+            </div>
+          ))}
+        </div>
+      </section>
+      <section className="section">
+        <h2>{t('settings.health.disk')}</h2>
+        <div>
+          <p className="mono">{volume.path}</p>
+          <p>
+            {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })} ·{' '}
+            {volume.writable ? (
+              t('settings.health.writable')
+            ) : (
+              <span className="fault">{t('settings.health.notWritable')}</span>
+            )}
+          </p>
+          <div className="meter" data-tone={used > 0.95 ? 'warn' : 'ok'}>
+            <i style={{ width: `${String(Math.round(used * 100))}%` }} />
+          </div>
+        </div>
+      </section>
+      <section className="section">
+        <h2>{t('settings.station')}</h2>
+        <dl className="facts">
+          <dt>{t('settings.health.index')}</dt>
+          <dd>
+            {bytesOf(database.bytes)} · {t('settings.health.segments', { count: database.segments })} ·{' '}
+            {t('settings.health.eventCount', { count: database.events })}
+          </dd>
+          <dt>{t('settings.health.memory')}</dt>
+          <dd>{bytesOf(health.memoryBytes)}</dd>
+          <dt>{t('settings.health.viewers')}</dt>
+          <dd>{numberOf(health.liveViewers)}</dd>
+          <dt>{t('settings.health.ffmpeg')}</dt>
+          <dd>{ffmpeg ? `${ffmpeg.version} (${ffmpeg.source})` : t('settings.health.noFfmpeg')}</dd>
+        </dl>
+      </section>
+      <section className="section">
+        <h2>{t('settings.health.workers')}</h2>
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t('settings.health.worker')}</th>
+              <th className="num">{t('settings.health.streams')}</th>
+              <th className="num">{t('settings.health.cpu')}</th>
+              <th className="num">{t('settings.health.restarts')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {workers.map((w, i) => (
+              <tr key={`${w.kind}-${String(i)}`}>
+                <td>{w.kind}</td>
+                <td className="num">{numberOf(w.streams)}</td>
+                <td className="num">{durationOf(w.cpuSeconds * 1000)}</td>
+                <td className="num">{numberOf(w.restarts)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}

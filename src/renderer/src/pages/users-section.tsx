@@ -1,0 +1,264 @@
+import { Button, Menu, Modal, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Ellipsis, UserPlus } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Role, UserName, type User } from '#domain/user.ts';
+import { useSession } from '../stores/session.ts';
+import { createUser, readUsers, removeUser, updateUser, useUsers } from '../stores/users.ts';
+import { dateTimeOf } from '../text/format.ts';
+import { useTranslation } from '../text/index.ts';
+import { refusalText } from '../ui/refusal.ts';
+import { tell, tellRefusal } from '../ui/tell.ts';
+
+function AddUser({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [fault, setFault] = useState<string | null>(null);
+  const form = useForm<{ name: string; password: string; role: Role }>({
+    initialValues: { name: '', password: '', role: 'viewer' },
+    validate: {
+      name: (v) =>
+        v.trim() === ''
+          ? t('session.check.nameMissing')
+          : UserName.safeParse(v).success
+            ? null
+            : t('session.check.nameForm'),
+      password: (v) => (v.length < 10 ? t('session.check.passwordShort', { count: v.length }) : null),
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('settings.addUser')} centered>
+      <form
+        className="stack"
+        onSubmit={form.onSubmit((v) => {
+          createUser({ ...v, name: v.name.trim() }).then(
+            () => {
+              tell(t('settings.userAdded', { name: v.name.trim() }));
+              onClose();
+            },
+            (error: unknown) => {
+              setFault(refusalText(error));
+            },
+          );
+        })}
+      >
+        <TextInput
+          label={t('session.firstRun.name')}
+          data-autofocus
+          autoComplete="off"
+          {...form.getInputProps('name')}
+        />
+        <PasswordInput
+          label={t('session.firstRun.password')}
+          description={t('session.firstRun.passwordHint')}
+          autoComplete="new-password"
+          {...form.getInputProps('password')}
+        />
+        <Select
+          label={t('settings.role')}
+          allowDeselect={false}
+          data={Role.options.map((r) => ({ value: r, label: `${t(`app.role.${r}`)}: ${t(`settings.roleHint.${r}`)}` }))}
+          {...form.getInputProps('role')}
+        />
+        {fault === null ? null : (
+          <p className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <Button type="submit">{t('app.verb.add')}</Button>
+      </form>
+    </Modal>
+  );
+}
+
+function SetPassword({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const form = useForm({
+    initialValues: { password: '' },
+    validate: { password: (v) => (v.length < 10 ? t('session.check.passwordShort', { count: v.length }) : null) },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('settings.newPasswordFor', { name: user.name })} centered>
+      <form
+        className="stack"
+        onSubmit={form.onSubmit((v) => {
+          updateUser({ id: user.id, password: v.password }).then(
+            () => {
+              tell(t('settings.saved'));
+              onClose();
+            },
+            (error: unknown) => {
+              form.setFieldError('password', refusalText(error));
+            },
+          );
+        })}
+      >
+        <PasswordInput
+          label={t('settings.newPassword')}
+          data-autofocus
+          autoComplete="new-password"
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit">{t('app.verb.save')}</Button>
+      </form>
+    </Modal>
+  );
+}
+
+function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [fault, setFault] = useState<string | null>(null);
+  return (
+    <Modal opened onClose={onClose} title={t('settings.userRemove', { name: user.name })} centered>
+      <div className="stack">
+        <p>{t('settings.userRemoveText')}</p>
+        {fault === null ? null : (
+          <p className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <div className="line">
+          <Button
+            color="red"
+            onClick={() => {
+              removeUser(user.id).then(
+                () => {
+                  tell(t('settings.userRemoved', { name: user.name }));
+                  onClose();
+                },
+                (error: unknown) => {
+                  setFault(refusalText(error));
+                },
+              );
+            }}
+          >
+            {t('app.verb.remove')}
+          </Button>
+          <Button variant="default" data-autofocus onClick={onClose}>
+            {t('app.verb.cancel')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+type Dialog = { kind: 'add' } | { kind: 'password' | 'remove'; user: User } | null;
+
+function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => void }) {
+  const { t } = useTranslation();
+  const me = useSession((s) => s.user?.id === user.id);
+  return (
+    <tr>
+      <td>
+        <strong>{user.name}</strong> {me ? <span className="quiet">({t('settings.you')})</span> : null}
+      </td>
+      <td>
+        <Select
+          aria-label={`${t('settings.role')}: ${user.name}`}
+          allowDeselect={false}
+          w={160}
+          disabled={me}
+          data={Role.options.map((r) => ({ value: r, label: t(`app.role.${r}`) }))}
+          value={user.role}
+          onChange={(v) => {
+            const role = Role.safeParse(v);
+            if (role.success) updateUser({ id: user.id, role: role.data }).catch(tellRefusal);
+          }}
+        />
+      </td>
+      <td>
+        <Switch
+          aria-label={`${t('settings.enabled')}: ${user.name}`}
+          checked={user.enabled}
+          disabled={me}
+          onChange={(e) => {
+            updateUser({ id: user.id, enabled: e.currentTarget.checked }).catch(tellRefusal);
+          }}
+        />
+      </td>
+      <td className="quiet tight">{user.lastLoginMs === null ? t('settings.never') : dateTimeOf(user.lastLoginMs)}</td>
+      <td className="end">
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <button type="button" className="tool" aria-label={t('wall.tile.actions', { name: user.name })}>
+              <Ellipsis size={16} aria-hidden="true" />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              onClick={() => {
+                onDialog({ kind: 'password', user });
+              }}
+            >
+              {t('settings.setPassword')}
+            </Menu.Item>
+            <Menu.Item
+              color="red"
+              disabled={me}
+              onClick={() => {
+                onDialog({ kind: 'remove', user });
+              }}
+            >
+              {t('app.verb.remove')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </td>
+    </tr>
+  );
+}
+
+export function UsersSection() {
+  const { t } = useTranslation();
+  const list = useUsers((s) => s.list);
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const close = (): void => {
+    setDialog(null);
+  };
+  useEffect(() => {
+    readUsers().catch(tellRefusal);
+  }, []);
+  return (
+    <section className="section">
+      <h2>{t('settings.users')}</h2>
+      <div className="stack">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t('session.firstRun.name')}</th>
+              <th>{t('settings.role')}</th>
+              <th>{t('settings.enabled')}</th>
+              <th>{t('settings.lastLogin')}</th>
+              <th>
+                <span className="away">{t('cameras.column.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {(list ?? []).map((user) => (
+              <UserRow key={user.id} user={user} onDialog={setDialog} />
+            ))}
+          </tbody>
+        </table>
+        <div>
+          <Button
+            variant="default"
+            leftSection={<UserPlus size={16} aria-hidden="true" />}
+            onClick={() => {
+              setDialog({ kind: 'add' });
+            }}
+          >
+            {t('settings.addUser')}
+          </Button>
+        </div>
+      </div>
+      {dialog === null ? null : dialog.kind === 'add' ? (
+        <AddUser onClose={close} />
+      ) : dialog.kind === 'password' ? (
+        <SetPassword user={dialog.user} onClose={close} />
+      ) : (
+        <RemoveUser user={dialog.user} onClose={close} />
+      )}
+    </section>
+  );
+}

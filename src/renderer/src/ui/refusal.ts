@@ -1,0 +1,57 @@
+/** What a failed call means to the person, in words with what to do. */
+import { ORPCError } from '@orpc/client';
+import { z } from 'zod';
+import type { ErrorCode } from '#contract/error.ts';
+import { t } from '../text/index.ts';
+import { durationOf } from '../text/format.ts';
+
+const Issues = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) });
+const Wait = z.object({ waitMs: z.number() });
+
+const codes: readonly string[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'TOO_LARGE',
+  'INVALID',
+  'TOO_MANY',
+  'FAILED',
+  'UNAVAILABLE',
+] satisfies ErrorCode[];
+const isCode = (code: string): code is ErrorCode => codes.includes(code);
+
+const bare = (message: string): string => message.replace(/[.\s]+$/, '');
+
+export function refusalText(error: unknown): string {
+  if (!(error instanceof ORPCError)) return t('app.error.LINE');
+  const code: string = error.code;
+  if (!isCode(code)) return t('app.error.FAILED');
+  const message = bare(error.message);
+  switch (code) {
+    case 'INVALID': {
+      const issues = Issues.safeParse(error.data);
+      const what = issues.success
+        ? issues.data.issues.map((i) => (i.path === '' ? i.message : `${i.path}: ${i.message}`)).join('; ')
+        : '';
+      return t('app.error.INVALID', { what: bare(what === '' ? message : what) });
+    }
+    case 'TOO_MANY': {
+      const wait = Wait.safeParse(error.data);
+      return t('app.error.TOO_MANY', { wait: durationOf(wait.success ? Math.max(1000, wait.data.waitMs) : 60_000) });
+    }
+    case 'CONFLICT':
+      return message === '' ? t('app.error.CONFLICT_PLAIN') : t('app.error.CONFLICT', { what: message });
+    case 'UNAVAILABLE':
+      return t('app.error.UNAVAILABLE', { what: message });
+    case 'UNAUTHENTICATED':
+    case 'FORBIDDEN':
+    case 'NOT_FOUND':
+    case 'TOO_LARGE':
+    case 'FAILED':
+      return t(`app.error.${code}`);
+  }
+}
+
+export const isRefusal = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof ORPCError && error.code === code;

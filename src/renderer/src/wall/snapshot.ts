@@ -1,0 +1,21 @@
+import type { CameraView } from '#domain/camera.ts';
+import { stationNowMs } from '../client/index.ts';
+import { t } from '../text/index.ts';
+import { tell } from '../ui/tell.ts';
+
+/** Saves what the tile shows as `gate_2026-11-22_14-03-12.jpg` (UTC), by the browser's own way of saving files. */
+export async function saveSnapshot(camera: CameraView, take: () => Promise<Blob | null>): Promise<void> {
+  const blob = await take();
+  if (!blob) {
+    tell(t('wall.tile.cannot'));
+    return;
+  }
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `${camera.folder}_${new Date(stationNowMs()).toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-')}.jpg`;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
+}

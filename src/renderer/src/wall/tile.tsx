@@ -1,0 +1,289 @@
+/** One camera on the wall. */
+import { Tooltip } from '@mantine/core';
+import { Camera as CameraIcon, Info, Maximize2, Minimize2, Volume2, VolumeX } from 'lucide-react';
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import type { CameraView } from '#domain/camera.ts';
+import { stationNowMs } from '../client/index.ts';
+import { createPlaybackTile } from '../player/playback/index.ts';
+import { durationOf, sinceOf } from '../text/format.ts';
+import { useTranslation } from '../text/index.ts';
+import { stateOf } from '../ui/camera-words.ts';
+import { Mark, Shape } from '../ui/mark.tsx';
+import { TileDetails } from './tile-details.tsx';
+import type { Liveness } from './liveness.ts';
+import { saveSnapshot } from './snapshot.ts';
+import { useLive, type TileLive } from './use-live.ts';
+
+export type TileDoes = {
+  focus(): void;
+  alone(): void;
+  toggleDetails(): void;
+  toggleSound(): void;
+  /** Another tile's camera was dropped here. */
+  drop(from: number): void;
+};
+
+export type TileProps = {
+  camera: CameraView;
+  tile: number;
+  focused: boolean;
+  isAlone: boolean;
+  detailed: boolean;
+  listening: boolean;
+  playback: boolean;
+  does: TileDoes;
+};
+
+const age = (ms: number): string => durationOf(ms);
+
+/** What the tile's corner says: shape and word. */
+function Corner({ camera, live }: { camera: CameraView; live: TileLive }) {
+  const { t } = useTranslation();
+  const { liveness, lineUp } = live;
+  const state = stateOf(camera);
+  const marks: ReactNode[] = [];
+  if (liveness.is === 'live' && live.beat?.transcoded === true)
+    marks.push(
+      <Tooltip key="transcoded" label={t('wall.tile.transcodedWhy')} multiline w={260}>
+        <span className="tile-note">{t('wall.tile.transcoded')}</span>
+      </Tooltip>,
+    );
+  if (live.beat?.keysOnly === true)
+    marks.push(
+      <Tooltip key="keys" label={t('wall.tile.keysOnlyWhy')} multiline w={260}>
+        <span className="tile-note">{t('wall.tile.keysOnly')}</span>
+      </Tooltip>,
+    );
+  switch (liveness.is) {
+    case 'live':
+      return (
+        <>
+          {marks}
+          {state.tone === 'rec' ? (
+            <span className="tile-rec" title={t('wall.tile.recording')}>
+              <Shape tone="rec" />
+              <span className="away">{t('wall.tile.recording')}</span>
+            </span>
+          ) : state.tone === 'ok' ? null : (
+            <Mark tone={state.tone}>{state.word}</Mark>
+          )}
+        </>
+      );
+    case 'loading':
+      return <Mark tone="off">{lineUp ? t('wall.tile.loading') : t('wall.tile.lineDown')}</Mark>;
+    case 'stale':
+      return (
+        <>
+          {marks}
+          <Mark tone="warn">{t('wall.tile.notLive', { age: age(liveness.ageMs) })}</Mark>
+        </>
+      );
+    case 'lost':
+      return (
+        <Mark tone="bad">
+          {liveness.ageMs === null ? state.word : t('wall.tile.notLive', { age: age(liveness.ageMs) })}
+        </Mark>
+      );
+    case 'unshown':
+      return <Mark tone="warn">{t('wall.tile.cannot')}</Mark>;
+    case 'off':
+      return <Mark tone="off">{state.word}</Mark>;
+  }
+}
+
+/** Why there is no live picture, in words. */
+function Reason({ camera, liveness }: { camera: CameraView; liveness: Liveness }) {
+  const { t } = useTranslation();
+  switch (liveness.is) {
+    case 'lost': {
+      const { status } = liveness;
+      const what = status.trouble === null ? t(`app.state.${status.state}`) : t(`trouble.short.${status.trouble}`);
+      return (
+        <div className="tile-reason">
+          <strong>{t('wall.tile.lostSince', { what, time: sinceOf(status.sinceMs, stationNowMs()) })}</strong>
+          {status.trouble === null ? null : <span>{t(`trouble.long.${status.trouble}`)}</span>}
+          {status.recording || !camera.main.record ? null : <span>{t('wall.tile.notRecorded')}</span>}
+        </div>
+      );
+    }
+    case 'unshown':
+      return <div className="tile-reason">{t(`wall.tile.ended.${liveness.ended}`)}</div>;
+    case 'off':
+      return <div className="tile-reason">{t('wall.tile.off')}</div>;
+    case 'live':
+    case 'loading':
+    case 'stale':
+      return null;
+  }
+}
+
+function PlaybackPicture({ camera }: { camera: CameraView }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    const tile = createPlaybackTile(box.current, camera.id);
+    return () => {
+      tile.dispose();
+    };
+  }, [camera.id]);
+  return <div className="tile-box" ref={box} />;
+}
+
+export function Tile({ camera, tile, focused, isAlone, detailed, listening, playback, does }: TileProps) {
+  const { t } = useTranslation();
+  const { box, live } = useLive(camera, !playback, listening, detailed);
+  const [over, setOver] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const at = document.activeElement;
+    if (focused && root.current && at !== root.current && (at === document.body || at?.closest('.wall-grid') != null))
+      root.current.focus();
+  }, [focused]);
+  const drag = {
+    draggable: true,
+    onDragStart: (e: DragEvent) => {
+      e.dataTransfer.setData('application/x-vigie-tile', String(tile));
+      e.dataTransfer.effectAllowed = 'move';
+    },
+    onDragOver: (e: DragEvent) => {
+      if (!e.dataTransfer.types.includes('application/x-vigie-tile')) return;
+      e.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => {
+      setOver(false);
+    },
+    onDrop: (e: DragEvent) => {
+      e.preventDefault();
+      setOver(false);
+      does.drop(Number(e.dataTransfer.getData('application/x-vigie-tile')));
+    },
+  };
+  const hasSound = live.beat?.hasAudio === true;
+  return (
+    <div
+      ref={root}
+      className="tile"
+      role="group"
+      tabIndex={focused ? 0 : -1}
+      aria-label={t('wall.tile.label', {
+        tile: tile + 1,
+        number: camera.number,
+        name: camera.name,
+        state: stateOf(camera).word,
+      })}
+      aria-current={focused}
+      data-camera={camera.id}
+      data-live={playback ? 'playback' : live.liveness.is}
+      data-kind={live.beat?.kind ?? ''}
+      data-over={over}
+      onFocus={does.focus}
+      onPointerDown={does.focus}
+      onDoubleClick={does.alone}
+      {...drag}
+    >
+      {playback ? <PlaybackPicture camera={camera} /> : <div className="tile-box" ref={box} />}
+      {playback ? null : <div className="tile-veil" />}
+      <div className="tile-name">
+        <b>{camera.number}</b>
+        <span>{camera.name}</span>
+      </div>
+      {playback ? null : (
+        <div className="tile-corner">
+          <Corner camera={camera} live={live} />
+        </div>
+      )}
+      {playback ? null : <Reason camera={camera} liveness={live.liveness} />}
+      {detailed && !playback ? <TileDetails camera={camera} beat={live.beat} /> : null}
+      <div className="tile-actions" role="group" aria-label={t('wall.tile.actions', { name: camera.name })}>
+        {hasSound ? (
+          <TileButton
+            label={listening ? t('wall.tile.mute') : t('wall.tile.listen')}
+            pressed={listening}
+            onClick={does.toggleSound}
+          >
+            {listening ? <Volume2 size={15} aria-hidden="true" /> : <VolumeX size={15} aria-hidden="true" />}
+          </TileButton>
+        ) : null}
+        {playback ? null : (
+          <TileButton
+            label={`${t('wall.tile.snapshot')} (S)`}
+            onClick={() => {
+              void saveSnapshot(camera, live.snapshot);
+            }}
+            action="snapshot"
+          >
+            <CameraIcon size={15} aria-hidden="true" />
+          </TileButton>
+        )}
+        <TileButton label={`${t('wall.tile.details')} (I)`} pressed={detailed} onClick={does.toggleDetails}>
+          <Info size={15} aria-hidden="true" />
+        </TileButton>
+        <TileButton label={isAlone ? t('wall.tile.back') : t('wall.tile.alone')} onClick={does.alone}>
+          {isAlone ? <Minimize2 size={15} aria-hidden="true" /> : <Maximize2 size={15} aria-hidden="true" />}
+        </TileButton>
+      </div>
+    </div>
+  );
+}
+
+function TileButton(props: {
+  label: string;
+  pressed?: boolean;
+  action?: string;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <Tooltip label={props.label}>
+      <button
+        type="button"
+        tabIndex={-1}
+        aria-label={props.label}
+        aria-pressed={props.pressed}
+        data-action={props.action}
+        onClick={props.onClick}
+        onDoubleClick={(e) => {
+          e.stopPropagation();
+        }}
+      >
+        {props.children}
+      </button>
+    </Tooltip>
+  );
+}
+
+export function EmptyTile({
+  tile,
+  focused,
+  does,
+}: {
+  tile: number;
+  focused: boolean;
+  does: Pick<TileDoes, 'focus' | 'drop'>;
+}) {
+  const { t } = useTranslation();
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (focused && document.activeElement?.closest('.wall-grid') != null) root.current?.focus();
+  }, [focused]);
+  return (
+    <div
+      ref={root}
+      className="tile tile-empty"
+      role="group"
+      tabIndex={focused ? 0 : -1}
+      aria-label={t('wall.tile.emptyLabel', { tile: tile + 1 })}
+      aria-current={focused}
+      onFocus={does.focus}
+      onPointerDown={does.focus}
+      onDragOver={(e) => {
+        if (e.dataTransfer.types.includes('application/x-vigie-tile')) e.preventDefault();
+      }}
+      onDrop={(e) => {
+        e.preventDefault();
+        does.drop(Number(e.dataTransfer.getData('application/x-vigie-tile')));
+      }}
+    />
+  );
+}

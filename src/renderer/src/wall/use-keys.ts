@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react';
+import { wishOf, type Wish } from './keys.ts';
+
+/** Things that take keys for themselves. */
+const busy =
+  'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
+/** Things that Enter and Space press. */
+const pressable = 'button, a, [role="button"], summary';
+
+/** Hands every key of the wall to `take`, unless something that takes keys itself has the focus. */
+export function useKeys(take: (wish: Wish) => void): void {
+  const latest = useRef(take);
+  useEffect(() => {
+    latest.current = take;
+  });
+  useEffect(() => {
+    const onKey = (e: KeyboardEvent): void => {
+      if (e.defaultPrevented || e.isComposing) return;
+      const wish = wishOf({ key: e.key, ctrl: e.ctrlKey, alt: e.altKey, shift: e.shiftKey, meta: e.metaKey });
+      if (!wish) return;
+      const at = e.target instanceof Element ? e.target : null;
+      if (wish.wish !== 'find') {
+        if (at?.closest(busy) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+        if ((wish.wish === 'enter' || wish.wish === 'toggle') && at?.closest(pressable)) return;
+      }
+      e.preventDefault();
+      latest.current(wish);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+    };
+  }, []);
+}

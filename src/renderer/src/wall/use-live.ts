@@ -1,0 +1,110 @@
+/** A tile's live picture: the element in its box, the stream that fits its size, and what may be said of it. */
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { CameraView } from '#domain/camera.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import { chooseStream, type Beat, type LiveView } from '../player/live/index.ts';
+import { useLivePlayer } from './live-context.ts';
+import { livenessOf, type Liveness } from './liveness.ts';
+
+export type TileLive = { liveness: Liveness; beat: Beat | null; lineUp: boolean; snapshot: () => Promise<Blob | null> };
+
+const lookEveryMs = 250;
+
+/** Two readings that a tile would show alike. */
+function alike(a: Liveness, b: Liveness): boolean {
+  if (a.is !== b.is) return false;
+  const second = (l: Liveness): number => ('ageMs' in l && l.ageMs !== null ? Math.floor(l.ageMs / 1000) : -1);
+  if (
+    a.is === 'lost' &&
+    b.is === 'lost' &&
+    (a.status.sinceMs !== b.status.sinceMs || a.status.trouble !== b.status.trouble)
+  )
+    return false;
+  return second(a) === second(b);
+}
+
+export function useLive(
+  camera: CameraView,
+  on: boolean,
+  audio: boolean,
+  detailed: boolean,
+): { box: RefObject<HTMLDivElement | null>; live: TileLive } {
+  const player = useLivePlayer();
+  const box = useRef<HTMLDivElement>(null);
+  const view = useRef<LiveView | null>(null);
+  const latest = useRef(camera);
+  const [live, setLive] = useState<Omit<TileLive, 'snapshot'>>({
+    liveness: { is: 'loading' },
+    beat: null,
+    lineUp: true,
+  });
+  const [kind, setKind] = useState<StreamKind | null>(null);
+
+  useEffect(() => {
+    latest.current = camera;
+  });
+
+  const shown = on && camera.enabled;
+  useEffect(() => {
+    const parent = box.current;
+    if (!player || !parent || !shown) return;
+    const made = player.view();
+    made.element.className = 'tile-picture';
+    parent.append(made.element);
+    view.current = made;
+    return () => {
+      view.current = null;
+      made.element.remove();
+      made.dispose();
+    };
+  }, [player, shown, camera.id]);
+
+  // Which stream: by the tile's size, looked at again when that or the camera changes.
+  useEffect(() => {
+    const parent = box.current;
+    if (!parent) return;
+    const choose = (): void => {
+      const width = parent.clientWidth * devicePixelRatio;
+      if (width > 0) setKind((was) => chooseStream(latest.current, width, was));
+    };
+    const observer = new ResizeObserver(choose);
+    observer.observe(parent);
+    const timer = setInterval(choose, 1000);
+    return () => {
+      observer.disconnect();
+      clearInterval(timer);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (kind !== null) view.current?.aim({ cameraId: camera.id, kind, audio });
+  }, [player, shown, camera.id, kind, audio]);
+
+  useEffect(() => {
+    const look = (): void => {
+      const reading = view.current?.reading() ?? null;
+      const liveness = livenessOf(
+        latest.current,
+        reading === null ? null : { beat: reading.beat, sinceMs: performance.now() - reading.atMs },
+      );
+      const beat = reading?.beat ?? null;
+      const lineUp = reading?.lineUp ?? true;
+      setLive((was) => {
+        const marks =
+          was.beat?.transcoded === beat?.transcoded &&
+          was.beat?.keysOnly === beat?.keysOnly &&
+          was.beat?.hasAudio === beat?.hasAudio;
+        return !detailed && marks && was.lineUp === lineUp && alike(was.liveness, liveness)
+          ? was
+          : { liveness, beat, lineUp };
+      });
+    };
+    look();
+    const timer = setInterval(look, lookEveryMs);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [detailed]);
+
+  return { box, live: { ...live, snapshot: async () => view.current?.snapshot() ?? null } };
+}
