@@ -202,6 +202,7 @@ export function createLane(deps: LaneDeps): Lane {
     reportUncovered(causeOf(fault.trouble));
     sink.interrupt();
     const now = ticker.monoMs();
+    if (liveAt !== null) reconnects++;
     if (liveAt !== null && now - liveAt > steadyMs) backoff.reset();
     liveAt = null;
     if (moved !== null) {
@@ -242,7 +243,6 @@ export function createLane(deps: LaneDeps): Lane {
     lastPictureMono = attemptAt;
     lastActivity = 0;
     lastActivityMono = attemptAt;
-    if (lostBefore > 0 || state !== 'connecting') reconnects++;
     const request = { url, transport: stream.transport, username: stream.username, password: stream.password };
     const handler: SourceHandler = {
       sink,

@@ -99,7 +99,8 @@ function readAttribute(text: string, into: Draft): void {
   const colon = text.indexOf(':');
   const name = (colon === -1 ? text : text.slice(0, colon)).trim().toLowerCase();
   const value = colon === -1 ? '' : text.slice(colon + 1).trim();
-  const numbered = /^(\d{1,3})\s+(.*)$/.exec(value);
+  const split = /^(\d{1,3})\s+(.*)$/.exec(value);
+  const numbered = split !== null && Number(split[1]) <= 127 ? split : null;
   switch (name) {
     case 'rtpmap':
       if (numbered) into.maps.set(Number(numbered[1]), numbered[2] ?? '');

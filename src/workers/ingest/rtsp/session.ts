@@ -20,8 +20,9 @@ export type Session = {
   transport: 'tcp' | 'udp' | 'tls';
   /** About the certificate, where it is not from a known authority. */
   note: string | null;
-  /** RTP packets taken and lost so far. */
+  /** RTP packets of video taken so far. */
   packets(): number;
+  /** RTP packets lost so far, of all media. */
   lost(): number;
   clockOffsetMs(): number | null;
   /** Says good-bye and closes. */
@@ -333,7 +334,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
     return {
       transport: address.tls ? 'tls' : udp ? 'udp' : 'tcp',
       note: connection.certificateNote(),
-      packets: () => sum((r) => r.packets()),
+      packets: () => flows[0]?.receiver.packets() ?? 0,
       lost: () => sum((r) => r.lost()),
       clockOffsetMs: () => flows[0]?.receiver.clockOffsetMs() ?? null,
       close() {
