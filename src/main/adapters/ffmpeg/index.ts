@@ -1,0 +1,37 @@
+/** ffmpeg, where there is one: single pictures, and live pictures for screens that cannot decode what a camera sends. */
+import type { Log } from '#lib/log.ts';
+import type { Ffmpeg } from '../../engine/ports.ts';
+import { createChildren } from './child.ts';
+import { findFfmpeg } from './find.ts';
+import { createPictures } from './picture.ts';
+import { transcodeWith } from './transcode.ts';
+
+export type FfmpegRoom = Ffmpeg & { /** Ends every child. */ stop(): void };
+
+/** `given`: `FFMPEG_BIN` or null; `searchPath`: `PATH`. */
+export async function createFfmpeg(options: {
+  given: string | null;
+  searchPath: string;
+  log: Log;
+}): Promise<FfmpegRoom> {
+  const found = await findFfmpeg(options);
+  if (!found) {
+    const none = new Error('No ffmpeg was found. Install it, or set FFMPEG_BIN to its path.');
+    return {
+      found: null,
+      jpeg: () => Promise.reject(none),
+      transcode(_, on) {
+        queueMicrotask(() => on.end(none.message));
+        return { push() {}, stop() {} };
+      },
+      stop() {},
+    };
+  }
+  const children = createChildren(found.path);
+  return {
+    found,
+    jpeg: createPictures(children),
+    transcode: (track, on) => transcodeWith(children, track, on),
+    stop: () => children.stop(),
+  };
+}
