@@ -27,6 +27,7 @@ export default defineConfig({
     },
   },
   renderer: {
+    base: '/', // every page has an address of its own depth
     plugins: [react()],
     build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
     worker: { format: 'es' },
