@@ -230,10 +230,10 @@ test('a station that cannot start is a page with its words, and trying again wor
   await page.waitForSelector('text=The data folder /nowhere cannot be written');
   expect(await page.innerText('h1')).toBe('The station cannot start');
   const tries = async (): Promise<number> => (await asked(app, 'ended')).length;
-  await app.evaluate(({ app: a }) =>
-    a.on('child-process-gone', () => globalThis.standin.asked.push({ what: 'ended', args: [] })),
-  );
-  await page.click('text=Try again', { noWaitAfter: true });
+  await app.evaluate(({ app: a }) => {
+    a.on('child-process-gone', () => globalThis.standin.asked.push({ what: 'ended', args: [] }));
+  });
+  await page.click('a:text("Try again")', { noWaitAfter: true });
   await until('another try', async () => (await tries()) > 0);
 });
 
