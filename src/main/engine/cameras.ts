@@ -17,6 +17,8 @@ type Follower = { all: boolean; cameras: Set<CameraId>; streams: Set<CameraId>; 
 
 export type CameraRoom = Cameras & {
   records(): CameraRecord[];
+  /** Does something for every camera, each before any change of it that is asked for later. */
+  each(work: (camera: CameraRecord) => Promise<void>): Promise<void>;
   /** Number and folder of a stream, of present and removed cameras. */
   stream(id: CameraId, kind: 'main' | 'sub'): StreamRecord | null;
   streamChanged(streamId: StreamId): void;
@@ -150,6 +152,9 @@ export function createCameras(deps: {
   return {
     list,
     records: () => [...records.values()],
+    async each(work) {
+      await Promise.all([...records.values()].map((r) => inTurn(r.id, () => work(records.get(r.id) ?? r))));
+    },
     get(id) {
       const r = records.get(id);
       return r === undefined ? null : toView(r);

@@ -188,8 +188,7 @@ export function createEngine(deps: EngineDeps): Engine {
       });
       journal.start();
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
-      const resumed = cameras.records().map((camera) => ingest.resume(camera, aliveMs));
-      await Promise.all([...resumed, watch.start()]);
+      await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
     },
 

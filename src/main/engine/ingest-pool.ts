@@ -4,7 +4,7 @@
  */
 import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
-import type { LogFields, Log } from '#lib/log.ts';
+import type { Log } from '#lib/log.ts';
 import type { IngestReport, IngestStream, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
@@ -94,7 +94,7 @@ export function createIngestPool(deps: {
         slot.cpuSeconds = report.cpuSeconds;
         return;
       case 'log':
-        log[report.level](report.text, report.fields as LogFields | undefined);
+        log[report.level](report.text, report.fields);
         return;
       default:
         deps.report(report);

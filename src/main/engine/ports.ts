@@ -55,6 +55,8 @@ export type WriteStore = {
     adopt(row: SegmentRow): void;
     /** Sets end, bytes and state of an indexed segment to what its file says (`check --repair`). */
     correct(row: SegmentRow): void;
+    /** Forgets all segments and their coverage, to take them in again from the disk (`rebuild-index`). */
+    clear(): void;
   };
   gap: {
     /** Opens a gap; there is at most one open per stream. */
@@ -63,6 +65,8 @@ export type WriteStore = {
     close(streamId: StreamId, toMs: number): void;
     /** The open gap begins later than was thought. */
     move(streamId: StreamId, fromMs: number): void;
+    /** A span proved to be covered after all: gaps of that stream lose it. */
+    cut(streamId: StreamId, fromMs: number, toMs: number): void;
     add(gap: StoredGap): void;
   };
   event: {

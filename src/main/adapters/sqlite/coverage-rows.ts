@@ -87,7 +87,7 @@ export function createCoverageRows(db: Database) {
     const want = derive(streamId);
     const have = stored.all(streamId);
     return (
-      want.length === have.length && want.every((w, i) => w.from_ms === have[i]?.from_ms && w.to_ms === have[i]?.to_ms)
+      want.length === have.length && want.every((w, i) => w.from_ms === have[i]?.from_ms && w.to_ms === have[i].to_ms)
     );
   };
 

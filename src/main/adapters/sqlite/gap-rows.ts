@@ -23,6 +23,9 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
   );
   const end = db.prepare('UPDATE gap SET to_ms = ? WHERE stream_id = ? AND from_ms = ?');
   const remove = db.prepare('DELETE FROM gap WHERE stream_id = ? AND from_ms = ?');
+  const touching = db.prepare<[number, number, number], RawGap>(
+    'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?)',
+  );
   return {
     open: (streamId, fromMs, cause) =>
       write('open gap', () => {
@@ -41,6 +44,16 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
         if (open === undefined || open.from_ms === fromMs) return;
         remove.run(streamId, open.from_ms);
         put.run(streamId, fromMs, null, open.cause);
+      }),
+    cut: (streamId, fromMs, toMs) =>
+      write('cut gaps', () => {
+        for (const gap of touching.all(streamId, toMs, fromMs)) {
+          remove.run(streamId, gap.from_ms);
+          const before = Math.min(gap.to_ms ?? fromMs, fromMs);
+          if (before - gap.from_ms >= gapToleranceMs) put.run(streamId, gap.from_ms, before, gap.cause);
+          const rest = gap.to_ms === null || gap.to_ms - toMs >= gapToleranceMs;
+          if (rest) put.run(streamId, Math.max(gap.from_ms, toMs), gap.to_ms, gap.cause);
+        }
       }),
     add: (gap) =>
       write('add gap', () => {

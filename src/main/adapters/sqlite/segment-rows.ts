@@ -124,6 +124,11 @@ export function createSegmentRows(
         if (change(row.streamId, row.startMs, row)) setFormat.run(formats.id(row.format), row.streamId, row.startMs);
       });
     },
+    clear() {
+      write('clear segments', () => {
+        db.exec("DELETE FROM segment; DELETE FROM coverage; UPDATE tally SET value = 0 WHERE name = 'segments'");
+      });
+    },
     rebuildCoverage: (streamId) => write('rebuild coverage', () => coverage.rebuild(streamId)),
   };
 }

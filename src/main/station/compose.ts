@@ -1,0 +1,212 @@
+/** Every part of a running station, put together. Read it as the list of what there is. */
+import { cpus } from 'node:os';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import { createQueryClient } from '#workers/query/client.ts';
+import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
+import { supervise } from '#workers/lib/supervise.ts';
+import { startThread } from '#workers/lib/thread.ts';
+import { createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
+import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
+import { createHttp, isLoopback, type Http } from '../adapters/http/index.ts';
+import type { DataFolder } from '../adapters/files/index.ts';
+import { createAccess } from '../engine/access.ts';
+import { createAnswers } from '../engine/api/index.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
+import { createLive } from '../engine/live.ts';
+import type { StartIngestWorker } from '../engine/ports.ts';
+import type { Environment, Places } from './config.ts';
+import { createDemo } from './demo-site.ts';
+import { keysDir, openFiles, openIndex, toStationError } from './open-data.ts';
+import type { Options } from './options.ts';
+import { StationError } from './stop-with.ts';
+
+export const defaultPort = 8710;
+/** Ports that are tried when 8710 is taken and none was asked for. */
+const furtherPorts = 20;
+/** A stream whose disk is slow may hold this much; at 2 Mbit/s that is half a minute. */
+const maxPendingBytes = 8 * 2 ** 20;
+const maxCachedGopBytes = 4 * 2 ** 20;
+
+export type Station = {
+  engine: Engine;
+  /** Records, then listens. Throws `StationError`. */
+  start(): Promise<{ url: string }>;
+  /** Seals all segments, then ends everything else; under 3 s. */
+  stop(): Promise<void>;
+  mintTicket(): string | null;
+};
+
+export async function compose(deps: {
+  options: Options;
+  environment: Environment;
+  places: Places;
+  folder: DataFolder;
+  clock: Clock;
+  log: Log;
+}): Promise<Station> {
+  const { options, places, folder, clock, log } = deps;
+  const newId = createUlids(() => clock.nowMs());
+  const store = openIndex(folder.database, { clock, log: log.with({ room: 'index' }) });
+  const closing: (() => Promise<void> | void)[] = [() => store.close()];
+  const unwind = async (): Promise<void> => {
+    for (const close of closing.reverse()) await close();
+  };
+  try {
+    const [files, ffmpeg, tls] = await Promise.all([
+      openFiles(folder, store.setting),
+      createFfmpeg({
+        given: deps.environment.ffmpegBin,
+        searchPath: deps.environment.searchPath,
+        log: log.with({ room: 'ffmpeg' }),
+      }),
+      certificate(options, folder.path, clock),
+    ]);
+    closing.push(() => ffmpeg.stop());
+    const secrets = createSecrets(keysDir(folder.path));
+
+    const querySetup: QuerySetup = { path: folder.database };
+    const queries = createQueryClient({
+      clock,
+      log: log.with({ room: 'query' }),
+      start: () => startThread<QueryCommand, QueryReport>(places.worker('query'), 'query', querySetup),
+    });
+    closing.push(() => queries.stop());
+
+    const ingestSetup: IngestSetup = { ffmpeg: ffmpeg.found?.path ?? null, maxPendingBytes, maxCachedGopBytes };
+    const startIngestWorker: StartIngestWorker = (on) =>
+      supervise<IngestCommand, IngestReport>({
+        clock,
+        start: () => startThread(places.worker('ingest'), 'ingest', ingestSetup),
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+      });
+
+    const engine = createEngine({
+      clock,
+      log: log.with({ room: 'engine' }),
+      version: places.version,
+      store,
+      queries,
+      secrets,
+      files,
+      ffmpeg,
+      startIngestWorker,
+      maxIngestWorkers: cpus().length,
+      newId,
+    });
+    const access = createAccess({
+      store: store.access,
+      setting: store.setting,
+      passwords: createPasswords(),
+      clock,
+      log: log.with({ room: 'access' }),
+      newId,
+      event: (event) => engine.events.add(event),
+    });
+    const live = createLive({
+      source: engine.live,
+      cameras: engine.cameras,
+      ffmpeg,
+      clock,
+      log: log.with({ room: 'live' }),
+    });
+    const demo = createDemo({
+      clock,
+      log,
+      dir: places.demoDir,
+      cameras: () => engine.cameras,
+      setting: store.setting,
+      secrets,
+    });
+    const answers = createAnswers({ engine, access, live, demo, clock });
+    let ready: { ok: boolean; reasons: string[] } = { ok: false, reasons: ['starting'] };
+
+    const listen = async (): Promise<{ http: Http; url: string }> => {
+      const ask = options.port ?? defaultPort;
+      const ports = options.port === null ? [...Array.from({ length: furtherPorts }, (_, i) => ask + i), 0] : [ask];
+      for (const port of ports) {
+        const http = createHttp({
+          answers,
+          access,
+          live,
+          playback: engine.playback,
+          ffmpeg,
+          rendererDir: places.rendererDir,
+          log: log.with({ room: 'http' }),
+          clock,
+          version: places.version,
+          ready: () => ready,
+          listen: { host: options.listen, port, tls },
+        });
+        try {
+          const { url } = await http.start();
+          return { http, url };
+        } catch (error) {
+          if (port !== ports.at(-1) && isTaken(error)) continue;
+          throw new StationError(error instanceof Error ? error.message : String(error), 1, { cause: error });
+        }
+      }
+      throw new StationError('No free port was found.');
+    };
+
+    return {
+      engine,
+      mintTicket: () => access.mintTicket(),
+      async start() {
+        await demo.prepare();
+        closing.push(() => demo.close());
+        const started = engine.start();
+        // Its failure is awaited below; until then it must not count as unheard.
+        started.catch(() => undefined);
+        live.start();
+        // Together: segments are sealed at once, whatever a client does to its socket.
+        let door: Http | null = null;
+        closing.push(async () => {
+          live.stop();
+          await Promise.all([door?.stop(), engine.stop()]);
+        });
+        try {
+          const { http, url } = await listen();
+          door = http;
+          await started;
+          await demo.settle();
+          if (options.demo && !demo.running()) await demo.start();
+          ready = { ok: true, reasons: [] };
+          return { url };
+        } catch (error) {
+          await unwind();
+          throw toStationError(error);
+        }
+      },
+      async stop() {
+        ready = { ok: false, reasons: ['stopping'] };
+        await unwind();
+      },
+    };
+  } catch (error) {
+    await unwind();
+    throw toStationError(error);
+  }
+}
+
+const isTaken = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+};
+
+async function certificate(
+  options: Options,
+  folder: string,
+  clock: Clock,
+): Promise<{ key: string; cert: string } | null> {
+  if (options.tls === null && isLoopback(options.listen)) return null;
+  try {
+    return await loadCertificate({ keysDir: keysDir(folder), clock, given: options.tls ?? undefined });
+  } catch (error) {
+    throw new StationError(error instanceof Error ? error.message : String(error), 1, { cause: error });
+  }
+}

@@ -1,0 +1,155 @@
+/** The demo site's cameras, added through the engine's ordinary camera room: the engine cannot tell them from devices. */
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { CameraId } from '#domain/id.ts';
+import { AppError } from '#contract/error.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createDemoSite, type DemoCamera, type DemoSite } from '../demo/index.ts';
+import type { Cameras } from '../engine/rooms.ts';
+import type { DemoDoor, Secrets } from '../engine/ports.ts';
+
+const Kept = z.object({ cameras: z.record(z.string(), CameraId), password: z.string() });
+type Kept = z.infer<typeof Kept>;
+const settingKey = 'demo-site';
+const bound = 'demo-site';
+
+export type Demo = DemoDoor & {
+  /** Before the engine starts: brings the servers of a demo that was running back, so that its cameras connect at once. */
+  prepare(): Promise<void>;
+  /** After the engine has started: tells it addresses that changed. */
+  settle(): Promise<void>;
+  /** Ends the servers; the cameras stay for the next start. */
+  close(): Promise<void>;
+};
+
+export function createDemo(deps: {
+  clock: Clock;
+  log: Log;
+  dir: string;
+  cameras: () => Pick<Cameras, 'add' | 'update' | 'erase' | 'get'>;
+  setting: { get(key: string): string | null; set(key: string, value: string): void };
+  secrets: Secrets;
+  portBase?: number;
+}): Demo {
+  const { clock, log, setting, secrets } = deps;
+  let site: DemoSite | null = null;
+  let found: DemoCamera[] = [];
+  /** One start or stop at a time. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const load = (): Kept | null => {
+    const text = setting.get(settingKey);
+    if (text === null || text === '') return null;
+    try {
+      const kept = Kept.parse(JSON.parse(text));
+      return { ...kept, password: secrets.open(Buffer.from(kept.password, 'base64'), bound) };
+    } catch (error) {
+      log.warn('what was remembered of the demo site cannot be read; its cameras stay as they are', {
+        error: String(error),
+      });
+      return null;
+    }
+  };
+  const save = (kept: Kept | null): void => {
+    const sealed = kept && { ...kept, password: Buffer.from(secrets.seal(kept.password, bound)).toString('base64') };
+    setting.set(settingKey, sealed === null ? '' : JSON.stringify(sealed));
+  };
+
+  const open = async (password: string): Promise<void> => {
+    if (site !== null) return;
+    const made = createDemoSite({
+      clock,
+      log: log.with({ room: 'demo' }),
+      dir: deps.dir,
+      password,
+      ...(deps.portBase !== undefined && { portBase: deps.portBase }),
+    });
+    try {
+      found = await made.start();
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      throw new AppError('UNAVAILABLE', text, { cause: error, data: { reason: 'demo' } });
+    }
+    site = made;
+  };
+  const close = async (): Promise<void> => {
+    const running = site;
+    site = null;
+    found = [];
+    await running?.stop();
+  };
+
+  /** Adds cameras that are missing, and tells those that are there where their servers are now. */
+  const settle = async (kept: Kept): Promise<void> => {
+    const room = deps.cameras();
+    const cameras: Kept['cameras'] = {};
+    for (const camera of found) {
+      const id = kept.cameras[camera.name];
+      const there = id === undefined ? null : room.get(id);
+      if (id !== undefined && there !== null) {
+        cameras[camera.name] = id;
+        const same =
+          there.main.url === camera.main.url &&
+          there.sub?.url === camera.sub?.url &&
+          there.username === camera.username;
+        const { main, sub, username, password } = camera;
+        if (!same) await room.update(id, { main, sub, username, password });
+      } else if (id === undefined) {
+        const { name, group, main, sub, username, password } = camera;
+        cameras[name] = (await room.add({ name, group, main, sub, username, password, enabled: true })).id;
+        // Remembered one by one: a crash in between leaves no camera that nobody knows.
+        save({ ...kept, cameras: { ...kept.cameras, ...cameras } });
+      }
+    }
+  };
+
+  return {
+    running: () => site !== null,
+    start: () =>
+      inTurn(async () => {
+        const kept = load() ?? { cameras: {}, password: randomBytes(12).toString('base64url') };
+        await open(kept.password);
+        // Asked for anew: cameras of it that a person removed come back.
+        const cameras = Object.fromEntries(
+          Object.entries(kept.cameras).filter(([, id]) => deps.cameras().get(id) !== null),
+        );
+        save({ ...kept, cameras });
+        await settle({ ...kept, cameras });
+      }),
+    stop: () =>
+      inTurn(async () => {
+        const kept = load();
+        for (const id of Object.values(kept?.cameras ?? {})) {
+          try {
+            await deps.cameras().erase(id);
+          } catch (error) {
+            if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error; // a person was faster
+          }
+        }
+        save(null);
+        await close();
+      }),
+    prepare: () =>
+      inTurn(async () => {
+        const kept = load();
+        if (kept === null) return;
+        try {
+          await open(kept.password);
+        } catch (error) {
+          log.error('the demo site could not be started', { error: String(error) });
+        }
+      }),
+    settle: () =>
+      inTurn(async () => {
+        const kept = load();
+        if (kept !== null && site !== null) await settle(kept);
+      }),
+    close: () => inTurn(close),
+  };
+}

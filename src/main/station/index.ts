@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+/** The station: the whole product without a window. */
+import { findPlaces, readEnvironment } from './config.ts';
+import { check } from './check.ts';
+import { helpText, readOptions } from './options.ts';
+import { rebuildIndex } from './rebuild-index.ts';
+import { run } from './run.ts';
+import { StationError } from './stop-with.ts';
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  const places = findPlaces();
+  switch (options.command) {
+    case 'help':
+      process.stdout.write(helpText);
+      return 0;
+    case 'version':
+      process.stdout.write(`${places.version}\n`);
+      return 0;
+    case 'run':
+      return run(options, readEnvironment(), places);
+    case 'check':
+      return check(options, readEnvironment());
+    case 'rebuild-index':
+      return rebuildIndex(options, readEnvironment());
+  }
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+    // Whatever still holds the process (a hanging disk, a foreign handle) does not keep it.
+    setTimeout(() => process.exit(code), 200).unref();
+  },
+  (error: unknown) => {
+    const known = error instanceof StationError;
+    process.stderr.write(
+      known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = known ? error.exitCode : 1;
+    setTimeout(() => process.exit(), 200).unref();
+  },
+);

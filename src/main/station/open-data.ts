@@ -1,0 +1,64 @@
+/** The data folder, its index and its volume, opened for this process alone. What `run`, `check` and `rebuild-index` share. */
+import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { StoreError } from '#lib/store-error.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import {
+  createSegmentFiles,
+  DataFolderError,
+  openDataFolder,
+  openVolume,
+  type DataFolder,
+  type VolumeFiles,
+} from '../adapters/files/index.ts';
+import { openWriteStore } from '../adapters/sqlite/index.ts';
+import type { ReadStore, WriteStore } from '../engine/ports.ts';
+import { StationError } from './stop-with.ts';
+
+export type Store = WriteStore & ReadStore;
+const volumeKey = 'volume-id';
+
+/** What a person is told instead of a stack. */
+export function toStationError(error: unknown): unknown {
+  if (error instanceof StoreError || error instanceof DataFolderError)
+    return new StationError(error.message, 1, { cause: error });
+  return error;
+}
+
+/** Takes the data folder (made if need be). Throws `StationError`. */
+export async function takeFolder(path: string, clock: Clock, onLost: () => void): Promise<DataFolder> {
+  try {
+    return await openDataFolder(path, clock, onLost);
+  } catch (error) {
+    throw toStationError(error);
+  }
+}
+
+/** Opens the index at `database`. Throws `StationError`. */
+export function openIndex(database: string, deps: { clock: Clock; log: Log }): Store {
+  const newId = createUlids(() => deps.clock.nowMs());
+  try {
+    return openWriteStore(database, {
+      ...deps,
+      newStation: () => ({ id: newId(), name: hostname().slice(0, 80) || 'Vigie' }),
+    });
+  } catch (error) {
+    throw toStationError(error);
+  }
+}
+
+/** Opens the recorded files of the data folder; the index remembers which volume they are on. Throws `StationError`. */
+export async function openFiles(folder: DataFolder, setting: Store['setting'], takeOver = false): Promise<VolumeFiles> {
+  try {
+    const volume = await openVolume(folder.path, takeOver ? null : setting.get(volumeKey));
+    if (setting.get(volumeKey) !== volume.id) setting.set(volumeKey, volume.id);
+    return createSegmentFiles(volume.root);
+  } catch (error) {
+    throw toStationError(error);
+  }
+}
+
+export const logsDir = (folder: string): string => join(folder, 'logs');
+export const keysDir = (folder: string): string => join(folder, 'keys');

@@ -1,0 +1,98 @@
+/** The command line. */
+import { parseArgs } from 'node:util';
+import { StationError } from './stop-with.ts';
+
+export type Command = 'run' | 'check' | 'rebuild-index' | 'help' | 'version';
+export type Options = {
+  command: Command;
+  demo: boolean;
+  /** null: the usual place. */
+  data: string | null;
+  /** null: 8710, or the next free one. */
+  port: number | null;
+  listen: string;
+  tls: { certPath: string; keyPath: string } | null;
+  repair: boolean;
+};
+
+export const helpText = `Vigie records cameras, shows them live and plays them back.
+
+Usage: vigie [command] [options]
+
+Commands
+  run              start the station (this is what happens without a command)
+  check            compare the index with the recorded files and say what does not agree
+  rebuild-index    make the index again from the recorded files
+  help             this text
+
+Options of run
+  --demo           add four virtual cameras to try Vigie without hardware
+  --headless       no window: use it with a browser
+  --data DIR       where recordings and settings are kept
+  --port N         port to listen on (0: any free one; default 8710, or the next free one)
+  --listen ADDR    address to listen on (default 127.0.0.1; any other needs TLS and makes its own certificate)
+  --tls-cert FILE  certificate in PEM, with --tls-key
+  --tls-key FILE   its private key in PEM
+
+Options of check
+  --data DIR       as above
+  --repair         correct the index to what is on disk; video is never deleted
+
+Others
+  --help, --version
+`;
+
+const flags = {
+  demo: { type: 'boolean' },
+  headless: { type: 'boolean' },
+  data: { type: 'string' },
+  port: { type: 'string' },
+  listen: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  repair: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'V' },
+} as const;
+
+const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'help'];
+const usage = (text: string): StationError => new StationError(`${text} "vigie --help" lists what there is.`, 2);
+
+/** Reads the arguments after the program's name. Throws `StationError` with one sentence. */
+export function readOptions(args: readonly string[]): Options {
+  const { values, positionals } = parse(args);
+  const named = positionals[0] ?? 'run';
+  const command = commands.find((c) => c === named);
+  if (command === undefined) throw usage(`There is no command "${named}".`);
+  if (positionals.length > 1) throw usage(`"${positionals[1] ?? ''}" is one word too many.`);
+  if (values.repair === true && command !== 'check') throw usage('--repair belongs to the command "check".');
+  const [certPath, keyPath] = [values['tls-cert'], values['tls-key']];
+  if ((certPath === undefined) !== (keyPath === undefined)) throw usage('--tls-cert and --tls-key are given together.');
+  if (values.data === '') throw usage('--data needs a folder.');
+  if (values.listen === '') throw usage('--listen needs an address.');
+  return {
+    command: values.help === true ? 'help' : values.version === true ? 'version' : command,
+    demo: values.demo ?? false,
+    data: values.data ?? null,
+    port: values.port === undefined ? null : portOf(values.port),
+    listen: values.listen ?? '127.0.0.1',
+    tls: certPath === undefined || keyPath === undefined ? null : { certPath, keyPath },
+    repair: values.repair ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    // Node explains at length how to pass a value that starts with a dash; its first sentence is enough.
+    throw usage(`${(text.split(/\.\s|\n/)[0] ?? text).replace(/\.$/, '')}.`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw usage(`--port needs a number from 0 to 65535, not "${text}".`);
+  return port;
+}

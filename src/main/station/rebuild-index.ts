@@ -1,0 +1,169 @@
+/**
+ * `vigie rebuild-index`: makes the index again from the recorded files. Cameras, users and settings come from the old index
+ * where it can be read, else cameras from the descriptions beside their video. The old index is kept beside the new one.
+ */
+import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { Camera } from '#domain/camera.ts';
+import { CameraId } from '#domain/id.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import type { DataFolder, VolumeFiles } from '../adapters/files/index.ts';
+import type { StreamRecord } from '../engine/ports.ts';
+import type { Environment } from './config.ts';
+import { openFiles, openIndex, takeFolder, type Store } from './open-data.ts';
+import type { Options } from './options.ts';
+import { StationError } from './stop-with.ts';
+
+const batchFiles = 500;
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+export async function rebuildIndex(options: Options, environment: Environment): Promise<number> {
+  const folder = await takeFolder(options.data ?? environment.dataFolder, systemClock, () => undefined);
+  try {
+    const store = await openOrReplace(folder);
+    try {
+      const files = await openFiles(folder, store.setting, true);
+      await takeIn(store, files);
+    } finally {
+      store.close();
+    }
+    return 0;
+  } finally {
+    await folder.release();
+  }
+}
+
+/** The old index when it is sound; else it is put aside and an empty one is begun. A newer one is refused. */
+async function openOrReplace(folder: DataFolder): Promise<Store> {
+  const open = (): Store => openIndex(folder.database, { clock: systemClock, log: quietLog });
+  if (!existsSync(folder.database)) return open();
+  try {
+    const store = open();
+    const bad = store.faults().filter((f) => f.what !== 'coverage');
+    if (bad.length === 0) return store;
+    store.close();
+    say(`The old index is damaged (${bad[0]?.detail ?? ''}).`);
+  } catch (error) {
+    const reason =
+      error instanceof StationError && error.cause instanceof Error && 'reason' in error.cause
+        ? error.cause.reason
+        : null;
+    if (reason !== 'corrupt' && reason !== 'other') throw error;
+    say('The old index cannot be read.');
+  }
+  const aside = `${folder.database}.before-${new Date(systemClock.nowMs()).toISOString().replaceAll(':', '-')}`;
+  for (const end of ['', '-wal', '-shm']) {
+    if (existsSync(folder.database + end)) await rename(folder.database + end, aside + end);
+  }
+  say(`It is kept as ${aside}. Users are made anew at the next start; cameras need their passwords again.`);
+  return open();
+}
+
+async function takeIn(store: Store, files: VolumeFiles): Promise<void> {
+  const streams = await knowFolders(store, files);
+  // Rows of files that are taken in again keep nothing of what they were.
+  store.segment.clear();
+  let batch: (() => void)[] = [];
+  let taken = 0;
+  let refused = 0;
+  const flush = (): void => {
+    const works = batch;
+    batch = [];
+    store.together(() => {
+      for (const work of works) work();
+    });
+  };
+  for await (const file of files.scanAll()) {
+    const stream = file.place === null ? undefined : streams.get(`${file.place.folder} ${file.place.kind}`);
+    const content = file.inspection?.content ?? null;
+    if (file.place === null || stream === undefined || content === null) {
+      if (file.place !== null) {
+        refused += 1;
+        say(
+          `${file.path}: nothing in it can be played (${file.error ?? file.inspection?.defect?.text ?? 'unknown'}); left as it is.`,
+        );
+      }
+      continue;
+    }
+    const { startMs } = file.place;
+    batch.push(() => {
+      const { endMs, bytes, sealed, format } = content;
+      store.segment.adopt({
+        streamId: stream.id,
+        startMs,
+        endMs,
+        bytes,
+        state: sealed ? 'sealed' : 'recovered',
+        format,
+      });
+      store.gap.cut(stream.id, startMs, endMs);
+    });
+    taken += 1;
+    if (batch.length >= batchFiles) flush();
+  }
+  flush();
+  say(
+    `The index was made again: ${taken} segments of ${new Set([...streams.values()].map((s) => s.cameraId)).size} cameras taken in, ${refused} files left out.`,
+  );
+}
+
+/** Every folder of the volume belongs to a camera: a known one, or one made from its description. */
+async function knowFolders(store: Store, files: VolumeFiles): Promise<Map<string, StreamRecord>> {
+  const newId = createUlids(() => systemClock.nowMs());
+  const known = (): Map<string, StreamRecord> => new Map(store.streams().map((s) => [`${s.folder} ${s.kind}`, s]));
+  const before = new Set(store.streams().map((s) => s.folder));
+  const cameras = store.cameras();
+  const numbers = new Set(cameras.map((c) => c.number));
+  const ids = new Set(store.streams().map((s) => s.cameraId));
+  for (const folder of await files.folders()) {
+    if (before.has(folder)) continue;
+    const described = describe(await files.described(folder));
+    let number = described?.number ?? 1;
+    while (numbers.has(number)) number += 1;
+    numbers.add(number);
+    const idTaken = described === null || ids.has(described.id);
+    const nowhere = { url: `rtsp://${folder}.invalid/`, transport: 'auto' as const, record: true };
+    const subs = await hasSub(files, folder);
+    const camera: Camera = {
+      ...(described ?? {
+        name: folder,
+        group: null,
+        enabled: false,
+        main: nowhere,
+        sub: subs ? nowhere : null,
+        username: null,
+        createdMs: systemClock.nowMs(),
+      }),
+      id: idTaken ? CameraId.parse(newId()) : described.id,
+      number,
+      folder,
+      hasPassword: false,
+    };
+    store.camera.add({ ...camera, sealedPassword: null });
+    say(
+      `${folder}: camera ${number} made from ${described === null ? 'its folder; give it an address' : 'its description'}.`,
+    );
+  }
+  return known();
+}
+
+function describe(text: string | null): Camera | null {
+  if (text === null) return null;
+  try {
+    return Camera.parse(JSON.parse(text));
+  } catch {
+    return null; // an unreadable description is none: the folder's name is enough
+  }
+}
+
+/** Whether a folder without a description holds sub streams. */
+async function hasSub(files: VolumeFiles, folder: string): Promise<boolean> {
+  for await (const file of files.scanAll()) {
+    if (file.place?.folder === folder && file.place.kind === 'sub') return true;
+  }
+  return false;
+}

@@ -1,0 +1,86 @@
+/** `vigie run`: from the data folder to the line that says it is ready, and back down again. */
+import { systemClock } from '#lib/clock.ts';
+import { compose, type Station } from './compose.ts';
+import type { Environment, Places } from './config.ts';
+import { openHostChannel } from './host-channel.ts';
+import { openLog } from './log-file.ts';
+import { logsDir, takeFolder } from './open-data.ts';
+import type { Options } from './options.ts';
+import { StationError } from './stop-with.ts';
+
+/** An orderly end takes less than 3 s; this is for when something hangs. */
+const hardStopMs = 2_900;
+
+/** Runs until it is asked to stop; answers with the exit code. Throws `StationError` when it cannot start. */
+export async function run(options: Options, environment: Environment, places: Places): Promise<number> {
+  const clock = systemClock;
+  const host = openHostChannel();
+  let end = (_code: number): void => undefined;
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  let asked = 0;
+  /** A signal during the start ends it as soon as it can be undone. */
+  const ask = (code: number): void => {
+    asked += 1;
+    if (asked > 1 && code === 0) process.exit(130); // asked twice: at once
+    end(code);
+  };
+  const folder = await takeFolder(options.data ?? environment.dataFolder, clock, () => {
+    process.stderr.write('Another station took over the data folder: this one ends.\n');
+    ask(1);
+  });
+  const log = openLog(logsDir(folder.path), {
+    stderr: (line) => process.stderr.write(`${line}\n`),
+    debug: environment.debug,
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ask(0));
+  host?.onGone(() => ask(0));
+  const fatal = (error: unknown): void => {
+    log.error('something went wrong that nobody expected; the station ends', {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    end(1);
+  };
+  process.on('uncaughtException', fatal);
+  process.on('unhandledRejection', fatal);
+
+  let station: Station | null = null;
+  try {
+    log.info('station starts', { version: places.version, node: process.version, data: folder.path });
+    station = await compose({ options, environment, places, folder, clock, log });
+    const { url } = await station.start();
+    const { recording } = station.engine;
+    const { mintTicket } = station;
+    host?.onRequest((request) => {
+      if (request.type === 'stop') ask(0);
+      else host.send({ type: 'ticket', id: request.id, ticket: mintTicket() });
+    });
+    recording.onChange((streams) => host?.send({ type: 'recording', streams }));
+    host?.send({ type: 'ready', url, recording: recording.streams() });
+    process.stdout.write(`Vigie is ready at ${url}\n`);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    host?.send({ type: 'failed', message });
+    log.error('the station cannot start', { error: message });
+    await log.close();
+    await folder.release();
+    host?.close();
+    if (error instanceof StationError) throw error;
+    throw new StationError(`Vigie cannot start: ${message}`, 1, { cause: error });
+  }
+
+  const code = await ended;
+  const watchdog = setTimeout(() => process.exit(code === 0 ? 1 : code), hardStopMs);
+  try {
+    await station.stop();
+  } catch (error) {
+    log.error('the station did not end in order', { error: String(error) });
+  }
+  log.info('station ended', { code });
+  await log.close();
+  await folder.release();
+  host?.close();
+  clearTimeout(watchdog);
+  return code;
+}
