@@ -35,6 +35,8 @@ export type RtspServerOptions = {
   maxPendingBytes?: number;
   /** More connections at once are refused with 453. */
   maxConnections?: number;
+  /** Told what a session had got when it ends, however it ends. */
+  onSessionEnd?: (figures: SessionFigures) => void;
 };
 
 export type RtspServer = {
@@ -72,6 +74,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   const end = (session: RtspSession): void => {
     sessions.delete(session.id);
     bound.delete(session.id);
+    options.onSessionEnd?.(session.figures());
     session.close();
   };
 

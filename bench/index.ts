@@ -1,0 +1,94 @@
+/** `npm run bench -- NAME [options] [--json]`: real measurements of the product; docs/performance.md says of what. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { judge, table } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+
+const usage = `usage: npm run bench -- NAME [options] [--json]
+
+  record    --cameras 32 --seconds 30 [--profile]   Vigie against one ffmpeg per camera
+  live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
+  timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
+  start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
+  crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
+
+--json: the last line of standard output is { name, figures, goals, ok }.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+    profile: { type: 'boolean', default: false },
+    cameras: { type: 'string' },
+    seconds: { type: 'string' },
+    segments: { type: 'string' },
+    events: { type: 'string' },
+    rounds: { type: 'string' },
+    kills: { type: 'string' },
+  },
+});
+
+/** With --json people read standard error, so that standard output holds one thing. */
+const say = (text: string): void => {
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+
+function whole(name: 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills', otherwise: number): number {
+  const given = values[name];
+  const n = given === undefined ? otherwise : Number(given);
+  if (!Number.isInteger(n) || n < 1) throw new Error(`--${name} takes a whole number from 1 on, not ${given ?? ''}`);
+  return n;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const cache = join(root, 'node_modules', '.cache', 'bench');
+
+async function run(name: string): Promise<Outcome> {
+  mkdirSync(cache, { recursive: true });
+  switch (name) {
+    case 'record': {
+      const { benchRecord } = await import('./record.ts');
+      const { profile } = values;
+      return benchRecord({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), profile, cache, root, say });
+    }
+    case 'live': {
+      const { benchLive } = await import('./live.ts');
+      return benchLive({ seconds: whole('seconds', 20), cache, root, say });
+    }
+    case 'timeline': {
+      const { benchTimeline } = await import('./timeline.ts');
+      const [segments, events] = [whole('segments', 10_000_000), whole('events', 1_000_000)];
+      return benchTimeline({ segments, events, rounds: whole('rounds', 200), cache, say });
+    }
+    case 'start': {
+      const { benchStart } = await import('./start.ts');
+      return benchStart({ cameras: whole('cameras', 16), rounds: whole('rounds', 5), cache, root, say });
+    }
+    case 'crash': {
+      const { benchCrash } = await import('./crash.ts');
+      return benchCrash({ cameras: whole('cameras', 16), kills: whole('kills', 50), cache, root, say });
+    }
+    default:
+      throw new Error(`There is no bench "${name}".\n\n${usage}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const [name] = positionals;
+  if (values.help || name === undefined) {
+    say(usage);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const outcome = await run(name);
+  const ok = judge(outcome);
+  say(`${outcome.name}: ${ok ? 'all goals met' : 'a goal is NOT met'}\n${table(outcome)}`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...outcome, ok })}\n`);
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

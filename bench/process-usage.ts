@@ -1,0 +1,34 @@
+/** What another process costs, as the kernel counts it. Linux only: the benches say so elsewhere. */
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** Clock ticks a second of /proc/<pid>/stat; 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+export function needLinux(): void {
+  if (process.platform !== 'linux') throw new Error('This bench reads /proc and runs on Linux only.');
+}
+
+/** CPU seconds (user and system, all threads) that a process has used; proc(5), fields 14 and 15. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+/** Resident memory in MiB (VmRSS). */
+export function residentMib(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line?.[1] ?? Number.NaN) / 1024;
+}
+
+/** CPU seconds of each thread by name and id, largest first: where the time goes. */
+export function threadSeconds(pid: number): { thread: string; seconds: number }[] {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((id) => {
+      const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      return { thread: `${name} ${id}`, seconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond };
+    })
+    .sort((a, b) => b.seconds - a.seconds);
+}

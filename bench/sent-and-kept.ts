@@ -1,0 +1,69 @@
+/** Compares what a load camera sent with what lies on disk, picture by picture, byte by byte. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { unitBytes } from '#media/access-unit.ts';
+import { parseFragment } from '#media/mp4/read-fragment.ts';
+import { readInit } from '#media/mp4/read-init.ts';
+import { readerOf, scanFragments } from '#media/mp4/scan.ts';
+import type { Clip } from '../src/main/demo/clip.ts';
+
+/** Video samples of one file up to its last whole fragment, in order. */
+export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsUs: number }[]> {
+  const file = new Uint8Array(readFileSync(path));
+  const read = readerOf(file);
+  const init = await readInit(read);
+  const { fragments } = await scanFragments(read, file.length, init);
+  return fragments.flatMap((f) =>
+    parseFragment(file.subarray(f.offset, f.offset + f.bytes), init)
+      .units.filter((u) => u.track === 'video')
+      .map((u) => ({ bytes: unitBytes(u), ptsUs: u.ptsUs })),
+  );
+}
+
+/** All files of one stream of a camera under the `video` folder, oldest first. */
+export function segmentFiles(video: string, folder: string, kind: 'main' | 'sub'): string[] {
+  return readdirSync(join(video, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.mp4') && name.includes(`${kind}_`))
+    .sort()
+    .map((name) => join(video, folder, name));
+}
+
+/** A picture as it lies in a sample: NAL units with their lengths before them (ISO/IEC 14496-15). */
+function asSample(nals: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(
+    nals.flatMap((nal) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(nal.length);
+      return [length, nal];
+    }),
+  );
+}
+
+/**
+ * Pictures `first` … `last` (running numbers) of a looped clip against the samples kept. A picture that is not there in its turn
+ * is lost with all its bytes; a sample that was never sent counts as foreign.
+ */
+export function compare(
+  clip: Clip,
+  first: number,
+  last: number,
+  kept: readonly Uint8Array[],
+): { sentBytes: number; lostBytes: number; lostPictures: number; foreign: number } {
+  const samples = clip.pictures.map((p) => asSample(p.nals));
+  let at = 0;
+  let sentBytes = 0;
+  let lostBytes = 0;
+  let lostPictures = 0;
+  for (let n = first; n <= last; n++) {
+    const sample = samples[n % samples.length];
+    if (!sample) continue;
+    sentBytes += sample.length;
+    const here = kept[at];
+    if (here && sample.equals(here)) at++;
+    else {
+      lostBytes += sample.length;
+      lostPictures++;
+    }
+  }
+  return { sentBytes, lostBytes, lostPictures, foreign: kept.length - at };
+}

@@ -1,0 +1,205 @@
+/** `bench timeline`: what the timeline asks of an index of ten million segments and a million events. */
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import type { CameraId, StreamId } from '#domain/id.ts';
+import { dayMs } from '#domain/time.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
+import { createQueryClient } from '#workers/query/client.ts';
+import { startThread } from '#workers/lib/thread.ts';
+import { openWriteStore } from '../src/main/adapters/sqlite/index.ts';
+import type { Outcome } from './outcome.ts';
+import { quantile, rounded } from './outcome.ts';
+
+const cameras = 64;
+const minuteMs = 60_000;
+/** A 1920 px wide timeline. */
+const pixels = 1920;
+
+const id = (kind: string, n: number): string => `01${kind}${n.toString().padStart(26 - 2 - kind.length, '0')}`;
+
+type Facts = { segments: number; events: number; bytesPerSegment: number; fromMs: number; toMs: number };
+
+/**
+ * The index as months of recording leave it: 64 cameras, a segment a minute, a hole of a few minutes about once a day, and
+ * events spread over cameras and kinds. Rows are written in bulk past the store, into the schema that the store made.
+ */
+function seed(path: string, segments: number, events: number, say: (text: string) => void): Facts {
+  const store = openWriteStore(path, {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: id('S', 1), name: 'Bench' }),
+  });
+  store.close();
+  const db = new Sqlite(path);
+  db.pragma('journal_mode = OFF');
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -200000');
+  db.pragma('foreign_keys = OFF');
+  const perCamera = Math.ceil(segments / cameras);
+  const toMs = Math.floor(Date.UTC(2026, 5, 1) / minuteMs) * minuteMs;
+  const fromMs = toMs - perCamera * minuteMs;
+  const size = (): number => {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    return statSync(path).size;
+  };
+  const writer = db.prepare<[], number>('SELECT id FROM writer LIMIT 1').pluck().get() ?? 1;
+  db.prepare('INSERT INTO format (id, codecs, width, height, init_bytes) VALUES (1, ?, 1920, 1080, 900)').run(
+    'avc1.640028',
+  );
+  const camera = db.prepare(
+    'INSERT INTO camera (id, number, name, folder, enabled, created_ms) VALUES (?, ?, ?, ?, 1, ?)',
+  );
+  const stream = db.prepare(
+    "INSERT INTO stream (id, camera_id, kind, url, transport, record, used) VALUES (?, ?, 'main', 'rtsp://10.0.0.1/', 'auto', 1, 1)",
+  );
+  for (let c = 1; c <= cameras; c++) {
+    camera.run(id('C', c), c, `Camera ${c}`, `camera-${c}`, fromMs);
+    stream.run(c, id('C', c));
+  }
+  const empty = size();
+  const segment = db.prepare(
+    'INSERT INTO segment (stream_id, start_ms, duration_ms, bytes, state, format_id, writer_id) VALUES (?, ?, ?, ?, 1, 1, ?)',
+  );
+  const run = db.prepare('INSERT INTO coverage (stream_id, from_ms, to_ms) VALUES (?, ?, ?)');
+  const gap = db.prepare("INSERT INTO gap (stream_id, from_ms, to_ms, cause) VALUES (?, ?, ?, 'camera-lost')");
+  let left = segments;
+  for (let c = 1; c <= cameras; c++) {
+    say(`  filling camera ${c} of ${cameras}`);
+    db.transaction(() => {
+      let runFrom = fromMs;
+      for (let i = 0; i < perCamera && left > 0; i++, left--) {
+        const start = fromMs + i * minuteMs;
+        const broken = (i * 7 + c * 131) % 1440 === 0 && i > 0;
+        // The segment before a hole ends early; all segments stay countable.
+        segment.run(c, start, broken ? 20_000 : minuteMs, 15_000_000 + ((i * 7919) % 100_000), writer);
+        if (broken) {
+          run.run(c, runFrom, start + 20_000);
+          gap.run(c, start + 20_000, start + minuteMs);
+          runFrom = start + minuteMs;
+        }
+      }
+      run.run(c, runFrom, toMs);
+    })();
+  }
+  const bytesPerSegment = (size() - empty) / segments;
+  say('  filling events');
+  const kinds = ['camera-lost', 'camera-back', 'external', 'worker-restarted', 'disk-low'];
+  const event = db.prepare(
+    'INSERT INTO event (id, station_id, seq, kind, severity, camera_id, from_ms, to_ms, data) VALUES (?, 1, ?, ?, \'info\', ?, ?, ?, \'{"title":"door"}\')',
+  );
+  db.transaction(() => {
+    for (let n = 1; n <= events; n++) {
+      const at = fromMs + Math.floor(((toMs - fromMs) * n) / events);
+      event.run(
+        id('E', n),
+        n,
+        kinds[n % kinds.length] ?? '',
+        id('C', 1 + ((n * 31) % cameras)),
+        at,
+        at + ((n * 977) % 30_000),
+      );
+    }
+  })();
+  db.prepare("UPDATE tally SET value = ? WHERE name = 'segments'").run(segments);
+  db.pragma('journal_mode = WAL');
+  db.exec('ANALYZE');
+  db.close();
+  return { segments, events, bytesPerSegment, fromMs, toMs };
+}
+
+/** Made once per size and kept under `cache`, because filling takes minutes. */
+function indexOf(
+  cache: string,
+  segments: number,
+  events: number,
+  say: (text: string) => void,
+): { path: string; facts: Facts } {
+  const dir = join(cache, `index-${segments}-${events}`);
+  const path = join(dir, 'index.db');
+  const facts = join(dir, 'facts.json');
+  if (existsSync(facts)) return { path, facts: JSON.parse(readFileSync(facts, 'utf8')) as Facts };
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  say(`making an index of ${segments} segments and ${events} events (once)`);
+  const made = seed(path, segments, events, say);
+  writeFileSync(facts, JSON.stringify(made));
+  return { path, facts: made };
+}
+
+export async function benchTimeline(options: {
+  segments: number;
+  events: number;
+  rounds: number;
+  cache: string;
+  say: (text: string) => void;
+}): Promise<Outcome> {
+  const { path, facts } = indexOf(options.cache, options.segments, options.events, options.say);
+  const setup: QuerySetup = { path };
+  const queries = createQueryClient({
+    clock: systemClock,
+    log: quietLog,
+    start: () =>
+      startThread<QueryCommand, QueryReport>(
+        new URL('../src/workers/query/worker.ts', import.meta.url),
+        'query',
+        setup,
+      ),
+  });
+  const streamIds = Array.from({ length: cameras }, (_, i) => (i + 1) as StreamId);
+  const cameraIds = streamIds.map((n) => id('C', n) as CameraId);
+  let state = 1;
+  /** The same moments in every run. */
+  const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const days = Math.floor((facts.toMs - facts.fromMs) / dayMs) - 1;
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  const dayView = async (): Promise<void> => {
+    const fromMs = facts.fromMs + Math.floor(random() * days) * dayMs;
+    const window = { fromMs, toMs: fromMs + dayMs, grainMs: dayMs / pixels };
+    const [rows] = await Promise.all([
+      queries.coverage({ streamIds, ...window }),
+      queries.ticks({ cameraIds, ...window, limit: 2000 }),
+      queries.bounds(streamIds),
+    ]);
+    if (rows.length !== cameras || rows.some((r) => r.spans.length === 0))
+      throw new Error('the day view came back empty');
+  };
+  const at = (): number => Math.floor(facts.fromMs + random() * (facts.toMs - facts.fromMs - minuteMs));
+  const scrub = async (n: number): Promise<void> => {
+    const first = Math.floor(random() * (cameras - n + 1));
+    const found = await queries.locate(streamIds.slice(first, first + n), at(), minuteMs);
+    if (found.some((f) => f.segment === null)) throw new Error('a moment was not found');
+  };
+  try {
+    for (let i = 0; i < 5; i++) await dayView();
+    const view: number[] = [];
+    for (let i = 0; i < options.rounds; i++) view.push(await timed(dayView));
+    for (let i = 0; i < 50; i++) await scrub(1);
+    const one: number[] = [];
+    for (let i = 0; i < options.rounds * 10; i++) one.push(await timed(() => scrub(1)));
+    const sixteen: number[] = [];
+    for (let i = 0; i < options.rounds * 10; i++) sixteen.push(await timed(() => scrub(16)));
+    return {
+      name: 'timeline',
+      figures: {
+        dayViewP95Ms: rounded(quantile(view, 0.95)),
+        dayViewP50Ms: rounded(quantile(view, 0.5)),
+        scrubP95Ms: rounded(quantile(one, 0.95)),
+        scrubP50Ms: rounded(quantile(one, 0.5)),
+        scrub16P95Ms: rounded(quantile(sixteen, 0.95)),
+        indexBytesPerSegment: rounded(facts.bytesPerSegment),
+        segments: facts.segments,
+        events: facts.events,
+      },
+      goals: { dayViewP95Ms: '<= 20', scrubP95Ms: '<= 2' },
+    };
+  } finally {
+    await queries.stop();
+  }
+}
