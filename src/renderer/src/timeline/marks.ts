@@ -1,0 +1,124 @@
+/** Events on the timeline: a shape per kind of matter, so that colour is never needed to tell them apart. Pure but for the canvas. */
+import type { EventKind } from '#domain/event.ts';
+import type { Paint } from './paint.ts';
+
+export type Shape = 'cross' | 'ring' | 'triangle' | 'diamond' | 'flag' | 'lock' | 'dot';
+
+export function shapeOf(kind: EventKind): Shape {
+  switch (kind) {
+    case 'camera-lost':
+      return 'cross';
+    case 'camera-back':
+    case 'disk-back':
+      return 'ring';
+    case 'camera-added':
+    case 'camera-removed':
+    case 'camera-changed':
+    case 'segment-recovered':
+      return 'dot';
+    case 'station-started':
+    case 'station-stopped':
+    case 'station-crashed':
+    case 'worker-restarted':
+    case 'clock-jumped':
+      return 'diamond';
+    case 'disk-low':
+    case 'disk-full':
+    case 'disk-error':
+      return 'triangle';
+    case 'log-in-blocked':
+      return 'lock';
+    case 'external':
+      return 'flag';
+  }
+}
+
+export function colourOf(kind: EventKind, paint: Paint): string {
+  switch (kind) {
+    case 'camera-lost':
+    case 'disk-full':
+    case 'disk-error':
+    case 'station-crashed':
+      return paint.bad;
+    case 'disk-low':
+    case 'worker-restarted':
+    case 'clock-jumped':
+    case 'log-in-blocked':
+      return paint.warn;
+    case 'camera-back':
+    case 'disk-back':
+    case 'segment-recovered':
+      return paint.ok;
+    case 'external':
+      return paint.accent;
+    case 'camera-added':
+    case 'camera-removed':
+    case 'camera-changed':
+    case 'station-started':
+    case 'station-stopped':
+      return paint.text2;
+  }
+}
+
+/** Draws a mark of about 8 px around (x, y). */
+export function drawMark(
+  c: CanvasRenderingContext2D,
+  shape: Shape,
+  x: number,
+  y: number,
+  colour: string,
+  ground: string,
+): void {
+  c.fillStyle = colour;
+  c.strokeStyle = colour;
+  c.lineWidth = 1.5;
+  c.beginPath();
+  switch (shape) {
+    case 'cross':
+      c.rect(x - 4, y - 4, 8, 8);
+      c.fill();
+      c.strokeStyle = ground;
+      c.beginPath();
+      c.moveTo(x - 2, y - 2);
+      c.lineTo(x + 2, y + 2);
+      c.moveTo(x + 2, y - 2);
+      c.lineTo(x - 2, y + 2);
+      c.stroke();
+      return;
+    case 'ring':
+      c.arc(x, y, 3.2, 0, Math.PI * 2);
+      c.stroke();
+      return;
+    case 'triangle':
+      c.moveTo(x, y - 4.5);
+      c.lineTo(x + 4.5, y + 3.5);
+      c.lineTo(x - 4.5, y + 3.5);
+      c.fill();
+      return;
+    case 'diamond':
+      c.moveTo(x, y - 4.5);
+      c.lineTo(x + 4, y);
+      c.lineTo(x, y + 4.5);
+      c.lineTo(x - 4, y);
+      c.fill();
+      return;
+    case 'flag':
+      c.rect(x - 3, y - 4.5, 1.4, 9);
+      c.moveTo(x - 1.6, y - 4.5);
+      c.lineTo(x + 4, y - 2);
+      c.lineTo(x - 1.6, y + 0.5);
+      c.fill();
+      return;
+    case 'lock':
+      c.rect(x - 3.5, y - 1, 7, 5);
+      c.fill();
+      c.beginPath();
+      c.arc(x, y - 1, 2.2, Math.PI, 0);
+      c.stroke();
+      return;
+    case 'dot':
+      c.arc(x, y, 2.6, 0, Math.PI * 2);
+      c.fill();
+      return;
+  }
+}

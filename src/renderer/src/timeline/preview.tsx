@@ -1,0 +1,105 @@
+/** What lies under the pointer: a picture, the time, and why there is none. Follows the pointer at once. */
+import { useEffect, useRef, useState } from 'react';
+import { stationNowMs } from '../client/index.ts';
+import { causeWords, holdEngine } from '../player/playback/index.ts';
+import { durationOf } from '../text/format.ts';
+import { useTranslation } from '../text/index.ts';
+import type { Coverage, Tick } from './coverage.ts';
+import type { Shown } from './focus.ts';
+import type { Labels } from './labels.ts';
+import { ticksIn, underMoment } from './rows.ts';
+import { useTimeline } from './store.ts';
+import { xOf } from './view.ts';
+
+const widthPx = 208;
+const heightPx = 117;
+/** A key frame further away than this is not what lies under the pointer. */
+const nearMs = 6_000;
+
+type Props = { shown: Shown; labels: Labels; coverage: Coverage; focusRecording: boolean };
+
+export function Preview({ shown, labels, coverage, focusRecording }: Props) {
+  const { t } = useTranslation();
+  const hoverMs = useTimeline((s) => s.hoverMs);
+  const view = useTimeline((s) => s.view);
+  const barPx = useTimeline((s) => s.widthPx);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const engine = useRef<ReturnType<typeof holdEngine> | null>(null);
+  const [pictureMs, setPictureMs] = useState<number | null>(null);
+  const { focus } = shown;
+
+  useEffect(
+    () => () => {
+      engine.current?.release();
+      engine.current = null;
+    },
+    [],
+  );
+  useEffect(() => {
+    setPictureMs(null);
+  }, [focus]);
+
+  useEffect(() => {
+    if (hoverMs === null || focus === null || hoverMs > stationNowMs()) return;
+    engine.current ??= holdEngine();
+    const ask = engine.current.engine.thumb('timeline', focus, hoverMs, widthPx * devicePixelRatio);
+    void ask.then((thumb) => {
+      if (!thumb) return;
+      const surface = canvas.current;
+      if (surface) {
+        surface.width = thumb.picture.width;
+        surface.height = thumb.picture.height;
+        surface.getContext('2d')?.drawImage(thumb.picture, 0, 0);
+        setPictureMs(thumb.atMs);
+      }
+      thumb.picture.close();
+    });
+  }, [hoverMs, focus]);
+
+  if (hoverMs === null) return null;
+  const now = stationNowMs();
+  const x = xOf(view, hoverMs);
+  const left = Math.max(0, Math.min(barPx - widthPx - 2, x - widthPx / 2));
+  const reach = view.msPerPx * 6;
+  const pieces = coverage.over(Math.max(0, hoverMs - reach), hoverMs + reach, view.msPerPx);
+  const under = focus === null ? null : underMoment(pieces, focus, hoverMs, now, focusRecording);
+  const events: Tick[] = [...ticksIn(pieces, now)];
+  const near = pictureMs !== null && Math.abs(pictureMs - hoverMs) < Math.max(nearMs, view.msPerPx * 2);
+
+  let words = '';
+  if (hoverMs > now) words = t('timeline.future');
+  else if (under?.gap) {
+    const { gap } = under;
+    const duration = durationOf((gap.toMs ?? now) - gap.fromMs);
+    words = t(gap.toMs === null ? 'timeline.openGap' : 'timeline.closedGap', {
+      cause: causeWords(gap.cause),
+      duration,
+    });
+  } else if (under && !under.recorded) words = t('timeline.nothing');
+  const hasPicture = words === '';
+
+  return (
+    <div className="tl-preview" style={{ transform: `translateX(${String(Math.round(left))}px)`, width: widthPx + 2 }}>
+      <canvas
+        ref={canvas}
+        className="tl-preview-picture"
+        data-near={near || undefined}
+        style={{ height: heightPx, display: hasPicture ? 'block' : 'none' }}
+      />
+      <p className="tl-preview-time">{view.msPerPx < 100 ? labels.clock(hoverMs, true) : labels.full(hoverMs)}</p>
+      {words !== '' && <p className="tl-preview-why">{words}</p>}
+      {summed(events).map(({ kind, count }) => (
+        <p key={kind} className="tl-preview-event">
+          {t(`timeline.kind.${kind}`)}
+          {count > 1 && ` ×${String(count)}`}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function summed(ticks: readonly Tick[]): { kind: Tick['kind']; count: number }[] {
+  const by = new Map<Tick['kind'], number>();
+  for (const tick of ticks) by.set(tick.kind, (by.get(tick.kind) ?? 0) + Math.max(1, tick.count));
+  return [...by].slice(0, 4).map(([kind, count]) => ({ kind, count }));
+}
