@@ -57,7 +57,7 @@ function useFindables(): Findable[] {
       page('/', t('app.rail.wall')),
       page('/events', t('app.rail.events')),
       page('/cameras', t('app.rail.cameras')),
-      page('/health', t('app.rail.health')),
+      page('/settings/health', t('app.rail.health')),
       page('/settings', t('app.rail.settings')),
       ...(may ? [page('/cameras/new', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
@@ -128,7 +128,7 @@ function Pages() {
         <Route path="/cameras/:id">
           {({ id }) => in_(t('cameras.title'), may ? <EditCamera id={id} /> : forbidden)}
         </Route>
-        <Route path="/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
+        <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
         <Route>{in_('', <p className="page">{t('app.error.notFound')}</p>)}</Route>
       </Switch>

@@ -44,18 +44,33 @@ export function createLine(onState: (state: LineState) => void) {
   socket.addEventListener('close', () => {
     onState(socket.shouldReconnect ? 'connecting' : 'closed');
   });
+  let wanted = false;
   const link = new RPCLink<ClientRetryPluginContext>({
-    websocket: socket as unknown as WebSocket, // same calls and events; only its type declarations are its own
+    websocket: {
+      // While a connection is wanted, calls wait for the next attempt to open or fail.
+      get readyState() {
+        if (socket.readyState === WebSocket.OPEN) return WebSocket.OPEN;
+        return wanted ? WebSocket.CONNECTING : WebSocket.CLOSED;
+      },
+      send: (data: string | ArrayBufferLike | Blob | ArrayBufferView) => {
+        socket.send(data as string | ArrayBuffer | Blob);
+      },
+      // The same calls and events as a plain socket's; only the type declarations are its own.
+      addEventListener: socket.addEventListener.bind(socket) as unknown as WebSocket['addEventListener'],
+      removeEventListener: socket.removeEventListener.bind(socket) as unknown as WebSocket['removeEventListener'],
+    },
     plugins: [new ClientRetryPlugin()],
   });
   const client: Client = createORPCClient(link);
   return {
     client,
     open() {
+      wanted = true;
       onState('connecting');
       socket.reconnect();
     },
     close() {
+      wanted = false;
       socket.close();
       onState('closed');
     },

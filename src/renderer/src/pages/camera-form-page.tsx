@@ -129,7 +129,7 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
   };
   const address = { spellCheck: false, autoComplete: 'off', classNames: { input: 'mono' } } as const;
   return (
-    <div className="page">
+    <div className="page wide">
       <div className="page-head">
         <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
       </div>

@@ -30,7 +30,7 @@ function RemoveDialog({ camera, onClose }: { camera: CameraView; onClose: () => 
         )}
         <div className="line">
           <Button
-            color="red"
+            className="danger"
             loading={busy}
             onClick={() => {
               setBusy(true);
@@ -126,7 +126,7 @@ export function CamerasPage() {
   if (loaded && list.length === 0) return <EmptySite />;
   const found = list.filter((c) => matches(`${String(c.number)} ${c.name} ${c.group ?? ''}`, query));
   return (
-    <div className="page">
+    <div className="page wide">
       <div className="page-head">
         <h1>{t('cameras.title')}</h1>
         <span className="count">{t('cameras.count', { count: list.length })}</span>

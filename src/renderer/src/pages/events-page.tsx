@@ -116,7 +116,7 @@ export function EventsPage() {
   }, [more, loading, fault, last, read]);
 
   return (
-    <div className="page">
+    <div className="page wide">
       <div className="page-head">
         <h1>{t('events.title')}</h1>
         <div className="end">

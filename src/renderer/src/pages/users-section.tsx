@@ -118,7 +118,7 @@ function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
         )}
         <div className="line">
           <Button
-            color="red"
+            className="danger"
             onClick={() => {
               removeUser(user.id).then(
                 () => {

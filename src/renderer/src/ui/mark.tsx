@@ -40,7 +40,7 @@ export function Shape({ tone }: { tone: Tone }) {
 export function Mark({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
     <span className="mark" data-tone={tone}>
-      {tone === 'none' ? null : <Shape tone={tone} />}
+      <Shape tone={tone} />
       <span>{children}</span>
     </span>
   );

@@ -22,17 +22,22 @@ function Rail() {
     { to: '/', icon: LayoutGrid, label: t('app.rail.wall'), count: 0 },
     { to: '/events', icon: ListVideo, label: t('app.rail.events'), count: 0 },
     { to: '/cameras', icon: Cctv, label: t('app.rail.cameras'), count: down },
-    { to: '/health', icon: Activity, label: t('app.rail.health'), count: 0, push: true },
+    { to: '/settings/health', icon: Activity, label: t('app.rail.health'), count: 0, push: true },
     { to: '/settings', icon: Settings, label: t('app.rail.settings'), count: 0 },
   ];
   return (
     <nav className="rail" aria-label={t('app.rail.label')}>
       <img className="rail-mark" src={mark} alt="" />
       {entries.map(({ to, icon: Icon, label, count, push }) => {
-        const here = to === '/' ? path === '/' : path.startsWith(to);
+        const here = to === '/cameras' ? path.startsWith(to) : path === to;
         return (
           <Tooltip key={to} label={label} position="right">
-            <Link href={to} className={push ? 'push' : ''} aria-current={here ? 'page' : undefined} aria-label={label}>
+            <Link
+              href={to}
+              className={push ? 'push' : ''}
+              aria-current={here ? 'page' : undefined}
+              aria-label={count > 0 ? `${label} ${String(count)}` : label}
+            >
               <Icon size={19} strokeWidth={1.75} aria-hidden="true" />
               {count > 0 ? <span className="rail-count">{count}</span> : null}
             </Link>
@@ -141,7 +146,14 @@ export function Shell({
   const { t } = useTranslation();
   return (
     <div className="shell">
-      <a className="skip" href="#content">
+      <a
+        className="skip"
+        href="#content"
+        onClick={(e) => {
+          e.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
         {t('app.skip')}
       </a>
       <Rail />

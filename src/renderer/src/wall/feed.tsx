@@ -34,7 +34,7 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
         {feedOrder(events).map((e) => {
           const detail = eventDetail(e);
           return (
-            <li key={e.id} data-severity={e.severity}>
+            <li key={e.id} data-open={e.severity === 'alarm' && e.toMs === null}>
               <button
                 type="button"
                 title={t('events.goTo')}
