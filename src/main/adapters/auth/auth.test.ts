@@ -25,7 +25,9 @@ describe('passwords', () => {
   });
 
   it('fits nothing to a user without a password', async () => {
-    expect(await createPasswords().verify('', '')).toBe(false);
+    const passwords = createPasswords();
+    expect(await passwords.verify('', '')).toBe(false);
+    expect(await passwords.verify(await passwords.hash('x'), '')).toBe(false);
   });
 });
 

@@ -27,8 +27,8 @@ export function createPasswords(): Passwords {
       ),
     verify: (hash, password) =>
       inTurn(async () => {
-        // An empty or foreign hash (a user without a password) fits nothing.
-        if (!hash.startsWith('$argon2id$')) return false;
+        // An empty password, or an empty or foreign hash (a user without a password), fits nothing.
+        if (password === '' || !hash.startsWith('$argon2id$')) return false;
         return argon2Verify({ password: password.normalize('NFC'), hash });
       }),
   };

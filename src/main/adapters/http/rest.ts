@@ -65,6 +65,8 @@ export function addRest(
             header: (name, value) => void reply.header(name, value),
           }),
         };
+        // A call without an input may come without a body.
+        if (method !== 'GET') request.body ??= {};
         const { matched } = await rest.handle(request, reply, { prefix: '/api', context });
         return matched ? reply : reply.code(404).send(refusal('NOT_FOUND'));
       },

@@ -1,4 +1,5 @@
 /** The station's one door: calls, pushes, live pictures, recordings and the screen itself, on one port. */
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -111,11 +112,31 @@ async function build(
   const app: FastifyInstance = listen.tls
     ? fastify({ ...options, https: { ...listen.tls, minVersion: 'TLSv1.2' } })
     : fastify(options);
+  const connections = new Set<Socket>();
+  app.server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   // Only JSON is taken: what a plain HTML form can post is refused (415) before it is parsed.
   app.removeContentTypeParser('text/plain');
   app.decorateRequest('caller', null);
   app.decorateRequest('token', null);
 
+  await app.register(helmet, securityHeaders(tls));
+  // First of all hooks: what a later one refuses is then still closed, and carries the security headers.
+  const sockets = createSockets({ access, log });
+  await app.register(websocket, {
+    options: { maxPayload: bodyLimits.signedIn, perMessageDeflate: false, clientTracking: true },
+    errorHandler: (error, socket) => {
+      log.debug('a socket failed', { error: error.message });
+      socket.terminate();
+    },
+    preClose: (done) => {
+      sockets.stop();
+      for (const connection of connections) connection.destroy();
+      done();
+    },
+  });
   app.addHook('onRequest', async (request, reply) => {
     const { headers } = request;
     const refused = pageRefusal(
@@ -138,7 +159,6 @@ async function build(
     request.token = request.caller ? token : null;
     return undefined;
   });
-  await app.register(helmet, securityHeaders(tls));
   await app.register(rateLimit, {
     max: unauthenticatedPerMinute,
     timeWindow: 60_000,
@@ -147,18 +167,6 @@ async function build(
     errorResponseBuilder: (_, context) => refusal('TOO_MANY', undefined, { waitMs: context.ttl }),
   });
 
-  const sockets = createSockets({ access, log });
-  await app.register(websocket, {
-    options: { maxPayload: bodyLimits.signedIn, perMessageDeflate: false, clientTracking: true },
-    errorHandler: (error, socket) => {
-      log.debug('a socket failed', { error: error.message });
-      socket.terminate();
-    },
-    preClose: (done) => {
-      sockets.stop();
-      done();
-    },
-  });
   app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, log));
 
   const router = createRouter(deps.answers, log);
