@@ -378,9 +378,9 @@ export function createLane(deps: LaneDeps): Lane {
       if (stopped) return;
       stopped = true;
       stopTicking();
-      attempt?.abort();
-      source?.close();
+      source?.close(); // says good-bye; what is still being opened is simply dropped
       source = null;
+      attempt?.abort();
       sink.interrupt();
       await stopRecorder();
     },

@@ -42,6 +42,7 @@ type Pending = {
 };
 
 const maxUnsentBytes = 256 * 1024;
+const goodByeMs = 500;
 const userAgent = 'Vigie';
 
 function socketFault(error: NodeJS.ErrnoException, where: string, connected: boolean, tls: boolean): StreamFault {
@@ -121,11 +122,16 @@ export function openConnection(
     else reject(fault);
   }
 
-  function finish(fault: StreamFault): void {
+  function finish(fault: StreamFault, gently = false): void {
     closed = true;
     stopTicking();
     options.signal.removeEventListener('abort', abort);
-    socket.destroy();
+    if (gently && connected) {
+      // what was said last still goes out, but a camera that does not listen holds nothing up
+      const limit = setTimeout(() => socket.destroy(), goodByeMs);
+      socket.once('close', () => clearTimeout(limit));
+      socket.destroySoon();
+    } else socket.destroy();
     for (const waiting of pending.values()) waiting.reject(fault);
     pending.clear();
     slabs.release();
@@ -205,7 +211,7 @@ export function openConnection(
     peer: () => socket.remoteAddress ?? '',
     certificateNote: () => note,
     close() {
-      if (!closed) finish(new StreamFault('closed', 'Stopped.'));
+      if (!closed) finish(new StreamFault('closed', 'Stopped.'), true);
     },
   };
 

@@ -98,6 +98,6 @@ test('Transport and Session headers', () => {
   expect(parseTransport('RTP/AVP/TCP;interleaved=900-901')?.interleaved).toBeNull();
   expect(parseTransport('nonsense')).toBeNull();
   expect(parseSession('abc;timeout=30')).toEqual({ id: 'abc', timeoutSeconds: 30 });
-  expect(parseSession('abc')).toEqual({ id: 'abc', timeoutSeconds: 60 });
+  expect(parseSession('abc')).toEqual({ id: 'abc', timeoutSeconds: null });
   fc.assert(fc.property(fc.string(), (text) => void [parseTransport(text), parseSession(text)]));
 });

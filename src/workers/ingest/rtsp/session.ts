@@ -253,7 +253,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       if (value === null) return;
       const { id, timeoutSeconds: seconds } = parseSession(value);
       dialogue.session(id);
-      timeoutSeconds = seconds;
+      timeoutSeconds = seconds ?? timeoutSeconds;
     };
 
     const receiver = (medium: { media: SdpMedia; depacketizer: Depacketizer }, track: 'video' | 'audio'): Receiver =>

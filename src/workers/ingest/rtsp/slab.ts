@@ -22,6 +22,7 @@ export function createSlabs(monoMs: () => number): Slabs {
   let taken = 0;
   let filled = 0;
   let since = monoMs();
+  let released = false;
 
   function roll(): void {
     const rest = filled - taken;
@@ -39,17 +40,19 @@ export function createSlabs(monoMs: () => number): Slabs {
 
   return {
     room() {
+      // a read may still be under way when the connection was given up
+      if (released) return Buffer.allocUnsafeSlow(leastRoom);
       if (slab.length - filled < leastRoom) roll();
       return slab.subarray(filled);
     },
     received(bytes, take) {
+      if (released) return;
       filled += bytes;
       taken = take(slab, taken, filled);
     },
     release() {
+      released = true;
       slab = Buffer.alloc(0);
-      taken = 0;
-      filled = 0;
     },
   };
 }

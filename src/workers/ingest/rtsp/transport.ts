@@ -54,9 +54,9 @@ export function parseTransport(value: string): TransportAnswer | null {
   return answer;
 }
 
-/** The Session header: id and timeout in seconds (60 if it does not say; RFC 2326 §12.37). */
-export function parseSession(value: string): { id: string; timeoutSeconds: number } {
+/** The Session header: id and timeout in seconds, null if it does not say (60 is meant then; RFC 2326 §12.37). */
+export function parseSession(value: string): { id: string; timeoutSeconds: number | null } {
   const [id = '', ...rest] = value.split(';').map((s) => s.trim());
   const said = /^timeout\s*=\s*(\d{1,6})$/i.exec(rest.find((p) => /^timeout/i.test(p)) ?? '')?.[1];
-  return { id: id.slice(0, 512), timeoutSeconds: said === undefined || Number(said) === 0 ? 60 : Number(said) };
+  return { id: id.slice(0, 512), timeoutSeconds: said === undefined || Number(said) === 0 ? null : Number(said) };
 }

@@ -91,6 +91,8 @@ export function createWire(on: WireHandler): Wire {
   let spoken = false;
   let rubbishRun = 0;
   let skipped = 0;
+  /** Between rubbish and the first thing that makes sense again. */
+  let astray = false;
 
   /** Length of the head that starts at `from` including its empty line; 0 if its end is not there yet. */
   function findHead(buffer: Buffer, from: number, to: number): number {
@@ -145,11 +147,18 @@ export function createWire(on: WireHandler): Wire {
         const byte = buffer[at] ?? 0;
         if (head === null && byte === dollar) {
           if (!spoken) refuse(buffer, at, to);
-          if (at + 4 > to) return at;
+          if (at + (astray ? 6 : 4) > to) return at;
+          if (astray && resync(buffer, at, at + 6) !== at) {
+            at++;
+            skipped++;
+            rubbishRun++;
+            continue;
+          }
           const end = at + 4 + (((buffer[at + 2] ?? 0) << 8) | (buffer[at + 3] ?? 0));
           if (end > to) return at;
           searched = 0;
           rubbishRun = 0;
+          astray = false;
           on.frame(buffer[at + 1] ?? 0, buffer, at + 4, end);
           at = end;
           continue;
@@ -192,18 +201,19 @@ export function createWire(on: WireHandler): Wire {
           at += headBytes + bodyBytes;
           head = null;
           rubbishRun = 0;
+          astray = false;
           on.message(message);
           continue;
         }
         if (!spoken) refuse(buffer, at, to);
         searched = 0;
+        astray = true;
         const next = resync(buffer, at + 1, to);
         skipped += next - at;
         rubbishRun += next - at;
         at = next;
         if (rubbishRun > maxRubbishBytes)
           throw new StreamFault('protocol', `The camera sent ${rubbishRun} bytes that are neither RTSP nor video.`);
-        if (next + 6 > to && next < to && buffer[next] === dollar) return next;
       }
       return at;
     },
