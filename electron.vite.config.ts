@@ -27,9 +27,8 @@ export default defineConfig({
     },
   },
   renderer: {
-    base: '/', // every page has an address of its own depth
     plugins: [react()],
-    build: { rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
+    build: { minify: true, rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
     worker: { format: 'es' },
   },
 });
