@@ -1,6 +1,6 @@
 /** Ingest lanes against real RTSP servers on loopback: signing in, transports, faults, recording, live, the end. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -31,11 +31,11 @@ async function camera(script: Script = {}): Promise<ScriptedCamera> {
   return started;
 }
 
-function rig(clock = systemClock) {
+function rig(clock = systemClock, ffmpeg: string | null = null) {
   const reports: IngestReport[] = [];
   let drained = false;
   const ingest = createIngest({
-    setup: { ffmpeg: null, maxPendingBytes: 8e6, maxCachedGopBytes: 4e6 },
+    setup: { ffmpeg, maxPendingBytes: 8e6, maxCachedGopBytes: 4e6 },
     clock,
     post: (report) => void reports.push(report),
     usage: () => ({ cpuSeconds: 0, heapBytes: 0 }),
@@ -386,3 +386,48 @@ describe('probe', () => {
     expect(r.all('probed')[0]?.outcome).toMatchObject({ ok: false, trouble: 'unreachable' });
   });
 });
+
+const ffmpeg =
+  ['/usr/bin/ffmpeg', '/usr/local/bin/ffmpeg', '/opt/homebrew/bin/ffmpeg'].find((path) => existsSync(path)) ?? null;
+
+describe.skipIf(ffmpeg === null)('what our own client cannot speak', () => {
+  test('is taken through ffmpeg and said so; the password is in no argument and no environment', async () => {
+    const password = 'Very-Secret-7';
+    const cam = await camera({
+      // this camera speaks to others only
+      answer: (q) =>
+        q.headers.get('user-agent') === 'Vigie' && q.method === 'DESCRIBE'
+          ? { status: '551 Option not supported' }
+          : 'usual',
+      auth: { kind: 'digest', user: 'admin', password },
+    });
+    const r = rig(systemClock, ffmpeg);
+    r.start(cam.url(), { username: 'admin', password });
+    await until('ffmpeg runs', () => processes().some((p) => p.includes(ffmpeg ?? '') && p.includes('concat')));
+    for (const p of processes()) expect(p).not.toContain(password);
+    await until('live through ffmpeg', () => r.status()?.state === 'live' && r.status()?.via === 'ffmpeg', 20_000);
+    await until('said', () => /ffmpeg/.test(r.status()?.detail ?? ''));
+    await until('recorded', () => r.all('grew').length > 0);
+    cam.cut();
+    await until('lost', () => r.status()?.state === 'lost', 20_000);
+    r.ingest.command({ op: 'stop', streamId: 1 as StreamId });
+    await until('stopped', () => r.all('stopped').length === 1);
+    await until('no ffmpeg is left', () => !processes().some((p) => p.includes(ffmpeg ?? '') && p.includes('concat')));
+    expect(JSON.stringify(r.reports)).not.toContain(password);
+  }, 60_000);
+});
+
+/** Arguments and environment of the processes that this one started, as others may read them. */
+function processes(): string[] {
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return ''; // it ended meanwhile
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => new RegExp(`\\) \\S ${process.pid} `).test(read(`/proc/${pid}/stat`)))
+    .map((pid) => `${read(`/proc/${pid}/cmdline`)} ${read(`/proc/${pid}/environ`)}`);
+}

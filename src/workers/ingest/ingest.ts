@@ -92,8 +92,8 @@ export function createIngest(deps: {
     draining = true;
     probes.abort();
     const all = [...ending, ...[...lanes.keys()].map(stop)];
-    const limit = Promise.withResolvers<void>();
-    const timer = setTimeout(limit.resolve, drainMs);
+    const limit = Promise.withResolvers<null>();
+    const timer = setTimeout(() => limit.resolve(null), drainMs);
     await Promise.race([Promise.allSettled(all), limit.promise]);
     clearTimeout(timer);
     ticker.stop();

@@ -64,7 +64,10 @@ function aacHbr(media: SdpMedia, on: AudioHandler): Depacketizer | null {
       if (to - from < 2) return;
       const headerBits = buffer.readUInt16BE(from);
       const data = from + 2 + Math.ceil(headerBits / 8);
-      if (data > to || headerBits < sizeBits + indexBits) return forget();
+      if (data > to || headerBits < sizeBits + indexBits) {
+        forget();
+        return;
+      }
       const bits = new BitReader(buffer.subarray(from + 2, data));
       let at = data;
       for (let left = headerBits, n = 0; left >= sizeBits + (n === 0 ? indexBits : deltaBits) && at < to; n++) {
@@ -75,7 +78,10 @@ function aacHbr(media: SdpMedia, on: AudioHandler): Depacketizer | null {
         if (size === 0) continue;
         if (size > to - at) {
           // a fragment: every one of them says the size of the whole
-          if (n > 0 || size > mostFrameBytes || (held > 0 && size !== whole)) return forget();
+          if (n > 0 || size > mostFrameBytes || (held > 0 && size !== whole)) {
+            forget();
+            return;
+          }
           parts.push(Uint8Array.from(buffer.subarray(at, to)));
           held += to - at;
           whole = size;

@@ -50,14 +50,20 @@ export function createMjpegDepacketizer(
     packet({ buffer, from, to, marker }, ticks) {
       if (active && ticks !== timestamp) finish(); // its marker was not set
       timestamp = ticks;
-      if (to - from < 8) return spoil();
+      if (to - from < 8) {
+        spoil();
+        return;
+      }
       const offset = buffer.readUIntBE(from + 1, 3);
       const type = buffer[from + 4] ?? 0;
       const quality = buffer[from + 5] ?? 0;
       let at = from + 8;
       let restart = 0;
       if (type >= 64 && type <= 127) {
-        if (at + 4 > to) return spoil();
+        if (at + 4 > to) {
+          spoil();
+          return;
+        }
         restart = buffer.readUInt16BE(at);
         at += 4;
       }
@@ -95,15 +101,20 @@ export function createMjpegDepacketizer(
         }
         active = true;
         next = 0;
-      } else if (!active || offset !== next) return spoil();
-      if (!active) return;
+      } else if (!active || offset !== next) {
+        spoil();
+        return;
+      }
       if (to > at) {
         beforeLast = to - at > 1 ? (buffer[to - 2] ?? 0) : last;
         last = buffer[to - 1] ?? 0;
         sample.add(buffer, at, to);
         next += to - at;
       }
-      if (sample.bytes() > mostPictureBytes) return spoil();
+      if (sample.bytes() > mostPictureBytes) {
+        spoil();
+        return;
+      }
       if (marker) finish();
     },
   };

@@ -78,10 +78,7 @@ export function createFfmpegOpener(path: string) {
     let video: VideoTrack | null = null;
     let announce = false;
 
-    const child = spawn(path, argumentsFor(deps.transcode), {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'] ?? '' },
-    });
+    const child = spawn(path, argumentsFor(deps.transcode), { stdio: ['pipe', 'pipe', 'pipe'] });
 
     function fail(fault: StreamFault): void {
       if (over) return;

@@ -111,6 +111,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
   let closed = false;
   let playing = false;
   let stopTicking = (): void => undefined;
+  const isClosed = (): boolean => closed;
 
   function release(): void {
     closed = true;
@@ -328,7 +329,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
         }
       }
     });
-    if (closed) throw new StreamFault('closed', 'The camera ended the connection.');
+    if (isClosed()) throw new StreamFault('closed', 'The camera ended the connection.');
     playing = true;
     const sum = (of: (r: Receiver) => number): number => flows.reduce((total, flow) => total + of(flow.receiver), 0);
     return {
