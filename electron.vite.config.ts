@@ -5,6 +5,15 @@ import { defineConfig } from 'electron-vite';
 // Main and workers are emitted as CommonJS: the way of loading that holds inside app.asar and in worker threads.
 const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' } as const;
 
+// electron-vite makes the screen's paths relative, as for file:// pages. Ours is served at addresses of any depth.
+const fromRoot = {
+  name: 'from-root',
+  enforce: 'post' as const,
+  config(config: { base?: string }) {
+    config.base = '/';
+  },
+};
+
 export default defineConfig({
   main: {
     build: {
@@ -27,7 +36,7 @@ export default defineConfig({
     },
   },
   renderer: {
-    plugins: [react()],
+    plugins: [react(), fromRoot],
     build: { minify: true, rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
     worker: { format: 'es' },
   },

@@ -1,4 +1,4 @@
-import { Button, Menu, Modal, TextInput } from '@mantine/core';
+import { Button, Menu, TextInput } from '@mantine/core';
 import { Ellipsis, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -8,6 +8,7 @@ import { useMay } from '../stores/session.ts';
 import { bitRateOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { codecName, healthOf, mainOf, stateOf } from '../ui/camera-words.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { matches } from '../ui/find.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { refusalText } from '../ui/refusal.ts';
@@ -20,7 +21,7 @@ function RemoveDialog({ camera, onClose }: { camera: CameraView; onClose: () => 
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   return (
-    <Modal opened onClose={onClose} title={t('cameras.remove.title', { name: camera.name })} centered>
+    <Dialog opened onClose={onClose} title={t('cameras.remove.title', { name: camera.name })} centered>
       <div className="stack">
         <p>{t('cameras.remove.text')}</p>
         {fault === null ? null : (
@@ -53,7 +54,7 @@ function RemoveDialog({ camera, onClose }: { camera: CameraView; onClose: () => 
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Menu, Modal, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Menu, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Ellipsis, UserPlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -7,6 +7,7 @@ import { useSession } from '../stores/session.ts';
 import { createUser, readUsers, removeUser, updateUser, useUsers } from '../stores/users.ts';
 import { dateTimeOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell, tellRefusal } from '../ui/tell.ts';
 
@@ -26,7 +27,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t('settings.addUser')} centered>
+    <Dialog opened onClose={onClose} title={t('settings.addUser')} centered>
       <form
         className="stack"
         onSubmit={form.onSubmit((v) => {
@@ -66,7 +67,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
         )}
         <Button type="submit">{t('app.verb.add')}</Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -77,7 +78,7 @@ function SetPassword({ user, onClose }: { user: User; onClose: () => void }) {
     validate: { password: (v) => (v.length < 10 ? t('session.check.passwordShort', { count: v.length }) : null) },
   });
   return (
-    <Modal opened onClose={onClose} title={t('settings.newPasswordFor', { name: user.name })} centered>
+    <Dialog opened onClose={onClose} title={t('settings.newPasswordFor', { name: user.name })} centered>
       <form
         className="stack"
         onSubmit={form.onSubmit((v) => {
@@ -100,7 +101,7 @@ function SetPassword({ user, onClose }: { user: User; onClose: () => void }) {
         />
         <Button type="submit">{t('app.verb.save')}</Button>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -108,7 +109,7 @@ function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation();
   const [fault, setFault] = useState<string | null>(null);
   return (
-    <Modal opened onClose={onClose} title={t('settings.userRemove', { name: user.name })} centered>
+    <Dialog opened onClose={onClose} title={t('settings.userRemove', { name: user.name })} centered>
       <div className="stack">
         <p>{t('settings.userRemoveText')}</p>
         {fault === null ? null : (
@@ -138,13 +139,13 @@ function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 
-type Dialog = { kind: 'add' } | { kind: 'password' | 'remove'; user: User } | null;
+type Open = { kind: 'add' } | { kind: 'password' | 'remove'; user: User } | null;
 
-function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) => void }) {
+function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Open) => void }) {
   const { t } = useTranslation();
   const me = useSession((s) => s.user?.id === user.id);
   return (
@@ -211,7 +212,7 @@ function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Dialog) =>
 export function UsersSection() {
   const { t } = useTranslation();
   const list = useUsers((s) => s.list);
-  const [dialog, setDialog] = useState<Dialog>(null);
+  const [dialog, setDialog] = useState<Open>(null);
   const close = (): void => {
     setDialog(null);
   };

@@ -3,10 +3,11 @@ import { useSearchParams } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { CameraId } from '#domain/id.ts';
 import { createLivePlayer, type LivePlayer } from '../player/live/index.ts';
-import { leadCamera, usePlayback } from '../player/playback/index.ts';
+import { usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
 import { useTranslation } from '../text/index.ts';
+import { TimelineBar } from '../timeline/index.ts';
 import { Shell } from '../ui/shell.tsx';
 import { tell } from '../ui/tell.ts';
 import { Announcer } from '../wall/announcer.tsx';
@@ -90,10 +91,6 @@ export function WallPage({ onFind }: { onFind: () => void }) {
   useAddress(does.find, loaded);
 
   const focusedId = now.focused?.id ?? null;
-  useEffect(() => {
-    leadCamera(focusedId);
-  }, [focusedId, mode]);
-
   const { page, pages } = now;
   const { setPage } = does;
   useEffect(() => {
@@ -132,7 +129,6 @@ export function WallPage({ onFind }: { onFind: () => void }) {
   };
 
   const take = (wish: Wish): void => {
-    const playback = usePlayback.getState();
     switch (wish.wish) {
       case 'digit':
         setTyped((typed + wish.digit).slice(-4));
@@ -188,24 +184,6 @@ export function WallPage({ onFind }: { onFind: () => void }) {
         return;
       case 'help':
         setHelp(true);
-        return;
-      case 'live':
-        playback.goLive();
-        return;
-      case 'toggle':
-        playback.toggle();
-        return;
-      case 'pause':
-        playback.pause();
-        return;
-      case 'slower':
-        playback.slower();
-        return;
-      case 'faster':
-        playback.faster();
-        return;
-      case 'frame':
-        playback.stepFrame(wish.by);
         return;
     }
   };
@@ -317,6 +295,7 @@ export function WallPage({ onFind }: { onFind: () => void }) {
             </div>
           )}
         </div>
+        <TimelineBar />
         {feed ? <Feed onPick={pick} /> : null}
       </div>
       <Announcer />

@@ -157,7 +157,7 @@ export function Shell({
         {t('app.skip')}
       </a>
       <Rail />
-      <header className="bar">
+      <section className="bar" aria-label={t('app.bar')}>
         {tools ? <div className="bar-tools">{tools}</div> : <span className="bar-title">{title}</span>}
         <span className="bar-space" />
         <DemoChip />
@@ -168,7 +168,7 @@ export function Shell({
           </button>
         </Tooltip>
         <User />
-      </header>
+      </section>
       <div className="below">
         <LineBanner />
         <main className="outlet" id="content" tabIndex={-1} aria-label={title}>

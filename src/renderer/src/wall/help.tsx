@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Dialog } from '../ui/dialog.tsx';
 import { useTranslation } from '../text/index.ts';
 
 const keys = {
@@ -21,6 +21,7 @@ const keys = {
     ['J  K  L', 'speeds'],
     [',  .', 'frames'],
     ['Home', 'live'],
+    ['[  ]', 'marks'],
   ],
   everywhere: [
     ['Ctrl  K', 'find'],
@@ -32,7 +33,7 @@ const keys = {
 export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={open} onClose={onClose} title={t('wall.help.title')} size={620} centered>
+    <Dialog opened={open} onClose={onClose} title={t('wall.help.title')} size={620} centered>
       <div className="help">
         {(['wall', 'playback', 'everywhere'] as const).map((part) => (
           <section key={part}>
@@ -52,6 +53,6 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

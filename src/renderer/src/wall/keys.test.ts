@@ -18,7 +18,10 @@ describe('wishOf', () => {
     expect(wishOf(press('ArrowLeft', { ctrl: true }))).toEqual({ wish: 'swap', key: 'ArrowLeft' });
     expect(wishOf(press('3', { ctrl: true }))).toEqual({ wish: 'recall', slot: 3 });
     expect(wishOf(press('?', { shift: true }))).toEqual({ wish: 'help' });
-    expect(wishOf(press('.'))).toEqual({ wish: 'frame', by: 1 });
+    expect(wishOf(press('PageDown'))).toEqual({ wish: 'page', by: 1 });
+  });
+  it('leaves time to the timeline', () => {
+    for (const key of [' ', 'j', 'k', 'l', ',', '.', '[', ']', 'Home']) expect(wishOf(press(key))).toBeNull();
   });
   it('leaves the browser its own', () => {
     for (const key of ['f', 'g', 's', 'l', 'j', 'r', 't', 'w']) expect(wishOf(press(key, { ctrl: true }))).toBeNull();

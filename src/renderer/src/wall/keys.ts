@@ -1,4 +1,4 @@
-/** The wall's keyboard: which key asks for what. Pure, so that `?`, the tests and the screen agree. */
+/** The wall's keyboard: which key asks for what (the timeline has its own for time). Pure, so that `?`, the tests and the screen agree. */
 export type KeyPress = { key: string; ctrl: boolean; alt: boolean; shift: boolean; meta: boolean };
 
 export type Wish =
@@ -6,23 +6,10 @@ export type Wish =
   | { wish: 'enter' | 'escape' | 'backspace' }
   | { wish: 'move' | 'swap'; key: string }
   | {
-      wish:
-        | 'full'
-        | 'layouts'
-        | 'details'
-        | 'listen'
-        | 'snapshot'
-        | 'find'
-        | 'help'
-        | 'live'
-        | 'toggle'
-        | 'slower'
-        | 'pause'
-        | 'faster';
+      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'find' | 'help' | 'faster';
     }
   | { wish: 'recall'; slot: number }
-  | { wish: 'page'; by: 1 | -1 }
-  | { wish: 'frame'; by: 1 | -1 };
+  | { wish: 'page'; by: 1 | -1 };
 
 const plain: Readonly<Record<string, Wish>> = {
   Enter: { wish: 'enter' },
@@ -34,13 +21,6 @@ const plain: Readonly<Record<string, Wish>> = {
   m: { wish: 'listen' },
   s: { wish: 'snapshot' },
   '?': { wish: 'help' },
-  Home: { wish: 'live' },
-  ' ': { wish: 'toggle' },
-  j: { wish: 'slower' },
-  k: { wish: 'pause' },
-  l: { wish: 'faster' },
-  ',': { wish: 'frame', by: -1 },
-  '.': { wish: 'frame', by: 1 },
   PageUp: { wish: 'page', by: -1 },
   PageDown: { wish: 'page', by: 1 },
 };

@@ -4,7 +4,7 @@ import { wishOf, type Wish } from './keys.ts';
 /** Things that take keys for themselves. */
 const busy =
   'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
-/** Things that Enter and Space press. */
+/** Things that Enter presses. */
 const pressable = 'button, a, [role="button"], summary';
 
 /** Hands every key of the wall to `take`, unless something that takes keys itself has the focus. */
@@ -21,7 +21,7 @@ export function useKeys(take: (wish: Wish) => void): void {
       const at = e.target instanceof Element ? e.target : null;
       if (wish.wish !== 'find') {
         if (at?.closest(busy) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
-        if ((wish.wish === 'enter' || wish.wish === 'toggle') && at?.closest(pressable)) return;
+        if (wish.wish === 'enter' && at?.closest(pressable)) return;
       }
       e.preventDefault();
       latest.current(wish);

@@ -1,6 +1,7 @@
 export const app = {
   name: 'Vigie',
   skip: 'Skip to content',
+  bar: 'Tools',
   rail: { label: 'Main', wall: 'Wall', events: 'Events', cameras: 'Cameras', health: 'Health', settings: 'Settings' },
   verb: {
     save: 'Save',

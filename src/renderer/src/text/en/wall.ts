@@ -96,6 +96,7 @@ export const wall = {
     play: 'Play, pause',
     frames: 'One frame back, on',
     speeds: 'Rewind, pause, forward; again = faster',
+    marks: 'Mark from, to',
     this: 'This list',
     wall: 'Wall',
     playback: 'Playback',

@@ -4,6 +4,7 @@ import type { Shape } from '../shape.ts';
 export const app = {
   name: 'Vigie',
   skip: 'Aller au contenu',
+  bar: 'Outils',
   rail: {
     label: 'Principal',
     wall: 'Mur',

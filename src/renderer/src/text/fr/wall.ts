@@ -99,6 +99,7 @@ export const wall = {
     play: 'Lecture, pause',
     frames: 'Une image en arrière, en avant',
     speeds: 'Retour, pause, avance ; encore = plus vite',
+    marks: 'Marquer de, à',
     this: 'Cette liste',
     wall: 'Mur',
     playback: 'Lecture',

@@ -4,6 +4,7 @@ import type { Shape } from '../shape.ts';
 export const app = {
   name: 'Vigie',
   skip: 'Ir para o conteúdo',
+  bar: 'Ferramentas',
   rail: {
     label: 'Principal',
     wall: 'Mural',

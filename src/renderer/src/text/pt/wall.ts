@@ -99,6 +99,7 @@ export const wall = {
     play: 'Reproduzir, pausar',
     frames: 'Uma imagem para trás, para a frente',
     speeds: 'Recuar, pausar, avançar; outra vez = mais rápido',
+    marks: 'Marcar de, até',
     this: 'Esta lista',
     wall: 'Mural',
     playback: 'Reprodução',
