@@ -162,21 +162,17 @@ module.exports = {
       'only client and stores import the client package',
     ),
     no(
-      'stores-talk-to-client',
-      { path: '^src/renderer/', pathNot: '^src/renderer/src/(client|stores)/|^src/renderer/src/main[.]tsx$' },
-      { path: '^src/renderer/src/client/' },
-      'stores alone talk to the client',
+      'client-by-its-door',
+      { path: '^src/renderer/', pathNot: '^src/renderer/src/client/' },
+      { path: '^src/renderer/src/client/', pathNot: '^src/renderer/src/client/index[.]ts$' },
+      'index.ts is the only door of the client',
     ),
     no('renderer-is-a-leaf', { path: '^src/(main|workers)/' }, { path: '^src/renderer/' }),
 
     // One folder per outside thing.
     vendor('sqlite', ['better-sqlite3'], '^src/main/adapters/sqlite/'),
-    vendor(
-      'http',
-      ['fastify', '@fastify', 'ws', '@orpc/(server|openapi|json-schema|zod)', 'selfsigned'],
-      '^src/main/adapters/http/',
-    ),
-    vendor('auth', ['hash-wasm'], '^src/main/adapters/auth/'),
+    vendor('http', ['fastify', '@fastify', 'ws', '@orpc/(server|openapi|json-schema|zod)'], '^src/main/adapters/http/'),
+    vendor('auth', ['hash-wasm', 'selfsigned'], '^src/main/adapters/auth/'),
     vendor('log', ['pino', 'rotating-file-stream'], '^src/main/(adapters/log|station)/'),
     vendor('ffmpeg', ['ffmpeg-static', '@ffmpeg-installer'], '^src/main/adapters/ffmpeg/'),
     vendor('mqtt', ['mqtt'], '^src/main/adapters/mqtt/'),

@@ -83,7 +83,10 @@ export default defineConfig(
   // The command line's answers go to standard output.
   { files: ['src/main/station/**/*.ts'], rules: { 'no-console': 'off' } },
   // Configuration files must export a default, and are read by tools, not by the station.
-  { files: ['*.{js,ts,mjs,cjs}', '**/*.config.mjs'], rules: { 'no-restricted-syntax': ['error', noEnum], 'no-restricted-properties': 'off' } },
+  {
+    files: ['*.{js,ts,mjs,cjs}', '**/*.config.mjs'],
+    rules: { 'no-restricted-syntax': ['error', noEnum], 'no-restricted-properties': 'off' },
+  },
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {

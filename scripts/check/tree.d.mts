@@ -1,0 +1,2 @@
+export function checkTree(root: string): string[];
+export function lineProblem(line: string): string | undefined;
