@@ -96,7 +96,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       overrun = false;
       notBeforeMs = Math.max(failed.endMs, options.notBeforeMs);
       retryAtMonoMs = clock.monoMs() + retryMs;
-      if (!failed.trial) report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
+      if (failed.opened || !failed.trial)
+        report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
       if (failedCode !== code) {
         failedCode = code;
         report({ op: 'disk', streamId, code });
