@@ -7,7 +7,15 @@ import { rebuildIndex } from './rebuild-index.ts';
 import { run } from './run.ts';
 import { StationError } from './stop-with.ts';
 
+/** Older ones crash in the database's binary without a word. */
+function needNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return;
+  throw new StationError(`Vigie needs Node 22.18 or later, and this is ${process.version}. "npm start" brings its own.`);
+}
+
 async function main(): Promise<number> {
+  needNode();
   const options = readOptions(process.argv.slice(2));
   const places = findPlaces();
   switch (options.command) {
