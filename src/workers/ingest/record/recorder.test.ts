@@ -217,6 +217,33 @@ describe('recorder', () => {
     expect(of('opened')[0]?.format.codecs).toBe('mp4v.6C,alaw');
   });
 
+  it('waits for the sound that belongs to the end of a segment', async () => {
+    const recorder = make();
+    recorder.format(track, g711Track('pcmu'));
+    const given: AccessUnit[] = [];
+    const give = (u: AccessUnit): void => {
+      recorder.unit(u, 0);
+      given.push(u);
+    };
+    // Sound comes 60 ms after the picture of the same moment.
+    for (let at = 0; at < 62_000; at += 20) {
+      if (at % 40 === 0) give(unit(t0 + at, at % 2000 === 0));
+      if (at >= 60) give(unit(t0 + at - 60, true, { track: 'audio' }));
+      monoMs += 20;
+      recorder.tick();
+    }
+    await recorder.stop();
+    const [first, second] = [await read(t0), await read(t0 + 60_000)];
+    const sound = (units: AccessUnit[]) => flat(units.filter((u) => u.track === 'audio'));
+    expect(sound([...first.units, ...second.units])).toEqual(sound(given));
+    expect(sound(second.units)[0]?.ptsUs).toBe((t0 + 60_000) * 1000);
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [0, 60_000],
+      [60_000, 62_000],
+    ]);
+    expect(ops()).toEqual(['opened', 'sealed', 'opened', 'sealed']);
+  });
+
   it('never starts before what is already there: a clock set back goes on from where it was', async () => {
     const recorder = make({ notBeforeMs: t0 + 500 });
     recorder.format(track, null);

@@ -5,12 +5,12 @@ import { fragmentMaxMs, segmentMaxMs, segmentTargetMs } from '#domain/segment.ts
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
-import { writeFragmentHead } from '#media/mp4/write-fragment.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
 import { tickMs } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import type { RecordDisk } from './disk.ts';
+import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
 import { type SegmentFile, createSegmentWriter } from './segment-file.ts';
 import { sameTrack } from './track.ts';
 
@@ -40,6 +40,10 @@ export type Recorder = UnitSink & {
 
 /** A fragment is cut this much early, so that a coarse tick never makes it late. */
 const dueMs = fragmentMaxMs - tickMs;
+/** A system takes about a thousand pieces in one call (IOV_MAX). */
+const maxPieces = 900;
+/** How long the end of a segment waits for the sound that belongs to it. */
+const lateSoundMs = 200;
 /** Time between two tries of a disk that refused. */
 const retryMs = 1000;
 /** Decoding times that step back further than this do not continue the stream. */
@@ -57,19 +61,20 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let video: VideoTrack | null = null;
   let audio: AudioTrack | null = null;
   let segment: SegmentFile | null = null;
-  let sequence = 0;
-  let segmentEndMs = 0;
   let stopped = false;
   /** Tracks that hold from the next picture on. */
   let coming: { video: VideoTrack; audio: AudioTrack | null } | null = null;
 
-  // The fragment being gathered.
-  let pictures: AccessUnit[] = [];
-  let sounds: AccessUnit[] = [];
-  let bufferedBytes = 0;
-  let bufferedPieces = 0;
-  let oldestMonoMs = 0;
-  let allKeys = true;
+  /** The fragment being gathered for `segment`. */
+  let gathering = createGathering();
+  /** The segment before it, while its last sounds are waited for. */
+  let closing: {
+    segment: SegmentFile;
+    gathering: Gathering;
+    next: AccessUnit;
+    endMs: number;
+    sinceMonoMs: number;
+  } | null = null;
 
   let lastDtsUs = -Infinity;
   let frameUs = firstGuessUs;
@@ -92,7 +97,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     onFailure(failed, code, message) {
       segment = null;
-      clearBuffer();
+      closing = null;
+      gathering = createGathering();
       overrun = false;
       notBeforeMs = Math.max(failed.endMs, options.notBeforeMs);
       retryAtMonoMs = clock.monoMs() + retryMs;
@@ -111,51 +117,30 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
   });
 
-  function clearBuffer(): void {
-    pictures = [];
-    sounds = [];
-    bufferedBytes = 0;
-    bufferedPieces = 0;
-    allKeys = true;
-  }
+  const heldBytes = (): number => writer.pendingBytes() + gathering.bytes + (closing?.gathering.bytes ?? 0);
+
+  const isDue = (g: Gathering, monoMs: number): boolean =>
+    !isEmpty(g) && (monoMs - g.oldestMonoMs >= dueMs || g.pieces >= maxPieces);
+
+  /** Closes the segment whose last sounds were waited for; only then may the one after it be opened. */
+  const settle = (): void => {
+    if (closing === null) return;
+    const { segment: of, gathering: last, next, endMs } = closing;
+    closing = null;
+    if (!isEmpty(last)) writer.write(of, fragmentOf(last, of, next.dtsUs));
+    writer.seal(of, endMs);
+    if (segment !== null) writer.create(segment);
+  };
+  const settleInTime = (monoMs: number): void => {
+    if (closing !== null && (monoMs - closing.sinceMonoMs >= lateSoundMs || isDue(closing.gathering, monoMs))) settle();
+  };
 
   /** Hands the gathered units to the writer as one fragment; `nextDtsUs`: when the next picture is decoded. */
   const cut = (of: SegmentFile, nextDtsUs: number): void => {
-    if (pictures.length === 0 && sounds.length === 0) return;
-    const { originUs, delayUs } = of;
-    const lastSound = sounds.at(-1);
-    const beforeSound = sounds.at(-2);
-    const soundUs = lastSound && beforeSound ? Math.max(1, lastSound.dtsUs - beforeSound.dtsUs) : 20_000;
-    sequence += 1;
-    const head = writeFragmentHead({
-      sequence,
-      originUs,
-      delayUs,
-      shiftUs: of.shiftUs,
-      video: pictures,
-      videoEndUs: nextDtsUs,
-      audio: sounds,
-      audioEndUs: (lastSound?.dtsUs ?? 0) + soundUs,
-    });
-    const pieces: Uint8Array[] = [head];
-    let endUs = -Infinity;
-    for (let i = 0; i < pictures.length; i += 1) {
-      const unit = pictures[i];
-      if (unit === undefined) break;
-      for (const piece of unit.data) pieces.push(piece);
-      endUs = Math.max(endUs, unit.ptsUs + Math.max(0, (pictures[i + 1]?.dtsUs ?? nextDtsUs) - unit.dtsUs));
-    }
-    for (const unit of sounds) for (const piece of unit.data) pieces.push(piece);
-    if (pictures.length > 0) segmentEndMs = Math.max(segmentEndMs, Math.floor((endUs + of.shiftUs) / 1000));
-    const first = pictures[0];
-    writer.write(of, {
-      pieces,
-      bytes: head.length + bufferedBytes,
-      endMs: segmentEndMs,
-      key: first?.key === true,
-      timeUs: (first?.ptsUs ?? originUs) - originUs,
-    });
-    clearBuffer();
+    settle();
+    if (isEmpty(gathering)) return;
+    writer.write(of, fragmentOf(gathering, of, nextDtsUs));
+    gathering = createGathering();
   };
 
   const guessedNextDtsUs = (): number => lastDtsUs + frameUs;
@@ -164,12 +149,24 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const finish = (next: AccessUnit | null): void => {
     if (segment === null) return;
     cut(segment, next ? next.dtsUs : guessedNextDtsUs());
-    const endMs = next
-      ? Math.max(Math.floor((next.ptsUs + segment.shiftUs) / 1000), segment.startMs + 1)
-      : segmentEndMs;
+    const endMs = next ? endBefore(next, segment) : segment.takenMs;
     writer.seal(segment, endMs);
     notBeforeMs = Math.max(notBeforeMs, endMs);
     segment = null;
+  };
+  const endBefore = (next: AccessUnit, of: SegmentFile): number =>
+    Math.max(Math.floor((next.ptsUs + of.shiftUs) / 1000), of.startMs + 1);
+
+  /** Goes on in a new segment from this picture. */
+  const turn = (next: AccessUnit, format: VideoTrack): void => {
+    if (segment !== null && audio !== null) {
+      settle();
+      const endMs = endBefore(next, segment);
+      closing = { segment, gathering, next, endMs, sinceMonoMs: clock.monoMs() };
+      gathering = createGathering();
+      notBeforeMs = Math.max(notBeforeMs, endMs);
+    } else finish(next);
+    begin(next, format);
   };
 
   const begin = (first: AccessUnit, format: VideoTrack): void => {
@@ -194,42 +191,35 @@ export function createRecorder(options: RecorderOptions): Recorder {
       format: { codecs: codecsOf(format, audio), width: format.width, height: format.height, initBytes: init.length },
       trial: failedCode !== null,
       opened: false,
+      sequence: 0,
+      takenMs: startMs,
       file: null,
       bytes: 0,
       endMs: startMs,
       fragments: 0,
       keys: [],
     };
-    sequence = 0;
-    segmentEndMs = startMs;
     if (overrun) {
       overrun = false;
       report({ op: 'log', level: 'warn', text: 'The disk keeps up again.', fields: { streamId, droppedUnits } });
       droppedUnits = 0;
     }
-    writer.create(segment);
+    if (closing === null) writer.create(segment);
   };
 
-  const take = (unit: AccessUnit): void => {
-    if (pictures.length === 0 && sounds.length === 0) oldestMonoMs = clock.monoMs();
-    (unit.track === 'video' ? pictures : sounds).push(unit);
-    bufferedBytes += unit.bytes;
-    bufferedPieces += unit.data.length;
+  const take = (unit: AccessUnit, monoMs: number): void => {
+    gather(gathering, unit, monoMs);
     if (unit.track === 'audio') return;
-    if (!unit.key) allKeys = false;
     const stepUs = unit.dtsUs - lastDtsUs;
     if (stepUs > 0 && stepUs <= 1_000_000) frameUs = stepUs;
     lastDtsUs = unit.dtsUs;
   };
 
-  const isDue = (): boolean =>
-    (pictures.length > 0 || sounds.length > 0) && (clock.monoMs() - oldestMonoMs >= dueMs || bufferedPieces >= 900);
-
   /** The disk does not keep up: what was taken goes out, what follows is dropped up to a key frame. */
   const drop = (unit: AccessUnit): void => {
     droppedUnits += 1;
     if (segment === null) return;
-    const fromMs = Math.max(segmentEndMs, Math.floor((unit.ptsUs + segment.shiftUs) / 1000));
+    const fromMs = Math.max(segment.takenMs, Math.floor((unit.ptsUs + segment.shiftUs) / 1000));
     const { opened } = segment;
     finish(unit);
     overrun = true;
@@ -241,19 +231,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
     report({ op: 'log', level: 'error', text, fields: { streamId, pendingBytes: writer.pendingBytes() } });
   };
 
-  const picture = (unit: AccessUnit, format: VideoTrack): void => {
+  const picture = (unit: AccessUnit, format: VideoTrack, monoMs: number): void => {
     if (segment !== null && unit.dtsUs < lastDtsUs - maxBackUs) {
       finish(null);
       shiftUs = 0;
       writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause: 'clock-jump' });
     }
-    if (writer.pendingBytes() + bufferedBytes + unit.bytes > maxPendingBytes) {
+    if (heldBytes() + unit.bytes > maxPendingBytes) {
       drop(unit);
       return;
     }
     if (segment === null) {
-      const wait =
-        !unit.key || clock.monoMs() < retryAtMonoMs || (overrun && writer.pendingBytes() > maxPendingBytes / 2);
+      const wait = !unit.key || monoMs < retryAtMonoMs || (overrun && writer.pendingBytes() > maxPendingBytes / 2);
       if (wait) {
         if (overrun) droppedUnits += 1;
         return;
@@ -263,11 +252,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const ageMs = (unit.ptsUs - segment.originUs) / 1000;
       if (ageMs >= segmentMaxMs || (unit.key && ageMs >= segmentTargetMs)) {
         // A stream without key frames (gradual refresh) goes on in the next segment rather than being lost.
-        finish(unit);
-        begin(unit, format);
-      } else if ((unit.key && !allKeys) || isDue()) cut(segment, unit.dtsUs);
+        turn(unit, format);
+      } else if ((unit.key && !gathering.allKeys) || isDue(gathering, monoMs)) cut(segment, unit.dtsUs);
     }
-    take(unit);
+    take(unit, monoMs);
   };
 
   const interrupt = (): void => {
@@ -292,21 +280,32 @@ export function createRecorder(options: RecorderOptions): Recorder {
         coming = null;
       }
       if (video === null) return;
+      const monoMs = clock.monoMs();
+      settleInTime(monoMs);
       if (unit.track === 'video') {
-        picture(unit, video);
+        picture(unit, video, monoMs);
         return;
       }
       if (segment === null || audio === null) return;
-      if (writer.pendingBytes() + bufferedBytes + unit.bytes > maxPendingBytes) return; // the next picture says so
-      if (isDue()) cut(segment, guessedNextDtsUs());
-      take(unit);
+      if (heldBytes() + unit.bytes > maxPendingBytes) return; // the next picture says so
+      if (closing !== null) {
+        if (unit.ptsUs < segment.originUs) {
+          gather(closing.gathering, unit, monoMs);
+          return;
+        }
+        settle();
+      }
+      if (isDue(gathering, monoMs)) cut(segment, guessedNextDtsUs());
+      take(unit, monoMs);
     },
     interrupt,
     tick() {
-      if (segment !== null && isDue()) cut(segment, guessedNextDtsUs());
+      const monoMs = clock.monoMs();
+      settleInTime(monoMs);
+      if (segment !== null && isDue(gathering, monoMs)) cut(segment, guessedNextDtsUs());
     },
-    pendingBytes: () => writer.pendingBytes() + bufferedBytes,
-    coveredToMs: () => (segment === null ? notBeforeMs : Math.max(segmentEndMs, notBeforeMs)),
+    pendingBytes: heldBytes,
+    coveredToMs: () => (segment === null ? notBeforeMs : Math.max(segment.takenMs, notBeforeMs)),
     async stop() {
       interrupt();
       stopped = true;

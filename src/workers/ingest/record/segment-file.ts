@@ -23,6 +23,9 @@ export type SegmentFile = {
   /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
   readonly trial: boolean;
   opened: boolean;
+  /** Fragments handed to the writer, and up to when they reach. */
+  sequence: number;
+  takenMs: number;
   file: RecordFile | null;
   /** Durable so far. */
   bytes: number;
