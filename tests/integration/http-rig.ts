@@ -46,6 +46,7 @@ export type RigOptions = {
   ready?: HttpDeps['ready'];
   tls?: { key: string; cert: string };
   host?: string;
+  port?: number;
   /** Breaks `timeline.days` on purpose. */
   fail?: () => never;
 };
@@ -177,9 +178,13 @@ export async function createRig(options: RigOptions = {}) {
     clock,
     version: '0.0.0',
     ready: options.ready ?? (() => ({ ok: true, reasons: [] })),
-    listen: { host: options.host ?? '127.0.0.1', port: 0, tls: options.tls ?? null },
+    listen: { host: options.host ?? '127.0.0.1', port: options.port ?? 0, tls: options.tls ?? null },
   });
-  const { url, port } = await http.start();
+  const { url, port } = await http.start().catch((error: unknown) => {
+    store.close();
+    rmSync(dir, { recursive: true });
+    throw error;
+  });
 
   const call = (
     method: string,

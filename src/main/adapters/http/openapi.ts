@@ -1,7 +1,15 @@
 /** The OpenAPI document: procedures from the contract, plain routes by hand. Also checked in as docs/openapi.json. */
 import type { OpenAPI } from '@orpc/contract';
 import type { FastifyInstance } from 'fastify';
-import { errors } from '#contract/error.ts';
+import { errors, type ErrorCode } from '#contract/error.ts';
+import { Camera, CameraView } from '#domain/camera.ts';
+import { Event } from '#domain/event.ts';
+import { Gap } from '#domain/gap.ts';
+import { Segment } from '#domain/segment.ts';
+import { StreamSettings, StreamStatus } from '#domain/stream.ts';
+import { User } from '#domain/user.ts';
+import { isErrorCode } from './refusal.ts';
+import { contractRoutes } from './router.ts';
 import { contract } from '#contract/contract.ts';
 
 type Operation = OpenAPI.OperationObject;
@@ -23,16 +31,9 @@ const query = (name: string, description: string, schema: Parameter['schema']): 
 });
 const cameraId = path('id', 'The camera', { type: 'string', pattern: id });
 const kind = query('stream', 'Full picture or small one', { type: 'string', enum: ['main', 'sub'], default: 'main' });
-const refusals = (...codes: (keyof typeof errors)[]): NonNullable<Operation['responses']> =>
-  Object.fromEntries(
-    codes.map((code) => [
-      String(errors[code].status),
-      {
-        description: errors[code].message,
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
-      },
-    ]),
-  );
+const refusals = (...codes: ErrorCode[]): NonNullable<Operation['responses']> =>
+  Object.fromEntries(codes.map((code) => [String(errors[code].status), { $ref: `#/components/responses/${code}` }]));
+const codes = Object.keys(errors).filter(isErrorCode);
 
 const plainPaths: NonNullable<OpenAPI.Document['paths']> = {
   '/cameras/{id}/stream': {
@@ -177,13 +178,23 @@ export async function openApiDocument(version: string): Promise<OpenAPI.Document
     },
     servers: [{ url: '/api' }],
     security: [{ token: [] }, { cookie: [] }],
+    commonSchemas: {
+      Camera: { schema: Camera },
+      CameraView: { schema: CameraView },
+      Event: { schema: Event },
+      Gap: { schema: Gap },
+      Segment: { schema: Segment },
+      StreamSettings: { schema: StreamSettings },
+      StreamStatus: { schema: StreamStatus },
+      User: { schema: User },
+    },
   });
   const root = Object.fromEntries(
     Object.entries(rootPaths).map(([at, item]) => [at, { ...item, servers: [{ url: '/' }] }]),
   );
   return {
     ...document,
-    paths: withoutSecurityWherePublic({ ...document.paths, ...plainPaths, ...root }),
+    paths: { ...procedures(document.paths ?? {}), ...plainPaths, ...root },
     components: {
       ...document.components,
       schemas: {
@@ -192,13 +203,22 @@ export async function openApiDocument(version: string): Promise<OpenAPI.Document
           type: 'object',
           required: ['code', 'status', 'message'],
           properties: {
-            code: { type: 'string', enum: Object.keys(errors) },
+            code: { type: 'string', enum: codes },
             status: { type: 'integer' },
-            message: { type: 'string' },
-            data: {},
+            message: { type: 'string', description: 'One sentence for a person' },
+            data: { description: 'INVALID: `issues`; TOO_MANY: `waitMs`; UNAVAILABLE: `reason`; CONFLICT: `what`' },
           },
         },
       },
+      responses: Object.fromEntries(
+        codes.map((code) => [
+          code,
+          {
+            description: errors[code].message,
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+          },
+        ]),
+      ),
       securitySchemes: {
         token: {
           type: 'http',
@@ -216,23 +236,38 @@ export async function openApiDocument(version: string): Promise<OpenAPI.Document
   };
 }
 
-const openPaths = [
-  ['/station', 'get'],
-  ['/setup', 'post'],
-  ['/session', 'post'],
-  ['/session/ticket', 'post'],
-] as const;
-
-function withoutSecurityWherePublic(
-  paths: NonNullable<OpenAPI.Document['paths']>,
-): NonNullable<OpenAPI.Document['paths']> {
+/** Says of each procedure which role it needs and which refusals it may meet, and how lists stand in a query. */
+function procedures(paths: NonNullable<OpenAPI.Document['paths']>): NonNullable<OpenAPI.Document['paths']> {
   const out = { ...paths };
-  for (const [at, method] of openPaths) {
-    const item = out[at];
-    const operation = item?.[method];
-    if (item && operation) out[at] = { ...item, [method]: { ...operation, security: [] } };
+  for (const { noun, role, method, path: at } of contractRoutes()) {
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    const operation = out[at]?.[verb];
+    if (!operation) continue;
+    const fine = Object.entries(operation.responses).filter(([status]) => Number(status) < 400);
+    const open = role === 'public';
+    const denied: ErrorCode[] = open ? [] : ['UNAUTHENTICATED', 'FORBIDDEN'];
+    out[at] = {
+      ...out[at],
+      [verb]: {
+        ...operation,
+        tags: [noun],
+        description: open ? 'For everybody.' : `Needs the role ${role ?? 'that nobody has'}.`,
+        ...(open ? { security: [] } : {}),
+        ...(operation.parameters ? { parameters: operation.parameters.map(inQuery) } : {}),
+        responses: { ...Object.fromEntries(fine), ...refusals(...denied, ...codes.filter((c) => !deniedCodes.has(c))) },
+      },
+    };
   }
   return out;
+}
+
+const deniedCodes = new Set<ErrorCode>(['UNAUTHENTICATED', 'FORBIDDEN']);
+
+/** Lists are given as `?kind=a&kind=b`. */
+function inQuery(parameter: Parameter | OpenAPI.ReferenceObject): Parameter | OpenAPI.ReferenceObject {
+  if ('$ref' in parameter || parameter.in !== 'query') return parameter;
+  const { allowEmptyValue: _empty, allowReserved: _reserved, style: _style, ...rest } = parameter;
+  return rest.explode === true ? { ...rest, style: 'form' } : rest;
 }
 
 /** `/api/openapi.json`, for everybody: it holds nothing that the sources do not. */

@@ -1,0 +1,310 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { request as secureRequest } from 'node:https';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadCertificate } from '../../src/main/adapters/auth/index.ts';
+import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
+import { createNutReader } from '../../src/main/adapters/ffmpeg/nut-read.ts';
+import { createHttp, openApiDocument, type HttpDeps } from '../../src/main/adapters/http/index.ts';
+import { encodeLiveFrame, type LiveFormat } from '../../src/main/contract/live-frame.ts';
+import type { CameraView } from '../../src/main/domain/camera.ts';
+import { StreamId } from '../../src/main/domain/id.ts';
+import { createLive } from '../../src/main/engine/live.ts';
+import type { PlaybackDoor } from '../../src/main/engine/ports.ts';
+import { systemClock } from '../../src/main/lib/clock.ts';
+import { quietLog } from '../../src/main/lib/log.ts';
+import { isKeySample } from '../../src/main/media/access-unit.ts';
+import { h264Track, h264Type } from '../../src/main/media/h264.ts';
+import { jpegSize } from '../../src/main/media/jpeg.ts';
+import { joinLengthPrefixed, splitAnnexB } from '../../src/main/media/nal.ts';
+import { cameraId, createRig, password, type Rig } from './http-rig.ts';
+
+let rig: Rig | null = null;
+const ending: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end();
+  await rig?.stop();
+  rig = null;
+});
+
+describe('/media/segments', () => {
+  const bytes = Buffer.from(Array.from({ length: 1000 }, (_, i) => i & 255));
+  async function start(sealed: boolean) {
+    let path = '';
+    let durable = 700;
+    const file: PlaybackDoor['file'] = async (id, kind, startMs) =>
+      id === cameraId && kind === 'main' && startMs === 123 ? { path, bytes: sealed ? 1000 : durable, sealed } : null;
+    const made = await createRig({ playback: file });
+    rig = made;
+    path = join(made.dir, 'segment.mp4');
+    writeFileSync(path, bytes);
+    const token = await made.setup();
+    const get = (headers: Record<string, string> = {}, method = 'GET') =>
+      made.call(method, `/media/segments/${cameraId}/main/123.mp4`, { token, headers });
+    return { made, token, get, grow: () => (durable = 900) };
+  }
+  const body = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
+
+  it('gives whole files and single ranges as RFC 9110 says', async () => {
+    const { get } = await start(true);
+    const all = await get();
+    expect(all.status).toBe(200);
+    expect(all.headers.get('content-type')).toBe('video/mp4');
+    expect(all.headers.get('accept-ranges')).toBe('bytes');
+    expect(all.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    expect((await body(all)).equals(bytes)).toBe(true);
+    for (const [range, from, to] of [
+      ['bytes=0-0', 0, 1],
+      ['bytes=10-19', 10, 20],
+      ['bytes=990-', 990, 1000],
+      ['bytes=990-5000', 990, 1000],
+      ['bytes=-10', 990, 1000],
+      ['bytes=-5000', 0, 1000],
+    ] as const) {
+      const part = await get({ range });
+      expect(part.status, range).toBe(206);
+      expect(part.headers.get('content-range')).toBe(`bytes ${from}-${to - 1}/1000`);
+      expect((await body(part)).equals(bytes.subarray(from, to)), range).toBe(true);
+    }
+    for (const range of ['bytes=1000-', 'bytes=-0']) {
+      const beyond = await get({ range });
+      expect(beyond.status, range).toBe(416);
+      expect(beyond.headers.get('content-range')).toBe('bytes */1000');
+    }
+    for (const range of ['bytes=5-2', 'bytes=0-1,5-6', 'items=0-1', 'bytes=a-b', 'bytes=-']) {
+      expect((await get({ range })).status, range).toBe(200);
+    }
+    const head = await get({}, 'HEAD');
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '1000']);
+    const etag = all.headers.get('etag') ?? '';
+    expect((await get({ 'if-none-match': etag })).status).toBe(304);
+    expect((await get({ 'if-range': etag, range: 'bytes=0-1' })).status).toBe(206);
+    expect((await get({ 'if-range': '"other"', range: 'bytes=0-1' })).status).toBe(200);
+  });
+
+  it('gives an open segment up to its durable end only, and more as it grows', async () => {
+    const { get, grow } = await start(false);
+    expect((await body(await get())).length).toBe(700);
+    const part = await get({ range: 'bytes=600-' });
+    expect(part.headers.get('content-range')).toBe('bytes 600-699/700');
+    expect(part.headers.get('cache-control')).toBe('private, no-cache');
+    expect((await get({ range: 'bytes=700-' })).status).toBe(416);
+    grow();
+    expect((await body(await get({ range: 'bytes=700-' }))).equals(bytes.subarray(700, 900))).toBe(true);
+  });
+
+  it('gives nothing to strangers and nothing that is no segment', async () => {
+    const { made, token } = await start(true);
+    expect((await made.call('GET', `/media/segments/${cameraId}/main/123.mp4`)).status).toBe(401);
+    for (const path of [
+      'main/124.mp4',
+      'sub/123.mp4',
+      'main/123.mp4.bak',
+      'main/..%2f..%2fsecret.txt',
+      '../../secret.txt',
+      'main/-1.mp4',
+    ]) {
+      const answer = await made.call('GET', `/media/segments/${cameraId}/${path}`, { token });
+      expect(answer.status, path).toBe(404);
+      expect(await answer.text()).not.toContain('not for everybody');
+    }
+  });
+});
+
+describe('live pictures over HTTP', () => {
+  /** Two seconds of a clip, over and over, at 20 pictures a second. */
+  async function start() {
+    const ffmpeg = await createFfmpeg({ given: null, searchPath: process.env['PATH'] ?? '', log: quietLog });
+    ending.push(() => ffmpeg.stop());
+    if (!ffmpeg.found) throw new Error('these tests need an ffmpeg: npm ci brings one on most systems');
+    const { stdout } = spawnSync(
+      ffmpeg.found.path,
+      [
+        ...[
+          '-loglevel',
+          'error',
+          '-f',
+          'lavfi',
+          '-i',
+          'testsrc=size=320x180:rate=20',
+          '-frames:v',
+          '40',
+          '-pix_fmt',
+          'yuv420p',
+        ],
+        ...['-c:v', 'libx264', '-g', '20', '-bf', '0', '-f', 'nut', 'pipe:1'],
+      ],
+      { maxBuffer: 1 << 25 },
+    );
+    let config: Uint8Array[] = [];
+    const samples: Uint8Array[] = [];
+    createNutReader({
+      config: (c) => (config = splitAnnexB(c)),
+      frame: (_, data) => samples.push(joinLengthPrefixed(splitAnnexB(data))),
+    }).push(stdout);
+    const track = h264Track(
+      config.filter((n) => h264Type(n) === 7),
+      config.filter((n) => h264Type(n) === 8),
+    );
+    const { codec, codecString, width, height } = track;
+    const format: LiveFormat = {
+      video: { codec: 'h264', codecString, config: Buffer.from(track.config).toString('base64'), width, height },
+      audio: null,
+    };
+    expect(codec).toBe('h264');
+    const live = StreamId.parse(3);
+    const hub = createLive({
+      source: {
+        watch(_, sink) {
+          const text = Buffer.from(JSON.stringify(format));
+          sink(
+            encodeLiveFrame(
+              { kind: 'format', key: false, cached: false, live, ptsUs: 0, arrivedUs: 0 },
+              [text],
+              text.length,
+            ),
+          );
+          let i = 0;
+          const firstUs = systemClock.nowUs();
+          const timer = setInterval(() => {
+            const sample = samples[i % samples.length] ?? new Uint8Array(0);
+            const ptsUs = firstUs + i * 50_000;
+            const key = isKeySample('h264', sample);
+            i += 1;
+            sink(
+              encodeLiveFrame(
+                { kind: 'video', key, cached: false, live, ptsUs, arrivedUs: systemClock.nowUs() },
+                [sample],
+                sample.length,
+              ),
+            );
+          }, 50);
+          return () => clearInterval(timer);
+        },
+      },
+      cameras: {
+        get: (id) => (id === cameraId ? ({ id } as CameraView) : null),
+        streamId: (_, kind) => (kind === 'main' ? live : null),
+        async *watch() {},
+      },
+      ffmpeg,
+      clock: systemClock,
+      log: quietLog,
+    });
+    const made = await createRig({ live: hub, ffmpeg });
+    rig = made;
+    ending.push(() => hub.stop());
+    return { made, token: await made.setup(), ffmpeg: ffmpeg.found.path, hub };
+  }
+
+  it('stream as fragmented MP4 that a player takes as it is, and let the camera go when it leaves', async () => {
+    const { made, token, ffmpeg, hub } = await start();
+    const url = `${made.url}/api/cameras/${cameraId}/stream`;
+    const player = spawn(
+      ffmpeg,
+      [
+        '-loglevel',
+        'error',
+        '-headers',
+        `Authorization: Bearer ${token}\r\n`,
+        '-i',
+        url,
+        '-frames:v',
+        '30',
+        '-f',
+        'framecrc',
+        '-',
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    ending.push(() => player.kill('SIGKILL'));
+    let out = '';
+    player.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    player.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    const code = await new Promise((done) => player.once('close', done));
+    expect(code, out).toBe(0);
+    expect(out.split('\n').filter((line) => /^0,/.test(line))).toHaveLength(30);
+    while (hub.viewers() > 0) await new Promise((done) => setTimeout(done, 20));
+    const answer = await made.call('GET', `/api/cameras/${cameraId}/stream`, { token });
+    expect(answer.headers.get('content-type')).toMatch(/^video\/mp4; codecs="avc1\.[0-9A-F]{6}"$/);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    const cut = answer.arrayBuffer().catch(() => 'cut');
+    await made.call('DELETE', '/api/session', { token });
+    await cut; // a revoked session ends the stream
+  });
+
+  it('give single pictures as JPEG', async () => {
+    const { made, token } = await start();
+    const answer = await made.call('GET', `/api/cameras/${cameraId}/snapshots?width=160`, { token });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('image/jpeg');
+    expect(Math.abs(Date.parse(answer.headers.get('x-vigie-time') ?? '') - systemClock.nowMs())).toBeLessThan(10_000);
+    expect(jpegSize(Buffer.from(await answer.arrayBuffer()))).toEqual({ width: 160, height: 90 });
+  });
+});
+
+describe('listening', () => {
+  it('beyond this PC needs TLS, and says so', () => {
+    const deps = { listen: { host: '0.0.0.0', port: 0, tls: null } } as unknown as HttpDeps;
+    expect(() => createHttp(deps)).toThrow(/Listening on 0\.0\.0\.0 needs TLS/);
+  });
+
+  it('on a taken port says what to do', async () => {
+    const made = await createRig();
+    rig = made;
+    const { createServer } = await import('node:net');
+    const other = createServer().listen(0, '127.0.0.1');
+    ending.push(() => other.close());
+    await new Promise((done) => other.once('listening', done));
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    await expect(createRig({ port })).rejects.toThrow(/is taken by another program/);
+  });
+
+  it('with TLS sets a cookie that is tied to this host', async () => {
+    const made = await createRig();
+    rig = made;
+    const { key, cert } = await loadCertificate({ keysDir: join(made.dir, 'keys'), clock: systemClock });
+    const secure = await createRig({ tls: { key, cert }, host: '0.0.0.0' });
+    ending.push(() => secure.stop());
+    const answer = await new Promise<{ status: number; cookie: string; hsts: string }>((done, failed) => {
+      const body = JSON.stringify({ name: 'ada', password });
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+      const req = secureRequest(
+        { host: '127.0.0.1', port: secure.port, method: 'POST', path: '/api/setup', ca: cert, headers },
+        (res) => {
+          res.resume();
+          const { headers: got } = res;
+          done({
+            status: res.statusCode ?? 0,
+            cookie: got['set-cookie']?.[0] ?? '',
+            hsts: got['strict-transport-security'] ?? '',
+          });
+        },
+      );
+      req.on('error', failed);
+      req.end(body);
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.cookie).toMatch(
+      new RegExp(`^__Host-vigie-${secure.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Secure; `),
+    );
+    expect(answer.hsts).toBe('max-age=86400');
+    expect(secure.url).toBe(`https://localhost:${secure.port}`);
+  });
+});
+
+describe('docs/openapi.json', () => {
+  it('is what the contract says (else run: node scripts/openapi.ts)', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const text = `${JSON.stringify(await openApiDocument(version), null, 2)}\n`;
+    expect(readFileSync('docs/openapi.json', 'utf8') === text).toBe(true);
+    const made = await createRig();
+    rig = made;
+    const served = (await (await made.call('GET', '/api/openapi.json')).json()) as { paths: object };
+    expect(Object.keys(served.paths)).toContain('/cameras/{id}/snapshots');
+  });
+});
