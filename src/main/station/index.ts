@@ -11,7 +11,9 @@ import { StationError } from './stop-with.ts';
 function needNode(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return;
-  throw new StationError(`Vigie needs Node 22.18 or later, and this is ${process.version}. "npm start" brings its own.`);
+  throw new StationError(
+    `Vigie needs Node 22.18 or later, and this is ${process.version}. "npm start" brings its own.`,
+  );
 }
 
 async function main(): Promise<number> {
