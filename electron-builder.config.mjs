@@ -8,6 +8,7 @@
  */
 const files = (platform) => [
   'out/**',
+  'resources/**',
   'package.json',
   'LICENSE',
   '!**/*.map',
@@ -46,7 +47,6 @@ export default {
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/ffmpeg-static/**',
   ],
-  extraResources: [{ from: 'resources', to: 'resources' }],
   electronFuses: {
     runAsNode: false,
     enableCookieEncryption: true,

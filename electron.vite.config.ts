@@ -37,7 +37,11 @@ export default defineConfig({
   },
   renderer: {
     plugins: [react(), fromRoot],
-    build: { minify: true, rolldownOptions: { input: { index: resolve('src/renderer/index.html') } } },
+    build: {
+      minify: true,
+      chunkSizeWarningLimit: 2000, // read from the own disk or network
+      rolldownOptions: { input: { index: resolve('src/renderer/index.html') } },
+    },
     worker: { format: 'es' },
   },
 });

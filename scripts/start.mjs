@@ -15,6 +15,12 @@ const has = (...names) => args.some((a) => names.includes(a));
 /** `--help`, `--version` and the commands of the station answer on standard output alone. */
 const answersOnly =
   has('--help', '-h', '--version', '-V') || (args[0] !== undefined && !args[0].startsWith('-') && args[0] !== 'run');
+const desktopHelp = `
+Options of npm start
+  --browser        open a browser in place of the desktop window
+  --no-open        open nothing: only say the address
+  --station URL    show another station in the desktop window, after comparing its certificate
+`;
 const say = (text) => (answersOnly ? process.stderr : process.stdout).write(`vigie: ${text}\n`);
 
 try {
@@ -30,7 +36,9 @@ async function main() {
   if (await rerun(node, fileURLToPath(import.meta.url))) return;
   if (answersOnly) {
     ensureBuilt(root, node, say);
-    return endLike(await follow(spawn(node, [station, ...args], { stdio: 'inherit', env: environment(node) })));
+    const end = await follow(spawn(node, [station, ...args], { stdio: 'inherit', env: environment(node) }));
+    if (has('--help', '-h')) process.stdout.write(desktopHelp);
+    return endLike(end);
   }
   const why = headless();
   const ffmpeg = fetchFfmpeg(root, node, say);
@@ -76,7 +84,6 @@ async function runStation(node, reason) {
   });
   child.on('message', (notice) => {
     if (notice?.type !== 'ready') return;
-    say(`Vigie runs at ${notice.url} — Ctrl+C stops it.`);
     if (process.stdout.isTTY && !has('--headless', '--no-open') && !process.env.CI && display())
       openBrowser(notice.url);
   });

@@ -45,7 +45,7 @@ function main(): void {
 async function run(options: ShellOptions): Promise<void> {
   const text = textFor(app.getLocale());
   const profile = app.getPath('userData');
-  const icons = join(app.isPackaged ? process.resourcesPath : app.getAppPath(), 'resources', 'icons');
+  const icons = join(app.getAppPath(), 'resources', 'icons');
   let state: StationState = { state: 'stopped' };
   const origin = (): string | null =>
     options.remote?.origin ?? (state.state === 'ready' ? new URL(state.url).origin : lastOrigin);

@@ -6,7 +6,7 @@ export type ShellOptions = {
   remote: URL | null;
 };
 
-const withValue = new Set(['--data', '--port', '--listen', '--log-level', '--tls-cert', '--tls-key', '--name']);
+const withValue = new Set(['--data', '--port', '--listen', '--tls-cert', '--tls-key']);
 const plain = new Set(['--demo']);
 
 /**
