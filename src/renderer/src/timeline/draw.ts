@@ -100,7 +100,8 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
   // Now.
   if (nowX > -1 && nowX < width + 1) {
     c.fillStyle = paint.text3;
-    for (let y = layout.focus.top; y < layout.allMarks.top; y += 4) c.fillRect(Math.round(nowX * dpr) / dpr, y, 1, 2);
+    for (let y: number = layout.focus.top; y < layout.allMarks.top; y += 4)
+      c.fillRect(Math.round(nowX * dpr) / dpr, y, 1, 2);
   }
   if (scene.hoverMs !== null) {
     c.fillStyle = paint.text2;
@@ -143,7 +144,8 @@ function drawRuler(
     const px = Math.round(x(at) * dpr) / dpr;
     c.fillStyle = paint.line;
     c.fillRect(px, layout.ruler.height - 7, 1, layout.height - layout.ruler.height + 7);
-    text(labels.tick(at, step), px + 4, layout.ruler.height - 8, paint.text2, 400);
+    // A label cut off by the left edge says nothing.
+    if (px >= -2) text(labels.tick(at, step), px + 4, layout.ruler.height - 8, paint.text2, 400);
   }
   // The day (or month) stands at the left edge and at every change, pushed by the next.
   const coarse = step.unit !== 'clock';

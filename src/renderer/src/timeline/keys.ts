@@ -12,6 +12,7 @@ const pressing = (target: EventTarget | null): boolean =>
 /** Acts on a key of playback or the marks; true when it was one. */
 export function handleTimelineKey(e: KeyboardEvent): boolean {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return false;
+  if (document.querySelector('[role="dialog"][aria-modal="true"]')) return false;
   const playback = usePlayback.getState();
   const timeline = useTimeline.getState();
   switch (e.key) {

@@ -25,7 +25,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   const barPx = useTimeline((s) => s.widthPx);
   const canvas = useRef<HTMLCanvasElement>(null);
   const engine = useRef<ReturnType<typeof holdEngine> | null>(null);
-  const [pictureMs, setPictureMs] = useState<number | null>(null);
+  const [picture, setPicture] = useState<{ of: string; atMs: number } | null>(null);
   const { focus } = shown;
 
   useEffect(
@@ -35,10 +35,6 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
     },
     [],
   );
-  useEffect(() => {
-    setPictureMs(null);
-  }, [focus]);
-
   useEffect(() => {
     if (hoverMs === null || focus === null || hoverMs > stationNowMs()) return;
     engine.current ??= holdEngine();
@@ -50,7 +46,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
         surface.width = thumb.picture.width;
         surface.height = thumb.picture.height;
         surface.getContext('2d')?.drawImage(thumb.picture, 0, 0);
-        setPictureMs(thumb.atMs);
+        setPicture({ of: focus, atMs: thumb.atMs });
       }
       thumb.picture.close();
     });
@@ -64,7 +60,8 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   const pieces = coverage.over(Math.max(0, hoverMs - reach), hoverMs + reach, view.msPerPx);
   const under = focus === null ? null : underMoment(pieces, focus, hoverMs, now, focusRecording);
   const events: Tick[] = [...ticksIn(pieces, now)];
-  const near = pictureMs !== null && Math.abs(pictureMs - hoverMs) < Math.max(nearMs, view.msPerPx * 2);
+  const near =
+    picture !== null && picture.of === focus && Math.abs(picture.atMs - hoverMs) < Math.max(nearMs, view.msPerPx * 2);
 
   let words = '';
   if (hoverMs > now) words = t('timeline.future');

@@ -113,7 +113,7 @@ function takeClock(r: Reader, words: TimeWords): Clock | null {
   const full = r.take(/(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:[.,](\d{1,3}))?)?(?!\d)/);
   // "14h", "14h03", "14 h 03", "14h03m20s", "14h03min20"
   const letters = full ? null : r.take(/(\d{1,2}) ?h(?: ?(\d\d)(?: ?(?:m|mn|min)?(?: ?(\d\d) ?s?)?)?)?(?![\p{L}\d])/u);
-  const digits = full || letters ? null : r.take(/(\d\d)(\d\d)(\d\d)?(?![\d/.\-])/);
+  const digits = full || letters ? null : r.take(/(\d\d)(\d\d)(\d\d)?(?![\d/.-])/);
   const m = full ?? letters ?? digits;
   if (m) {
     const ms = m[4] === undefined ? 0 : Number(m[4].padEnd(3, '0'));

@@ -11,13 +11,13 @@ const maxHardwareHold = 6;
 export async function playBackward(drive: Drive): Promise<void> {
   const { queue, signal, reader } = drive;
   let beforeUs = us(drive.nowMs());
-  while (!signal.aborted) {
+  while (!drive.stopped()) {
     const choice = await drive.choose(beforeUs / 1000);
-    if (signal.aborted) return;
+    if (drive.stopped()) return;
     if (choice.kind !== 'segment') {
       // Decoding runs ahead of the clock: what is in the queue is shown before the gap is.
       while (
-        !signal.aborted &&
+        !drive.stopped() &&
         queue.firstUs !== null &&
         us(drive.nowMs()) > queue.firstUs &&
         drive.nowMs() * 1000 > beforeUs + 1000
@@ -31,7 +31,12 @@ export async function playBackward(drive: Drive): Promise<void> {
     const { index, asked, format } = choice;
     const run = runOf(index.fragments, fragmentAt(index.fragments, beforeUs / 1000));
     const samples = await reader.samples(asked, index, run.from, run.to, signal);
-    if (signal.aborted) return;
+    if (drive.stopped()) return;
+    // What is shown next is read while this is decoded.
+    if (run.from > 0) {
+      const before = runOf(index.fragments, run.from - 1);
+      reader.samples(asked, index, before.from, before.to, signal).catch(() => undefined); // asked again when needed
+    }
     const software = await canDecode(format, true);
     const fits = holdFor(format.width, format.height, passBudgetBytes);
     const hold = software ? fits : Math.min(fits, maxHardwareHold);
@@ -42,7 +47,7 @@ export async function playBackward(drive: Drive): Promise<void> {
       // Half of what was decoded before must be shown first.
       while (queue.size - queue.after(us(drive.nowMs())) > hold / 2) {
         await drive.pulse();
-        if (signal.aborted) return;
+        if (drive.stopped()) return;
       }
       const now = us(drive.nowMs());
       if (now < pass.keepFromUs) {
@@ -53,12 +58,12 @@ export async function playBackward(drive: Drive): Promise<void> {
       drive.settled(false);
       drive.accept((p) => p.atUs >= pass.keepFromUs && p.atUs <= pass.keepToUs);
       for (const sample of samples.slice(pass.from, pass.to)) {
-        while (decoder.pending > 12 && !signal.aborted) await drive.pulse();
-        if (signal.aborted) return;
+        while (decoder.pending > 12 && !drive.stopped()) await drive.pulse();
+        if (drive.stopped()) return;
         decoder.decode(sample);
       }
       await decoder.flush();
-      if (signal.aborted) return;
+      if (drive.stopped()) return;
       drive.settled(true);
       beforeUs = pass.keepFromUs - 1;
     }

@@ -5,14 +5,14 @@ import { keyFragment } from './gop-plan.ts';
 export async function playByKey(drive: Drive): Promise<void> {
   const { queue, signal, reader } = drive;
   let shown = '';
-  while (!signal.aborted) {
+  while (!drive.stopped()) {
     const atMs = drive.nowMs();
     const choice = await drive.choose(atMs);
-    if (signal.aborted) return;
+    if (drive.stopped()) return;
     if (choice.kind !== 'segment') {
       drive.without(choice);
       if (drive.scrubbing()) {
-        while (!signal.aborted && drive.nowMs() === atMs) await drive.pulse();
+        while (!drive.stopped() && drive.nowMs() === atMs) await drive.pulse();
       } else await waitOut(drive, choice, atMs);
       continue;
     }
@@ -25,7 +25,7 @@ export async function playByKey(drive: Drive): Promise<void> {
       continue;
     }
     const samples = await reader.samples(asked, index, at, at + 1, signal);
-    if (signal.aborted) return;
+    if (drive.stopped()) return;
     const key = samples.find((s) => s.key);
     if (!key) throw new Error('a fragment that should begin with a key frame does not');
     const decoder = drive.decoder(format, false);

@@ -107,12 +107,7 @@ function createVideoDecoder(
         await flushed.flush();
       } catch (cause) {
         // A reset or close on the way is no failure of the pictures.
-        if (
-          decoder === flushed &&
-          flushed.state === 'configured' &&
-          !(cause instanceof DOMException && cause.name === 'AbortError')
-        )
-          throw cause;
+        if (decoder === flushed && !(cause instanceof DOMException && cause.name === 'AbortError')) throw cause;
       }
       if (decoder === flushed) pending = 0;
     },

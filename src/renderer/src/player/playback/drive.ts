@@ -10,6 +10,8 @@ export type Drive = {
   cameraId: CameraId;
   reader: Reader;
   signal: AbortSignal;
+  /** The signal was given: asked anew after every wait. */
+  stopped(): boolean;
   queue: PictureQueue<Picture>;
   /** The moment to be shown now, ms. */
   nowMs(): number;
@@ -40,7 +42,7 @@ export async function waitOut(drive: Drive, choice: Exclude<Choice, { kind: 'seg
   const began = performance.now();
   for (;;) {
     await drive.pulse();
-    if (drive.signal.aborted) return;
+    if (drive.stopped()) return;
     const now = drive.nowMs();
     if (choice.kind === 'gap') {
       if (choice.nextMs !== null && now >= choice.nextMs) return;

@@ -16,13 +16,13 @@ const maxPending = 12;
 type Chosen = Extract<Choice, { kind: 'segment' }>;
 
 export async function playForward(drive: Drive): Promise<void> {
-  const { queue, signal, reader } = drive;
+  const { queue, signal } = drive;
   let atMs = drive.nowMs();
   let last: PictureDecoder | null = null;
   drive.accept(() => true);
-  while (!signal.aborted) {
+  while (!drive.stopped()) {
     const choice = await drive.choose(atMs);
-    if (signal.aborted) return;
+    if (drive.stopped()) return;
     if (choice.kind !== 'segment') {
       if (choice.kind !== 'edge') await last?.flush();
       await waitOut(drive, choice, atMs);
@@ -37,7 +37,6 @@ export async function playForward(drive: Drive): Promise<void> {
     // Beyond the end when the clock was faster; else exactly what follows.
     atMs = Math.max(end, drive.nowMs());
     if (queue.after(us(drive.nowMs())) === 0) drive.settled(true);
-    void reader;
   }
 }
 
@@ -55,7 +54,7 @@ async function playSegment(
   for (;;) {
     if (at >= index.fragments.length) {
       const grown = index.segment.state === 'open' ? await awaitGrowth(drive, chosen, index) : null;
-      if (signal.aborted) return null;
+      if (drive.stopped()) return null;
       if (grown === null) return afterOf(index);
       index = grown;
       continue;
@@ -66,7 +65,7 @@ async function playSegment(
     else if (drive.nowMs() > Math.max(endOf(index), index.segment.endMs) && index.segment.state !== 'open')
       return afterOf(index);
     const samples = await reader.samples(chosen.asked, index, at, at + 1, signal);
-    if (signal.aborted) return null;
+    if (drive.stopped()) return null;
     prefetch(drive, chosen, index, at + 1);
     for (const sample of samples) {
       if (needKey && !sample.key) continue;
@@ -89,7 +88,7 @@ function prefetch(drive: Drive, chosen: Chosen, index: SegmentIndex, from: numbe
 async function roomFor(drive: Drive, decoder: PictureDecoder, sample: Sample): Promise<boolean> {
   const { queue, signal } = drive;
   for (;;) {
-    if (signal.aborted) return false;
+    if (drive.stopped()) return false;
     const now = us(drive.nowMs());
     const ahead = drive.speed() === 0 ? aheadStill : aheadMoving;
     if (decoder.pending < maxPending && (queue.after(now) < ahead || sample.atUs <= now)) return true;
@@ -101,14 +100,13 @@ async function roomFor(drive: Drive, decoder: PictureDecoder, sample: Sample): P
 async function awaitGrowth(drive: Drive, chosen: Chosen, index: SegmentIndex): Promise<SegmentIndex | null> {
   for (;;) {
     const place = await drive.reader.place(chosen.asked, endOf(index) + 1);
-    if (drive.signal.aborted) return null;
+    if (drive.stopped()) return null;
     if (place.kind === 'segment') {
       if (place.index.segment.startMs !== index.segment.startMs) return null;
       if (place.index.fragments.length > index.fragments.length) return place.index;
       if (place.index.segment.state !== 'open') return null;
     } else if (place.kind === 'gap') return null;
     if (drive.nowMs() > endOf(index)) drive.settled(true);
-    for (const until = performance.now() + 250; performance.now() < until && !drive.signal.aborted; )
-      await drive.pulse();
+    for (const until = performance.now() + 250; performance.now() < until && !drive.stopped(); ) await drive.pulse();
   }
 }

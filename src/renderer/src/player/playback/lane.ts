@@ -122,6 +122,7 @@ export function createLane(setup: Setup): Lane {
       cameraId,
       reader,
       signal,
+      stopped: () => signal.aborted,
       queue,
       nowMs,
       speed: () => motion.clock.speed,

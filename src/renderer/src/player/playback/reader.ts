@@ -9,11 +9,10 @@ import type { Place, SegmentIndex } from './port.ts';
 
 const sampleBudgetBytes = 48 << 20;
 const formatCount = 256;
-const indexCount = 512;
 
 export type Asked = { cameraId: CameraId; stream: StreamKind };
 export type Reader = {
-  /** What there is at a moment. Answers of sealed segments are kept. */
+  /** What there is at a moment. Segments found lately are kept. */
   place(asked: Asked, atMs: number): Promise<Place>;
   format(asked: Asked, index: SegmentIndex): Promise<PictureFormat>;
   /** Video samples of fragments [from, to), in decoding order. Rejects when aborted, missing or damaged. */
@@ -43,7 +42,6 @@ async function readRange(
 }
 
 export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>): Reader {
-  const indexes = createLru<SegmentIndex>(indexCount);
   const formats = createLru<Promise<PictureFormat>>(formatCount);
   const cached = createLru<Sample[]>(sampleBudgetBytes);
   const recent = new Map<string, SegmentIndex[]>();
@@ -52,8 +50,6 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
     `${asked.cameraId}/${asked.stream}/${String(segment.startMs)}`;
 
   const keep = (asked: Asked, index: SegmentIndex): void => {
-    if (index.segment.state === 'open') return;
-    indexes.set(keyOf(asked, index.segment), index, 1);
     const lane = `${asked.cameraId}/${asked.stream}`;
     const list = (recent.get(lane) ?? []).filter((i) => i.segment.startMs !== index.segment.startMs);
     recent.set(lane, [index, ...list].slice(0, 8));
@@ -61,9 +57,10 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
 
   return {
     async place(asked, atMs) {
+      // Of a segment that is still being written, what was listed once stays true.
       const near = recent
         .get(`${asked.cameraId}/${asked.stream}`)
-        ?.find((i) => i.segment.startMs <= atMs && atMs < i.segment.endMs);
+        ?.find((i) => i.segment.startMs <= atMs && atMs < (i.segment.state === 'open' ? endOf(i) : i.segment.endMs));
       if (near) return { kind: 'segment', index: near };
       const place = await ask(asked, atMs);
       if (place.kind === 'segment') keep(asked, place.index);
