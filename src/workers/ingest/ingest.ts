@@ -7,8 +7,10 @@ import { openNativeSource } from './lane/native-source.ts';
 import { probe } from './lane/probe.ts';
 import { createStationTime } from './lane/station-time.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from './port.ts';
+import { createHeldDisk } from './lane/held-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
 import { createRecorder } from './record/recorder.ts';
+import { createSlabPool } from './slab-pool.ts';
 import { createTicker } from './ticker.ts';
 
 export type Ingest = {
@@ -32,7 +34,8 @@ export function createIngest(deps: {
   const { setup, clock, post } = deps;
   const time = createStationTime(clock);
   const ticker = createTicker(clock);
-  const disk = createRecordDisk();
+  const slabs = createSlabPool();
+  const { disk, give } = createHeldDisk(createRecordDisk(), slabs);
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
   const probes = new AbortController();
@@ -118,6 +121,8 @@ export function createIngest(deps: {
                 setup,
                 time,
                 ticker,
+                slabs,
+                give,
                 post,
                 ...sources,
                 record: (target, notBeforeMs, report) =>
@@ -152,7 +157,7 @@ export function createIngest(deps: {
           lanes.get(command.streamId)?.watch(command.on);
           break;
         case 'probe':
-          probe(command, { time, ticker, ...sources }, probes.signal).then((outcome) => {
+          probe(command, { time, ticker, slabs, ...sources }, probes.signal).then((outcome) => {
             post({ op: 'probed', probeId: command.probeId, outcome });
           }, failed('a probe'));
           break;

@@ -4,6 +4,7 @@ import { h264Nal, h264Track, h264Type, parseH264Sps } from '#media/h264.ts';
 import { MediaError } from '#media/media-error.ts';
 import { splitAnnexB, unescapeNal } from '#media/nal.ts';
 import type { RtpPacket } from '../rtp/packet.ts';
+import { type Holds, noHolds } from '../slab-pool.ts';
 import type { Depacketizer, VideoHandler } from './handler.ts';
 import { createNalPicture, type NalCodec, type NalPicture } from './nal-picture.ts';
 
@@ -118,10 +119,14 @@ export function takeAnnexB(picture: NalPicture, { buffer, from, to }: RtpPacket)
 }
 
 /** `sets`: parameter sets that are known beforehand (SDP). */
-export function createH264Depacketizer(sets: readonly Uint8Array[], on: VideoHandler): Depacketizer {
+export function createH264Depacketizer(
+  sets: readonly Uint8Array[],
+  on: VideoHandler,
+  holds: Holds = noHolds,
+): Depacketizer {
   const codec = createH264Codec();
   for (const set of sets) if (codec.kind(set, 0) === 'set') codec.set(set);
-  const picture = createNalPicture(codec, on);
+  const picture = createNalPicture(codec, on, holds);
 
   /** Units with a 16-bit size before each; `skip` bytes (and a time) follow the size in MTAPs. */
   function aggregate(

@@ -1,6 +1,7 @@
 /** H.265 over RTP (RFC 7798): single NAL units, aggregation packets, fragmentation units, DONL where it is announced. */
 import { h265Nal, h265Track, h265Type, isH265Irap, isH265Rasl, parseH265Sps, parseH265Vps } from '#media/h265.ts';
 import { MediaError } from '#media/media-error.ts';
+import { type Holds, noHolds } from '../slab-pool.ts';
 import { leadingNumbers, takeAnnexB } from './h264.ts';
 import type { Depacketizer, VideoHandler } from './handler.ts';
 import { createNalPicture, type NalCodec } from './nal-picture.ts';
@@ -66,10 +67,15 @@ export function createH265Codec(): NalCodec {
 }
 
 /** `sets`: parameter sets that are known beforehand (SDP). `donl`: decoding order numbers are in the packets. */
-export function createH265Depacketizer(sets: readonly Uint8Array[], donl: boolean, on: VideoHandler): Depacketizer {
+export function createH265Depacketizer(
+  sets: readonly Uint8Array[],
+  donl: boolean,
+  on: VideoHandler,
+  holds: Holds = noHolds,
+): Depacketizer {
   const codec = createH265Codec();
   for (const set of sets) if (codec.kind(set, 0) === 'set') codec.set(set);
-  const picture = createNalPicture(codec, on);
+  const picture = createNalPicture(codec, on, holds);
   return {
     loss: picture.loss,
     packet(packet, timestamp) {

@@ -1,6 +1,7 @@
 /** Motion JPEG over RTP (RFC 2435): header and tables rebuilt, restart markers, every picture whole or not at all. */
 import { mjpegTrack } from '#media/jpeg.ts';
 import { createSample } from '../rtp/sample.ts';
+import { type Holds, noHolds } from '../slab-pool.ts';
 import type { Depacketizer, VideoHandler } from './handler.ts';
 import { mostPictureBytes } from './handler.ts';
 import { jpegHeader, tablesOfQuality } from './jpeg-header.ts';
@@ -11,8 +12,9 @@ const endOfImage = Uint8Array.of(0xff, 0xd9);
 export function createMjpegDepacketizer(
   size: { width: number; height: number } | null,
   on: VideoHandler,
+  holds: Holds = noHolds,
 ): Depacketizer {
-  const sample = createSample();
+  const sample = createSample(holds);
   const tablesOf = new Map<number, { tables: Uint8Array; precision: number }>();
   let timestamp = 0;
   let head: Buffer | null = null;
@@ -43,6 +45,7 @@ export function createMjpegDepacketizer(
       on.format(mjpegTrack(width, height), 0);
     }
     on.picture(timestamp, true, data, head.length + body + (ended ? 0 : 2));
+    sample.done();
   }
 
   return {

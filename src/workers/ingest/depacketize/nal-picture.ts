@@ -10,6 +10,7 @@
 import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
 import { createSample } from '../rtp/sample.ts';
+import type { Holds } from '../slab-pool.ts';
 import { mostPictureBytes, type VideoHandler } from './handler.ts';
 
 /** key: a slice of a picture that needs no other · slice: any other slice · leading: a slice that cannot be decoded when decoding began at the key picture before it. */
@@ -50,8 +51,8 @@ export type NalPicture = {
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && Buffer.compare(a, b) === 0;
 
-export function createNalPicture(codec: NalCodec, on: VideoHandler): NalPicture {
-  const sample = createSample();
+export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds): NalPicture {
+  const sample = createSample(holds);
   let timestamp = 0;
   let slices = false;
   let key = false;
@@ -114,6 +115,7 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler): NalPicture 
     const at = timestamp;
     reset();
     on.picture(at, wasKey, data, bytes);
+    sample.done();
   }
 
   function announce(slice: Uint8Array): void {

@@ -8,6 +8,7 @@ import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
 import type { IngestReport, IngestSetup, IngestStream, RecordTarget } from '../port.ts';
+import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createFanOut } from './fan-out.ts';
@@ -23,6 +24,9 @@ export type LaneDeps = {
   setup: IngestSetup;
   time: StationTime;
   ticker: Ticker;
+  slabs: SlabPool;
+  /** Told of every piece that a recorder is about to get. */
+  give(piece: Uint8Array): void;
   post(report: IngestReport, transfer?: ArrayBuffer[]): void;
   record(target: RecordTarget, notBeforeMs: number, report: (report: IngestReport) => void): LaneRecorder;
   native(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source>;
@@ -86,6 +90,7 @@ export function createLane(deps: LaneDeps): Lane {
   const live = createLiveCache({
     live: streamId,
     maxBytes: deps.setup.maxCachedGopBytes,
+    holds: deps.slabs,
     send: (frame) => deps.post({ op: 'live', streamId, frame }, [frame]),
   });
   let target = stream.record;
@@ -155,6 +160,7 @@ export function createLane(deps: LaneDeps): Lane {
           become('live', null, source?.note ?? null);
         }
       }
+      if (recorder !== null) for (const piece of unit.data) deps.give(piece);
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
@@ -254,7 +260,7 @@ export function createLane(deps: LaneDeps): Lane {
         if (attempt === mine) lose(fault, moved);
       },
     };
-    const common = { time, ticker, signal: mine.signal };
+    const common = { time, ticker, slabs: deps.slabs, signal: mine.signal };
     const opening =
       useFallback !== 'no' && deps.fallback !== null
         ? deps.fallback(request, handler, { ...common, transcode: useFallback === 'transcode' })

@@ -6,7 +6,7 @@ import { createTimeline } from './timeline.ts';
 export async function openNativeSource(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source> {
   const timeline = createTimeline({ time: deps.time, sink: on.sink, jumped: on.jumped, damaged: on.damaged });
   const session = await openSession(
-    { ...request, ticker: deps.ticker, nowUs: deps.time.nowUs, signal: deps.signal },
+    { ...request, ticker: deps.ticker, slabs: deps.slabs, nowUs: deps.time.nowUs, signal: deps.signal },
     {
       video: timeline.video,
       audio: timeline.audio,

@@ -15,7 +15,7 @@ const failed = (fault: StreamFault): ProbeOutcome => ({ ok: false, trouble: faul
 /** Never rejects; takes 10 s at most. */
 export function probe(
   request: SourceRequest,
-  deps: Pick<LaneDeps, 'time' | 'ticker' | 'native' | 'fallback'>,
+  deps: Pick<LaneDeps, 'time' | 'ticker' | 'slabs' | 'native' | 'fallback'>,
   signal: AbortSignal,
 ): Promise<ProbeOutcome> {
   const { promise, resolve } = Promise.withResolvers<ProbeOutcome>();
@@ -110,7 +110,7 @@ export function probe(
   });
 
   function open(how: 'native' | 'copy' | 'transcode'): void {
-    const common = { time, ticker, signal: controller.signal };
+    const common = { time, ticker, slabs: deps.slabs, signal: controller.signal };
     const opening =
       how === 'native' || deps.fallback === null
         ? deps.native(request, handler, common)

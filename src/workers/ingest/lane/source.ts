@@ -1,6 +1,7 @@
 /** What a lane takes its units from: our own client, or ffmpeg. */
 import type { Transport } from '#domain/stream.ts';
 import type { StreamFault } from '../fault.ts';
+import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import type { StationTime } from './station-time.ts';
@@ -12,7 +13,7 @@ export type SourceRequest = {
   password: string | null;
 };
 
-export type SourceDeps = { time: StationTime; ticker: Ticker; signal: AbortSignal };
+export type SourceDeps = { time: StationTime; ticker: Ticker; slabs: SlabPool; signal: AbortSignal };
 
 export type SourceHandler = {
   sink: UnitSink;

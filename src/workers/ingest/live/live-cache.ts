@@ -4,6 +4,7 @@
  */
 import { encodeLiveFrame, type LiveFormat } from '#contract/live-frame.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
+import type { Holds } from '../slab-pool.ts';
 import type { UnitSink } from '../unit-sink.ts';
 
 export type LiveCache = UnitSink & {
@@ -16,9 +17,14 @@ const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 
 /** `maxBytes`: most bytes of one group kept; of a larger one only the key frame is. */
-export function createLiveCache(deps: { live: number; maxBytes: number; send(frame: ArrayBuffer): void }): LiveCache {
+export function createLiveCache(deps: {
+  live: number;
+  maxBytes: number;
+  holds: Holds;
+  send(frame: ArrayBuffer): void;
+}): LiveCache {
   let format: LiveFormat | null = null;
-  let group: { unit: AccessUnit; arrivedUs: number }[] = [];
+  const group: { unit: AccessUnit; arrivedUs: number }[] = [];
   let bytes = 0;
   let overflown = false;
   let watching = false;
@@ -26,6 +32,14 @@ export function createLiveCache(deps: { live: number; maxBytes: number; send(fra
   function send(unit: AccessUnit, arrivedUs: number, cached: boolean): void {
     const head = { kind: unit.track, key: unit.key, cached, live: deps.live, ptsUs: unit.ptsUs, arrivedUs };
     deps.send(encodeLiveFrame(head, unit.data, unit.bytes));
+  }
+
+  /** Lets go of what is kept, from one unit on. */
+  function forget(from = 0): void {
+    for (let i = from; i < group.length; i++)
+      for (const piece of group[i]?.unit.data ?? []) deps.holds.release(piece.buffer);
+    group.length = Math.min(group.length, from);
+    if (from === 0) bytes = 0;
   }
 
   function sendFormat(cached: boolean): void {
@@ -70,24 +84,23 @@ export function createLiveCache(deps: { live: number; maxBytes: number; send(fra
                 channels: audio.channels,
               },
       };
-      group = [];
-      bytes = 0;
+      forget();
       if (watching) sendFormat(false);
     },
     unit(unit, arrivedUs) {
       if (unit.track === 'video') {
         if (unit.key) {
-          group = [];
-          bytes = 0;
+          forget();
           overflown = false;
         }
         if (unit.key || (!overflown && group.length > 0)) {
           if (!unit.key && bytes + unit.bytes > deps.maxBytes) {
             // without its middle the end of a group cannot be decoded
             overflown = true;
-            group.length = 1;
+            forget(1);
           } else {
             group.push({ unit, arrivedUs });
+            for (const piece of unit.data) deps.holds.hold(piece.buffer);
             bytes += unit.bytes;
           }
         }
@@ -95,8 +108,7 @@ export function createLiveCache(deps: { live: number; maxBytes: number; send(fra
       if (watching) send(unit, arrivedUs, false);
     },
     interrupt() {
-      group = [];
-      bytes = 0;
+      forget();
     },
   };
 }

@@ -6,6 +6,8 @@
  *
  * Rule for who uses the same buffer: nothing may be kept by reference between the first and the last part of a picture.
  */
+import { type Holds, noHolds } from '../slab-pool.ts';
+
 export type Sample = {
   /** Bytes so far. */
   bytes(): number;
@@ -15,16 +17,19 @@ export type Sample = {
   add(buffer: Buffer, from: number, to: number): void;
   /** Writes the length of the open unit. Returns it. */
   close(): number;
-  /** Takes the open unit back. */
-  drop(): void;
-  /** The pieces, in order; empties the sample. */
+  /** The pieces, in order; empties the sample. Their memory is held until `done`. */
   take(): Uint8Array[];
+  /** Who wanted to keep what was taken has said so by now. */
+  done(): void;
   clear(): void;
 };
 
 const none: Buffer = Buffer.alloc(0);
 
-export function createSample(): Sample {
+export function createSample(holds: Holds = noHolds): Sample {
+  /** Memory that the pieces lie in, and that of what was taken last. */
+  let held: ArrayBufferLike[] = [];
+  let lent: ArrayBufferLike[] = [];
   let pieces: Uint8Array[] = [];
   let whole = 0;
   let buffer = none;
@@ -37,14 +42,21 @@ export function createSample(): Sample {
   let prefixBuffer = none;
   let prefixAt = -1;
   let unitBytes = 0;
-  let mark = { pieces: 0, buffer: none, start: 0, at: 0, whole: 0 };
 
   function cut(): void {
     if (at > start) pieces.push(buffer.subarray(start, at));
     start = at;
   }
 
+  function keep(given: Buffer): void {
+    if (held.at(-1) === given.buffer) return;
+    held.push(given.buffer);
+    holds.hold(given.buffer);
+  }
+
   function reset(): void {
+    for (const memory of held) holds.release(memory);
+    held = [];
     pieces = [];
     whole = 0;
     buffer = none;
@@ -59,10 +71,10 @@ export function createSample(): Sample {
     bytes: () => whole,
     open(given, from, header) {
       const need = 4 + (header?.length ?? 0);
-      mark = { pieces: pieces.length, buffer, start, at, whole };
       if (given !== buffer || at + need > from) {
         cut();
         if (from - need >= (given === source ? used : 0)) {
+          keep(given);
           buffer = given;
           at = from - need;
         } else {
@@ -81,6 +93,7 @@ export function createSample(): Sample {
     add(given, from, to) {
       if (given !== buffer || at > from) {
         cut();
+        keep(given);
         buffer = given;
         start = from;
         at = to;
@@ -101,17 +114,17 @@ export function createSample(): Sample {
       prefixAt = -1;
       return unitBytes;
     },
-    drop() {
-      if (prefixAt === -1) return;
-      pieces.length = mark.pieces;
-      ({ buffer, start, at, whole } = mark);
-      prefixAt = -1;
-    },
     take() {
       cut();
       const out = pieces;
+      lent = lent.length === 0 ? held : [...lent, ...held];
+      held = [];
       reset();
       return out;
+    },
+    done() {
+      for (const memory of lent) holds.release(memory);
+      lent = [];
     },
     clear: reset,
   };

@@ -7,6 +7,7 @@ import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'nod
 import { printable, StreamFault } from '../fault.ts';
 import { hostPort, type RtspAddress } from './address.ts';
 import { createWire, header, type RtspMessage } from './wire.ts';
+import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import { createSlabs } from './slab.ts';
 
@@ -81,11 +82,11 @@ function describeCertificate(socket: TLSSocket): string | null {
 export function openConnection(
   address: RtspAddress,
   on: ConnectionEvents,
-  options: { timeoutMs: number; answerMs: number; ticker: Ticker; signal: AbortSignal },
+  options: { timeoutMs: number; answerMs: number; ticker: Ticker; slabs: SlabPool; signal: AbortSignal },
 ): Promise<Connection> {
   const where = hostPort(address);
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
-  const slabs = createSlabs(options.ticker.monoMs);
+  const slabs = createSlabs(options.ticker.monoMs, options.slabs);
   const pending = new Map<number, Pending>();
   let cseq = 0;
   let connected = false;

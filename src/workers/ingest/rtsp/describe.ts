@@ -1,5 +1,6 @@
 /** From an address to a described presentation: connect, OPTIONS, DESCRIBE, redirects followed. */
 import { printable, StreamFault } from '../fault.ts';
+import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import { controlBase, hostPort, parseAddress, type RtspAddress } from './address.ts';
 import { type Connection, type ConnectionEvents, openConnection } from './connection.ts';
@@ -41,7 +42,7 @@ export async function describe(
   url: string,
   who: Credentials,
   on: ConnectionEvents,
-  options: { ticker: Ticker; signal: AbortSignal },
+  options: { ticker: Ticker; slabs: SlabPool; signal: AbortSignal },
 ): Promise<Described> {
   const first = parseAddress(url);
   let address = first;

@@ -7,6 +7,7 @@ import type { AudioHandler, Depacketizer, VideoHandler } from '../depacketize/ha
 import { printable, StreamFault } from '../fault.ts';
 import { isRtcp } from '../rtp/packet.ts';
 import { createReceiver, type Receiver } from '../rtp/receiver.ts';
+import type { Holds, SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import { resolveControl } from './address.ts';
 import { describe, type Described, redirectTarget } from './describe.ts';
@@ -43,6 +44,7 @@ export type SessionOptions = Credentials & {
   url: string;
   transport: 'auto' | 'tcp' | 'udp';
   ticker: Ticker;
+  slabs: SlabPool;
   nowUs(): number;
   signal: AbortSignal;
 };
@@ -57,29 +59,38 @@ type Flow = {
 
 const reportMs = 5000;
 
-function videoDepacketizer(media: SdpMedia, on: VideoHandler): Depacketizer | null {
+function videoDepacketizer(media: SdpMedia, on: VideoHandler, holds: Holds): Depacketizer | null {
   const sets = (...names: string[]): Uint8Array[] =>
     names.flatMap((name) => decodeParameterSets(media.parameters.get(name)));
   switch (media.encoding) {
     case 'H264':
-      return createH264Depacketizer(sets('sprop-parameter-sets'), on);
+      return createH264Depacketizer(sets('sprop-parameter-sets'), on, holds);
     case 'H265': {
       const donl = ['sprop-max-don-diff', 'sprop-depack-buf-nalus'].some(
         (name) => Number(media.parameters.get(name) ?? 0) > 0,
       );
-      return createH265Depacketizer(sets('sprop-vps', 'sprop-sps', 'sprop-pps', 'sprop-parameter-sets'), donl, on);
+      return createH265Depacketizer(
+        sets('sprop-vps', 'sprop-sps', 'sprop-pps', 'sprop-parameter-sets'),
+        donl,
+        on,
+        holds,
+      );
     }
     case 'JPEG':
-      return createMjpegDepacketizer(media.size, on);
+      return createMjpegDepacketizer(media.size, on, holds);
     default:
       return null;
   }
 }
 
-function chooseVideo(described: Described, on: VideoHandler): { media: SdpMedia; depacketizer: Depacketizer } {
+function chooseVideo(
+  described: Described,
+  on: VideoHandler,
+  holds: Holds,
+): { media: SdpMedia; depacketizer: Depacketizer } {
   const videos = described.sdp.media.filter((m) => m.kind === 'video' || m.encoding === 'MP2T');
   for (const media of videos) {
-    const depacketizer = videoDepacketizer(media, on);
+    const depacketizer = videoDepacketizer(media, on, holds);
     if (depacketizer !== null) return { media, depacketizer };
   }
   const first = videos[0];
@@ -175,7 +186,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
   const { connection, dialogue, sdp, base, address, methods } = described;
 
   try {
-    const video = chooseVideo(described, on.video);
+    const video = chooseVideo(described, on.video, options.slabs);
     const audio = chooseAudio(described, on.audio);
     on.clockRates(video.media.clockRate, audio?.media.clockRate ?? null);
     let udp = options.transport === 'udp' && !address.tls;

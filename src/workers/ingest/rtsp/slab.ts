@@ -1,10 +1,10 @@
 /**
  * Receive memory of one connection. Bytes are read one after the other into a slab; whole packets are taken from it in place;
- * when it is used up, only the part of a packet at its end is copied to a new one. A slab is never reused: pictures that
- * point into it keep it alive, and it goes when the last of them goes.
+ * when it is used up, only the part of a packet at its end is copied to the next. Pictures that point into a slab hold it
+ * (`slab-pool.ts`).
  */
-const leastSlab = 32 * 1024;
-const mostSlab = 512 * 1024;
+import { leastSlab, mostSlab, type SlabPool } from '../slab-pool.ts';
+
 /** With less room than this a new slab begins: small reads cost more than a little waste. */
 const leastRoom = 8 * 1024;
 
@@ -16,9 +16,9 @@ export type Slabs = {
   release(): void;
 };
 
-export function createSlabs(monoMs: () => number): Slabs {
+export function createSlabs(monoMs: () => number, pool: SlabPool): Slabs {
   let size = leastSlab;
-  let slab = Buffer.allocUnsafeSlow(size);
+  let slab = pool.take(size);
   let taken = 0;
   let filled = 0;
   let since = monoMs();
@@ -31,8 +31,9 @@ export function createSlabs(monoMs: () => number): Slabs {
     if (now - since < 700) size = Math.min(mostSlab, size * 2);
     else if (now - since > 3000) size = Math.max(leastSlab, size / 2);
     since = now;
-    const next = Buffer.allocUnsafeSlow(Math.max(size, rest * 2 + leastRoom));
+    const next = pool.take(Math.max(size, rest * 2 + leastRoom));
     slab.copy(next, 0, taken, filled);
+    pool.retire(slab);
     slab = next;
     taken = 0;
     filled = rest;
@@ -51,7 +52,9 @@ export function createSlabs(monoMs: () => number): Slabs {
       taken = take(slab, taken, filled);
     },
     release() {
+      if (released) return;
       released = true;
+      pool.retire(slab);
       slab = Buffer.alloc(0);
     },
   };
