@@ -102,6 +102,34 @@ export function encode(options: EncodeOptions): Encoded {
   return { track, pictures, fps };
 }
 
+/** JPEG pictures of a moving test picture. */
+export function encodeJpegs(frames: number, fps: number, size: string): Uint8Array[] {
+  const args = [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    `testsrc2=size=${size}:rate=${fps}`,
+    '-frames:v',
+    String(frames),
+    '-c:v',
+    'mjpeg',
+    '-f',
+    'image2pipe',
+    '-',
+  ];
+  const all = new Uint8Array(spawnSync('ffmpeg', args, { maxBuffer: 1 << 28 }).stdout);
+  const out: Uint8Array[] = [];
+  let start = 0;
+  for (let i = 2; i + 1 < all.length; i += 1) {
+    if (all[i] !== 0xff || all[i + 1] !== 0xd8) continue; // an SOI marker cannot stand inside a picture of ffmpeg's
+    out.push(all.subarray(start, i));
+    start = i;
+  }
+  return [...out, all.subarray(start)];
+}
+
 /** Pictures as units without reordering: `startUs` is the time of the first one. */
 export function unitsOf(encoded: Encoded, startUs: number): AccessUnit[] {
   return encoded.pictures.map((picture, i) => {

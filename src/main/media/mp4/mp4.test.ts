@@ -7,6 +7,7 @@ import {
   complaints,
   encode,
   encodeAudio,
+  encodeJpegs,
   hasFfmpeg,
   pieces,
   probe,
@@ -17,7 +18,7 @@ import { unitBytes } from '../access-unit.ts';
 import { aacTrack, buildAacConfig } from '../aac.ts';
 import { g711Track, opusTrack } from '../audio-track.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '../format.ts';
-import { mjpegTrack } from '../jpeg.ts';
+import { jpegSize, mjpegTrack } from '../jpeg.ts';
 import { MediaError } from '../media-error.ts';
 import { parseFragment } from './read-fragment.ts';
 import { parseInit, readInit } from './read-init.ts';
@@ -154,6 +155,21 @@ describe.skipIf(!hasFfmpeg)('a segment of real pictures (needs ffmpeg)', () => {
       expect(flat(await readBack(bytes))).toEqual(flat(units));
     });
   }
+
+  it('Motion JPEG', async () => {
+    const jpegs = encodeJpegs(20, 10, '326x182');
+    const size = jpegSize(jpegs[0] ?? new Uint8Array(0));
+    expect(size).toEqual({ width: 326, height: 182 });
+    const units = jpegs.map((data, i): AccessUnit => {
+      const at = startUs + i * 100_000;
+      return { track: 'video', key: true, ptsUs: at, dtsUs: at, data: [data], bytes: data.length };
+    });
+    const bytes = segment(mjpegTrack(size.width, size.height), null, units, [], 100_000);
+    const path = join(dir, 'mjpeg.mp4');
+    writeFileSync(path, bytes);
+    expect(complaints(path)).toEqual([]);
+    expect(probe(path, 'v').map((p) => [p.ptsUs, p.bytes])).toEqual(units.map((u) => [u.ptsUs - startUs, u.bytes]));
+  });
 
   for (const codec of ['aac', 'pcmu', 'pcma'] as const) {
     it(`h264 with ${codec}`, async () => {

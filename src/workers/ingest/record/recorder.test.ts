@@ -351,6 +351,29 @@ describe('recorder on a bad disk', () => {
     expect(flat((await read(last)).units)).toHaveLength(60);
   });
 
+  it('that fails again after it worked says so again', async () => {
+    const { disk, state } = badDisk();
+    state.create = 'EROFS';
+    const recorder = make({ disk });
+    recorder.format(track, null);
+    feed(recorder, t0, 500, 1000);
+    await expect.poll(() => of('disk').length).toBe(1);
+    state.create = null;
+    monoMs += 1000;
+    feed(recorder, t0 + 2000, 2000, 1000);
+    await expect.poll(() => of('disk').length).toBe(2);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 3700);
+    state.append = 'EIO';
+    feed(recorder, t0 + 4000, 1000, 1000);
+    await expect.poll(() => of('disk').length).toBe(3);
+    await recorder.stop();
+    expect(of('disk').map((d) => d.code)).toEqual(['EROFS', null, 'EIO']);
+    expect(of('uncovered').map((u) => [u.fromMs - t0, u.cause])).toEqual([
+      [0, 'disk-error'],
+      [3700, 'disk-error'],
+    ]);
+  });
+
   it('missing volume: nothing is made in its place, and recording begins when it is back', async () => {
     const missing = join(root, 'volume');
     const recorder = make({ target: { root: missing, folder: 'gate' } });
