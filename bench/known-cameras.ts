@@ -12,7 +12,9 @@ export async function prepareStation(options: {
   const { root, dir, load } = options;
   const station = await startStation({ root, dir });
   try {
-    const cameras = await station.addCameras(Array.from({ length: options.cameras }, (_, i) => load.url(i + 1)));
+    const cameras = await station.addCameras(
+      Array.from({ length: options.cameras }, (_, i) => ({ main: load.url(i + 1) })),
+    );
     await until('all cameras live', async () =>
       (await station.cameras()).every((c) => c.streams.some((s) => s.kind === 'main' && s.state === 'live')),
     );

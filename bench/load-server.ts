@@ -4,27 +4,36 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { readClip } from '../src/main/demo/clip.ts';
 import { createMount } from '../src/main/demo/mount.ts';
+import type { Mount } from '../src/main/demo/mount.ts';
 import { packetize } from '../src/main/demo/packetize.ts';
 import { createRtspServer } from '../src/main/demo/rtsp-server.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 import type { LoadAnswer, LoadRequest, LoadSetup } from './load.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as LoadSetup;
-const clip = readClip(readFileSync(setup.clip));
-const packets = packetize(clip);
 const startMs = systemClock.monoMs();
-// Real cameras do not have their key pictures at the same time: these are spread over the group of pictures.
-const gopMs = ((clip.pictures.findIndex((p, i) => i > 0 && p.key) || clip.fps) * 1000) / clip.fps;
-const mounts = Array.from({ length: setup.cameras }, (_, i) =>
-  createMount({
-    path: `/cam/${i + 1}/main`,
-    clip,
-    packets,
-    clock: systemClock,
-    startMs: startMs - (i * gopMs) / setup.cameras,
-    keepFrames: setup.keepFrames,
-  }),
-);
+
+/** One mount per camera. Real cameras do not have their key pictures at the same time: these are spread over the GOP. */
+function mountsOf(kind: 'main' | 'sub', file: string): Mount[] {
+  const clip = readClip(readFileSync(file));
+  const packets = packetize(clip);
+  const key = clip.pictures.findIndex((p, i) => i > 0 && p.key);
+  const gopMs = ((key < 0 ? clip.pictures.length : key) * 1000) / clip.fps;
+  return Array.from({ length: setup.cameras }, (_, i) =>
+    createMount({
+      path: `/cam/${i + 1}/${kind}`,
+      clip,
+      packets,
+      clock: systemClock,
+      // Both streams of a camera have the same numbers at the same time.
+      startMs: startMs - Math.round((i * gopMs) / setup.cameras),
+      keepFrames: setup.keepFrames,
+    }),
+  );
+}
+
+const main = mountsOf('main', setup.clip);
+const mounts = [...main, ...(setup.sub === null ? [] : mountsOf('sub', setup.sub))];
 const { user, port } = setup;
 let ended: SessionFigures[] = [];
 const server = createRtspServer({
@@ -51,7 +60,7 @@ process.on('message', (request: LoadRequest) => {
       ended = [];
       return;
     case 'sent':
-      answer({ op: 'sent', frames: mounts[request.camera - 1]?.sent() ?? [] });
+      answer({ op: 'sent', frames: main[request.camera - 1]?.sent() ?? [] });
       return;
     case 'pause':
       for (const mount of mounts) mount.stop();

@@ -5,7 +5,14 @@ import type { SentFrame } from '../src/main/demo/mount.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 
 export type LoadUser = { username: string; password: string };
-export type LoadSetup = { clip: string; cameras: number; user: LoadUser | null; keepFrames: number; port: number };
+export type LoadSetup = {
+  clip: string;
+  sub: string | null;
+  cameras: number;
+  user: LoadUser | null;
+  keepFrames: number;
+  port: number;
+};
 export type LoadRequest = { op: 'sessions' } | { op: 'ended' } | { op: 'pause' } | { op: 'sent'; camera: number };
 export type LoadAnswer =
   | { op: 'ready'; port: number }
@@ -17,7 +24,7 @@ export type Load = {
   pid: number;
   port: number;
   /** Address of camera 1 … N. */
-  url(camera: number): string;
+  url(camera: number, kind?: 'main' | 'sub'): string;
   sessions(): Promise<SessionFigures[]>;
   /** Sessions that have ended since this was last asked. */
   ended(): Promise<SessionFigures[]>;
@@ -29,30 +36,33 @@ export type Load = {
 };
 
 export async function startLoad(options: {
+  /** Clip of the main stream, and of the sub stream where the cameras have one. */
   clip: string;
+  sub?: string;
   cameras: number;
   user?: LoadUser;
   keepFrames?: number;
   port?: number;
 }): Promise<Load> {
   const { clip, cameras, user = null, keepFrames = 200, port = 0 } = options;
-  const setup: LoadSetup = { clip, cameras, user, keepFrames, port };
+  const setup: LoadSetup = { clip, sub: options.sub ?? null, cameras, user, keepFrames, port };
   const child = fork(new URL('load-server.ts', import.meta.url), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const next = async (): Promise<LoadAnswer> => {
-    const gone = once(child, 'exit').then(() => {
-      throw new Error('The load server ended by itself; the lines above may say why.');
+  let told: ((answer: LoadAnswer) => void) | null = null;
+  let failed: ((error: Error) => void) | null = null;
+  child.on('message', (message) => told?.(message as LoadAnswer));
+  child.once('exit', () => failed?.(new Error('The load server ended by itself; the lines above may say why.')));
+  /** One question at a time. */
+  const next = (): Promise<LoadAnswer> =>
+    new Promise((resolve, reject) => {
+      told = resolve;
+      failed = reject;
     });
-    gone.catch(() => {
-      // Told by the race; at the end of the bench nobody waits for it.
-    });
-    const [message] = (await Promise.race([once(child, 'message'), gone])) as [LoadAnswer];
-    return message;
-  };
   const ask = async (request: LoadRequest): Promise<LoadAnswer> => {
+    const answer = next();
     child.send(request);
-    return next();
+    return answer;
   };
   const ready = await next();
   if (ready.op !== 'ready' || child.pid === undefined) throw new Error('The load server did not start.');
@@ -60,7 +70,7 @@ export async function startLoad(options: {
   return {
     pid: child.pid,
     port: listening,
-    url: (camera) => `rtsp://127.0.0.1:${listening}/cam/${camera}/main`,
+    url: (camera, kind = 'main') => `rtsp://127.0.0.1:${listening}/cam/${camera}/${kind}`,
     async sessions() {
       const a = await ask({ op: 'sessions' });
       return a.op === 'sessions' ? a.sessions : [];
@@ -77,6 +87,7 @@ export async function startLoad(options: {
       await ask({ op: 'pause' });
     },
     async stop() {
+      failed = null;
       const gone = once(child, 'exit');
       child.disconnect();
       await gone;

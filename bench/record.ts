@@ -52,7 +52,7 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
   try {
     await pauseMs(1500);
     const idle = residentMib(station.pid);
-    const cameras = await station.addCameras(Array.from({ length: o.cameras }, (_, i) => load.url(i + 1)));
+    const cameras = await station.addCameras(Array.from({ length: o.cameras }, (_, i) => ({ main: load.url(i + 1) })));
     await until('all cameras live and recording', async () => {
       const views = await station.cameras();
       return views.every((v) => v.streams.some((s) => s.kind === 'main' && s.state === 'live' && s.recording));
@@ -60,14 +60,20 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
     await pauseMs(settleMs);
     const fromMs = Date.now();
     const serverBefore = cpuSeconds(load.pid);
+    const threadsBefore = new Map(threadSeconds(station.pid).map((t) => [t.thread, t.seconds]));
     const { cpu, wall } = await cost([station.pid], o.seconds);
     const serverCpu = cpuSeconds(load.pid) - serverBefore;
     const rss = residentMib(station.pid);
     const toMs = Date.now();
-    if (o.profile) {
-      for (const t of threadSeconds(station.pid).slice(0, 8))
-        o.say(`  thread ${t.thread}: ${t.seconds.toFixed(2)} s since its start`);
-    }
+    const threads = threadSeconds(station.pid)
+      .map((t) => ({ ...t, seconds: t.seconds - (threadsBefore.get(t.thread) ?? 0) }))
+      .sort((x, y) => y.seconds - x.seconds);
+    o.say(
+      `  where Vigie's time went: ${threads
+        .slice(0, 6)
+        .map((t) => `${t.thread} ${t.seconds.toFixed(2)} s`)
+        .join(', ')}`,
+    );
     // The cameras fall silent before the station stops, so that "sent" has an end that both agree on.
     await load.pause();
     const sessions = await load.sessions();

@@ -16,7 +16,7 @@ export type StationProcess = {
   child: ChildProcess;
   /** Calls the REST door as administrator; throws with the answer for anything but success. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
-  addCameras(urls: string[]): Promise<Camera[]>;
+  addCameras(streams: { main: string; sub?: string }[]): Promise<Camera[]>;
   cameras(): Promise<CameraView[]>;
   /** The session's token, as bearer or as cookie; good for the next start on the same data folder too. */
   token(): string;
@@ -85,13 +85,14 @@ export async function startStation(options: {
     child,
     call,
     cameras: () => call<CameraView[]>('GET', '/cameras'),
-    async addCameras(urls) {
+    async addCameras(streams) {
       const added: Camera[] = [];
-      for (const [i, address] of urls.entries()) {
+      for (const [i, { main, sub }] of streams.entries()) {
         added.push(
           await call<Camera>('POST', '/cameras', {
             name: `Load ${i + 1}`,
-            main: { url: address, transport: 'tcp', record: true },
+            main: { url: main, transport: 'tcp', record: true },
+            sub: sub === undefined ? null : { url: sub, transport: 'tcp', record: true },
           }),
         );
       }
