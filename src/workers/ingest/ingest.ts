@@ -1,6 +1,7 @@
 /** The worker's mind without its thread: commands in, reports out. `worker.ts` gives it a thread, tests call it as it is. */
 import type { Clock } from '#lib/clock.ts';
 import type { StreamId } from '#domain/id.ts';
+import { createGrown } from './grown.ts';
 import { createFfmpegOpener } from './lane/ffmpeg-source.ts';
 import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
 import { openNativeSource } from './lane/native-source.ts';
@@ -35,7 +36,8 @@ export function createIngest(deps: {
   const time = createStationTime(clock);
   const ticker = createTicker(clock);
   const slabs = createSlabPool();
-  const { disk, give } = createHeldDisk(createRecordDisk(), slabs);
+  const disk = createHeldDisk(createRecordDisk(), slabs);
+  const grown = createGrown(post);
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
   const probes = new AbortController();
@@ -59,6 +61,7 @@ export function createIngest(deps: {
     };
 
   ticker.add((now) => {
+    grown.flush();
     if (now >= nextLook) {
       nextLook = now + lookMs;
       const byMs = time.look();
@@ -100,6 +103,7 @@ export function createIngest(deps: {
     await Promise.race([Promise.allSettled(all), limit.promise]);
     clearTimeout(timer);
     ticker.stop();
+    grown.flush();
     post({ op: 'drained' });
     deps.drained();
   }
@@ -122,8 +126,8 @@ export function createIngest(deps: {
                 time,
                 ticker,
                 slabs,
-                give,
                 post,
+                recorded: grown.report,
                 ...sources,
                 record: (target, notBeforeMs, report) =>
                   createRecorder({

@@ -25,8 +25,8 @@ export type LaneDeps = {
   time: StationTime;
   ticker: Ticker;
   slabs: SlabPool;
-  /** Told of every piece that a recorder is about to get. */
-  give(piece: Uint8Array): void;
+  /** Reports of recorders, which keep their order. */
+  recorded(report: IngestReport): void;
   post(report: IngestReport, transfer?: ArrayBuffer[]): void;
   record(target: RecordTarget, notBeforeMs: number, report: (report: IngestReport) => void): LaneRecorder;
   native(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source>;
@@ -160,7 +160,7 @@ export function createLane(deps: LaneDeps): Lane {
           become('live', null, source?.note ?? null);
         }
       }
-      if (recorder !== null) for (const piece of unit.data) deps.give(piece);
+      if (recorder !== null) for (const piece of unit.data) deps.slabs.hold(piece.buffer);
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
@@ -180,7 +180,7 @@ export function createLane(deps: LaneDeps): Lane {
         recorderDisk = report.code;
         dirty = true;
       }
-      deps.post(report);
+      deps.recorded(report);
     });
     fan.add(recorder);
   }
