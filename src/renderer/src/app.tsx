@@ -65,6 +65,12 @@ function useFindables(): Findable[] {
   }, [cameras, may, go, t]);
 }
 
+/** The next free number is known once the cameras are. */
+function NewCamera() {
+  const loaded = useCameras((s) => s.loaded);
+  return loaded ? <CameraFormPage camera={null} /> : null;
+}
+
 function EditCamera({ id }: { id: string }) {
   const { t } = useTranslation();
   const parsed = CameraId.safeParse(id);
@@ -124,7 +130,7 @@ function Pages() {
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
-        <Route path="/cameras/new">{in_(t('cameras.title'), may ? <CameraFormPage camera={null} /> : forbidden)}</Route>
+        <Route path="/cameras/new">{in_(t('cameras.title'), may ? <NewCamera /> : forbidden)}</Route>
         <Route path="/cameras/:id">
           {({ id }) => in_(t('cameras.title'), may ? <EditCamera id={id} /> : forbidden)}
         </Route>

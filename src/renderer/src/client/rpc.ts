@@ -47,13 +47,13 @@ export function createLine(onState: (state: LineState) => void) {
   let wanted = false;
   const link = new RPCLink<ClientRetryPluginContext>({
     websocket: {
-      // While a connection is wanted, calls wait for the next attempt to open or fail.
+      // While a connection is wanted, calls wait for the next attempt to open or fail. After hanging up, what is still
+      // said (the end of a stream) has nobody to hear it.
       get readyState() {
-        if (socket.readyState === WebSocket.OPEN) return WebSocket.OPEN;
-        return wanted ? WebSocket.CONNECTING : WebSocket.CLOSED;
+        return wanted && socket.readyState !== WebSocket.OPEN ? WebSocket.CONNECTING : WebSocket.OPEN;
       },
       send: (data: string | ArrayBufferLike | Blob | ArrayBufferView) => {
-        socket.send(data as string | ArrayBuffer | Blob);
+        if (socket.readyState === WebSocket.OPEN) socket.send(data as string | ArrayBuffer | Blob);
       },
       // The same calls and events as a plain socket's; only the type declarations are its own.
       addEventListener: socket.addEventListener.bind(socket) as unknown as WebSocket['addEventListener'],

@@ -1,4 +1,4 @@
-import { Button, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -6,6 +6,7 @@ import type { CameraView } from '#domain/camera.ts';
 import { StreamUrl, Transport } from '#domain/stream.ts';
 import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
 import { useTranslation } from '../text/index.ts';
+import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
 import { CameraTest, type TestState } from './camera-test.tsx';
@@ -47,7 +48,6 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
   const [, go] = useLocation();
   const list = useCameras((s) => s.list);
   const [test, setTest] = useState<TestState>({ step: 'idle' });
-  const [moved, setMoved] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const probing = useRef<AbortController | null>(null);
@@ -73,8 +73,12 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
     form.setFieldValue(field, split.url);
     form.setFieldValue('username', split.username);
     if (split.password !== '') form.setFieldValue('password', split.password);
-    setMoved(true);
+    tell(t('cameras.form.urlCredentials'));
   };
+  const tidyNow = useRef(tidy);
+  useEffect(() => {
+    tidyNow.current = tidy;
+  });
   const runTest = (): void => {
     tidy('url');
     const split = splitAddress(form.values.url);
@@ -156,8 +160,12 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
                 onBlur={() => {
                   tidy('url');
                 }}
+                onPaste={() => {
+                  setTimeout(() => {
+                    tidyNow.current('url');
+                  });
+                }}
               />
-              {moved ? <p className="quiet">{t('cameras.form.urlCredentials')}</p> : null}
               <div className="pair">
                 <TextInput
                   label={t('cameras.form.username')}

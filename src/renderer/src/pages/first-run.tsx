@@ -1,9 +1,10 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { UserName } from '#domain/user.ts';
 import { setUp, useSession, enterThisPc } from '../stores/session.ts';
 import { useTranslation } from '../text/index.ts';
+import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { Door } from './door.tsx';
 

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { logIn, useSession } from '../stores/session.ts';
 import { useTranslation } from '../text/index.ts';
+import { PasswordInput } from '../ui/password-input.tsx';
 import { isRefusal, refusalText } from '../ui/refusal.ts';
 import { Door } from './door.tsx';
 

@@ -1,9 +1,10 @@
-import { Button, PasswordInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState, type ReactNode } from 'react';
 import { changePassword, renameStation, useMay, useSession } from '../stores/session.ts';
 import { chooseLanguage, chooseTheme, themes, useScreen, type Theme } from '../stores/screen.ts';
 import { isLanguage, languages, useTranslation } from '../text/index.ts';
+import { PasswordInput } from '../ui/password-input.tsx';
 import { isRefusal, refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
 import { UsersSection } from './users-section.tsx';

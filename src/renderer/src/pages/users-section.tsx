@@ -1,4 +1,4 @@
-import { Button, Menu, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Menu, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Ellipsis, UserPlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -8,6 +8,7 @@ import { createUser, readUsers, removeUser, updateUser, useUsers } from '../stor
 import { dateTimeOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell, tellRefusal } from '../ui/tell.ts';
 

@@ -18,6 +18,7 @@ export const session = {
     password: 'Password',
     refused: 'User name or password is not right. Check both and try again.',
   },
+  showPassword: 'Show what is typed',
   check: {
     nameMissing: 'Enter a user name.',
     nameForm: 'No spaces, slashes or colons in a user name.',

@@ -22,6 +22,7 @@ export const session = {
     password: 'Mot de passe',
     refused: 'Le nom ou le mot de passe n’est pas juste. Vérifiez les deux et réessayez.',
   },
+  showPassword: 'Montrer la saisie',
   check: {
     nameMissing: 'Entrez un nom d’utilisateur.',
     nameForm: 'Ni espace, ni barre, ni deux-points dans un nom d’utilisateur.',

@@ -22,6 +22,7 @@ export const session = {
     password: 'Palavra-passe',
     refused: 'O nome ou a palavra-passe não está certo. Verifique ambos e tente de novo.',
   },
+  showPassword: 'Mostrar o que é escrito',
   check: {
     nameMissing: 'Introduza um nome de utilizador.',
     nameForm: 'Sem espaços, barras ou dois pontos no nome de utilizador.',
