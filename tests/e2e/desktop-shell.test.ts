@@ -3,29 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ShellApi } from '#contract/shell.ts';
+import '../standin/globals.ts';
 import { type LaunchedApp, launchApp, runToEnd } from '../standin/launch.ts';
 import { smallApp } from '../standin/small-app.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
-
-type Asked = { what: string; args: unknown[] }[];
-type Standin = {
-  asked: Asked;
-  handlers: {
-    request: (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
-    check: (c: unknown, p: string, o: string) => boolean;
-    device: () => boolean;
-  };
-  trays: { tip: string; menu: { getMenuItemById(id: string): { click(): void; label: string } | null } }[];
-  utilityPids: () => number[];
-};
-declare global {
-  var standin: Standin;
-  interface Window {
-    vigieShell: ShellApi;
-  }
-}
 
 let temp: ReturnType<typeof tempFolder>;
 let root: string;

@@ -1,0 +1,19 @@
+/** What the stand-in's process and the station's pages hold for a test's functions that run there. */
+import type { ShellApi } from '#contract/shell.ts';
+
+type Handlers = {
+  request: (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
+  check: (contents: unknown, permission: string, origin: string) => boolean;
+  device: () => boolean;
+};
+declare global {
+  var standin: {
+    asked: { what: string; args: unknown[] }[];
+    handlers: Handlers;
+    trays: { tip: string; menu: { getMenuItemById(id: string): { click(): void; label: string } | null } }[];
+    utilityPids: () => number[];
+  };
+  interface Window {
+    vigieShell: ShellApi;
+  }
+}
