@@ -67,10 +67,8 @@ export async function playBackward(drive: Drive): Promise<void> {
       drive.settled(true);
       beforeUs = pass.keepFromUs - 1;
     }
-    const startUs = Math.min(
-      ...samples.map((s) => s.atUs),
-      us(index.fragments[run.from]?.[2] ?? index.segment.startMs),
-    );
-    beforeUs = Math.min(beforeUs, startUs - 1);
+    // Rows are in whole ms, pictures in µs: before a segment's start is before both.
+    const startUs = Math.min(...samples.map((s) => s.atUs), run.from === 0 ? us(index.segment.startMs) : Infinity);
+    beforeUs = Math.min(beforeUs - 1, startUs - 1);
   }
 }

@@ -16,7 +16,7 @@ const maxPending = 12;
 type Chosen = Extract<Choice, { kind: 'segment' }>;
 
 export async function playForward(drive: Drive): Promise<void> {
-  const { queue, signal } = drive;
+  const { queue } = drive;
   let atMs = drive.nowMs();
   let last: PictureDecoder | null = null;
   drive.accept(() => true);
@@ -86,7 +86,7 @@ function prefetch(drive: Drive, chosen: Chosen, index: SegmentIndex, from: numbe
 
 /** Waits until a sample may be decoded; false when stopped. */
 async function roomFor(drive: Drive, decoder: PictureDecoder, sample: Sample): Promise<boolean> {
-  const { queue, signal } = drive;
+  const { queue } = drive;
   for (;;) {
     if (drive.stopped()) return false;
     const now = us(drive.nowMs());

@@ -13,6 +13,8 @@ const growMs = 400;
 /** Nearer to now than this, "nothing there" means "not there yet". */
 const edgeMs = 20_000;
 const reachMs = 390 * 86_400_000;
+/** An answer that takes longer is not waited for: a tile must not hang on a line that broke. */
+const inTime = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(5_000) });
 
 export type MediaIndex = {
   place(cameraId: CameraId, stream: StreamKind, atMs: number): Promise<Place>;
@@ -53,7 +55,7 @@ export function createMediaIndex(): MediaIndex {
     const loading = (async () => {
       const now = stationNowMs();
       const toMs = fromMs + chunkMs;
-      const segments = await station().playback.segments({ id: cameraId, stream, fromMs, toMs, limit: 1000 });
+      const segments = await station().playback.segments({ id: cameraId, stream, fromMs, toMs, limit: 1000 }, inTime());
       lane.map.learn(fromMs, toMs, segments);
       // What is being written grows: known only up to now.
       const open = segments.find((s) => s.state === 'open');
@@ -81,7 +83,7 @@ export function createMediaIndex(): MediaIndex {
       const reaches = last !== undefined && atMs < last[2] + last[3];
       if (!known.open || reaches || performance.now() - known.askedAt < growMs) return index;
     }
-    const asked = station().playback.fragments({ id: cameraId, stream, startMs });
+    const asked = station().playback.fragments({ id: cameraId, stream, startMs }, inTime());
     const entry = { index: asked, askedAt: performance.now(), open: true };
     fragments.set(key, entry, 1);
     try {
@@ -116,7 +118,10 @@ export function createMediaIndex(): MediaIndex {
       const toMs = wantsNext ? Math.min(now, atMs + span) : atMs + 1;
       if (toMs <= fromMs) break;
       const clipped = { fromMs: Math.floor(toMs - fromMs > reachMs ? toMs - reachMs : fromMs), toMs: Math.ceil(toMs) };
-      const answer = await station().timeline.coverage({ ...clipped, cameraId: cameraIds, stream, grainMs: 0 });
+      const answer = await station().timeline.coverage(
+        { ...clipped, cameraId: cameraIds, stream, grainMs: 0 },
+        inTime(),
+      );
       for (const [from, to] of answer.rows.find((r) => r.cameraId === cameraId && r.stream === stream)?.spans ?? []) {
         if (to <= atMs) prevMs = Math.max(prevMs ?? to, to);
         if (from > atMs) nextMs = Math.min(nextMs ?? from, from);
