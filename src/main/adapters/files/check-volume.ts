@@ -43,6 +43,7 @@ export function compareFile(file: FoundFile, row: SegmentRow | null): Finding[] 
   if (inspection === null) return []; // gone since it was listed
   const { content, defect } = inspection;
   if (row === null) {
+    if (defect?.code === 'no-fragment') return []; // made right before a crash: nothing was in it, nothing is lost
     if (content === null)
       return say('no-row', `It is not in the index and holds nothing to play: ${defect?.text ?? 'it is empty'}.`);
     return say('no-row', 'It is not in the index; its video can be taken in.');
@@ -62,7 +63,8 @@ export function compareFile(file: FoundFile, row: SegmentRow | null): Finding[] 
       `Only the first ${content.bytes} of ${row.bytes} bytes can be read: ${defect?.text ?? 'the rest is damaged'}.`,
     );
   const out: Finding[] = [];
-  if (inspection.bytes > row.bytes)
+  // After a crash the beginning of a fragment may follow what is indexed: that is how it should be.
+  if (row.state === 'sealed' && inspection.bytes > row.bytes)
     out.push(...say('tail', `The file has ${inspection.bytes - row.bytes} bytes more than the index says.`));
   if (Math.abs(content.endMs - row.endMs) > endToleranceMs) {
     out.push(

@@ -55,6 +55,9 @@ async function isSound(read: ReadAt, place: FragmentPlace, init: Mp4Init): Promi
   }
 }
 
+/** What a crash leaves that came right after the file was made. */
+const endsEarly: FileDefect = { code: 'no-fragment', text: 'it ends before its first picture' };
+
 async function look(file: FileHandle, bytes: number): Promise<Inspection> {
   const read = readerOf(file);
   let init: Mp4Init;
@@ -62,6 +65,7 @@ async function look(file: FileHandle, bytes: number): Promise<Inspection> {
     init = await readInit(read);
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
+    if (error.code === 'truncated') return { bytes, content: null, defect: endsEarly };
     return {
       bytes,
       content: null,
@@ -83,8 +87,7 @@ async function look(file: FileHandle, bytes: number): Promise<Inspection> {
       rest = 'damage';
     }
   }
-  if (fragments.length === 0)
-    return { bytes, content: null, defect: { code: 'no-fragment', text: 'it ends before its first picture' } };
+  if (fragments.length === 0) return { bytes, content: null, defect: endsEarly };
   let sealed = rest === 'index';
   let defect: FileDefect | null = null;
   if (rest === 'cut')

@@ -196,6 +196,16 @@ describe('check', () => {
     expect(await check([segment(t0), segment(t0 + 3000)])).toEqual([]);
   });
 
+  it('finds nothing wrong with what a crash leaves', async () => {
+    const row = segment(t0, { sealed: false });
+    truncateSync(pathOf(t0), row.bytes - 1);
+    const whole = await inspectFile(pathOf(t0));
+    const recovered: SegmentRow = { ...row, state: 'recovered', bytes: whole?.content?.bytes ?? 0, endMs: t0 + 2000 };
+    segment(t0 + 60_000, { seconds: 0, sealed: false });
+    writeFileSync(pathOf(t0 + 61_000), '');
+    expect(await check([recovered])).toEqual([]);
+  });
+
   it('finds each way in which they do not', async () => {
     const name = (startMs: number): string => segmentPath('gate', 'main', startMs).slice(-17);
     const rows = Array.from({ length: 6 }, (_, i) => segment(t0 - 20_000 + i * 3000));
