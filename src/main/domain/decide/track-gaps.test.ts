@@ -252,7 +252,7 @@ describe('gap tracking', () => {
     expect(
       run([
         { is: 'wanted', atMs: 1000, wanted: true },
-        { is: 'uncovered', fromMs: 1100, cause: 'credentials' },
+        { is: 'uncovered', fromMs: 3000, cause: 'credentials' },
         { is: 'uncovered', fromMs: 9000, cause: 'camera-lost' },
       ]),
     ).toEqual([

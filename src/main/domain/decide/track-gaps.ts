@@ -12,6 +12,8 @@ export type GapState = {
   /** Up to here all wanted time is covered or in a closed gap. */
   accountedMs: number;
   open: OpenGap | null;
+  /** The cause of the open gap is our own guess (nothing was heard yet): the first that the ingest gives replaces it whole. */
+  guess: boolean;
   /** Start of the segment that is being written: what comes after `accountedMs` may still prove to be covered. */
   writingMs: number | null;
   /** Time after an older segment that has not said its end yet: what that end leaves uncovered becomes a gap. */
@@ -55,7 +57,14 @@ export type GapOutput =
 type Step = [GapState, GapOutput[]];
 
 /** Before anything is known of a stream. */
-export const unaccounted: GapState = { wanted: false, accountedMs: 0, open: null, writingMs: null, unsettled: null };
+export const unaccounted: GapState = {
+  wanted: false,
+  accountedMs: 0,
+  open: null,
+  guess: false,
+  writingMs: null,
+  unsettled: null,
+};
 
 export function trackGaps(state: GapState, input: GapInput): Step {
   switch (input.is) {
@@ -82,6 +91,7 @@ const wantedFrom = (fromMs: number, cause: GapCause): GapState => ({
   wanted: true,
   accountedMs: fromMs,
   open: { fromMs, cause },
+  guess: cause === 'no-data',
 });
 
 function start(input: Extract<GapInput, { is: 'station-start' }>): Step {
@@ -173,9 +183,9 @@ function uncovered(state: GapState, fromMs: number, cause: GapCause): Step {
 /** The open gap goes on for another cause. A first guess that held for less than the tolerance leaves no splinter. */
 function turn(state: GapState, atMs: number, cause: GapCause): Step {
   const fromMs = state.open?.fromMs ?? state.accountedMs;
-  const turnMs = atMs - fromMs < gapToleranceMs ? fromMs : atMs;
+  const turnMs = state.guess || atMs - fromMs < gapToleranceMs ? fromMs : atMs;
   return [
-    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause } },
+    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause }, guess: false },
     [
       { do: 'close', toMs: turnMs },
       { do: 'open', fromMs: turnMs, cause },

@@ -1,0 +1,128 @@
+/** A whole engine over real parts in a temporary folder: SQLite on disk, worker threads, files, and RTSP cameras on loopback. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import type { WorkerPort } from '#lib/worker-port.ts';
+import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import { createQueryClient } from '#workers/query/client.ts';
+import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
+import { supervise } from '#workers/lib/supervise.ts';
+import { startThread } from '#workers/lib/thread.ts';
+import { createSecrets } from '../../src/main/adapters/auth/index.ts';
+import { createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
+import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
+import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const workerFile = (name: string): string => join(root, 'src', 'workers', name, 'worker.ts');
+
+export const tempFolder = (): { path: string; remove(): void } => {
+  const path = mkdtempSync(join(tmpdir(), 'vigie-engine-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+/** Waits for a condition; fails with `what` after `ms`. */
+export async function until<T>(
+  what: string,
+  look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  ms = 20_000,
+): Promise<T> {
+  for (const started = performance.now(); ; ) {
+    const found = await look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (performance.now() - started > ms) throw new Error(`waited ${ms} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export async function openEngine(path: string) {
+  const newId = createUlids(() => systemClock.nowMs());
+  const database = join(path, 'vigie.db');
+  const store = openWriteStore(database, {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: newId(), name: 'Test' }),
+  });
+  const volume = await openVolume(path, null);
+  const files = createSegmentFiles(volume.root);
+  const queryThreads: WorkerPort<QueryCommand, QueryReport>[] = [];
+  const ingestThreads: WorkerPort<IngestCommand, IngestReport>[] = [];
+  const queries = createQueryClient({
+    clock: systemClock,
+    log: quietLog,
+    threads: 1,
+    start: () => {
+      const thread = startThread<QueryCommand, QueryReport>(workerFile('query'), 'query', { path: database });
+      queryThreads.push(thread);
+      return thread;
+    },
+  });
+  const setup: IngestSetup = { ffmpeg: null, maxPendingBytes: 2 ** 23, maxCachedGopBytes: 2 ** 22 };
+  const engine: Engine = createEngine({
+    clock: systemClock,
+    log: quietLog,
+    version: '0.0.0',
+    store,
+    queries,
+    secrets: createSecrets(join(path, 'keys')),
+    files,
+    ffmpeg: { found: null },
+    maxIngestWorkers: 2,
+    newId,
+    startIngestWorker: (on) =>
+      supervise<IngestCommand, IngestReport>({
+        clock: systemClock,
+        start: () => {
+          const thread = startThread<IngestCommand, IngestReport>(workerFile('ingest'), 'ingest', setup);
+          ingestThreads.push(thread);
+          return thread;
+        },
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+      }),
+  });
+  await engine.start();
+  return {
+    engine,
+    store,
+    files,
+    queries,
+    queryThreads,
+    ingestThreads,
+    async close() {
+      await engine.stop();
+      await queries.stop();
+      store.close();
+    },
+  };
+}
+
+/** Well-behaved cameras. `ports` of an earlier site: the same again. */
+export async function openCameras(portBase = 0, password = 'a secret word') {
+  const site = createDemoSite({
+    clock: systemClock,
+    log: quietLog,
+    dir: join(root, 'resources', 'demo'),
+    portBase,
+    password,
+    faults: [],
+  });
+  const cameras = await site.start();
+  return { site, cameras };
+}
+
+export const draftOf = (camera: DemoCamera, over: { name?: string; password?: string } = {}) => ({
+  name: over.name ?? camera.name,
+  group: camera.group,
+  enabled: true,
+  main: camera.main,
+  sub: camera.sub,
+  username: camera.username,
+  password: over.password ?? camera.password,
+});

@@ -1,0 +1,227 @@
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HostNotice } from '#contract/host.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { openCameras, root, tempFolder, until } from './engine-rig.ts';
+
+const program = join(root, 'src', 'main', 'station', 'index.ts');
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => Promise<void> | void)[];
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+const env = { ...process.env, FFMPEG_BIN: '' };
+
+function start(args: string[], data = folder.path) {
+  const child: ChildProcess = fork(program, ['--data', data, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env,
+  });
+  const notices: HostNotice[] = [];
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (d: Buffer) => (out += d.toString()));
+  child.stderr?.on('data', (d: Buffer) => (err += d.toString()));
+  child.on('message', (m) => notices.push(HostNotice.parse(m)));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  stops.push(async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await ended;
+  });
+  const ready = () =>
+    until(`ready (${err})`, () => {
+      const notice = notices.find((n) => n.type === 'ready');
+      if (notice === undefined && child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${err}`);
+      return notice;
+    });
+  return { child, notices, ended, ready, out: () => out, err: () => err };
+}
+
+const command = (args: string[], data = folder.path) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args, '--data', data], {
+    encoding: 'utf8',
+    env,
+    timeout: 30_000,
+  });
+  return { status, stdout, stderr };
+};
+
+const openStore = (data = folder.path) =>
+  openWriteStore(join(data, 'vigie.db'), {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', name: 'x' }),
+  });
+
+/** Signs in as the first administrator and adds the cameras. */
+async function addCameras(url: string, drafts: object[]): Promise<void> {
+  const post = async (path: string, body: object, token: string | null) => {
+    const answer = await fetch(`${url}/api${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token !== null && { cookie: token }) },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const signedIn = await post('/setup', { name: 'ana', password: 'long enough a word' }, null);
+  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  for (const draft of drafts) await post('/cameras', draft, cookie);
+}
+
+describe('the station', () => {
+  it('loses at most a second to SIGKILL, takes the rest in at the next start, and ends within 3 s of SIGTERM', async () => {
+    const { site, cameras } = await openCameras();
+    stops.push(() => site.stop());
+    const first = start([]);
+    const { url } = await first.ready();
+    expect(first.out()).toBe(`Vigie is ready at ${url}\n`);
+    await addCameras(url, cameras);
+    await until('recording told', () => first.notices.some((n) => n.type === 'recording' && n.streams >= 6));
+    const videos = () =>
+      readdirSync(join(folder.path, 'video'), { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.mp4'));
+    await until(
+      'all write',
+      () => videos().length >= 7 && videos().every((f) => statSync(join(folder.path, 'video', f)).size > 30_000),
+    );
+    const killedMs = systemClock.nowMs();
+    first.child.kill('SIGKILL');
+    await first.ended;
+
+    const second = start([]);
+    await second.ready();
+    await until('recording again', () => second.notices.some((n) => n.type === 'recording' && n.streams >= 6), 30_000);
+    const stopping = performance.now();
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(performance.now() - stopping).toBeLessThan(3_000);
+
+    const store = openStore();
+    const streams = store.streams();
+    expect(streams).toHaveLength(7);
+    for (const { id } of streams) {
+      const [crashed] = store.segmentsFrom(id, 0, 4e12, 10);
+      expect(crashed?.state).toBe('recovered');
+      expect(killedMs - (crashed?.endMs ?? 0), 'lost at the end').toBeLessThan(1_500);
+      expect(store.openGap(id)).toBeNull();
+    }
+    expect(store.openSegments()).toEqual([]);
+    expect(store.faults()).toEqual([]);
+    store.close();
+    expect(command(['check'])).toMatchObject({ status: 0, stdout: expect.stringContaining('All is well') });
+    // Nothing that a log holds says a password.
+    expect(readFileSync(join(folder.path, 'logs', 'vigie.log'), 'utf8')).not.toContain('a secret word');
+
+    // The index again from the disk alone: the same segments.
+    writeFileSync(join(folder.path, 'vigie.db'), 'this is no database at all, just words that lie where one was');
+    expect(command(['check'])).toMatchObject({ status: 1, stderr: expect.stringContaining('rebuild-index') });
+    const rebuilt = command(['rebuild-index']);
+    expect(rebuilt.stdout).toContain('4 cameras taken in');
+    expect(rebuilt.status).toBe(0);
+    expect(command(['check'])).toMatchObject({ status: 0 });
+    const again = openStore();
+    expect(again.cameras().map((c) => c.name)).toEqual(cameras.map((c) => c.name));
+    again.close();
+  }, 120_000);
+
+  it('lets one station have a data folder, and says so to the second', async () => {
+    const first = start([]);
+    await first.ready();
+    const second = start([]);
+    expect(await second.ended).toBe(1);
+    expect(second.err()).toMatch(/Another station already works on the data folder/);
+    expect(second.notices).toEqual([]);
+    first.child.send({ type: 'ticket', id: 7 });
+    await until('ticket', () => first.notices.find((n) => n.type === 'ticket'));
+    first.child.send({ type: 'stop' });
+    expect(await first.ended).toBe(0);
+  }, 60_000);
+
+  it('refuses a newer database and a taken port with a sentence, and takes the next free port by itself', async () => {
+    openStore().close();
+    const first = start([]);
+    const { url } = await first.ready();
+    const port = new URL(url).port;
+    const other = tempFolder();
+    stops.push(() => other.remove());
+    const taken = command(['--port', port], other.path);
+    expect(taken).toMatchObject({ status: 1, stderr: expect.stringContaining('--port') });
+    expect(taken.stderr.trim().split('\n').at(-1)).toContain(`127.0.0.1:${port} is taken`);
+    first.child.kill('SIGTERM');
+    await first.ended;
+
+    const { default: Sqlite } = await import('better-sqlite3');
+    const db = new Sqlite(join(folder.path, 'vigie.db'));
+    db.pragma('user_version = 99');
+    db.close();
+    expect(command([])).toMatchObject({ status: 1, stderr: expect.stringContaining('newer Vigie') });
+  }, 60_000);
+
+  it('answers a wrong command line with one sentence and code 2', () => {
+    for (const args of [['--nope'], ['--port', 'x'], ['dance'], ['--tls-cert', 'a'], ['--repair']]) {
+      const { status, stderr, stdout } = command(args);
+      expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+    }
+    expect(command(['--help']).stdout).toContain('--data DIR');
+    mkdirSync(join(folder.path, 'sub'));
+    writeFileSync(join(folder.path, 'sub', 'file'), '');
+    expect(command([], join(folder.path, 'sub', 'file'))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('--data'),
+    });
+  }, 60_000);
+});
+
+describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
+  'on a full disk (needs root for a small tmpfs)',
+  () => {
+    it('says so, loses nothing that was recorded, and records again when there is room', async () => {
+      const disk = join(folder.path, 'disk');
+      mkdirSync(disk);
+      const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
+      if (mounted.status !== 0) {
+        process.stderr.write('SKIPPED: no tmpfs can be mounted here, so a full disk was not tried.\n');
+        return;
+      }
+      stops.unshift(() => {
+        spawnSync('umount', ['-l', disk]);
+      });
+      const { site, cameras } = await openCameras();
+      stops.push(() => site.stop());
+      const station = start([], disk);
+      const { url } = await station.ready();
+      await addCameras(url, cameras);
+      await until('recording', () => station.notices.some((n) => n.type === 'recording' && n.streams >= 6));
+      const filler = join(disk, 'filler');
+      writeFileSync(filler, '');
+      spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k', 'status=none']);
+      await until(
+        'said full',
+        () =>
+          /"to":"full"/.test(readFileSync(join(disk, 'logs', 'vigie.log'), 'utf8')) || /to="full"/.test(station.err()),
+        30_000,
+      );
+      const health = await fetch(`${url}/health`);
+      expect(health.status).toBe(200);
+      spawnSync('rm', ['-f', filler]);
+      await until('back', () => /from="full"/.test(station.err()) || /"from":"full"/.test(station.err()), 40_000);
+      station.child.kill('SIGTERM');
+      expect(await station.ended).toBe(0);
+      const store = openStore(disk);
+      const gaps = store.streams().flatMap(({ id }) => store.segmentsFrom(id, 0, 4e12, 1000));
+      expect(gaps.length).toBeGreaterThan(7);
+      store.close();
+      expect(command(['check'], disk).stdout).not.toMatch(/not there|has \d+ bytes where/);
+    }, 120_000);
+  },
+);
