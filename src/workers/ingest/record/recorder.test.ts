@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
@@ -283,6 +284,89 @@ describe('recorder', () => {
     recorder.unit(unit(t0, true), 0);
     expect(reports).toEqual([]);
     expect(await readdir(root)).toEqual([]);
+  });
+});
+
+describe('recorder, given anything', () => {
+  const step = fc.oneof(
+    {
+      weight: 30,
+      arbitrary: fc.record({
+        is: fc.constant('picture' as const),
+        key: fc.boolean(),
+        ms: fc.integer({ min: 1, max: 4000 }),
+        lag: fc.constantFrom(0, 0, 0, 40, 80),
+      }),
+    },
+    {
+      weight: 10,
+      arbitrary: fc.record({ is: fc.constant('sound' as const), behind: fc.integer({ min: 0, max: 100 }) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ is: fc.constant('interrupt' as const), ms: fc.integer({ min: -100_000, max: 100_000 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ is: fc.constant('format' as const), big: fc.boolean() }) },
+    { weight: 5, arbitrary: fc.record({ is: fc.constant('tick' as const), ms: fc.integer({ min: 0, max: 900 }) }) },
+  );
+
+  it('puts every picture from the first key frame on to disk once, in order, in segments that never overlap', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 150 }), async (steps) => {
+        reports = [];
+        const folder = `run-${(serial += 1)}`;
+        const recorder = make({ target: { root, folder } });
+        let at = t0;
+        let waitsForKey = true;
+        let big = false;
+        const wanted: number[][] = [];
+        recorder.format(track, g711Track('pcmu'));
+        for (const s of steps) {
+          if (s.is === 'picture') {
+            at += s.ms;
+            monoMs += s.ms;
+            const u = unit(at, s.key, { ptsUs: (at + s.lag) * 1000 });
+            recorder.unit(u, 0);
+            if (s.key) waitsForKey = false;
+            if (!waitsForKey) wanted.push(Array.from(unitBytes(u)));
+          } else if (s.is === 'sound') recorder.unit(unit(at - s.behind, true, { track: 'audio' }), 0);
+          else if (s.is === 'interrupt') {
+            recorder.interrupt();
+            at += s.ms;
+            waitsForKey = true;
+          } else if (s.is === 'format') {
+            if (big !== s.big) waitsForKey = true;
+            big = s.big;
+            recorder.format(big ? bigTrack : track, g711Track('pcmu'));
+          } else {
+            monoMs += s.ms;
+            recorder.tick();
+          }
+        }
+        await recorder.stop();
+        expect(recorder.pendingBytes()).toBe(0);
+        const found: number[][] = [];
+        let endMs = 0;
+        for (const s of of('sealed')) {
+          expect(s.startMs).toBeGreaterThanOrEqual(endMs);
+          endMs = s.endMs;
+          const bytes = new Uint8Array(await readFile(join(root, segmentPath(folder, 'main', s.startMs))));
+          expect(bytes.length).toBe(s.bytes);
+          const init = parseInit(bytes);
+          const scan = await scanFragments(readerOf(bytes), bytes.length, init);
+          expect(scan.rest).toBe('index');
+          expect(scan.fragments[0]?.startUs).toBeGreaterThanOrEqual(s.startMs * 1000);
+          const units = scan.fragments.flatMap(
+            (f) => parseFragment(bytes.subarray(f.offset, f.offset + f.bytes), init).units,
+          );
+          found.push(...units.filter((u) => u.track === 'video').map((u) => Array.from(unitBytes(u))));
+        }
+        expect(found).toEqual(wanted);
+        expect(of('opened')).toHaveLength(of('sealed').length);
+        expect(of('uncovered')).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 
