@@ -1,6 +1,7 @@
 /** A stream turned into H.264 for the viewers that cannot decode it: one transcoder for all of them. */
 import { type LiveFormat, encodeLiveFrame } from '#contract/live-frame.ts';
 import type { AudioTrack, VideoTrack } from '#media/format.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { type Feed, type FeedFrame, type FeedWatch, renumbered } from './live-feed.ts';
 import type { Ffmpeg } from './ports.ts';
@@ -28,21 +29,25 @@ function formatFrame(live: number, video: VideoTrack, audio: LiveFormat['audio']
 }
 
 const maxArrivals = 512;
+/** A transcoder that ends after this long is started again. */
+const workedMs = 10_000;
 
 /** Watches `base` and gives its pictures as H.264 under the number `live`. Sound passes through as it is. */
-export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; log: Log }): FeedWatch {
-  const { base, ffmpeg, live, log } = deps;
+export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; clock: Clock; log: Log }): FeedWatch {
+  const { base, ffmpeg, live, clock, log } = deps;
   return (sink, end) => {
     let running: ReturnType<Ffmpeg['transcode']> | null = null;
     let stopped = false;
     let needKey = true;
+    let begunMs = 0;
     /** When the last packet of each picture came, so that the delay of the transcoder shows on the screen. */
-    const arrivals = new Map<number, number>();
+    const arrivals = new Map<number, { arrivedUs: number; cached: boolean }>();
 
     const begin = (frame: FeedFrame): void => {
       running?.stop();
       running = null;
       needKey = true;
+      begunMs = clock.monoMs();
       const format = readFormat(frame);
       if (!format) return;
       const mine = ffmpeg.transcode(format.video, {
@@ -52,27 +57,29 @@ export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; lo
         unit(unit) {
           if (stopped) return;
           const { ptsUs } = unit;
-          const arrivedUs = arrivals.get(ptsUs) ?? ptsUs;
-          const head = { kind: 'video', key: unit.key, cached: false, live, ptsUs, arrivedUs } as const;
+          const { arrivedUs, cached } = arrivals.get(ptsUs) ?? { arrivedUs: ptsUs, cached: false };
+          const head = { kind: 'video', key: unit.key, cached, live, ptsUs, arrivedUs } as const;
           sink(encodeLiveFrame(head, unit.data, unit.bytes));
         },
         end(reason) {
           if (stopped || running !== mine) return;
           running = null;
           log.warn('transcoding for the screen ended', { live: base.live, reason });
-          end('cannot-transcode');
+          // One that worked for a while is worth another; one that cannot would only fail again.
+          if (clock.monoMs() - begunMs > workedMs) begin(frame);
+          else end('cannot-transcode');
         },
       });
       running = mine;
     };
     const unsubscribe = base.subscribe({
       frame(frame) {
-        const { kind, key, ptsUs, arrivedUs, payload } = frame.look;
+        const { kind, key, cached, ptsUs, arrivedUs, payload } = frame.look;
         if (kind === 'format') begin(frame);
         if (kind === 'audio') sink(renumbered(frame.buffer, live));
         if (kind !== 'video' || !running || (needKey && !key)) return;
         needKey = false;
-        arrivals.set(ptsUs, arrivedUs);
+        arrivals.set(ptsUs, { arrivedUs, cached });
         for (const old of arrivals.keys()) {
           if (arrivals.size <= maxArrivals) break;
           arrivals.delete(old);

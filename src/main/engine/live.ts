@@ -53,7 +53,7 @@ export function createLive(deps: {
     if (!feed) {
       const live = nextTranscoded;
       nextTranscoded = live + 1 < firstSecond ? live + 1 : firstTranscoded;
-      const watch = transcoding({ base: feedOf(streamId), ffmpeg, live, log });
+      const watch = transcoding({ base: feedOf(streamId), ffmpeg, live, clock, log });
       feed = createFeed(live, watch, { onIdle: () => transcoded.delete(streamId) });
       transcoded.set(streamId, feed);
     }
