@@ -91,7 +91,7 @@ test('test a camera, see its picture and figures, save it, see it move on the wa
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await page.getByLabel('Name').fill('North gate');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByRole('cell', { name: 'North gate' }).waitFor();
+  await page.getByRole('cell', { name: 'North gate', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Actions for North gate' }).click();
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   await page.getByRole('button', { name: 'Remove the camera' }).click();
