@@ -19,23 +19,23 @@ export async function run(options: Options, environment: Environment, places: Pl
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  let asked = 0;
-  /** A signal during the start ends it as soon as it can be undone. */
-  const ask = (code: number): void => {
-    asked += 1;
-    if (asked > 1 && code === 0) process.exit(130); // asked twice: at once
-    end(code);
+  let signals = 0;
+  /** The first signal ends it in order, also during the start; a second one at once. */
+  const onSignal = (): void => {
+    signals += 1;
+    if (signals > 1) process.exit(130);
+    end(0);
   };
   const folder = await takeFolder(options.data ?? environment.dataFolder, clock, () => {
     process.stderr.write('Another station took over the data folder: this one ends.\n');
-    ask(1);
+    end(1);
   });
   const log = openLog(logsDir(folder.path), {
     stderr: (line) => process.stderr.write(`${line}\n`),
     debug: environment.debug,
   });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => ask(0));
-  host?.onGone(() => ask(0));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+  host?.onGone(() => end(0));
   const fatal = (error: unknown): void => {
     log.error('something went wrong that nobody expected; the station ends', {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -53,7 +53,7 @@ export async function run(options: Options, environment: Environment, places: Pl
     const { recording } = station.engine;
     const { mintTicket } = station;
     host?.onRequest((request) => {
-      if (request.type === 'stop') ask(0);
+      if (request.type === 'stop') end(0);
       else host.send({ type: 'ticket', id: request.id, ticket: mintTicket() });
     });
     recording.onChange((streams) => host?.send({ type: 'recording', streams }));
