@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/until.ts';
+import { apart, frameMs, goTo, look, openRig, settled, type Rig } from './playback-rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig(24_000);
+}, 150_000);
+afterAll(async () => {
+  await rig.stop();
+});
+
+const strip = () => rig.page.locator('.tl-canvas');
+const moment = async (): Promise<number> => Number(await strip().getAttribute('aria-valuenow'));
+
+describe('timeline', () => {
+  it('is a slider that says its moment in words and moves by keys', async () => {
+    expect(await strip().getAttribute('role')).toBe('slider');
+    await goTo(rig.page, '15s ago');
+    await rig.page.keyboard.press('k');
+    await until('the words', async () => (await strip().getAttribute('aria-valuetext'))?.includes('paused') === true);
+    const before = await moment();
+    await strip().focus();
+    await rig.page.keyboard.press('ArrowLeft');
+    await until('an earlier moment', async () => (await moment()) < before);
+    await rig.page.keyboard.press('Home');
+    await until('live', async () => (await strip().getAttribute('aria-valuetext'))?.startsWith('Live') === true);
+  });
+
+  it('scrubs: the picture under a dragged playhead is that of its moment', async () => {
+    await goTo(rig.page, '10s ago');
+    await rig.page.keyboard.press('k');
+    const start = await settled(rig.page);
+    // Close enough that the drag stays on what was recorded.
+    await strip().focus();
+    for (let i = 0; i < 6; i++) await rig.page.keyboard.press('+');
+    const box = await strip().boundingBox();
+    if (!box) throw new Error('no timeline');
+    const y = box.y + 44;
+    const from = box.x + box.width / 2;
+    await rig.page.mouse.move(from, y);
+    await rig.page.mouse.down();
+    const waits: number[] = [];
+    let last = start[0]?.shownMs ?? 0;
+    for (let i = 1; i <= 8; i++) {
+      await rig.page.mouse.move(from + i * 22, y);
+      const began = performance.now();
+      const seen = await until(
+        'another key frame',
+        async () => {
+          const first = (await look(rig.page))[0];
+          return first && first.shownMs !== last ? first : null;
+        },
+        5_000,
+      ).catch(() => null);
+      if (!seen) continue; // still the same group of pictures
+      waits.push(performance.now() - began);
+      const frames = Math.round((seen.shownMs - (start[0]?.shownMs ?? 0)) / frameMs);
+      expect(seen.frame).not.toBeNull();
+      expect(Math.abs(apart(start[0]?.frame ?? 0, seen.frame ?? 0) - apart(0, frames))).toBeLessThanOrEqual(1);
+      last = seen.shownMs;
+    }
+    await rig.page.mouse.up();
+    expect(waits.length).toBeGreaterThan(1);
+    console.log(`scrub, pointer to picture in hand: ${waits.map((w) => w.toFixed(0)).join(' ')} ms`);
+    await rig.page.keyboard.press('Home');
+  });
+
+  it('shows a picture of the moment under the pointer', async () => {
+    const box = await strip().boundingBox();
+    if (!box) throw new Error('no timeline');
+    await goTo(rig.page, '12s ago');
+    await rig.page.keyboard.press('k');
+    await settled(rig.page);
+    await rig.page.mouse.move(box.x + box.width / 2, box.y + 44);
+    await rig.page.locator('.tl-preview').waitFor();
+    await until('the preview', () => rig.page.locator('.tl-preview-picture[data-near]').isVisible());
+  });
+
+  it('marks a span with [ and ]', async () => {
+    await goTo(rig.page, '14s ago');
+    await rig.page.keyboard.press('k');
+    await rig.page.keyboard.press('[');
+    await goTo(rig.page, '+6s');
+    await rig.page.keyboard.press(']');
+    await until(
+      'the selection',
+      async () => (await rig.page.locator('.tl-selected').textContent())?.includes('6 sec') === true,
+    );
+    await rig.page.keyboard.press('Escape');
+    await until('none', async () => (await rig.page.locator('.tl-selected').count()) === 0);
+  });
+
+  it('knows in the calendar which days have footage', async () => {
+    await rig.page.locator('.tl-daypicker [aria-haspopup="dialog"]').click();
+    await until('today with video', () => rig.page.locator('.tl-day[data-today][data-has]').isVisible());
+    expect(await rig.page.locator('.tl-day[data-has]:not([data-today])').count()).toBeLessThanOrEqual(1); // over midnight
+    await rig.page.keyboard.press('Escape');
+  });
+
+  it('says what a typed time will jump to, and refuses what is none', async () => {
+    const input = rig.page.locator('.tl-goto input');
+    await input.fill('yesterday 9pm');
+    expect(await rig.page.locator('.tl-goto-hint').textContent()).toContain('21:00:00');
+    await input.fill('nonsense');
+    expect(await input.getAttribute('aria-invalid')).toBe('true');
+    await input.fill('');
+    await input.blur();
+  });
+});
