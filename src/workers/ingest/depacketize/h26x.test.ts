@@ -164,7 +164,7 @@ describe('H.264', () => {
     expect(out.pictures.map((p) => p.key)).toEqual([true, false]);
   });
 
-  test('a picture with a missing packet is dropped whole, the next ones are kept; after a damaged key frame nothing is until the next', () => {
+  test('a picture with a missing packet is dropped whole, the next ones are kept; a key picture is kept as far as it came', () => {
     const out = collector();
     const key = (timestamp: number): Piece[] => last([sps, pps, ...fuA(idr(1, 3000), 1000)], timestamp);
     const delta = last(fuA(slice(2, 3000), 1000), 3000);
@@ -178,7 +178,8 @@ describe('H.264', () => {
       ...last([slice(4, 30)], 12_000),
       ...key(15_000),
     ]);
-    expect(out.pictures.map((p) => p.timestamp)).toEqual([0, 6000, 15_000]);
+    expect(out.pictures.map((p) => p.timestamp)).toEqual([0, 6000, 9000, 12_000, 15_000]);
+    expect(out.pictures[2]?.nals[0]).toBe(toHex(idr(1, 3000)).slice(0, 2002));
     expect(out.spoiled).toEqual([false, true]);
   });
 
@@ -210,6 +211,16 @@ describe('H.264', () => {
     ]);
     // the first two-slice picture is what they are noticed by
     expect(out.pictures.filter((p) => p.timestamp >= 6000).map((p) => p.nals.length)).toEqual([2, 2]);
+  });
+
+  test('parameter sets between the slices of one picture do not cut it; before the first slice of the next they do', () => {
+    const out = collector();
+    const second = Uint8Array.of(0x65, 0x08, 0x84, 1, 2);
+    send(createH264Depacketizer([], out), [
+      ...last([sps, pps, idr(1, 50), sps, pps, second], 0),
+      ...last([slice(2, 50), sps, pps, slice(3, 50)], 3000),
+    ]);
+    expect(out.pictures.map((p) => p.nals.length)).toEqual([2, 1, 1]);
   });
 
   test('start codes inside payloads are taken apart', () => {

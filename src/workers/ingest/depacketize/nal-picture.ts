@@ -1,11 +1,13 @@
 /**
  * Collects NAL units into pictures (access units), for H.264 and H.265 alike. A picture ends with the marker bit, and also
- * where the next one shows: another timestamp, an access unit delimiter, parameter sets or SEI after slices. Some makers set
+ * where the next one shows: another timestamp, an access unit delimiter, a first slice after parameter sets or SEI. Some makers set
  * no marker, some set it on every slice: the second kind is noticed at the first slice that continues a picture already ended,
  * and from then on their markers count for nothing.
  *
- * A picture with a missing packet is thrown away whole. What depends on it is passed on all the same (decoders conceal, and a
- * flawed picture is better evidence than none), unless it was a key picture: nothing is passed then until the next one.
+ * A picture with a missing packet is thrown away whole; what depends on it is passed on all the same, as decoders conceal and
+ * a flawed picture is better evidence than none. For the same reason a key picture with a missing part is passed on as far as
+ * it came: without it a whole group of pictures would be lost, and with a few per cent of loss nearly all of them. Only when
+ * its very beginning is missing is nothing passed until the next one. Every such picture is told as damaged.
  */
 import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
@@ -58,6 +60,10 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
   let key = false;
   let leading = false;
   let damaged = false;
+  /** The first slice of this picture is missing. */
+  let headless = false;
+  /** Something that may belong to the next picture came after slices of this one. */
+  let between = false;
   /** Packets were lost just before this picture: its first slice must be a first one. */
   let suspect = false;
   let endedAt: number | null = null;
@@ -80,12 +86,14 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
     key = false;
     leading = false;
     damaged = false;
+    headless = false;
+    between = false;
     openKind = null;
     sliceHead = null;
   }
 
   function flush(): void {
-    if (openKind !== null) damaged = true;
+    if (openKind !== null) cutShort();
     if (!slices) {
       if (damaged) on.damaged(false);
       reset();
@@ -93,10 +101,12 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
     }
     const wasKey = key;
     if (damaged) {
-      if (wasKey) waitingForKey = true;
-      reset();
       on.damaged(wasKey);
-      return;
+      if (!wasKey || headless || sample.bytes() === 0) {
+        if (wasKey) waitingForKey = true;
+        reset();
+        return;
+      }
     }
     if (wasKey && (dirty || config === null) && sliceHead !== null) announce(sliceHead);
     const skip = config === null || (waitingForKey && !wasKey) || (leading && skipLeading);
@@ -118,6 +128,13 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
     sample.done();
   }
 
+  /** The end of the unit under way will not come: what there is of it counts. */
+  function cutShort(): void {
+    if (openKind !== null && openKind !== 'set' && openKind !== 'drop' && openKind !== 'delimiter') sample.close();
+    openKind = null;
+    damaged = true;
+  }
+
   function announce(slice: Uint8Array): void {
     try {
       const found = codec.track(slice);
@@ -137,7 +154,9 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
 
   /** What a unit means for where pictures end. Returns false if it is not part of a sample. */
   function enter(kind: NalKind, buffer: Uint8Array, from: number, to: number): boolean {
-    if (slices && (kind === 'delimiter' || kind === 'set' || kind === 'sei')) flush();
+    if (slices && kind === 'delimiter') flush();
+    // These begin the next picture, unless an encoder repeats them between the slices of one: the next slice tells.
+    if (slices && (kind === 'set' || kind === 'sei')) between = true;
     switch (kind) {
       case 'delimiter':
         suspect = false;
@@ -158,12 +177,18 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
       case 'key':
       case 'slice':
       case 'leading':
+        if (between && codec.firstSlice(buffer, from, to)) flush();
+        between = false;
         if (!slices) {
           const first = codec.firstSlice(buffer, from, to);
           if (!first && endedAt === timestamp) {
             markersLie = true; // the rest of a picture that its marker had ended
             damaged = true;
-          } else if (!first && suspect) damaged = true;
+            headless = true;
+          } else if (!first && suspect) {
+            damaged = true;
+            headless = true;
+          }
           suspect = false;
           if (kind === 'key') key = true;
           leading = kind === 'leading';
@@ -178,6 +203,7 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
   function grow(): void {
     if (sample.bytes() > mostPictureBytes) {
       damaged = true;
+      headless = true;
       sample.clear();
       openKind = null;
     }
@@ -191,8 +217,7 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
     },
     unit(buffer, from, to) {
       if (to <= from) return;
-      if (openKind !== null) damaged = true; // fragments without an end
-      openKind = null;
+      if (openKind !== null) cutShort(); // fragments without an end
       const kind = codec.kind(buffer, from);
       if (!enter(kind, buffer, from, to)) {
         if (kind === 'set') {
@@ -207,7 +232,7 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
       grow();
     },
     open(buffer, from, to, head) {
-      if (openKind !== null) damaged = true;
+      if (openKind !== null) cutShort();
       const first = Uint8Array.from([...head, ...buffer.subarray(from, Math.min(to, from + sliceHeadBytes))]);
       const kind = codec.kind(first, 0);
       const part = enter(kind, first, 0, first.length);
@@ -253,8 +278,8 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
       flush();
     },
     loss() {
-      if (slices || openKind !== null || sample.bytes() > 0) damaged = true;
-      openKind = null;
+      if (openKind !== null) cutShort();
+      if (slices || sample.bytes() > 0) damaged = true;
       suspect = true;
     },
   };
