@@ -4,11 +4,13 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { getEventMeta } from '@orpc/server';
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
+import { contractRoutes } from '../../src/main/adapters/http/router.ts';
 import type { Contract } from '../../src/main/contract/contract.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
 import type { Event } from '../../src/main/domain/event.ts';
 import { StreamId } from '../../src/main/domain/id.ts';
 import { encodeLiveFrame } from '../../src/main/contract/live-frame.ts';
+import { includes } from '../../src/main/domain/user.ts';
 import { createLive } from '../../src/main/engine/live.ts';
 import type { LiveDoor, LiveSource, Viewer } from '../../src/main/engine/ports.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
@@ -63,6 +65,26 @@ describe('/rpc', () => {
       code: 'INVALID',
       data: { issues: [{ path: 'toMs' }] },
     });
+  });
+
+  it('denies every procedure above the caller, whatever the input', async () => {
+    const admin = await (await start()).setup();
+    for (const has of ['viewer', 'operator'] as const) {
+      await rig.call('POST', '/api/users', { token: admin, body: { name: has, password, role: has } });
+      const { socket, opened } = dial('/rpc', bearer(await rig.login(has)));
+      await opened;
+      type Loose = Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+      const client = clientOn(socket) as unknown as Loose;
+      let denied = 0;
+      for (const { noun, name, role } of contractRoutes()) {
+        if (role === 'public' || (role !== null && includes(has, role))) continue;
+        denied += 1;
+        await expect(client[noun]?.[name]?.({ junk: true }), `${has} ${noun}.${name}`).rejects.toMatchObject({
+          code: 'FORBIDDEN',
+        });
+      }
+      expect(denied).toBeGreaterThan(8);
+    }
   });
 
   it('puts no stack on the wire when something breaks, and a line in the log', async () => {

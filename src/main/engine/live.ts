@@ -39,6 +39,7 @@ export function createLive(deps: {
   const connections = new Set<{ endCamera(gone: (id: CameraId) => boolean): void }>();
   let nextTranscoded = firstTranscoded;
   let following: AbortController | null = null;
+  let stopped = false;
 
   const feedOf = (streamId: StreamId): Feed => {
     let feed = feeds.get(streamId);
@@ -81,6 +82,7 @@ export function createLive(deps: {
     stop() {
       following?.abort();
       following = null;
+      stopped = true;
       for (const feed of [...transcoded.values(), ...feeds.values()]) feed.stop();
     },
     viewers: () => connections.size,
@@ -97,7 +99,9 @@ export function createLive(deps: {
       });
       connections.add(connection);
       return {
-        request: (request) => connection.request(request),
+        request(request) {
+          if (!stopped) connection.request(request);
+        },
         close() {
           connections.delete(connection);
           connection.close();

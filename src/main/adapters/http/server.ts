@@ -152,6 +152,8 @@ async function build(
       loopbackOnly,
     );
     if (refused !== null) return refuse(reply, 403, refused);
+    // The screen's files and the health of the process do not depend on the store.
+    if (!dataPath.test(request.url)) return undefined;
     const token = bearerToken(headers.authorization) ?? cookieValue(headers.cookie, cookieName(tls, portOf(app)));
     const caller = token === null ? null : access.caller(token);
     // A session opened without a password is for this PC's own window.
