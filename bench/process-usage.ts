@@ -21,14 +21,14 @@ export function residentMib(pid: number): number {
   return Number(line?.[1] ?? Number.NaN) / 1024;
 }
 
-/** CPU seconds of each thread by name and id, largest first: where the time goes. */
-export function threadSeconds(pid: number): { thread: string; seconds: number }[] {
-  return readdirSync(`/proc/${pid}/task`)
-    .map((id) => {
-      const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-      return { thread: `${name} ${id}`, seconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond };
-    })
-    .sort((a, b) => b.seconds - a.seconds);
+/** CPU seconds by name of thread (those of one name together): where the time goes. */
+export function threadSeconds(pid: number): Map<string, number> {
+  const out = new Map<string, number>();
+  for (const id of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    out.set(name, (out.get(name) ?? 0) + (Number(fields[11]) + Number(fields[12])) / ticksPerSecond);
+  }
+  return out;
 }

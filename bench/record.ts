@@ -60,20 +60,15 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
     await pauseMs(settleMs);
     const fromMs = Date.now();
     const serverBefore = cpuSeconds(load.pid);
-    const threadsBefore = new Map(threadSeconds(station.pid).map((t) => [t.thread, t.seconds]));
+    const threadsBefore = threadSeconds(station.pid);
     const { cpu, wall } = await cost([station.pid], o.seconds);
     const serverCpu = cpuSeconds(load.pid) - serverBefore;
     const rss = residentMib(station.pid);
     const toMs = Date.now();
-    const threads = threadSeconds(station.pid)
-      .map((t) => ({ ...t, seconds: t.seconds - (threadsBefore.get(t.thread) ?? 0) }))
+    const threads = [...threadSeconds(station.pid)]
+      .map(([name, seconds]) => ({ name, seconds: seconds - (threadsBefore.get(name) ?? 0) }))
       .sort((x, y) => y.seconds - x.seconds);
-    o.say(
-      `  where Vigie's time went: ${threads
-        .slice(0, 6)
-        .map((t) => `${t.thread} ${t.seconds.toFixed(2)} s`)
-        .join(', ')}`,
-    );
+    o.say(`  Vigie's threads: ${threads.map((t) => `${t.name} ${t.seconds.toFixed(2)} s`).join(', ')}`);
     // The cameras fall silent before the station stops, so that "sent" has an end that both agree on.
     await load.pause();
     const sessions = await load.sessions();
