@@ -60,6 +60,11 @@ describe('/rpc', () => {
       defined: true,
     });
     await expect(client.cameras.remove({ id: cameraId })).rejects.toMatchObject({ code: 'NOT_FOUND', status: 404 });
+    await expect(client.users.create({ name: 'a b', password, role: 'viewer' })).rejects.toMatchObject({
+      code: 'INVALID',
+      status: 422,
+      data: { issues: [{ path: 'name' }] },
+    });
     const bad = { fromMs: 5, toMs: 1, stream: 'main', grainMs: 0 } as const;
     await expect(client.timeline.coverage(bad)).rejects.toMatchObject({
       code: 'INVALID',

@@ -44,6 +44,9 @@ type Answer = (input: unknown, call: Call) => Promise<unknown> | AsyncIterable<P
 const isStream = (answer: ReturnType<Answer>): answer is AsyncIterable<Pushed<object>> =>
   Symbol.asyncIterator in answer;
 
+/** Inputs and outputs are checked inside the gate: nobody learns from a refusal what a procedure would have taken. */
+const insideTheGate = { initialInputValidationIndex: 1, initialOutputValidationIndex: 1 };
+
 /** Makes the server's router. What an answer throws reaches the wire as a code and a sentence, never as a stack. */
 export function createRouter(answers: AllAnswers, log: Log): AnyRouter {
   const functions = answers as unknown as Record<string, Record<string, Answer>>;
@@ -52,7 +55,7 @@ export function createRouter(answers: AllAnswers, log: Log): AnyRouter {
     const answer = functions[noun]?.[name];
     if (!answer) throw new Error(`nothing answers ${noun}.${name}`);
     const where = `${noun}.${name}`;
-    const implemented = implement(procedure)
+    const implemented = implement(procedure, insideTheGate)
       .$context<CallContext>()
       .use(async ({ context, next }) => {
         const { caller } = context;
