@@ -127,7 +127,8 @@ export function createLane(setup: Setup): Lane {
       nowMs,
       speed: () => motion.clock.speed,
       scrubbing: () => motion.scrubbing,
-      choose: (atMs) => choose(reader, cameraId, prefer, atMs),
+      // A dragging hand wants a picture at once more than a large one.
+      choose: (atMs) => choose(reader, cameraId, motion.scrubbing ? 'sub' : prefer, atMs),
       decoder: decoderFor,
       accept: (filter) => {
         accept = filter;
