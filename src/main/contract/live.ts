@@ -26,6 +26,7 @@ export type LiveRequest = z.infer<typeof LiveRequest>;
 
 /** Station to client. */
 export const LiveNotice = z.discriminatedUnion('op', [
+  /** Comes again, with another number, when it turns out that the stream must be transcoded for this client. */
   z.object({
     op: z.literal('watching'),
     ref: z.number().int(),
