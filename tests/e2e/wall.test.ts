@@ -128,7 +128,7 @@ test('a camera that dies: marked within 2 s of its last picture, then why in wor
   `);
   await demo.stop();
   await until('all marked', async () => (await page.evaluate('Object.keys(window.marks).length')) === 3, 8000);
-  const afterMs = (await page.evaluate('Object.values(window.marks).map((t) => t - window.diedMs)')) as number[];
+  const afterMs = await page.evaluate<number[]>('Object.values(window.marks).map((t) => t - window.diedMs)');
   for (const ms of afterMs) expect(ms).toBeLessThan(2000 + 500); // stopping four servers takes a moment too
   const gate = tile(page, 'Gate');
   await until('in words', async () => /Not reachable since \d\d:\d\d:\d\d/.test(await gate.innerText()), 15_000);

@@ -56,8 +56,8 @@ export function createLine(onState: (state: LineState) => void) {
         if (socket.readyState === WebSocket.OPEN) socket.send(data as string | ArrayBuffer | Blob);
       },
       // The same calls and events as a plain socket's; only the type declarations are its own.
-      addEventListener: socket.addEventListener.bind(socket) as unknown as WebSocket['addEventListener'],
-      removeEventListener: socket.removeEventListener.bind(socket) as unknown as WebSocket['removeEventListener'],
+      addEventListener: socket.addEventListener.bind(socket),
+      removeEventListener: socket.removeEventListener.bind(socket),
     },
     plugins: [new ClientRetryPlugin()],
   });

@@ -33,7 +33,6 @@ function useEventPages(filters: Filters) {
       abort.current?.abort();
       const mine = new AbortController();
       abort.current = mine;
-      setPages((was) => (before === null ? nothing : { ...was, loading: true, fault: null }));
       listEvents(
         {
           limit: pageSize,
@@ -60,6 +59,13 @@ function useEventPages(filters: Filters) {
     },
     [camera, kind, span],
   );
+  const readOn = useCallback(
+    (before: Event | null) => {
+      setPages((was) => ({ ...was, loading: true, fault: null }));
+      read(before);
+    },
+    [read],
+  );
   useEffect(() => {
     read(null);
     return () => abort.current?.abort();
@@ -77,10 +83,16 @@ function useEventPages(filters: Filters) {
           (kind === null || e.kind === kind),
       );
   const renewed = new Map(fresh.map((e) => [e.id, e]));
-  return { ...pages, events: [...ahead, ...pages.events.map((e) => renewed.get(e.id) ?? e)], read };
+  return { ...pages, events: [...ahead, ...pages.events.map((e) => renewed.get(e.id) ?? e)], read: readOn };
 }
 
+/** Starts anew with every choice of filters. */
 export function EventsPage() {
+  const [search] = useSearchParams();
+  return <Events key={search.toString()} />;
+}
+
+function Events() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();

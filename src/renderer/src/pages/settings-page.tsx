@@ -2,7 +2,7 @@ import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState, type ReactNode } from 'react';
 import { changePassword, renameStation, useMay, useSession } from '../stores/session.ts';
-import { chooseLanguage, chooseTheme, themes, useScreen, type Theme } from '../stores/screen.ts';
+import { chooseLanguage, chooseTheme, themes, useScreen } from '../stores/screen.ts';
 import { isLanguage, languages, useTranslation } from '../text/index.ts';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { isRefusal, refusalText } from '../ui/refusal.ts';
@@ -86,7 +86,7 @@ function ScreenSection() {
           data={themes.map((v) => ({ value: v, label: t(`settings.themes.${v}`) }))}
           value={theme}
           onChange={(v) => {
-            chooseTheme(v as Theme);
+            chooseTheme(v);
           }}
         />
       </div>

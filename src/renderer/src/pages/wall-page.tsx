@@ -27,15 +27,15 @@ const typedMs = 4000;
 /** An event's picture starts a little before it. */
 const beforeEventMs = 5000;
 
-function usePlayer(): LivePlayer | null {
-  const [player, setPlayer] = useState<LivePlayer | null>(null);
-  useEffect(() => {
-    const made = createLivePlayer();
-    setPlayer(made);
-    return () => {
-      made.stop();
-    };
-  }, []);
+/** The player lives as long as the page: made with it, stopped when it goes. */
+function usePlayer(): LivePlayer {
+  const [player] = useState(createLivePlayer);
+  useEffect(
+    () => () => {
+      player.stop();
+    },
+    [player],
+  );
   return player;
 }
 

@@ -17,7 +17,7 @@ type Cameras = {
 
 export const useCameras = create<Cameras>(() => ({ list: [], byId: new Map(), loaded: false }));
 
-type Push = Outputs['cameras']['watch'] extends AsyncIteratorObject<infer T, unknown, unknown> ? T : never;
+type Push = Outputs['cameras']['watch'] extends AsyncIteratorObject<infer T> ? T : never;
 
 const from = (cameras: Iterable<CameraView>): Pick<Cameras, 'list' | 'byId'> => {
   const list = [...cameras].sort((a, b) => a.number - b.number);

@@ -31,22 +31,22 @@ function writeLocal(user: string, key: string, value: unknown, unsent: boolean):
  * copy at once and `fresh` when the station's differs; `save` writes both, at most one call under way and the newest last.
  */
 export function createPreference<T>(key: string, parse: (stored: unknown) => T | null) {
-  let waiting: { user: string; value: T } | null = null;
+  /** The newest value that the station does not have yet. */
+  const unsent: { newest: { user: string; value: T } | null } = { newest: null };
   let sending = false;
   async function send(): Promise<void> {
     if (sending) return;
     sending = true;
     try {
-      while (waiting !== null) {
-        const { user, value }: { user: string; value: T } = waiting;
-        waiting = null;
+      for (let next = unsent.newest; next !== null; next = unsent.newest) {
+        unsent.newest = null;
         try {
-          await station().preferences.set({ key, value });
-          writeLocal(user, key, value, waiting !== null);
+          await station().preferences.set({ key, value: next.value });
         } catch {
-          waiting ??= { user, value };
+          unsent.newest ??= next;
           return; // kept in the local copy, sent by the next `save` or `sync`
         }
+        if (unsent.newest === null) writeLocal(next.user, key, next.value, false);
       }
     } finally {
       sending = false;
@@ -59,7 +59,7 @@ export function createPreference<T>(key: string, parse: (stored: unknown) => T |
     },
     save(user: string, value: T): void {
       writeLocal(user, key, value, true);
-      waiting = { user, value };
+      unsent.newest = { user, value };
       void send();
     },
     /** The station's copy, or null where the local one is newer (then that is sent) or there is none. */
@@ -68,7 +68,7 @@ export function createPreference<T>(key: string, parse: (stored: unknown) => T |
       if (kept?.unsent === true) {
         const value = parse(kept.value);
         if (value !== null) {
-          waiting ??= { user, value };
+          unsent.newest = { user, value };
           await send();
           return null;
         }

@@ -25,7 +25,7 @@ const bare = (message: string): string => message.replace(/[.\s]+$/, '');
 
 export function refusalText(error: unknown): string {
   if (!(error instanceof ORPCError)) return t('app.error.LINE');
-  const code: string = error.code;
+  const code = String(error.code);
   if (!isCode(code)) return t('app.error.FAILED');
   const message = bare(error.message);
   switch (code) {

@@ -6,7 +6,7 @@ export type Wish =
   | { wish: 'enter' | 'escape' | 'backspace' }
   | { wish: 'move' | 'swap'; key: string }
   | {
-      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'find' | 'help' | 'faster';
+      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'find' | 'help';
     }
   | { wish: 'recall'; slot: number }
   | { wish: 'page'; by: 1 | -1 };

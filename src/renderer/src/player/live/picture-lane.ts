@@ -131,7 +131,7 @@ export function createPictureLane(on: LaneEvents) {
         new EncodedVideoChunk({
           type: unit.key ? 'key' : 'delta',
           timestamp: unit.ptsUs,
-          data: unit.payload as Uint8Array<ArrayBuffer>,
+          data: unit.payload,
         }),
       );
     },

@@ -42,9 +42,7 @@ export function createSoundLane(on: (sound: Sound) => void) {
     },
     unit(unit: LiveFrame): void {
       if (!decoder || decoder.state !== 'configured' || unit.cached) return;
-      decoder.decode(
-        new EncodedAudioChunk({ type: 'key', timestamp: unit.ptsUs, data: unit.payload as Uint8Array<ArrayBuffer> }),
-      );
+      decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: unit.ptsUs, data: unit.payload }));
     },
     end: close,
   };
