@@ -6,7 +6,7 @@ const shown = 2_000;
 /** A text without what may be a secret: user and password in addresses, credentials in headers; one line, of bounded length. */
 export const redact = (text: string): string =>
   text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*@/gi, '$1')
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"']*@/gi, '$1')
     .replace(/\b(authorization|cookie|set-cookie)\s*[:=][^\r\n]*/gi, '$1: [hidden]')
     .replace(/\b(password|passwd|pwd|token|secret|ticket)=[^\s&"']+/gi, '$1=[hidden]')
     .replace(/[\r\n]+/g, ' | ')
