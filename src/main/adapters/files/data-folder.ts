@@ -1,9 +1,10 @@
 /** The data folder: everything that a station keeps. */
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Clock } from '#lib/clock.ts';
 import { DataFolderError } from './data-folder-error.ts';
 import { type LockTiming, takeLock } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { folderTrouble } from './volume.ts';
 
 export type DataFolder = {
@@ -27,7 +28,7 @@ export async function openDataFolder(
 ): Promise<DataFolder> {
   const whole = resolve(path);
   try {
-    await mkdir(whole, { recursive: true, mode: 0o750 });
+    await makeFolder(whole, 0o750);
     if (!(await stat(whole)).isDirectory())
       throw new DataFolderError('refused', `The data folder ${whole} is a file. Choose another folder with --data.`);
     const lock = await takeLock(whole, clock, onLost, timing);

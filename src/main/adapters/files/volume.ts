@@ -1,10 +1,11 @@
 /** A volume: the folder that video is recorded into, and the mark that tells it from an empty mount point. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
+import { open, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { DataFolderError, errnoOf } from './data-folder-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const Mark = z.object({ vigie: z.literal('volume'), format: z.literal(1), id: z.string().min(1).max(64) });
 const markName = 'volume.json';
@@ -86,7 +87,7 @@ export async function openVolume(folder: string, expectedId: string | null): Pro
     }
     const id = randomUUID();
     try {
-      await mkdir(root, { recursive: true, mode: 0o750 });
+      await makeFolder(root, 0o750);
       await writeWhole(path, `${JSON.stringify({ vigie: 'volume', format: 1, id })}\n`);
       await syncFolder(folder);
     } catch (error) {
