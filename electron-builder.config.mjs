@@ -12,6 +12,7 @@ const files = (platform) => [
   'package.json',
   'LICENSE',
   '!**/*.map',
+  '!**/*.test.{js,cjs,mjs}',
   '!out/.built-from',
   '!**/*.{ts,mts,cts,md,markdown,flow}',
   '!**/node_modules/*/{test,tests,__tests__,example,examples,docs,doc,benchmark,coverage,.github}/**',
