@@ -158,6 +158,9 @@ export async function benchLive(o: Options): Promise<Outcome> {
     o.say('latency on a wall of 4');
     const { ms, unread, height } = await latency(o, browser, { main: clip('main'), sub: clip('sub') });
     if (ms.length === 0) throw new Error('No picture number could be read from the screen.');
+    o.say(
+      `  p50 ${quantile(ms, 0.5).toFixed(0)} ms, p95 ${quantile(ms, 0.95).toFixed(0)} ms of ${ms.length} pictures, ${height} lines high`,
+    );
     const tiles360p = await tiles(o, browser, clip('sub'), '640×360');
     const tiles1080p = await tiles(o, browser, clip('main'), '1920×1080');
     return {

@@ -10,7 +10,7 @@ import { loadClipPath } from './load-clip.ts';
 import { startLoad } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { median, rounded } from './outcome.ts';
-import { needLinux } from './process-usage.ts';
+import { cpuSeconds, needLinux } from './process-usage.ts';
 import { startStation, until } from './station-process.ts';
 
 type Options = { cameras: number; rounds: number; cache: string; root: string; say: (text: string) => void };
@@ -88,6 +88,7 @@ export async function benchStart(o: Options): Promise<Outcome> {
     const all: number[] = [];
     const pictures: number[] = [];
     const ready: number[] = [];
+    const cpu: number[] = [];
     for (let round = 1; round <= o.rounds; round++) {
       const known = new Set(files(video));
       const startedMs = performance.now();
@@ -103,6 +104,7 @@ export async function benchStart(o: Options): Promise<Outcome> {
       const station = await startStation({ root: o.root, dir: data, signIn: false, token });
       try {
         ready.push(performance.now() - startedMs);
+        cpu.push(cpuSeconds(station.pid) * 1000);
         pictures.push(await firstPicture(station.url, token, camera, startedMs));
         const found = await looking;
         bytes.push(found.first);
@@ -121,6 +123,7 @@ export async function benchStart(o: Options): Promise<Outcome> {
         firstPictureMs: rounded(median(pictures)),
         allCamerasMs: rounded(median(all)),
         listeningMs: rounded(median(ready)),
+        listeningCpuMs: rounded(median(cpu)),
         cameras: o.cameras,
         rounds: o.rounds,
       },
