@@ -16,7 +16,7 @@ import {
 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { stationNowMs } from '../client/index.ts';
-import { leadCamera, rates, usePlayback } from '../player/playback/index.ts';
+import { holdEngine, leadCamera, rates, usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { useScreen } from '../stores/screen.ts';
 import { durationOf, numberOf, zoneOf } from '../text/format.ts';
@@ -78,6 +78,8 @@ export function TimelineBar() {
     return camera ? `${String(camera.number)} ${camera.name}` : '';
   });
   useEffect(listenForTimelineKeys, []);
+  // Warm from the start: the first look back must not wait for a worker to load.
+  useEffect(() => holdEngine().release, []);
   useEffect(() => {
     leadCamera(shown.focus);
   }, [shown.focus]);

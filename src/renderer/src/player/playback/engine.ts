@@ -105,8 +105,6 @@ function createEngine() {
   });
   tell(usePlayback.getState());
 
-  /** Steps follow the camera that was opened first among those shown: the focused one when it is alone. */
-  let lead: CameraId | null = null;
   setStepper((atMs, by) => {
     const showing = [...tiles.values()].filter((t) => t.state.kind === 'showing');
     const tile = showing.find((t) => t.cameraId === lead) ?? showing[0] ?? [...tiles.values()][0];
@@ -144,9 +142,6 @@ function createEngine() {
   };
   return {
     engine,
-    lead(cameraId: CameraId | null) {
-      lead = cameraId;
-    },
     stop() {
       offPlayback();
       offLine();
@@ -159,6 +154,8 @@ function createEngine() {
   };
 }
 
+/** Whose pictures are counted when it goes frame by frame; null: the first tile's. */
+let lead: CameraId | null = null;
 let running: ReturnType<typeof createEngine> | null = null;
 let users = 0;
 let lingering: ReturnType<typeof setTimeout> | null = null;
@@ -189,5 +186,5 @@ export function holdEngine(): { engine: Engine; release(): void } {
 
 /** The camera whose pictures "frame by frame" counts. */
 export function leadCamera(cameraId: CameraId | null): void {
-  running?.lead(cameraId);
+  lead = cameraId;
 }
