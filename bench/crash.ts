@@ -24,7 +24,7 @@ function check(root: string, dir: string, say: (text: string) => void): number {
   );
   if (status === 0) return 0;
   say(`  check: ${stdout}${stderr}`);
-  return Math.max(1, stdout.split('\n').filter((line) => line.startsWith('  ')).length);
+  return Number(/^(\d+) found/m.exec(stdout)?.[1] ?? 1);
 }
 
 export async function benchCrash(o: Options): Promise<Outcome> {
