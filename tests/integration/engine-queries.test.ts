@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CameraId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
-import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
 

@@ -56,6 +56,9 @@ const command = (args: string[], data = folder.path) => {
   return { status, stdout, stderr };
 };
 
+/** `expect.stringContaining` with a type. */
+const containing = (text: string): unknown => expect.stringContaining(text);
+
 const openStore = (data = folder.path) =>
   openWriteStore(join(data, 'vigie.db'), {
     clock: systemClock,
@@ -118,13 +121,13 @@ describe('the station', () => {
     expect(store.openSegments()).toEqual([]);
     expect(store.faults()).toEqual([]);
     store.close();
-    expect(command(['check'])).toMatchObject({ status: 0, stdout: expect.stringContaining('All is well') });
+    expect(command(['check'])).toMatchObject({ status: 0, stdout: containing('All is well') });
     // Nothing that a log holds says a password.
     expect(readFileSync(join(folder.path, 'logs', 'vigie.log'), 'utf8')).not.toContain('a secret word');
 
     // The index again from the disk alone: the same segments.
     writeFileSync(join(folder.path, 'vigie.db'), 'this is no database at all, just words that lie where one was');
-    expect(command(['check'])).toMatchObject({ status: 1, stderr: expect.stringContaining('rebuild-index') });
+    expect(command(['check'])).toMatchObject({ status: 1, stderr: containing('rebuild-index') });
     const rebuilt = command(['rebuild-index']);
     expect(rebuilt.stdout).toContain('4 cameras taken in');
     expect(rebuilt.status).toBe(0);
@@ -155,7 +158,7 @@ describe('the station', () => {
     const other = tempFolder();
     stops.push(() => other.remove());
     const taken = command(['--port', port], other.path);
-    expect(taken).toMatchObject({ status: 1, stderr: expect.stringContaining('--port') });
+    expect(taken).toMatchObject({ status: 1, stderr: containing('--port') });
     expect(taken.stderr.trim().split('\n').at(-1)).toContain(`127.0.0.1:${port} is taken`);
     first.child.kill('SIGTERM');
     await first.ended;
@@ -164,7 +167,7 @@ describe('the station', () => {
     const db = new Sqlite(join(folder.path, 'vigie.db'));
     db.pragma('user_version = 99');
     db.close();
-    expect(command([])).toMatchObject({ status: 1, stderr: expect.stringContaining('newer Vigie') });
+    expect(command([])).toMatchObject({ status: 1, stderr: containing('newer Vigie') });
   }, 60_000);
 
   it('answers a wrong command line with one sentence and code 2', () => {
@@ -177,7 +180,7 @@ describe('the station', () => {
     writeFileSync(join(folder.path, 'sub', 'file'), '');
     expect(command([], join(folder.path, 'sub', 'file'))).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('choose another folder'),
+      stderr: containing('choose another folder'),
     });
   }, 60_000);
 });
