@@ -33,12 +33,13 @@ function writeLocal(user: string, key: string, value: unknown, unsent: boolean):
 export function createPreference<T>(key: string, parse: (stored: unknown) => T | null) {
   /** The newest value that the station does not have yet. */
   const unsent: { newest: { user: string; value: T } | null } = { newest: null };
+  const newest = (): { user: string; value: T } | null => unsent.newest;
   let sending = false;
   async function send(): Promise<void> {
     if (sending) return;
     sending = true;
     try {
-      for (let next = unsent.newest; next !== null; next = unsent.newest) {
+      for (let next = newest(); next !== null; next = newest()) {
         unsent.newest = null;
         try {
           await station().preferences.set({ key, value: next.value });
@@ -46,7 +47,7 @@ export function createPreference<T>(key: string, parse: (stored: unknown) => T |
           unsent.newest ??= next;
           return; // kept in the local copy, sent by the next `save` or `sync`
         }
-        if (unsent.newest === null) writeLocal(next.user, key, next.value, false);
+        if (newest() === null) writeLocal(next.user, key, next.value, false);
       }
     } finally {
       sending = false;
