@@ -209,7 +209,9 @@ export function createLane(setup: Setup): Lane {
       if (!picture) return;
       const t = performance.now();
       const exact = way === 'by-key' || picture.endUs > now || settled;
-      if (!exact && (motion.clock.speed === 0 || t - drawn.tMs < patienceMs)) return;
+      // Backward, a group comes out oldest first: showing it half decoded would run forward.
+      const patient = motion.clock.speed === 0 || way === 'backward' || t - drawn.tMs < patienceMs;
+      if (!exact && patient) return;
       if (picture.atUs !== drawn.atUs) {
         const w = 'displayWidth' in picture.image ? picture.image.displayWidth : picture.image.width;
         const h = 'displayHeight' in picture.image ? picture.image.displayHeight : picture.image.height;
