@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const binary = /\.(png|ico|icns|jpe?g|webp|mp4|m4s|h26[45]|bin|onnx|woff2?|node|zip|gz)$/i;
 /** Folders of one person's machine, and addresses of package registries, that would not hold for the next. */
 const machine =
-  /(?:^|[\s"'`(=:])((?:\/home\/(?!user\b|pi\b|me\b)[a-z][\w.-]*|\/Users\/(?!me\b|you\b)[A-Za-z][\w.-]*|\/work|\/root)\/[\w.-]+|[A-Z]:\\Users\\\w+|https?:\/\/(?:registry|npm)\.[\w.-]+)/;
+  /(?:^|[\s"'`(=:])((?:\/home\/(?!user\b|pi\b|me\b|ana\b)[a-z][\w.-]*|\/Users\/(?!me\b|you\b|ana\b)[A-Za-z][\w.-]*|\/work|\/root)\/[\w.-]+|[A-Z]:\\Users\\\w+|https?:\/\/(?:registry|npm)\.[\w.-]+)/;
 const drawers = /(?:^|\/)(?:utils?|helpers?|common|manager|types|misc)\.(?:ts|tsx|mjs)$/;
 
 /**

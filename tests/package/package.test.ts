@@ -74,6 +74,7 @@ test.each(targets)('$resources holds the app and nothing else', ({ resources, na
     'node_modules',
     'out',
     'package.json',
+    'resources',
   ]);
   expect(names).toEqual(
     expect.arrayContaining([
@@ -104,6 +105,7 @@ test.each(targets)('$resources holds the app and nothing else', ({ resources, na
   ).toEqual([]);
   expect(names.filter((n) => n.startsWith('resources/') && n.includes('.')).sort()).toEqual(
     files(join(project, 'resources'))
+      .filter((n) => !n.endsWith('.md'))
       .map((n) => `resources/${n}`)
       .sort(),
   );
@@ -148,7 +150,7 @@ test('the packed app starts its station and shows its first page', async () => {
       () => app.windows().find((p) => p.url().startsWith('http://127.0.0.1:')),
       30_000,
     );
-    await page.waitForSelector('#root *, main', { timeout: 20_000 });
+    await page.getByRole('button', { name: 'No log-in on this PC' }).waitFor({ timeout: 30_000 });
     expect(await page.evaluate(async () => (await fetch('/ready')).status)).toBe(200);
   } finally {
     await app.close();
