@@ -123,3 +123,19 @@ test('a second camera and its number: no two are alike', async () => {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Number 1 belongs to Gate.').waitFor();
 });
+
+test('the desktop: a one-time ticket offers "no log-in on this PC", and leaves no trace in the address', async () => {
+  const { page, station } = rig;
+  const ticket = await station.ticket();
+  await page.goto(`${station.url}/#ticket=${ticket ?? ''}`);
+  await page.getByRole('button', { name: 'No log-in on this PC' }).click();
+  await page.getByRole('heading', { name: 'The wall shows your cameras live' }).waitFor();
+  expect(page.url()).not.toContain('ticket');
+  // The next start of the desktop: a new window with a new ticket needs no log-in; one without a ticket does.
+  const other = await rig.browser.newPage({ locale: 'fr-FR' });
+  await other.goto(station.url);
+  await other.getByRole('heading', { name: 'Connexion' }).waitFor();
+  await other.goto(`${station.url}/settings#ticket=${(await station.ticket()) ?? ''}`);
+  await other.getByRole('heading', { name: 'Réglages', level: 1 }).waitFor();
+  await other.getByText('Pas de connexion sur ce PC').waitFor();
+});
