@@ -1,5 +1,6 @@
 /** Every part of a running station, put together. Read it as the list of what there is. */
 import { cpus } from 'node:os';
+import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
@@ -8,9 +9,9 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
-import { createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
+import { type Certificate, createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
-import { createHttp, isLoopback, type Http } from '../adapters/http/index.ts';
+import { createHttp, type Http } from '../adapters/http/index.ts';
 import type { DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
@@ -33,7 +34,8 @@ const maxCachedGopBytes = 4 * 2 ** 20;
 export type Station = {
   engine: Engine;
   /** Records, then listens. Throws `StationError`. */
-  start(): Promise<{ url: string }>;
+  /** `fingerprint`: of a self-made certificate; null for a given one or none. */
+  start(): Promise<{ url: string; fingerprint: string | null }>;
   /** Seals all segments, then ends everything else; under 3 s. */
   stop(): Promise<void>;
   mintTicket(): string | null;
@@ -176,7 +178,7 @@ export async function compose(deps: {
           await demo.settle();
           if (options.demo && !demo.running()) await demo.start();
           ready = { ok: true, reasons: [] };
-          return { url };
+          return { url, fingerprint: tls?.selfMade === true ? tls.fingerprint : null };
         } catch (error) {
           await unwind();
           throw toStationError(error);
@@ -198,11 +200,7 @@ const isTaken = (error: unknown): boolean => {
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 };
 
-async function certificate(
-  options: Options,
-  folder: string,
-  clock: Clock,
-): Promise<{ key: string; cert: string } | null> {
+async function certificate(options: Options, folder: string, clock: Clock): Promise<Certificate | null> {
   if (options.tls === null && isLoopback(options.listen)) return null;
   try {
     return await loadCertificate({ keysDir: keysDir(folder), clock, given: options.tls ?? undefined });

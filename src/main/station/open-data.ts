@@ -1,8 +1,6 @@
 /** The data folder, its index and its volume, opened for this process alone. What `run`, `check` and `rebuild-index` share. */
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { StoreError } from '#lib/store-error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -32,37 +30,11 @@ export function toStationError(error: unknown): unknown {
 /** Takes the data folder (made if need be). Throws `StationError`. */
 export async function takeFolder(path: string, clock: Clock, onLost: () => void): Promise<DataFolder> {
   try {
-    await makeFolder(resolve(path));
     return await openDataFolder(path, clock, onLost);
   } catch (error) {
     throw toStationError(error);
   }
 }
-
-/**
- * Makes a folder and what is missing above it, one at a time: Node's own `recursive` never comes back where a file system
- * answers "no such file" to making one (/proc does).
- */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o750 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw cannotMake(path, error);
-    await makeFolder(dirname(path));
-    await mkdir(path, { mode: 0o750 }).catch((again: unknown) => {
-      throw cannotMake(path, again);
-    });
-  }
-}
-
-const cannotMake = (path: string, cause: unknown): StationError => {
-  const text = cause instanceof Error ? cause.message.replace(/, mkdir .*$/, '') : String(cause);
-  return new StationError(`The data folder ${path} cannot be made (${text}). Choose another with --data.`, 1, {
-    cause,
-  });
-};
 
 /** Opens the index at `database`. Throws `StationError`. */
 export function openIndex(database: string, deps: { clock: Clock; log: Log }): Store {

@@ -10,6 +10,8 @@ import { StationError } from './stop-with.ts';
 
 /** An orderly end takes less than 3 s; this is for when something hangs. */
 const hardStopMs = 2_900;
+/** Unforeseen errors within a minute that the station lives through. */
+const mostMishaps = 5;
 
 /** Runs until it is asked to stop; answers with the exit code. Throws `StationError` when it cannot start. */
 export async function run(options: Options, environment: Environment, places: Places): Promise<number> {
@@ -36,20 +38,26 @@ export async function run(options: Options, environment: Environment, places: Pl
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   host?.onGone(() => end(0));
+  /** Recording goes on whatever else fails: one mishap is written down; only a flood of them ends the station. */
+  const mishaps: number[] = [];
   const fatal = (error: unknown): void => {
-    log.error('something went wrong that nobody expected; the station ends', {
+    const now = clock.monoMs();
+    while (mishaps[0] !== undefined && now - mishaps[0] > 60_000) mishaps.shift();
+    mishaps.push(now);
+    const over = station === null || mishaps.length > mostMishaps;
+    log.error(`something went wrong that nobody expected; the station ${over ? 'ends' : 'goes on'}`, {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-    end(1);
+    if (over) end(1);
   };
+  let station: Station | null = null;
   process.on('uncaughtException', fatal);
   process.on('unhandledRejection', fatal);
 
-  let station: Station | null = null;
   try {
     log.info('station starts', { version: places.version, node: process.version, data: folder.path });
     station = await compose({ options, environment, places, folder, clock, log });
-    const { url } = await station.start();
+    const { url, fingerprint } = await station.start();
     const { recording } = station.engine;
     const { mintTicket } = station;
     host?.onRequest((request) => {
@@ -59,6 +67,10 @@ export async function run(options: Options, environment: Environment, places: Pl
     recording.onChange((streams) => host?.send({ type: 'recording', streams }));
     host?.send({ type: 'ready', url, recording: recording.streams() });
     process.stdout.write(`Vigie is ready at ${url}\n`);
+    if (fingerprint !== null)
+      process.stdout.write(
+        `Its certificate is self-made. Before you trust it elsewhere, compare its SHA-256 fingerprint: ${fingerprint}\n`,
+      );
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     host?.send({ type: 'failed', message });

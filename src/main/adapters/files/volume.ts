@@ -51,6 +51,7 @@ const refusals: Record<string, string> = {
   EROFS: 'that disk is read-only: mount it for writing, or choose another folder',
   ENOSPC: 'that disk is full: free some space, or choose another folder',
   ENOTDIR: 'a part of that path is a file: choose another folder',
+  ENOENT: 'no folder can be made there: choose another folder',
   EEXIST: 'a part of that path is a file: choose another folder',
 };
 

@@ -1,15 +1,4 @@
 /** Who is calling, and from which page: decided in `onRequest`, before a byte of the body is read. */
-import { isIP } from 'node:net';
-
-/** Whether an address (or `localhost`) is this machine's own. */
-export function isLoopback(host: string): boolean {
-  const plain = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (plain === 'localhost') return true;
-  const kind = isIP(plain);
-  if (kind === 4) return plain.startsWith('127.');
-  return kind === 6 && (plain === '::1' || plain.startsWith('::ffff:127.'));
-}
-
 /** The name in a `Host` header without its port; null for one that is none. */
 export function hostName(header: string | undefined): string | null {
   const match = /^(\[[0-9a-f:.]+\]|[^\s:/?#[\]@]+)(?::\d{1,5})?$/i.exec(header ?? '');

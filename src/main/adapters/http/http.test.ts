@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isLoopback } from '#lib/loopback.ts';
 import { encodeLiveFrame } from '#contract/live-frame.ts';
 import { createDecodingTimes, createFragmentStream } from './fragment-stream.ts';
-import { bearerToken, cookieValue, hostName, isLoopback, pageRefusal, type Page } from './guard.ts';
+import { bearerToken, cookieValue, hostName, pageRefusal, type Page } from './guard.ts';
 import { parseRange } from './range.ts';
 
 describe('byte ranges', () => {

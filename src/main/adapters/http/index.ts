@@ -1,3 +1,2 @@
 export { createHttp, type Http, type HttpDeps } from './server.ts';
 export { openApiDocument } from './openapi.ts';
-export { isLoopback } from './guard.ts';

@@ -1,5 +1,6 @@
 import type { Answers, Call } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
+import { isLoopback } from '#lib/loopback.ts';
 import type { Access, OpenedSession, SessionView } from '../access.ts';
 import { callerOf } from './caller.ts';
 
@@ -19,6 +20,9 @@ function handOver(call: Call, opened: OpenedSession): SessionView {
 export function sessionAnswers(access: Access): Answers<'session'> {
   return {
     setup: async ({ name, password }, call) => {
+      // Whoever comes first becomes the administrator: that must be somebody at this PC.
+      if (!isLoopback(call.remote))
+        throw new AppError('FORBIDDEN', 'The first administrator is created on the PC that runs this station.');
       needDoor(call);
       return handOver(call, await access.setup(name, password));
     },
