@@ -1,5 +1,5 @@
 /** What a failed call means to the person, in words with what to do. */
-import { ORPCError } from '@orpc/client';
+import { CallError } from '../client/index.ts';
 import { z } from 'zod';
 import type { ErrorCode } from '#contract/error.ts';
 import { t } from '../text/index.ts';
@@ -24,7 +24,7 @@ const isCode = (code: string): code is ErrorCode => codes.includes(code);
 const bare = (message: string): string => message.replace(/[.\s]+$/, '');
 
 export function refusalText(error: unknown): string {
-  if (!(error instanceof ORPCError)) return t('app.error.LINE');
+  if (!(error instanceof CallError)) return t('app.error.LINE');
   const code = String(error.code);
   if (!isCode(code)) return t('app.error.FAILED');
   const message = bare(error.message);
@@ -54,4 +54,4 @@ export function refusalText(error: unknown): string {
 }
 
 export const isRefusal = (error: unknown, code: ErrorCode): boolean =>
-  error instanceof ORPCError && error.code === code;
+  error instanceof CallError && error.code === code;
