@@ -35,14 +35,21 @@ export function Calendar({ shown, zone, labels, atMs, onPick, onClose }: Props) 
 
   useEffect(() => {
     const abort = new AbortController();
-    daysWithVideo(days, shown.cameras, abort.signal).then(
-      (flags) => {
-        setCovered((was) => new Map([...was, ...days.slice(0, 42).map((d, i) => [d, flags[i] === true] as const)]));
-      },
-      () => undefined, // what is known stays; the next month asked for tries again
-    );
+    let again: ReturnType<typeof setTimeout> | null = null;
+    const ask = (): void => {
+      daysWithVideo(days, shown.cameras, abort.signal).then(
+        (flags) => {
+          setCovered((was) => new Map([...was, ...days.slice(0, 42).map((d, i) => [d, flags[i] === true] as const)]));
+        },
+        () => {
+          if (!abort.signal.aborted) again = setTimeout(ask, 1_500); // what is known stays meanwhile
+        },
+      );
+    };
+    ask();
     return () => {
       abort.abort();
+      if (again !== null) clearTimeout(again);
     };
   }, [days, shown.cameras]);
 
