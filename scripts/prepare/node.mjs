@@ -63,15 +63,27 @@ export async function rerun(node, script) {
 
 /** Forwards signals to a child and waits for its end. */
 export function follow(child) {
+  let told = false;
   const forward = (signal) => {
     // A terminal sends Ctrl+C to the whole group: once is enough.
     if (signal === 'SIGINT' && process.stdin.isTTY) return;
+    told = true;
     child.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, forward);
+  // npm hands a signal to the shell it started us by, which dies without a word: then the child is told here.
+  const parent = process.ppid;
+  // Once: a second order means "at once" to a station, and its segments would stay open.
+  const orphaned = () => {
+    if (process.ppid === parent || told) return;
+    told = true;
+    child.kill('SIGTERM');
+  };
+  const watch = process.env.npm_lifecycle_event ? setInterval(orphaned, 500) : undefined;
   return new Promise((resolve) => {
     const done = (end) => {
+      clearInterval(watch);
       for (const signal of signals) process.off(signal, forward);
       resolve(end);
     };
