@@ -6,7 +6,7 @@ const project = join(import.meta.dirname, '../..');
 /** An app folder with the built shell and preload as they are, and the small station in place of the real one. */
 export function smallApp(folder: string): string {
   const root = join(folder, 'app');
-  const built = process.env.VIGIE_OUT ?? join(project, 'out');
+  const built = join(project, 'out');
   mkdirSync(join(root, 'out/main'), { recursive: true });
   const { name, productName, version, main } = JSON.parse(
     readFileSync(join(project, 'package.json'), 'utf8'),
