@@ -4,7 +4,10 @@ import type { ProbeAnswer } from '../stores/cameras.ts';
 const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
 /** Decodes into the canvas, which takes the picture's size. False: this machine cannot decode it. */
-export async function drawStill(answer: Extract<ProbeAnswer, { ok: true }>, canvas: HTMLCanvasElement): Promise<boolean> {
+export async function drawStill(
+  answer: Extract<ProbeAnswer, { ok: true }>,
+  canvas: HTMLCanvasElement,
+): Promise<boolean> {
   const { video, picture } = answer;
   const data = bytesOf(picture.data);
   const draw = (source: CanvasImageSource, width: number, height: number): void => {
