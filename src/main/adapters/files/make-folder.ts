@@ -11,7 +11,7 @@ export async function makeFolder(path: string, mode: number): Promise<void> {
     return;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     const above = await stat(dirname(path)).catch(() => null);
     if (above?.isDirectory()) throw error;
