@@ -1,4 +1,5 @@
 /** `bench timeline`: what the timeline asks of an index of ten million segments and a million events. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -20,19 +21,44 @@ const pixels = 1920;
 
 const id = (kind: string, n: number): string => `01${kind}${n.toString().padStart(26 - 2 - kind.length, '0')}`;
 
-type Facts = { segments: number; events: number; bytesPerSegment: number; fromMs: number; toMs: number };
+type Facts = {
+  segments: number;
+  events: number;
+  bytesPerSegment: number;
+  fromMs: number;
+  toMs: number;
+  /** What the tables were when it was made. */
+  schema: string;
+};
+
+const openStore = (path: string) =>
+  openWriteStore(path, {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: id('S', 1), name: 'Bench' }),
+  });
+
+/** Of an index made now: one that was kept is made again when the tables have changed since. */
+function schemaNow(dir: string): string {
+  const path = join(dir, 'schema.db');
+  const remove = (): void => {
+    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+  };
+  remove();
+  openStore(path).close();
+  const db = new Sqlite(path, { readonly: true });
+  const all = db.prepare('SELECT sql FROM sqlite_schema ORDER BY name').pluck().all();
+  db.close();
+  remove();
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex');
+}
 
 /**
  * The index as months of recording leave it: 64 cameras, a segment a minute, a hole of a few minutes about once a day, and
  * events spread over cameras and kinds. Rows are written in bulk past the store, into the schema that the store made.
  */
-function seed(path: string, segments: number, events: number, say: (text: string) => void): Facts {
-  const store = openWriteStore(path, {
-    clock: systemClock,
-    log: quietLog,
-    newStation: () => ({ id: id('S', 1), name: 'Bench' }),
-  });
-  store.close();
+function seed(path: string, segments: number, events: number, say: (text: string) => void): Omit<Facts, 'schema'> {
+  openStore(path).close();
   const db = new Sqlite(path);
   db.pragma('journal_mode = OFF');
   db.pragma('synchronous = OFF');
@@ -105,8 +131,10 @@ function seed(path: string, segments: number, events: number, say: (text: string
   })();
   db.prepare("UPDATE tally SET value = ? WHERE name = 'segments'").run(segments);
   db.pragma('journal_mode = WAL');
-  db.exec('ANALYZE');
   db.close();
+  const store = openStore(path);
+  store.rebuildEventDays();
+  store.close();
   return { segments, events, bytesPerSegment, fromMs, toMs };
 }
 
@@ -120,11 +148,15 @@ function indexOf(
   const dir = join(cache, `index-${segments}-${events}`);
   const path = join(dir, 'index.db');
   const facts = join(dir, 'facts.json');
-  if (existsSync(facts)) return { path, facts: JSON.parse(readFileSync(facts, 'utf8')) as Facts };
+  const schema = schemaNow(cache);
+  if (existsSync(facts)) {
+    const kept = JSON.parse(readFileSync(facts, 'utf8')) as Facts;
+    if (kept.schema === schema) return { path, facts: kept };
+  }
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   say(`making an index of ${segments} segments and ${events} events (once)`);
-  const made = seed(path, segments, events, say);
+  const made = { ...seed(path, segments, events, say), schema };
   writeFileSync(facts, JSON.stringify(made));
   return { path, facts: made };
 }
@@ -159,16 +191,20 @@ export async function benchTimeline(options: {
     await work();
     return performance.now() - began;
   };
-  const dayView = async (): Promise<void> => {
-    const fromMs = facts.fromMs + Math.floor(random() * days) * dayMs;
-    const window = { fromMs, toMs: fromMs + dayMs, grainMs: dayMs / pixels };
-    const [rows] = await Promise.all([
+  const dayView = async (length = 1): Promise<void> => {
+    const fromMs = facts.fromMs + Math.floor(random() * Math.max(1, days - length + 1)) * dayMs;
+    const spanMs = length * dayMs;
+    const window = { fromMs, toMs: fromMs + spanMs, grainMs: spanMs / pixels };
+    const [rows, ticks] = await Promise.all([
       queries.coverage({ streamIds, ...window }),
       queries.ticks({ cameraIds, ...window, limit: 2000 }),
       queries.bounds(streamIds),
     ]);
     if (rows.length !== cameras || rows.some((r) => r.spans.length === 0))
       throw new Error('the day view came back empty');
+    const last = ticks.at(-1);
+    if (facts.events > 1000 * days && (last === undefined || last.fromMs < window.toMs - spanMs / 4))
+      throw new Error('the ticks of a day view end before the day does');
   };
   const at = (): number => Math.floor(facts.fromMs + random() * (facts.toMs - facts.fromMs - minuteMs));
   const scrub = async (n: number): Promise<void> => {
@@ -179,7 +215,11 @@ export async function benchTimeline(options: {
   try {
     for (let i = 0; i < 5; i++) await dayView();
     const view: number[] = [];
-    for (let i = 0; i < options.rounds; i++) view.push(await timed(dayView));
+    const before = process.cpuUsage();
+    for (let i = 0; i < options.rounds; i++) view.push(await timed(() => dayView()));
+    const spent = process.cpuUsage(before);
+    const month: number[] = [];
+    for (let i = 0; i < 20; i++) month.push(await timed(() => dayView(31)));
     for (let i = 0; i < 50; i++) await scrub(1);
     const one: number[] = [];
     for (let i = 0; i < options.rounds * 10; i++) one.push(await timed(() => scrub(1)));
@@ -190,6 +230,8 @@ export async function benchTimeline(options: {
       figures: {
         dayViewP95Ms: rounded(quantile(view, 0.95)),
         dayViewP50Ms: rounded(quantile(view, 0.5)),
+        dayViewCpuMs: rounded((spent.user + spent.system) / 1000 / options.rounds),
+        monthViewP50Ms: rounded(quantile(month, 0.5)),
         scrubP95Ms: rounded(quantile(one, 0.95)),
         scrubP50Ms: rounded(quantile(one, 0.5)),
         scrub16P95Ms: rounded(quantile(sixteen, 0.95)),

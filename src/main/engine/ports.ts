@@ -79,6 +79,8 @@ export type WriteStore = {
   together(work: () => void): void;
   /** Makes the coverage runs of a stream again from its segments (`check --repair`, `rebuild-index`). */
   rebuildCoverage(streamId: StreamId): void;
+  /** Counts the events of each day again (`check --repair`, `rebuild-index`). */
+  rebuildEventDays(): void;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
@@ -98,8 +100,8 @@ export type ReadStore = {
   eventById(id: string): Event | null;
   /** Events that are going on. */
   openEvents(): Event[];
-  /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, coverage that disagrees with segments. */
-  faults(): { what: 'integrity' | 'schema' | 'coverage'; detail: string; streamId?: StreamId }[];
+  /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, what disagrees with the rows it is made from. */
+  faults(): { what: 'integrity' | 'schema' | 'coverage' | 'event-days'; detail: string; streamId?: StreamId }[];
 };
 
 /** A stream as stored, with the folder of its camera, present or removed. */

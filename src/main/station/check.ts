@@ -40,11 +40,13 @@ export async function check(options: Options, environment: Environment): Promise
       for (const fault of store.faults()) {
         found += 1;
         const { streamId } = fault;
-        const repairable = options.repair && fault.what === 'coverage' && streamId !== undefined;
-        if (repairable) store.rebuildCoverage(streamId);
-        else left += 1;
-        const advice = fault.what === 'coverage' ? '' : ' Run "vigie rebuild-index".';
-        say(`index: ${fault.detail}.${repairable ? ' Repaired: made again.' : advice}`);
+        const derived = fault.what === 'event-days' || (fault.what === 'coverage' && streamId !== undefined);
+        const repairs = options.repair && derived;
+        if (!repairs) left += 1;
+        else if (streamId === undefined) store.rebuildEventDays();
+        else store.rebuildCoverage(streamId);
+        const advice = derived ? '' : ' Run "vigie rebuild-index".';
+        say(`index: ${fault.detail}.${repairs ? ' Repaired: made again.' : advice}`);
       }
       const { segments, events } = store.counts();
       const advice =

@@ -43,7 +43,7 @@ async function openOrReplace(folder: DataFolder): Promise<Store> {
   if (!existsSync(folder.database)) return open();
   try {
     const store = open();
-    const bad = store.faults().filter((f) => f.what !== 'coverage');
+    const bad = store.faults().filter((f) => f.what !== 'coverage' && f.what !== 'event-days');
     if (bad.length === 0) return store;
     store.close();
     say(`The old index is damaged (${bad[0]?.detail ?? ''}).`);
@@ -67,6 +67,7 @@ async function takeIn(store: Store, files: VolumeFiles): Promise<void> {
   const streams = await knowFolders(store, files);
   // Rows of files that are taken in again keep nothing of what they were.
   store.segment.clear();
+  store.rebuildEventDays();
   let batch: (() => void)[] = [];
   let taken = 0;
   let refused = 0;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Event } from '#domain/event.ts';
 import type { Connection } from './connection.ts';
+import type { createEventDays } from './event-days.ts';
 import type { WriteStore } from '../../engine/ports.ts';
 
 export type RawEvent = {
@@ -41,7 +42,7 @@ export const toEvent = (r: RawEvent): Event =>
     data: Data.parse(r.data),
   });
 
-export function createEventRows({ db, write, read }: Connection) {
+export function createEventRows({ db, write, read }: Connection, days: ReturnType<typeof createEventDays>) {
   const station = db.prepare<[string], number>('SELECT id FROM station WHERE ulid = ?').pluck();
   const next = db.prepare<[number], number>('SELECT ifnull(max(seq), 0) + 1 FROM event WHERE station_id = ?').pluck();
   const insert = db.prepare(
@@ -72,9 +73,16 @@ export function createEventRows({ db, write, read }: Connection) {
           made.toMs,
           JSON.stringify(made.data),
         );
+        days.added(made);
         return made;
       }),
-    end: (id, toMs) => write('end event', () => (finish.run(toMs, id).changes > 0 ? event(id) : null)),
+    end: (id, toMs) =>
+      write('end event', () => {
+        if (finish.run(toMs, id).changes === 0) return null;
+        const ended = event(id);
+        if (ended !== null) days.ended(ended, toMs);
+        return ended;
+      }),
   };
   return {
     writes,

@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { StoreError } from '#lib/store-error.ts';
 import { first } from './migrations/0001-first.ts';
+import { eventDays } from './migrations/0002-event-days.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
-const migrations: readonly string[] = [first];
+const migrations: readonly string[] = [first, eventDays];
 export const schemaVersion = migrations.length;
 
 /** "VIGI", so that `file` and we know whose database this is (SQLite file format §1.3.5). */

@@ -1,8 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { Gap } from '#domain/gap.ts';
-import { EventKind } from '#domain/event.ts';
-import type { CameraId, StreamId } from '#domain/id.ts';
+import type { StreamId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
@@ -10,13 +9,13 @@ import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { toStoredGap, type RawGap } from './gap-rows.ts';
 import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
+import { createTicks } from './tick-rows.ts';
 
 type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
 /** `Queries` answered at once, on the caller's thread: the query worker runs them. */
 export type SyncQueries = Omit<Sync<Queries>, 'stop'> & { close(): void };
 
 type Window = { stream: number; fromMs: number; toMs: number };
-type Tick = { kind: string; camera_id: string | null; from_ms: number; to_ms: number | null; open: number; n: number };
 /** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
 const maxSpans = 5_000;
 
@@ -58,6 +57,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const after = db.prepare<[string, number], RawEvent>(
     `SELECT ${eventColumns} WHERE e.station_id = (SELECT id FROM station WHERE ulid = ?) AND e.seq > ? ORDER BY e.seq LIMIT 1000`,
   );
+  const ticks = createTicks(db);
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
   const locate = (streamId: StreamId, atMs: number, withinMs: number): Segment | null => {
@@ -78,29 +78,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         })),
       ),
 
-    ticks: ({ cameraIds, fromMs, toMs, grainMs, limit }) =>
-      read('ticks', () => {
-        const grain = Math.max(1, Math.round(grainMs));
-        const only = cameraIds === null ? '' : `AND (camera_id IS NULL OR camera_id IN (${marks(cameraIds.length)}))`;
-        const part = `SELECT kind, camera_id, from_ms, to_ms FROM event WHERE`;
-        const touches = '(to_ms IS NULL OR to_ms >= ? OR from_ms >= ?)';
-        const sql = `SELECT kind, camera_id, min(from_ms) AS from_ms, max(to_ms) AS to_ms, max(to_ms IS NULL) AS open, count(*) AS n
-          FROM (${part} from_ms >= ? AND from_ms < ? AND ${touches} ${only}
-            UNION ALL ${part} from_ms < ? AND (to_ms IS NULL OR to_ms - from_ms > ${hourMs}) AND (to_ms IS NULL OR to_ms >= ?) ${only})
-          GROUP BY kind, camera_id, from_ms / CAST(? AS INTEGER) ORDER BY from_ms LIMIT ?`;
-        const ids = cameraIds ?? [];
-        const back = fromMs - hourMs;
-        const rows = db
-          .prepare<unknown[], Tick>(sql)
-          .all(back, toMs, fromMs, fromMs, ...ids, back, fromMs, ...ids, grain, Math.min(limit, 2000));
-        return rows.map((r) => ({
-          kind: EventKind.parse(r.kind),
-          cameraId: r.camera_id as CameraId | null,
-          fromMs: r.from_ms,
-          toMs: r.open === 1 ? null : r.to_ms,
-          count: r.n,
-        }));
-      }),
+    ticks: (q) => read('ticks', () => ticks(q)),
 
     bounds: (streamIds) =>
       read('bounds', () => {

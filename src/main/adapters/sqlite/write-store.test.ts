@@ -84,8 +84,9 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it('brings a database of version 1 to this version with all that is in it', () => {
-    copyFileSync(new URL('../../../../tests/fixtures/db/v1.sqlite', import.meta.url).pathname, path);
+  it.each([1, 2])('brings a database of version %i to this version with all that is in it', (version) => {
+    const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
+    copyFileSync(kept.pathname, path);
     const store = openWriteStore(path, deps);
     expect(store.station.get().name).toBe('Harbour');
     expect(store.cameras().map((c) => [c.number, c.name, c.sub === null])).toEqual([
@@ -96,6 +97,13 @@ describe('opening', () => {
     expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
     expect(store.openSegments()).toHaveLength(1);
     expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
+    // Version 2 counted the events that were there already.
+    const db = new Sqlite(path, { readonly: true });
+    expect(db.prepare('SELECT kind, n, going_on FROM event_day ORDER BY kind').raw().all()).toEqual([
+      ['camera-lost', 1, 1],
+      ['station-started', 1, 0],
+    ]);
+    db.close();
     expect(store.faults()).toEqual([]);
     store.close();
   });
@@ -113,14 +121,17 @@ describe('opening', () => {
     });
     const other = new Sqlite(path);
     other.exec('DROP INDEX event_kind; CREATE TABLE odd (a); UPDATE coverage SET to_ms = to_ms + 1');
+    other.exec("INSERT INTO event_day VALUES (0, 'external', '', 1, 0, 5, 5)");
     other.close();
     expect(store.faults().map((f) => f.detail)).toEqual([
       'index event_kind is missing',
       'table odd does not belong here',
       `coverage of stream ${c.streamIds.main} disagrees with its segments`,
+      'events counted per day disagree with the events',
     ]);
     store.rebuildCoverage(c.streamIds.main);
-    expect(store.faults().filter((f) => f.what === 'coverage')).toEqual([]);
+    store.rebuildEventDays();
+    expect(store.faults().filter((f) => f.what === 'coverage' || f.what === 'event-days')).toEqual([]);
     store.close();
   });
 });

@@ -8,6 +8,7 @@ import { createAccessRows } from './access-rows.ts';
 import { createCameraRows } from './camera-rows.ts';
 import { connect, emptyDatabase, type Connection } from './connection.ts';
 import { createCoverageRows } from './coverage-rows.ts';
+import { createEventDays } from './event-days.ts';
 import { createEventRows } from './event-rows.ts';
 import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
@@ -44,7 +45,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const cameras = createCameraRows(connection);
   const coverage = createCoverageRows(db);
   const { rebuildCoverage, ...segment } = createSegmentRows(connection, coverage, writerId);
-  const events = createEventRows(connection);
+  const eventDays = createEventDays(db);
+  const events = createEventRows(connection, eventDays);
 
   const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
   const open = db.prepare<[], RawSegment>(
@@ -82,6 +84,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
       if (!coverage.agrees(id))
         found.push({ what: 'coverage', detail: `coverage of stream ${id} disagrees with its segments`, streamId: id });
     }
+    if (!eventDays.agrees())
+      found.push({ what: 'event-days', detail: 'events counted per day disagree with the events' });
     return found;
   };
 
@@ -99,6 +103,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
+    rebuildEventDays: () => write('rebuild event days', () => eventDays.rebuild()),
     access: createAccessRows(connection),
     setting: {
       get: (key) => read('setting', () => getSetting.get(key) ?? null),
