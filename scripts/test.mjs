@@ -117,8 +117,9 @@ async function suite(node, env, project, temp, mark) {
     count(project, false, `vitest ended with ${signal ?? `code ${code}`}`);
   const running = await endLeftovers('VIGIE_TEST_RUN', mark);
   if (running.length > 0) count(`${project} left processes running`, false, running.join(' | '));
+  // Caches and socket folders of the tools themselves go with the folder; what a test left there is a fault.
   const files = readdirSync(scratch).filter(
-    (name) => !/^(node-compile-cache|vitest|\.org\.chromium|\.com\.google|v8-compile-cache)/.test(name),
+    (name) => !/^(node-compile-cache|vitest|\.?org\.chromium|\.?com\.google|v8-compile-cache|jiti$)/.test(name),
   );
   if (files.length > 0) count(`${project} left files behind`, false, files.slice(0, 10).join(', '));
 }
