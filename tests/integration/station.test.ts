@@ -1,5 +1,5 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostNotice } from '#contract/host.ts';
@@ -176,6 +176,11 @@ describe('the station', () => {
       expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
     }
     expect(command(['--help']).stdout).toContain('--data DIR');
+    expect(command(['check'], join(folder.path, 'nowhere'))).toMatchObject({
+      status: 1,
+      stderr: containing('no Vigie data'),
+    });
+    expect(existsSync(join(folder.path, 'nowhere'))).toBe(false);
     mkdirSync(join(folder.path, 'sub'));
     writeFileSync(join(folder.path, 'sub', 'file'), '');
     expect(command([], join(folder.path, 'sub', 'file'))).toMatchObject({

@@ -6,14 +6,14 @@ import type { StreamKind } from '#domain/stream.ts';
 import { checkVolume, type Finding } from '../adapters/files/index.ts';
 import type { SegmentRow, StreamRecord } from '../engine/ports.ts';
 import type { Environment } from './config.ts';
-import { openFiles, openIndex, takeFolder, type Store } from './open-data.ts';
+import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
 
 const pageRows = 5_000;
 
 /** 0: all is well (or was repaired) · 3: something does not agree. Throws `StationError`. */
 export async function check(options: Options, environment: Environment): Promise<number> {
-  const folder = await takeFolder(options.data ?? environment.dataFolder, systemClock, () => undefined);
+  const folder = await takeExisting(options.data ?? environment.dataFolder, systemClock);
   try {
     const store = openIndex(folder.database, { clock: systemClock, log: quietLog });
     try {

@@ -1,12 +1,14 @@
 /** The data folder, its index and its volume, opened for this process alone. What `run`, `check` and `rebuild-index` share. */
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { StoreError } from '#lib/store-error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import {
   createSegmentFiles,
+  databaseName,
   DataFolderError,
   openDataFolder,
   openVolume,
@@ -34,6 +36,14 @@ export async function takeFolder(path: string, clock: Clock, onLost: () => void)
   } catch (error) {
     throw toStationError(error);
   }
+}
+
+/** Takes a data folder that must be there already: looking into one makes none. Throws `StationError`. */
+export async function takeExisting(path: string, clock: Clock): Promise<DataFolder> {
+  const whole = resolve(path);
+  if (!existsSync(join(whole, databaseName)) && !existsSync(join(whole, 'video')))
+    throw new StationError(`There is no Vigie data in ${whole}. Name the folder that has it with --data.`);
+  return await takeFolder(whole, clock, () => undefined);
 }
 
 /** Opens the index at `database`. Throws `StationError`. */

@@ -12,7 +12,7 @@ import { createUlids } from '#lib/ulid.ts';
 import type { DataFolder, VolumeFiles } from '../adapters/files/index.ts';
 import type { StreamRecord } from '../engine/ports.ts';
 import type { Environment } from './config.ts';
-import { openFiles, openIndex, takeFolder, type Store } from './open-data.ts';
+import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
 import { StationError } from './stop-with.ts';
 
@@ -22,7 +22,7 @@ const say = (line: string): void => {
 };
 
 export async function rebuildIndex(options: Options, environment: Environment): Promise<number> {
-  const folder = await takeFolder(options.data ?? environment.dataFolder, systemClock, () => undefined);
+  const folder = await takeExisting(options.data ?? environment.dataFolder, systemClock);
   try {
     const store = await openOrReplace(folder);
     try {

@@ -7,6 +7,9 @@ import { type LockTiming, takeLock } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { folderTrouble } from './volume.ts';
 
+/** The index, in the data folder. */
+export const databaseName = 'vigie.db';
+
 export type DataFolder = {
   /** Absolute. */
   path: string;
@@ -32,7 +35,7 @@ export async function openDataFolder(
     if (!(await stat(whole)).isDirectory())
       throw new DataFolderError('refused', `The data folder ${whole} is a file. Choose another folder with --data.`);
     const lock = await takeLock(whole, clock, onLost, timing);
-    return { path: whole, database: join(whole, 'vigie.db'), release: () => lock.release() };
+    return { path: whole, database: join(whole, databaseName), release: () => lock.release() };
   } catch (error) {
     if (error instanceof DataFolderError) throw error;
     throw folderTrouble('The data folder', whole, error);
