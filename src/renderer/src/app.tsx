@@ -1,17 +1,9 @@
 import { Button, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { Component, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { CameraId } from '#domain/id.ts';
-import { CameraFormPage } from './pages/camera-form-page.tsx';
-import { CamerasPage } from './pages/cameras-page.tsx';
 import { Door } from './pages/door.tsx';
-import { EventsPage } from './pages/events-page.tsx';
-import { FirstRunPage } from './pages/first-run.tsx';
-import { HealthPage } from './pages/health-page.tsx';
-import { LogInPage } from './pages/log-in.tsx';
-import { SettingsPage } from './pages/settings-page.tsx';
-import { WallPage } from './pages/wall-page.tsx';
 import { useCameras } from './stores/cameras.ts';
 import { useScreen } from './stores/screen.ts';
 import { logOut, useMay, useSession } from './stores/session.ts';
@@ -19,6 +11,53 @@ import { useTranslation } from './text/index.ts';
 import { Find, type Findable } from './ui/find.tsx';
 import { Shell } from './ui/shell.tsx';
 import { theme, variables } from './ui/theme.ts';
+
+// Each page is its own piece: the wall paints without waiting for forms it does not show.
+const pieces = {
+  wall: () => import('./pages/wall-page.tsx'),
+  events: () => import('./pages/events-page.tsx'),
+  cameras: () => import('./pages/cameras-page.tsx'),
+  cameraForm: () => import('./pages/camera-form-page.tsx'),
+  health: () => import('./pages/health-page.tsx'),
+  settings: () => import('./pages/settings-page.tsx'),
+  logIn: () => import('./pages/log-in.tsx'),
+  firstRun: () => import('./pages/first-run.tsx'),
+};
+const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }));
+const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
+const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
+const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
+const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
+const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
+const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
+const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
+
+/** Fetches the wall while the station still tells who we are; not waited for, and asked again when it is shown. */
+export const warmWall = (): void => {
+  pieces.wall().catch(() => undefined);
+};
+
+const restAfterMs = 3000;
+
+/** The other pages come in when the wall stands, so that going to one waits for nothing, even without a line. */
+function useRest(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const piece of [
+        pieces.events,
+        pieces.cameras,
+        pieces.cameraForm,
+        pieces.health,
+        pieces.settings,
+        pieces.logIn,
+      ])
+        piece().catch(() => undefined); // asked again when its page is shown
+    }, restAfterMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
+}
 
 /** A page that fails says so; the others go on. */
 class Guard extends Component<{ children: ReactNode; fallback: ReactNode }, { failed: boolean }> {
@@ -87,6 +126,7 @@ function Pages() {
   const [finding, setFinding] = useState(false);
   const may = useMay('administrator');
   const findables = useFindables();
+  useRest();
   const onFind = useCallback(() => {
     setFinding(true);
   }, []);
@@ -104,7 +144,7 @@ function Pages() {
   }, []);
   const in_ = (title: string, page: ReactNode): ReactNode => (
     <Shell title={title} onFind={onFind}>
-      {page}
+      <Suspense fallback={null}>{page}</Suspense>
     </Shell>
   );
   const forbidden = <p className="page">{t('app.error.FORBIDDEN')}</p>;
@@ -126,7 +166,9 @@ function Pages() {
     <Guard key={path} fallback={crashed}>
       <Switch>
         <Route path="/">
-          <WallPage onFind={onFind} />
+          <Suspense fallback={null}>
+            <WallPage onFind={onFind} />
+          </Suspense>
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
@@ -158,9 +200,17 @@ function Where() {
     case 'unreachable':
       return <Door title={t('app.line.reaching')} lead={t('app.line.reachingMore', { host: location.host })} />;
     case 'first-run':
-      return <FirstRunPage />;
+      return (
+        <Suspense fallback={null}>
+          <FirstRunPage />
+        </Suspense>
+      );
     case 'signed-out':
-      return <LogInPage />;
+      return (
+        <Suspense fallback={null}>
+          <LogInPage />
+        </Suspense>
+      );
     case 'signed-in':
       return <Pages />;
   }

@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { App, warmWall } from './app.tsx';
 import { startScreen } from './stores/screen.ts';
 import { startStores } from './stores/index.ts';
 import { startText } from './text/index.ts';
@@ -10,6 +10,7 @@ import './ui/base.css';
 import './ui/wall.css';
 
 async function start(root: HTMLElement): Promise<void> {
+  if (location.pathname === '/') warmWall();
   await startText(startScreen());
   startStores();
   createRoot(root).render(<App />);

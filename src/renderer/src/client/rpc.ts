@@ -26,8 +26,14 @@ export const forEver: ClientRetryPluginContext = {
   shouldRetry: (o) => isPassing(o.error),
 };
 
-/** `open` dials and keeps dialling (≤ 3 s apart); `close` hangs up; `onState` is told of every change. */
-export function createLine(onState: (state: LineState) => void) {
+/** The station closes sockets with this code when there is no session, or it ended. */
+export const signInCode = 4401;
+
+/**
+ * `open` dials and keeps dialling (≤ 3 s apart); `close` hangs up; `onState` is told of every change, `onSignIn` when the
+ * station wants a log-in first.
+ */
+export function createLine(onState: (state: LineState) => void, onSignIn: () => void) {
   const socket = new ReconnectingWebSocket(() => socketUrl('/rpc'), [], {
     startClosed: true,
     minReconnectionDelay: 250,
@@ -41,8 +47,9 @@ export function createLine(onState: (state: LineState) => void) {
   socket.addEventListener('open', () => {
     onState('open');
   });
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', (event) => {
     onState(socket.shouldReconnect ? 'connecting' : 'closed');
+    if (event.code === signInCode) onSignIn();
   });
   let wanted = false;
   const link = new RPCLink<ClientRetryPluginContext>({

@@ -10,8 +10,8 @@ import { useCameras } from '../stores/cameras.ts';
 import { listEvents, useFeed } from '../stores/events.ts';
 import { dateTimeOf, durationOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
-import { eventDetail, eventPlace, eventTitle, eventTone } from '../ui/event-words.ts';
-import { Mark } from '../ui/mark.tsx';
+import { EventMark } from '../ui/event-mark.tsx';
+import { eventDetail, eventPlace, eventTitle } from '../ui/event-words.ts';
 import { refusalText } from '../ui/refusal.ts';
 
 const spans = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
@@ -203,10 +203,11 @@ function Events() {
                   <time dateTime={new Date(e.fromMs).toISOString()}>{dateTimeOf(e.fromMs)}</time>
                 </td>
                 <td>
-                  <Mark tone={eventTone(e)}>
+                  <span className="event-what">
+                    <EventMark kind={e.kind} />
                     <span className="away">{t(`events.severity.${e.severity}`)}: </span>
                     {eventTitle(e)}
-                  </Mark>
+                  </span>
                   {eventDetail(e) === '' ? null : <span className="quiet"> {eventDetail(e)}</span>}
                 </td>
                 <td>{eventPlace(e, byId)}</td>

@@ -6,6 +6,7 @@ import { createLivePlayer, type LivePlayer } from '../player/live/index.ts';
 import { usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
+import { checkSession } from '../stores/session.ts';
 import { useTranslation } from '../text/index.ts';
 import { TimelineBar } from '../timeline/index.ts';
 import { Shell } from '../ui/shell.tsx';
@@ -29,7 +30,7 @@ const beforeEventMs = 5000;
 
 /** The player lives as long as the page: made with it, stopped when it goes. */
 function usePlayer(): LivePlayer {
-  const [player] = useState(createLivePlayer);
+  const [player] = useState(() => createLivePlayer(() => void checkSession()));
   useEffect(
     () => () => {
       player.stop();

@@ -11,22 +11,30 @@ type Line = {
 export const useLine = create<Line>(() => ({ state: 'closed', downSinceMs: null }));
 
 let line: ReturnType<typeof createLine> | null = null;
+let whenSignIn: () => void = () => undefined;
 
 function theLine(): ReturnType<typeof createLine> {
-  line ??= createLine((state) => {
-    useLine.setState((was) => ({
-      state,
-      downSinceMs: state === 'connecting' ? (was.downSinceMs ?? stationNowMs()) : null,
-    }));
-    if (state === 'open') void learnClock();
-  });
+  line ??= createLine(
+    (state) => {
+      useLine.setState((was) => ({
+        state,
+        downSinceMs: state === 'connecting' ? (was.downSinceMs ?? stationNowMs()) : null,
+      }));
+      if (state === 'open') void learnClock();
+    },
+    () => {
+      whenSignIn();
+    },
+  );
   return line;
 }
 
 /** For stores: everything a client may call. */
 export const station = (): Client => theLine().client;
 
-export const openLine = (): void => {
+/** `onSignIn`: the station has no session for us (any more). */
+export const openLine = (onSignIn: () => void): void => {
+  whenSignIn = onSignIn;
   theLine().open();
 };
 export const closeLine = (): void => {

@@ -32,7 +32,7 @@ const set = useSession.setState;
 
 function signedIn(session: SessionAnswer): void {
   set({ status: 'signed-in', user: session.user, local: session.local, ticket: null });
-  openLine();
+  openLine(sessionEnded);
 }
 
 /** Takes `#ticket=…` out of the address, so that it is in no history and no screenshot. */

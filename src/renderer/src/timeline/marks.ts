@@ -33,32 +33,37 @@ export function shapeOf(kind: EventKind): Shape {
   }
 }
 
-export function colourOf(kind: EventKind, paint: Paint): string {
+/** Which of the theme's colours goes with the shape. */
+export type MarkColour = 'bad' | 'warn' | 'ok' | 'accent' | 'text2';
+
+export function colourNameOf(kind: EventKind): MarkColour {
   switch (kind) {
     case 'camera-lost':
     case 'disk-full':
     case 'disk-error':
     case 'station-crashed':
-      return paint.bad;
+      return 'bad';
     case 'disk-low':
     case 'worker-restarted':
     case 'clock-jumped':
     case 'log-in-blocked':
-      return paint.warn;
+      return 'warn';
     case 'camera-back':
     case 'disk-back':
     case 'segment-recovered':
-      return paint.ok;
+      return 'ok';
     case 'external':
-      return paint.accent;
+      return 'accent';
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':
     case 'station-started':
     case 'station-stopped':
-      return paint.text2;
+      return 'text2';
   }
 }
+
+export const colourOf = (kind: EventKind, paint: Paint): string => paint[colourNameOf(kind)];
 
 /** Draws a mark of about 8 px around (x, y). */
 export function drawMark(

@@ -2,7 +2,9 @@
 import { create } from 'zustand';
 import type { CameraId } from '#domain/id.ts';
 import { stationNowMs } from '../client/index.ts';
+import { useCameras } from '../stores/cameras.ts';
 import { station } from '../stores/line.ts';
+import { bothStreams } from './both-streams.ts';
 import { centreOn, clampView, resized, showSpan, type View } from './view.ts';
 import type { CoverageSource } from './coverage.ts';
 
@@ -77,8 +79,23 @@ export const useTimeline = create<TimelineState>((set, get) => ({
 /** Asks the station. */
 export const coverageSource: CoverageSource = {
   nowMs: stationNowMs,
-  ask: ({ fromMs, toMs, cameraId, grainMs }, signal) =>
-    station().timeline.coverage({ fromMs, toMs, cameraId, grainMs }, { signal }),
+  async ask({ fromMs, toMs, cameraId, grainMs }, signal) {
+    const { byId } = useCameras.getState();
+    const withSub = cameraId.filter((id) => byId.get(id)?.sub?.record === true);
+    const [main, sub] = await Promise.all([
+      station().timeline.coverage({ fromMs, toMs, cameraId, grainMs }, { signal }),
+      withSub.length === 0
+        ? null
+        : station().timeline.coverage({ fromMs, toMs, cameraId: withSub, stream: 'sub', grainMs }, { signal }),
+    ]);
+    const subs = new Map(sub?.rows.map((r) => [r.cameraId, r]));
+    const rows = main.rows.map((row) => {
+      const other = subs.get(row.cameraId);
+      subs.delete(row.cameraId);
+      return other ? bothStreams(row, other) : row;
+    });
+    return { ...main, rows: [...rows, ...subs.values()] };
+  },
 };
 
 /** Which of the days that start at the given local midnights (the last one only ends the one before) have footage. */

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { stationNowMs } from '../client/index.ts';
 import { usePlayback } from '../player/playback/index.ts';
-import { streamOf, useCameras } from '../stores/cameras.ts';
+import { useCameras } from '../stores/cameras.ts';
 import { useScreen } from '../stores/screen.ts';
 import { numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
@@ -24,7 +24,7 @@ export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; label
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useScreen((s) => s.theme);
   const focusCamera = useCameras((s) => (shown.focus === null ? undefined : s.byId.get(shown.focus)));
-  const focusRecording = focusCamera ? streamOf(focusCamera, 'main')?.recording === true : false;
+  const focusRecording = focusCamera?.streams.some((s) => s.recording) === true;
   const anyRecording = useCameras((s) => s.list.some((c) => c.streams.some((x) => x.recording)));
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [stale, setStale] = useState(false);

@@ -4,7 +4,6 @@ import type { Event } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { StreamTrouble } from '#domain/stream.ts';
 import { t } from '../text/index.ts';
-import type { Tone } from './mark.tsx';
 
 export function eventTitle(event: Event): string {
   const title = event.data.title;
@@ -26,15 +25,4 @@ export function eventPlace(event: Event, byId: ReadonlyMap<CameraId, CameraView>
   if (camera) return camera.name;
   const name = event.data.camera ?? event.data.name;
   return typeof name === 'string' ? name : t('events.goneCamera');
-}
-
-export function eventTone(event: Event): Tone {
-  switch (event.severity) {
-    case 'alarm':
-      return 'bad';
-    case 'warning':
-      return 'warn';
-    case 'info':
-      return event.kind === 'camera-back' || event.kind === 'disk-back' ? 'ok' : 'none';
-  }
 }

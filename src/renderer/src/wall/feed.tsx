@@ -5,8 +5,8 @@ import { useCameras } from '../stores/cameras.ts';
 import { useFeed } from '../stores/events.ts';
 import { sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
-import { eventDetail, eventPlace, eventTitle, eventTone } from '../ui/event-words.ts';
-import { Shape } from '../ui/mark.tsx';
+import { EventMark } from '../ui/event-mark.tsx';
+import { eventDetail, eventPlace, eventTitle } from '../ui/event-words.ts';
 import { useNow } from '../ui/use-now.ts';
 
 const shown = 60;
@@ -27,7 +27,7 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
     <aside className="feed" aria-label={t('wall.feed')}>
       <div className="feed-head">
         <h2>{t('wall.feed')}</h2>
-        <Link href="/events">{t('app.verb.more')}</Link>
+        <Link href="/events">{t('wall.feedAll')}</Link>
       </div>
       {loaded && events.length === 0 ? <p className="feed-none quiet">{t('wall.feedEmpty')}</p> : null}
       <ol className="feed-list">
@@ -42,9 +42,7 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
                   onPick(e);
                 }}
               >
-                <span className="mark" data-tone={eventTone(e)}>
-                  <Shape tone={eventTone(e)} />
-                </span>
+                <EventMark kind={e.kind} />
                 <span className="feed-text">
                   <span className="feed-title">
                     {e.severity === 'info' ? null : (

@@ -1,18 +1,19 @@
 /** One camera on the wall. */
 import { Tooltip } from '@mantine/core';
-import { Camera as CameraIcon, Info, Maximize2, Minimize2, Volume2, VolumeX } from 'lucide-react';
-import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { Camera as CameraIcon, History, Info, Maximize2, Minimize2, Volume2, VolumeX } from 'lucide-react';
+import { useEffect, useRef, useState, type CSSProperties, type DragEvent, type ReactNode } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import { stationNowMs } from '../client/index.ts';
-import { createPlaybackTile } from '../player/playback/index.ts';
+import type { Beat } from '../player/live/index.ts';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
-import { stateOf } from '../ui/camera-words.ts';
+import { mainOf, stateOf } from '../ui/camera-words.ts';
 import { Mark, Shape } from '../ui/mark.tsx';
 import { TileDetails } from './tile-details.tsx';
 import type { Liveness } from './liveness.ts';
 import { saveSnapshot } from './snapshot.ts';
 import { useLive, type TileLive } from './use-live.ts';
+import { usePast } from './use-past.ts';
 
 export type TileDoes = {
   focus(): void;
@@ -117,21 +118,19 @@ function Reason({ camera, liveness }: { camera: CameraView; liveness: Liveness }
   }
 }
 
-function PlaybackPicture({ camera }: { camera: CameraView }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!box.current) return;
-    const tile = createPlaybackTile(box.current, camera.id);
-    return () => {
-      tile.dispose();
-    };
-  }, [camera.id]);
-  return <div className="tile-box" ref={box} />;
+const usualRatio = 16 / 9;
+
+/** Width by height of what is shown, so that words stand on the picture and not beside it. */
+function ratioOf(camera: CameraView, beat: Beat | null): number {
+  if (beat && beat.width > 0 && beat.height > 0) return beat.width / beat.height;
+  const video = mainOf(camera)?.video ?? null;
+  return video ? video.width / video.height : usualRatio;
 }
 
 export function Tile({ camera, tile, focused, isAlone, detailed, listening, playback, does }: TileProps) {
   const { t } = useTranslation();
   const { box, live } = useLive(camera, !playback, listening, detailed);
+  const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = usePast(camera.id, playback);
   const [over, setOver] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -159,6 +158,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       does.drop(Number(e.dataTransfer.getData('application/x-vigie-tile')));
     },
   };
+  const ratio = (playback ? pastRatio : null) ?? ratioOf(camera, live.beat);
   const hasSound = live.beat?.hasAudio === true;
   return (
     <div
@@ -182,46 +182,62 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       onDoubleClick={does.alone}
       {...drag}
     >
-      {playback ? <PlaybackPicture camera={camera} /> : <div className="tile-box" ref={box} />}
-      {playback ? null : <div className="tile-veil" />}
-      <div className="tile-name">
-        <b>{camera.number}</b>
-        <span>{camera.name}</span>
-      </div>
-      {playback ? null : (
-        <div className="tile-corner">
-          <Corner camera={camera} live={live} />
-        </div>
+      {playback ? (
+        <div key="past" className="tile-box" ref={pastBox} />
+      ) : (
+        <div key="live" className="tile-box" ref={box} />
       )}
-      {playback ? null : <Reason camera={camera} liveness={live.liveness} />}
-      {detailed && !playback ? <TileDetails camera={camera} beat={live.beat} /> : null}
-      <div className="tile-actions" role="group" aria-label={t('wall.tile.actions', { name: camera.name })}>
-        {hasSound ? (
-          <TileButton
-            label={listening ? t('wall.tile.mute') : t('wall.tile.listen')}
-            pressed={listening}
-            onClick={does.toggleSound}
-          >
-            {listening ? <Volume2 size={15} aria-hidden="true" /> : <VolumeX size={15} aria-hidden="true" />}
-          </TileButton>
-        ) : null}
-        {playback ? null : (
+      <div className="tile-frame" style={{ '--ratio': ratio } as CSSProperties}>
+        {playback ? null : <div className="tile-veil" />}
+        <div className="tile-name">
+          <b>{camera.number}</b>
+          <span>{camera.name}</span>
+        </div>
+        <div className="tile-corner">
+          {playback ? (
+            <span className="tile-past">
+              <History size={13} aria-hidden="true" />
+              {t('wall.tile.past')}
+            </span>
+          ) : (
+            <Corner camera={camera} live={live} />
+          )}
+        </div>
+        {playback ? (
+          <time className="tile-clock" ref={pastClock} hidden>
+            <span />
+            <b />
+          </time>
+        ) : (
+          <Reason camera={camera} liveness={live.liveness} />
+        )}
+        {detailed && !playback ? <TileDetails camera={camera} beat={live.beat} /> : null}
+        <div className="tile-actions" role="group" aria-label={t('wall.tile.actions', { name: camera.name })}>
+          {hasSound && !playback ? (
+            <TileButton
+              label={listening ? t('wall.tile.mute') : t('wall.tile.listen')}
+              pressed={listening}
+              onClick={does.toggleSound}
+            >
+              {listening ? <Volume2 size={15} aria-hidden="true" /> : <VolumeX size={15} aria-hidden="true" />}
+            </TileButton>
+          ) : null}
           <TileButton
             label={`${t('wall.tile.snapshot')} (S)`}
             onClick={() => {
-              void saveSnapshot(camera, live.snapshot);
+              void saveSnapshot(camera, playback ? pastSnapshot : live.snapshot);
             }}
             action="snapshot"
           >
             <CameraIcon size={15} aria-hidden="true" />
           </TileButton>
-        )}
-        <TileButton label={`${t('wall.tile.details')} (I)`} pressed={detailed} onClick={does.toggleDetails}>
-          <Info size={15} aria-hidden="true" />
-        </TileButton>
-        <TileButton label={isAlone ? t('wall.tile.back') : t('wall.tile.alone')} onClick={does.alone}>
-          {isAlone ? <Minimize2 size={15} aria-hidden="true" /> : <Maximize2 size={15} aria-hidden="true" />}
-        </TileButton>
+          <TileButton label={`${t('wall.tile.details')} (I)`} pressed={detailed} onClick={does.toggleDetails}>
+            <Info size={15} aria-hidden="true" />
+          </TileButton>
+          <TileButton label={isAlone ? t('wall.tile.back') : t('wall.tile.alone')} onClick={does.alone}>
+            {isAlone ? <Minimize2 size={15} aria-hidden="true" /> : <Maximize2 size={15} aria-hidden="true" />}
+          </TileButton>
+        </div>
       </div>
     </div>
   );

@@ -2,13 +2,23 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { stationNowMs } from '../client/index.ts';
 import { chooseStream, type Beat, type LiveView } from '../player/live/index.ts';
 import { useLivePlayer } from './live-context.ts';
 import { livenessOf, type Liveness } from './liveness.ts';
+import type { Shot } from './snapshot.ts';
 
-export type TileLive = { liveness: Liveness; beat: Beat | null; lineUp: boolean; snapshot: () => Promise<Blob | null> };
+export type TileLive = { liveness: Liveness; beat: Beat | null; lineUp: boolean; snapshot: () => Promise<Shot | null> };
 
 const lookEveryMs = 250;
+
+/** What the live picture shows now, with the moment of the picture: its age taken off. */
+async function shotOf(view: LiveView | null): Promise<Shot | null> {
+  const blob = (await view?.snapshot()) ?? null;
+  const reading = view?.reading() ?? null;
+  const ageMs = (reading?.beat.ageMs ?? 0) + (reading === null ? 0 : performance.now() - reading.atMs);
+  return blob ? { blob, atMs: stationNowMs() - ageMs } : null;
+}
 
 /** Two readings that a tile would show alike. */
 function alike(a: Liveness, b: Liveness): boolean {
@@ -62,7 +72,7 @@ export function useLive(
   // Which stream: by the tile's size, looked at again when that or the camera changes.
   useEffect(() => {
     const parent = box.current;
-    if (!parent) return;
+    if (!parent || !shown) return;
     const choose = (): void => {
       const width = parent.clientWidth * devicePixelRatio;
       if (width > 0) setKind((was) => chooseStream(latest.current, width, was));
@@ -74,7 +84,7 @@ export function useLive(
       observer.disconnect();
       clearInterval(timer);
     };
-  }, []);
+  }, [shown]);
 
   useEffect(() => {
     if (kind !== null) view.current?.aim({ cameraId: camera.id, kind, audio });
@@ -93,7 +103,9 @@ export function useLive(
         const marks =
           was.beat?.transcoded === beat?.transcoded &&
           was.beat?.keysOnly === beat?.keysOnly &&
-          was.beat?.hasAudio === beat?.hasAudio;
+          was.beat?.hasAudio === beat?.hasAudio &&
+          was.beat?.width === beat?.width &&
+          was.beat?.height === beat?.height;
         return !detailed && marks && was.lineUp === lineUp && alike(was.liveness, liveness)
           ? was
           : { liveness, beat, lineUp };
@@ -106,5 +118,5 @@ export function useLive(
     };
   }, [detailed]);
 
-  return { box, live: { ...live, snapshot: async () => view.current?.snapshot() ?? null } };
+  return { box, live: { ...live, snapshot: () => shotOf(view.current) } };
 }

@@ -16,7 +16,10 @@ type Open = { ref: number; aim: Aim; watch: Watch; live: number | null };
 const firstDelayMs = 250;
 const mostDelayMs = 3000;
 
-export function createLine(url: string, decodes: VideoCodec[]) {
+/** The station closes with this code when there is no session, or it ended: docs/api.md. */
+const signInCode = 4401;
+
+export function createLine(url: string, decodes: VideoCodec[], onSignIn: () => void) {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delayMs = firstDelayMs;
@@ -81,8 +84,9 @@ export function createLine(url: string, decodes: VideoCodec[]) {
       if (!frame) return;
       for (const o of byLive.get(frame.live) ?? []) o.watch.frame(frame, event.data);
     });
-    ws.addEventListener('close', () => {
+    ws.addEventListener('close', (event) => {
       if (socket !== ws) return;
+      if (event.code === signInCode) onSignIn();
       socket = null;
       byLive.clear();
       for (const o of open.values()) o.live = null;

@@ -61,8 +61,8 @@ async function snapshotOf(element: HTMLElement): Promise<Blob | null> {
   return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.92 });
 }
 
-/** Starts the worker; `stop` ends it and all views. */
-export function createLivePlayer(): LivePlayer {
+/** Starts the worker; `stop` ends it and all views. `onSignIn`: the station gives pictures only after a log-in. */
+export function createLivePlayer(onSignIn: () => void): LivePlayer {
   const worker = new LiveWorker();
   const surface = chooseSurface();
   const post = (message: ToWorker, transfer: Transferable[] = []): void => {
@@ -90,6 +90,9 @@ export function createLivePlayer(): LivePlayer {
         return;
       case 'coded':
         views.get(message.view)?.coded(message.frame);
+        return;
+      case 'sign-in':
+        onSignIn();
         return;
     }
   });

@@ -51,4 +51,6 @@ export type Beat = {
 export type FromWorker =
   | { op: 'beats'; lineUp: boolean; beats: Beat[] }
   | { op: 'sound'; view: number; rate: number; channels: Float32Array<ArrayBuffer>[]; ptsUs: number }
-  | { op: 'coded'; view: number; frame: ArrayBuffer };
+  | { op: 'coded'; view: number; frame: ArrayBuffer }
+  /** The station has no session for us (any more). */
+  | { op: 'sign-in' };

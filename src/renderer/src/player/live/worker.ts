@@ -41,7 +41,9 @@ function addView(id: number, painter: Painter | null): void {
 function take(message: ToWorker): void {
   switch (message.op) {
     case 'start':
-      line = createLine(message.url, message.decodes);
+      line = createLine(message.url, message.decodes, () => {
+        scope.postMessage({ op: 'sign-in' });
+      });
       beating = setInterval(() => {
         if (views.size === 0) return;
         scope.postMessage({

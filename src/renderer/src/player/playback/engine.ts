@@ -19,6 +19,8 @@ export type Engine = {
     onState(state: TileState): void;
   }): {
     size(prefer: StreamKind, width: number, height: number): void;
+    /** The picture on the screen now; null: none. Close it. */
+    snapshot(): Promise<Thumb | null>;
     close(): void;
   };
   /** The key frame nearest to a moment, at most `width` pixels wide; null: none, or a newer wish of this slot came. Close it. */
@@ -37,6 +39,7 @@ function createEngine() {
   const index = createMediaIndex();
   const tiles = new Map<number, Tile>();
   const thumbs = new Map<number, (thumb: Thumb | null) => void>();
+  const snapshots = new Map<number, (shot: Thumb | null) => void>();
   const steps = new Map<number, (atMs: number | null) => void>();
   let next = 1;
   let gapTimer: ReturnType<typeof setTimeout> | null = null;
@@ -90,6 +93,10 @@ function createEngine() {
         steps.get(data.ref)?.(data.atMs);
         steps.delete(data.ref);
         break;
+      case 'snapped':
+        snapshots.get(data.ref)?.(data.picture ? { picture: data.picture, atMs: data.atMs } : null);
+        snapshots.delete(data.ref);
+        break;
       case 'thumbed':
         thumbs.get(data.ref)?.(data.picture ? { picture: data.picture, atMs: data.atMs } : null);
         thumbs.delete(data.ref);
@@ -126,6 +133,13 @@ function createEngine() {
         size(nextPrefer, w, h) {
           post({ op: 'size', tile, prefer: nextPrefer, width: w, height: h });
         },
+        snapshot() {
+          const ref = next++;
+          return new Promise((resolve) => {
+            snapshots.set(ref, resolve);
+            post({ op: 'snapshot', ref, tile });
+          });
+        },
         close() {
           tiles.delete(tile);
           post({ op: 'close', tile });
@@ -148,6 +162,7 @@ function createEngine() {
       setStepper(null);
       if (gapTimer !== null) clearTimeout(gapTimer);
       for (const done of thumbs.values()) done(null);
+      for (const done of snapshots.values()) done(null);
       for (const done of steps.values()) done(null);
       worker.terminate();
     },

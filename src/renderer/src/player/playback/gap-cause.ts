@@ -7,13 +7,13 @@ import { playbackNowMs } from './store.ts';
 /** The gap that holds the moment shown now, or null where there was nothing to record. */
 export async function causeAt(cameraId: CameraId): Promise<Gap | null> {
   const atMs = Math.floor(playbackNowMs());
-  const answer = await station().timeline.coverage({
-    fromMs: atMs,
-    toMs: atMs + 1,
-    cameraId: [cameraId],
-    stream: 'main',
-    grainMs: 0,
-  });
-  const gaps = answer.rows.find((r) => r.cameraId === cameraId)?.gaps ?? [];
-  return gaps.find((g) => g.fromMs <= atMs && (g.toMs === null || atMs < g.toMs)) ?? null;
+  const span = { fromMs: atMs, toMs: atMs + 1, cameraId: [cameraId], grainMs: 0 };
+  // The main stream's cause, else that of the sub stream where it alone is recorded.
+  for (const stream of ['main', 'sub'] as const) {
+    const { rows } = await station().timeline.coverage({ ...span, stream });
+    const gaps = rows.find((r) => r.cameraId === cameraId)?.gaps ?? [];
+    const gap = gaps.find((g) => g.fromMs <= atMs && (g.toMs === null || atMs < g.toMs));
+    if (gap) return gap;
+  }
+  return null;
 }

@@ -20,6 +20,8 @@ export type Lane = {
   size(prefer: StreamKind, width: number, height: number): void;
   /** Draws what is to be seen now. */
   draw(): void;
+  /** A copy of the picture on the screen, in the recording's own size where it is still at hand; null: none is shown. */
+  snapshot(): Promise<{ picture: ImageBitmap; atMs: number } | null>;
   /** Ends of the neighbouring video when the lane stands in a gap, else null. */
   gap(): { prevMs: number | null; nextMs: number | null } | null;
   close(): void;
@@ -222,6 +224,12 @@ export function createLane(setup: Setup): Lane {
       if (way === 'forward') queue.dropBefore(now);
       else if (way === 'backward') queue.dropAfter(Math.max(now, picture.atUs));
       if (source) tell({ kind: 'showing', shownMs: picture.atUs / 1000, ...source });
+    },
+    async snapshot() {
+      if (closed || drawn.atUs < 0 || state.kind !== 'showing') return null;
+      const { atUs } = drawn;
+      const kept = queue.shownAt(atUs);
+      return { picture: await createImageBitmap(kept?.atUs === atUs ? kept.image : canvas), atMs: atUs / 1000 };
     },
     gap: () => (state.kind === 'gap' ? { prevMs: state.prevMs, nextMs: state.nextMs } : null),
     close() {

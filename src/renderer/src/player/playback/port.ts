@@ -42,6 +42,7 @@ export type ToWorker =
   | { op: 'step'; ref: number; cameraId: CameraId; prefer: StreamKind; atMs: number; by: 1 | -1 }
   /** A small key frame near a moment, for previews; a newer request for the same `slot` replaces it. */
   | { op: 'thumb'; ref: number; slot: string; cameraId: CameraId; atMs: number; width: number }
+  | { op: 'snapshot'; ref: number; tile: number }
   | { op: 'placed'; ref: number; place: Place }
   | { op: 'place-failed'; ref: number; message: string };
 
@@ -59,6 +60,8 @@ export type TileState =
 export type FromWorker =
   | { op: 'state'; tile: number; state: TileState }
   | { op: 'place'; ref: number; cameraId: CameraId; stream: StreamKind; atMs: number }
+  /** `picture` null: nothing is shown. */
+  | { op: 'snapped'; ref: number; picture: ImageBitmap | null; atMs: number }
   | { op: 'stepped'; ref: number; atMs: number | null }
   | {
       op: 'thumbed';

@@ -13,6 +13,12 @@ export type PlaybackTileOptions = {
   ownWords?: boolean;
 };
 
+export type PlaybackTile = {
+  /** What is on the screen now, as JPEG, and the moment it was recorded; null: no picture. */
+  snapshot(): Promise<{ blob: Blob; atMs: number } | null>;
+  dispose(): void;
+};
+
 /** Wider surfaces (device pixels) take the main stream. */
 const mainFromPx = 800;
 
@@ -24,7 +30,7 @@ export function createPlaybackTile(
   surface: HTMLElement,
   cameraId: CameraId,
   options: PlaybackTileOptions = {},
-): { dispose(): void } {
+): PlaybackTile {
   const { engine, release } = holdEngine();
   const canvas = document.createElement('canvas');
   canvas.className = 'playback-picture';
@@ -93,6 +99,14 @@ export function createPlaybackTile(
   surface.dataset.playback = 'loading';
 
   return {
+    async snapshot() {
+      const shot = await lane.snapshot();
+      if (!shot) return null;
+      const copy = new OffscreenCanvas(shot.picture.width, shot.picture.height);
+      copy.getContext('2d')?.drawImage(shot.picture, 0, 0);
+      shot.picture.close();
+      return { blob: await copy.convertToBlob({ type: 'image/jpeg', quality: 0.92 }), atMs: shot.atMs };
+    },
     dispose() {
       disposed = true;
       observer.disconnect();

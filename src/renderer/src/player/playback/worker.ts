@@ -82,6 +82,20 @@ function startWorker(): void {
           },
         );
         break;
+      case 'snapshot': {
+        const answer = (picture: ImageBitmap | null, atMs: number): void => {
+          scope.postMessage({ op: 'snapped', ref: data.ref, picture, atMs }, picture ? [picture] : []);
+        };
+        Promise.resolve(lanes.get(data.tile)?.snapshot() ?? null).then(
+          (shot) => {
+            answer(shot?.picture ?? null, shot?.atMs ?? 0);
+          },
+          () => {
+            answer(null, 0);
+          },
+        );
+        break;
+      }
       case 'thumb':
         thumbs.ask(data);
         break;

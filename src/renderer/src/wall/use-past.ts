@@ -1,0 +1,44 @@
+/** A tile's recorded picture: the element in its box, the moment on it, and its shape. */
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { CameraId } from '#domain/id.ts';
+import { createPlaybackTile, type PlaybackTile } from '../player/playback/index.ts';
+import { clockOf, dayOf } from '../text/format.ts';
+import type { Shot } from './snapshot.ts';
+
+export type TilePast = {
+  box: RefObject<HTMLDivElement | null>;
+  clock: RefObject<HTMLTimeElement | null>;
+  /** Width by height of the picture; null before the first. */
+  ratio: number | null;
+  snapshot: () => Promise<Shot | null>;
+};
+
+export function usePast(cameraId: CameraId, on: boolean): TilePast {
+  const box = useRef<HTMLDivElement>(null);
+  const clock = useRef<HTMLTimeElement>(null);
+  const tile = useRef<PlaybackTile | null>(null);
+  const [ratio, setRatio] = useState<number | null>(null);
+  useEffect(() => {
+    if (!on || !box.current) return;
+    const made = createPlaybackTile(box.current, cameraId, {
+      onState(state) {
+        const element = clock.current;
+        // Written past React: it changes ten times a second while it plays.
+        if (element) {
+          element.hidden = state.kind !== 'showing';
+          const [day, time] = state.kind === 'showing' ? [dayOf(state.shownMs), clockOf(state.shownMs)] : ['', ''];
+          const [dayElement, timeElement] = element.children;
+          if (dayElement && dayElement.textContent !== day) dayElement.textContent = day;
+          if (timeElement && timeElement.textContent !== time) timeElement.textContent = time;
+        }
+        if (state.kind === 'showing') setRatio(state.width / state.height);
+      },
+    });
+    tile.current = made;
+    return () => {
+      tile.current = null;
+      made.dispose();
+    };
+  }, [cameraId, on]);
+  return { box, clock, ratio, snapshot: async () => (await tile.current?.snapshot()) ?? null };
+}
