@@ -1,13 +1,12 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { Gap } from '#domain/gap.ts';
+import { GapCause, type Gap } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
-import { toStoredGap, type RawGap } from './gap-rows.ts';
 import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createTicks } from './tick-rows.ts';
 
@@ -15,6 +14,8 @@ type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infe
 /** `Queries` answered at once, on the caller's thread: the query worker runs them. */
 export type SyncQueries = Omit<Sync<Queries>, 'stop'> & { close(): void };
 
+type RawRun = [fromMs: number, toMs: number];
+type RawGap = [fromMs: number, toMs: number | null, cause: string];
 type Window = { stream: number; fromMs: number; toMs: number };
 /** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
 const maxSpans = 5_000;
@@ -23,16 +24,14 @@ const maxSpans = 5_000;
 export function openQueries(path: string, deps: { clock: Clock; log: Log }): SyncQueries {
   const { db, read, close } = connect(path, 'read', deps);
 
-  const run = (sql: string) => db.prepare<[Window], { from_ms: number; to_ms: number }>(sql);
   // The run that holds the first moment starts before it: one seek back, then forward.
-  const runs = run(
-    `SELECT from_ms, to_ms FROM coverage WHERE stream_id = @stream AND to_ms > @fromMs AND from_ms < @toMs
-     AND from_ms >= ifnull((SELECT max(from_ms) FROM coverage WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`,
-  );
-  const gaps = db.prepare<[Window], RawGap>(
-    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = @stream AND (to_ms IS NULL OR to_ms > @fromMs) AND from_ms < @toMs
-     AND from_ms >= ifnull((SELECT max(from_ms) FROM gap WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`,
-  );
+  const touching = (table: 'coverage' | 'gap', open: string): string =>
+    `WHERE stream_id = @stream AND (${open}to_ms > @fromMs) AND from_ms < @toMs
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM ${table} WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`;
+  const runs = db.prepare<[Window], RawRun>(`SELECT from_ms, to_ms FROM coverage ${touching('coverage', '')}`).raw();
+  const gaps = db
+    .prepare<[Window], RawGap>(`SELECT from_ms, to_ms, cause FROM gap ${touching('gap', 'to_ms IS NULL OR ')}`)
+    .raw();
   const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
   const last = db
     .prepare<[number], number>('SELECT to_ms FROM coverage WHERE stream_id = ? ORDER BY from_ms DESC LIMIT 1')
@@ -152,12 +151,7 @@ function toSegment(raw: RawSegment): Segment {
 }
 
 /** Spans cut to the asked window, those closer than the grain merged. */
-function mergeSpans(
-  rows: Iterable<{ from_ms: number; to_ms: number }>,
-  fromMs: number,
-  toMs: number,
-  grainMs: number,
-): [number, number][] {
+function mergeSpans(rows: Iterable<RawRun>, fromMs: number, toMs: number, grainMs: number): [number, number][] {
   let out: [number, number][] = [];
   let grain = grainMs;
   const push = (from: number, to: number): void => {
@@ -165,13 +159,13 @@ function mergeSpans(
     if (prev !== undefined && from - prev[1] <= grain) prev[1] = Math.max(prev[1], to);
     else out.push([from, to]);
   };
-  for (const r of rows) {
-    push(Math.max(r.from_ms, fromMs), Math.min(r.to_ms, toMs));
+  for (const [from, to] of rows) {
+    push(Math.max(from, fromMs), Math.min(to, toMs));
     if (out.length > maxSpans) {
       grain = Math.max(1000, grain * 4);
       const fine = out;
       out = [];
-      for (const [from, to] of fine) push(from, to);
+      for (const span of fine) push(...span);
     }
   }
   return out;
@@ -187,9 +181,8 @@ function mergeGaps(rows: Iterable<RawGap>, grainMs: number): Gap[] {
       prev.toMs = gap.toMs;
     else out.push(gap);
   };
-  for (const r of rows) {
-    const { fromMs, toMs, cause } = toStoredGap(r);
-    push({ fromMs, toMs, cause });
+  for (const [fromMs, toMs, cause] of rows) {
+    push({ fromMs, toMs, cause: GapCause.parse(cause) });
     if (out.length > maxSpans) {
       grain = Math.max(1000, grain * 4);
       const fine = out;
