@@ -21,7 +21,7 @@ const moreThanInit = 8192;
 const files = (video: string): string[] =>
   readdirSync(video, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mp4'));
 
-/** Looks every few ms for a segment that was not there before and holds media; resolves with the time since `startedMs`. */
+/** Looks every 20 ms for a segment that was not there before and holds media; resolves with the time since `startedMs`. */
 async function firstBytes(
   video: string,
   known: Set<string>,
@@ -39,7 +39,7 @@ async function firstBytes(
       }
       return folders.every((f) => seen.has(f));
     },
-    { everyMs: 5, limitMs: 30_000 },
+    { everyMs: 20, limitMs: 30_000 },
   );
   const times = [...seen.values()];
   return { first: Math.min(...times), all: Math.max(...times) };

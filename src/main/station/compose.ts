@@ -1,5 +1,6 @@
 /** Every part of a running station, put together. Read it as the list of what there is. */
 import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -11,7 +12,7 @@ import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { type Certificate, createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
-import { createHttp, type Http } from '../adapters/http/index.ts';
+import type { Http } from '../adapters/http/index.ts';
 import type { DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
@@ -20,8 +21,10 @@ import { createLive } from '../engine/live.ts';
 import type { StartIngestWorker } from '../engine/ports.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
+import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
 import { keysDir, openFiles, openIndex, toStationError } from './open-data.ts';
 import type { Options } from './options.ts';
+import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
 
 export const defaultPort = 8710;
@@ -30,6 +33,8 @@ const furtherPorts = 20;
 /** A stream whose disk is slow may hold this much; at 2 Mbit/s that is half a minute. */
 const maxPendingBytes = 8 * 2 ** 20;
 const maxCachedGopBytes = 4 * 2 ** 20;
+/** Cameras are given this long to be started before the door is made. */
+const patienceMs = 500;
 
 export type Station = {
   engine: Engine;
@@ -57,16 +62,24 @@ export async function compose(deps: {
     for (const close of closing.reverse()) await close();
   };
   try {
+    const wanted = { given: deps.environment.ffmpegBin, searchPath: deps.environment.searchPath };
+    const known = knownFfmpeg(store.setting, wanted);
+    let ffmpegPath = known?.path ?? null;
+    const ingestThreads = createSpareThreads(() => {
+      const setup: IngestSetup = { ffmpeg: ffmpegPath, maxPendingBytes, maxCachedGopBytes };
+      return startThread<IngestCommand, IngestReport>(places.worker('ingest'), 'ingest', setup);
+    });
+    closing.push(() => ingestThreads.end());
+    // The threads that record start before all else: they load while this one does.
+    if (known !== null) ingestThreads.add(Math.min(2, store.cameras().length));
     const [files, ffmpeg, tls] = await Promise.all([
       openFiles(folder, store.setting),
-      createFfmpeg({
-        given: deps.environment.ffmpegBin,
-        searchPath: deps.environment.searchPath,
-        log: log.with({ room: 'ffmpeg' }),
-      }),
+      createFfmpeg({ ...wanted, known, log: log.with({ room: 'ffmpeg' }) }),
       certificate(options, folder.path, clock),
     ]);
     closing.push(() => ffmpeg.stop());
+    ffmpegPath = ffmpeg.found?.path ?? null;
+    if (known === null) rememberFfmpeg(store.setting, wanted, ffmpeg.found);
     const secrets = createSecrets(keysDir(folder.path));
 
     const querySetup: QuerySetup = { path: folder.database };
@@ -77,11 +90,10 @@ export async function compose(deps: {
     });
     closing.push(() => queries.stop());
 
-    const ingestSetup: IngestSetup = { ffmpeg: ffmpeg.found?.path ?? null, maxPendingBytes, maxCachedGopBytes };
     const startIngestWorker: StartIngestWorker = (on) =>
       supervise<IngestCommand, IngestReport>({
         clock,
-        start: () => startThread(places.worker('ingest'), 'ingest', ingestSetup),
+        start: ingestThreads.take,
         onMessage: on.message,
         onUp: on.up,
         onDown: on.down,
@@ -128,6 +140,7 @@ export async function compose(deps: {
     let ready: { ok: boolean; reasons: string[] } = { ok: false, reasons: ['starting'] };
 
     const listen = async (): Promise<{ http: Http; url: string }> => {
+      const { createHttp } = await import('../adapters/http/index.ts');
       const ask = options.port ?? defaultPort;
       const ports = options.port === null ? [...Array.from({ length: furtherPorts }, (_, i) => ask + i), 0] : [ask];
       for (const port of ports) {
@@ -172,9 +185,13 @@ export async function compose(deps: {
           await Promise.all([door?.stop(), engine.stop()]);
         });
         try {
+          // Loading the door keeps this thread busy: the cameras are connected first, unless a crash left much to look at.
+          await Promise.race([started, delay(patienceMs, undefined, { ref: false })]);
           const { http, url } = await listen();
           door = http;
+          queries.warm();
           await started;
+          await ingestThreads.end();
           await demo.settle();
           if (options.demo && !demo.running()) await demo.start();
           ready = { ok: true, reasons: [] };

@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 /** The station: the whole product without a window. */
-import { findPlaces, readEnvironment } from './config.ts';
-import { check } from './check.ts';
+import { cacheCode, findPlaces, readEnvironment } from './config.ts';
 import { helpText, readOptions } from './options.ts';
-import { rebuildIndex } from './rebuild-index.ts';
-import { run } from './run.ts';
 import { StationError } from './stop-with.ts';
 
 /** Older ones crash in the database's binary without a word. */
@@ -27,12 +24,20 @@ async function main(): Promise<number> {
     case 'version':
       process.stdout.write(`${places.version}\n`);
       return 0;
-    case 'run':
+    // Each is loaded when it is asked for, after the place for compiled code is known.
+    case 'run': {
+      cacheCode();
+      const { run } = await import('./run.ts');
       return run(options, readEnvironment(), places);
-    case 'check':
+    }
+    case 'check': {
+      const { check } = await import('./check.ts');
       return check(options, readEnvironment());
-    case 'rebuild-index':
+    }
+    case 'rebuild-index': {
+      const { rebuildIndex } = await import('./rebuild-index.ts');
       return rebuildIndex(options, readEnvironment());
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** `vigie run`: from the data folder to the line that says it is ready, and back down again. */
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '#lib/clock.ts';
 import { compose, type Station } from './compose.ts';
 import type { Environment, Places } from './config.ts';
@@ -12,6 +13,8 @@ import { StationError } from './stop-with.ts';
 const hardStopMs = 2_900;
 /** Unforeseen errors within a minute that the station lives through. */
 const mostMishaps = 5;
+/** Compiled code is written down when the start's own work is over, and not only at an orderly end. */
+const keepCodeMs = 10_000;
 
 /** Runs until it is asked to stop; answers with the exit code. Throws `StationError` when it cannot start. */
 export async function run(options: Options, environment: Environment, places: Places): Promise<number> {
@@ -65,6 +68,7 @@ export async function run(options: Options, environment: Environment, places: Pl
       else host.send({ type: 'ticket', id: request.id, ticket: mintTicket() });
     });
     recording.onChange((streams) => host?.send({ type: 'recording', streams }));
+    setTimeout(flushCompileCache, keepCodeMs).unref();
     host?.send({ type: 'ready', url, recording: recording.streams() });
     process.stdout.write(`Vigie is ready at ${url}\n`);
     if (fingerprint !== null)

@@ -16,7 +16,12 @@ type Waiting = {
 
 export type QueryClient = {
   [N in QueryName]: (...args: QueryArgs<N>) => Promise<QueryValue<N>>;
-} & { stop(): Promise<void>; restarts(): number };
+} & {
+  /** Starts the workers now; else the first questions do. */
+  warm(): void;
+  stop(): Promise<void>;
+  restarts(): number;
+};
 
 /**
  * Asks `threads` query workers, each question to the one with the least to do. At most `maxWaiting` questions wait; more are
@@ -33,9 +38,13 @@ export function createQueryClient(deps: {
   let nextId = 1;
   let stopped = false;
 
-  const lanes = Array.from({ length: threads }, () => createLane());
+  type Lane = { waiting: Map<number, Waiting>; worker: Supervised<QueryCommand> };
+  const lanes: Lane[] = [];
+  const warm = (): void => {
+    while (!stopped && lanes.length < threads) lanes.push(createLane());
+  };
 
-  function createLane() {
+  function createLane(): Lane {
     const waiting = new Map<number, Waiting>();
     const worker: Supervised<QueryCommand> = supervise<QueryCommand, QueryReport>({
       clock,
@@ -76,9 +85,10 @@ export function createQueryClient(deps: {
         reject(new AppError('UNAVAILABLE', 'The station is stopping.'));
         return;
       }
+      warm();
       const total = lanes.reduce((n, l) => n + l.waiting.size, 0);
-      const lane = lanes.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
-      if (total >= maxWaiting) {
+      const lane = lanes.reduce<Lane | null>((a, b) => (a === null || b.waiting.size < a.waiting.size ? b : a), null);
+      if (lane === null || total >= maxWaiting) {
         reject(
           new AppError('UNAVAILABLE', 'Too much is being asked of the index at once. Try again.', {
             data: { reason: 'busy' },
@@ -93,6 +103,7 @@ export function createQueryClient(deps: {
     });
 
   return {
+    warm,
     coverage: (q) => ask('coverage', q),
     ticks: (q) => ask('ticks', q),
     bounds: (ids) => ask('bounds', ids),

@@ -2,19 +2,20 @@
 import type { Log } from '#lib/log.ts';
 import type { Ffmpeg } from '../../engine/ports.ts';
 import { createChildren } from './child.ts';
-import { findFfmpeg } from './find.ts';
+import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
 import { transcodeWith } from './transcode.ts';
 
 export type FfmpegRoom = Ffmpeg & { /** Ends every child. */ stop(): void };
 
-/** `given`: `FFMPEG_BIN` or null; `searchPath`: `PATH`. */
+/** `known`: found before and still the same file, so not looked for; `given`: `FFMPEG_BIN` or null; `searchPath`: `PATH`. */
 export async function createFfmpeg(options: {
+  known?: Found | null;
   given: string | null;
   searchPath: string;
   log: Log;
 }): Promise<FfmpegRoom> {
-  const found = await findFfmpeg(options);
+  const found = options.known ?? (await findFfmpeg(options));
   if (!found) {
     const none = new Error('No ffmpeg was found. Install it, or set FFMPEG_BIN to its path.');
     return {
