@@ -76,6 +76,10 @@ export function createLine(onState: (state: LineState) => void, onSignIn: () => 
       onState('connecting');
       socket.reconnect();
     },
+    /** Hangs up a connection that has gone dead without saying so, and dials anew. */
+    redial() {
+      if (wanted) socket.reconnect();
+    },
     close() {
       wanted = false;
       socket.close();

@@ -6,6 +6,7 @@ import { createLivePlayer, type LivePlayer } from '../player/live/index.ts';
 import { usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
+import { useLine } from '../stores/line.ts';
 import { checkSession } from '../stores/session.ts';
 import { useTranslation } from '../text/index.ts';
 import { TimelineBar } from '../timeline/index.ts';
@@ -31,12 +32,15 @@ const beforeEventMs = 5000;
 /** The player lives as long as the page: made with it, stopped when it goes. */
 function usePlayer(): LivePlayer {
   const [player] = useState(() => createLivePlayer(() => void checkSession()));
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    const off = useLine.subscribe((s, was) => {
+      if (was.downSinceMs !== null && s.downSinceMs === null && s.state === 'open') player.revive();
+    });
+    return () => {
+      off();
       player.stop();
-    },
-    [player],
-  );
+    };
+  }, [player]);
   return player;
 }
 

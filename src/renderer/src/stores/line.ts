@@ -1,6 +1,14 @@
 /** The line to the station: the client that all stores share, and whether it is up. */
 import { create } from 'zustand';
-import { createLine, learnStationClock, monoMs, stationNowMs, type Client, type LineState } from '../client/index.ts';
+import {
+  CallError,
+  createLine,
+  learnStationClock,
+  monoMs,
+  stationNowMs,
+  type Client,
+  type LineState,
+} from '../client/index.ts';
 
 type Line = {
   state: LineState;
@@ -36,18 +44,52 @@ export const station = (): Client => theLine().client;
 export const openLine = (onSignIn: () => void): void => {
   whenSignIn = onSignIn;
   theLine().open();
+  keepAsking();
 };
 export const closeLine = (): void => {
+  clearTimeout(asking);
   theLine().close();
 };
 
-/** Reads the station's clock; tried again at the next chance when it fails. */
-export async function learnClock(): Promise<void> {
+const askEveryMs = 2000;
+/** An answer takes milliseconds: a station that is silent for so long is stopped, or the network swallows all. */
+const answerWithinMs = 2500;
+/** After so many silent asks in a row the connection itself is given up and made anew. */
+const redialAfter = 3;
+
+let asking: ReturnType<typeof setTimeout> | undefined;
+let silent = 0;
+
+/** Asks again and again while the line is wanted: a connection that stands says nothing about a station that hangs. */
+function keepAsking(): void {
+  clearTimeout(asking);
+  asking = setTimeout(() => {
+    const askedMs = stationNowMs();
+    void (useLine.getState().state === 'open' ? learnClock() : Promise.resolve(true)).then((answered) => {
+      const { state, downSinceMs } = useLine.getState();
+      if (state === 'closed') return;
+      if (state === 'open') {
+        silent = answered ? 0 : silent + 1;
+        if (answered && downSinceMs !== null) useLine.setState({ downSinceMs: null });
+        if (!answered && downSinceMs === null) useLine.setState({ downSinceMs: askedMs });
+        if (silent >= redialAfter) {
+          silent = 0;
+          theLine().redial();
+        }
+      }
+      keepAsking();
+    });
+  }, askEveryMs);
+}
+
+/** Reads the station's clock. False: no answer came, or not in time. */
+export async function learnClock(): Promise<boolean> {
   const sentMs = monoMs();
   try {
-    const info = await station().station.info({});
+    const info = await station().station.info({}, { signal: AbortSignal.timeout(answerWithinMs) });
     learnStationClock(info.nowMs, sentMs, monoMs());
-  } catch {
-    // The line broke again: it is learned when it is back.
+    return true;
+  } catch (error) {
+    return error instanceof CallError && error.status < 500; // a refusal is an answer
   }
 }

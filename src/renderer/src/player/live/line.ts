@@ -15,6 +15,7 @@ type Open = { ref: number; aim: Aim; watch: Watch; live: number | null };
 
 const firstDelayMs = 250;
 const mostDelayMs = 3000;
+const silentMs = 2000;
 
 /** The station closes with this code when there is no session, or it ended: docs/api.md. */
 const signInCode = 4401;
@@ -25,6 +26,7 @@ export function createLine(url: string, decodes: VideoCodec[], onSignIn: () => v
   let delayMs = firstDelayMs;
   let stopped = false;
   let lastRef = 0;
+  let heardAtMs = performance.now();
   const open = new Map<number, Open>();
   const byLive = new Map<number, Open[]>();
 
@@ -71,10 +73,12 @@ export function createLine(url: string, decodes: VideoCodec[], onSignIn: () => v
     ws.binaryType = 'arraybuffer';
     socket = ws;
     ws.addEventListener('open', () => {
+      heardAtMs = performance.now();
       delayMs = firstDelayMs;
       for (const o of open.values()) ask(o);
     });
     ws.addEventListener('message', (event: MessageEvent<unknown>) => {
+      heardAtMs = performance.now();
       if (typeof event.data === 'string') {
         notice(event.data);
         return;
@@ -116,6 +120,17 @@ export function createLine(url: string, decodes: VideoCodec[], onSignIn: () => v
           send({ op: 'unwatch', ref: o.ref });
         },
       };
+    },
+    /** The station was away: a connection that brought nothing since may be dead without saying so. */
+    revive() {
+      if (stopped || performance.now() - heardAtMs < silentMs) return;
+      delayMs = firstDelayMs;
+      const old = socket;
+      socket = null;
+      old?.close();
+      byLive.clear();
+      for (const o of open.values()) o.live = null;
+      dial();
     },
     stop() {
       stopped = true;

@@ -20,7 +20,7 @@ export type LiveView = {
   dispose(): void;
 };
 
-export type LivePlayer = { surface: SurfaceKind; view(): LiveView; stop(): void };
+export type LivePlayer = { surface: SurfaceKind; view(): LiveView; revive(): void; stop(): void };
 
 const clockEveryMs = 10_000;
 /** A short look at another tab does not stop pictures. */
@@ -176,6 +176,9 @@ export function createLivePlayer(onSignIn: () => void): LivePlayer {
           made.end();
         },
       };
+    },
+    revive() {
+      post({ op: 'revive' });
     },
     stop() {
       clearInterval(clockTimer);

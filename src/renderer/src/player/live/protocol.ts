@@ -21,6 +21,8 @@ export type ToWorker =
   | { op: 'hidden'; hidden: boolean }
   /** Station's UTC minus this machine's (`timeOrigin + now`), in ms. */
   | { op: 'clock'; offsetMs: number }
+  /** The line to the station came back. */
+  | { op: 'revive' }
   | { op: 'stop' };
 
 export type EndReason = Extract<LiveNotice, { op: 'ended' }>['reason'];

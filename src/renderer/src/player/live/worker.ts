@@ -76,6 +76,9 @@ function take(message: ToWorker): void {
       hidden = message.hidden;
       for (const v of views.values()) v.view.aim(hidden ? null : v.aim);
       return;
+    case 'revive':
+      line?.revive();
+      return;
     case 'clock':
       offsetMs = message.offsetMs;
       return;

@@ -3,7 +3,8 @@ import type { CameraId } from '#domain/id.ts';
 import type { Picture, PictureDecoder } from './decoder.ts';
 import type { PictureFormat } from './demux.ts';
 import type { PictureQueue } from './picture-queue.ts';
-import type { Reader } from './reader.ts';
+import type { SegmentIndex } from './port.ts';
+import type { Asked, Reader } from './reader.ts';
 import type { Choice } from './source.ts';
 
 export type Drive = {
@@ -18,7 +19,7 @@ export type Drive = {
   /** Recorded ms per ms; 0: standing still. */
   speed(): number;
   scrubbing(): boolean;
-  choose(atMs: number): Promise<Choice>;
+  choose(atMs: number, onPlace?: (asked: Asked, index: SegmentIndex) => void): Promise<Choice>;
   /** A decoder for a format; the one in use when it fits, else a new one. `software`: many pictures will be held. */
   decoder(format: PictureFormat, software: boolean): PictureDecoder;
   /** Which of the decoder's pictures go to the queue; the others are closed. */

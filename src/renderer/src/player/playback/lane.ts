@@ -130,7 +130,7 @@ export function createLane(setup: Setup): Lane {
       speed: () => motion.clock.speed,
       scrubbing: () => motion.scrubbing,
       // A dragging hand wants a picture at once more than a large one.
-      choose: (atMs) => choose(reader, cameraId, motion.scrubbing ? 'sub' : prefer, atMs),
+      choose: (atMs, onPlace) => choose(reader, cameraId, motion.scrubbing ? 'sub' : prefer, atMs, onPlace),
       decoder: decoderFor,
       accept: (filter) => {
         accept = filter;

@@ -5,6 +5,7 @@ import { stationNowMs } from '../../client/index.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { station } from '../../stores/line.ts';
 import { createLru } from './lru.ts';
+import { knownTo } from './reader.ts';
 import type { Place, SegmentIndex } from './port.ts';
 import { chunkMs, createSegmentMap, type SegmentMap } from './segment-map.ts';
 
@@ -79,9 +80,7 @@ export function createMediaIndex(): MediaIndex {
     const known = fragments.get(key);
     if (known) {
       const index = await known.index;
-      const last = index.fragments.at(-1);
-      const reaches = last !== undefined && atMs < last[2] + last[3];
-      if (!known.open || reaches || performance.now() - known.askedAt < growMs) return index;
+      if (!known.open || atMs < knownTo(index) || performance.now() - known.askedAt < growMs) return index;
     }
     const asked = station().playback.fragments({ id: cameraId, stream, startMs }, inTime());
     const entry = { index: asked, askedAt: performance.now(), open: true };

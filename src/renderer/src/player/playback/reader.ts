@@ -44,6 +44,7 @@ async function readRange(
 export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>): Reader {
   const formats = createLru<Promise<PictureFormat>>(formatCount);
   const cached = createLru<Sample[]>(sampleBudgetBytes);
+  const flights = new Map<string, Promise<Sample[]>>();
   const recent = new Map<string, SegmentIndex[]>();
 
   const keyOf = (asked: Asked, segment: Segment): string =>
@@ -60,7 +61,7 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
       // Of a segment that is still being written, what was listed once stays true.
       const near = recent
         .get(`${asked.cameraId}/${asked.stream}`)
-        ?.find((i) => i.segment.startMs <= atMs && atMs < (i.segment.state === 'open' ? endOf(i) : i.segment.endMs));
+        ?.find((i) => i.segment.startMs <= atMs && atMs < knownTo(i));
       if (near) return { kind: 'segment', index: near };
       const place = await ask(asked, atMs);
       if (place.kind === 'segment') keep(asked, place.index);
@@ -80,33 +81,68 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
       return reading;
     },
     async samples(asked, index, from, to, signal) {
-      const format = await this.format(asked, index);
       const base = keyOf(asked, index.segment);
       const nameOf = (i: number): string => `${base}/${String(index.fragments[i]?.[0] ?? -1)}`;
-      // One request for all that is missing between the first and the last missing fragment.
-      const missing = [];
-      for (let i = from; i < to; i++) if (!cached.has(nameOf(i))) missing.push(i);
+      const format = this.format(asked, index);
+      format.catch(() => undefined); // told where it is waited for
+      const whole = Array.from({ length: Math.max(0, to - from) }, (_, k) => from + k);
+      const missing = whole.filter((i) => !cached.has(nameOf(i)) && !flights.has(nameOf(i)));
       const [first, last] = [missing[0], missing.at(-1)];
-      const fresh = new Map<number, Sample[]>();
       if (first !== undefined && last !== undefined) {
-        const start = index.fragments[first]?.[0] ?? 0;
-        const end = (index.fragments[last]?.[0] ?? 0) + (index.fragments[last]?.[1] ?? 0);
-        const bytes = await readRange(fileOf(asked, index.segment), start, end - start, signal);
+        // One request for all that is missing; who asks for the same meanwhile shares it.
+        const flight = readFragments(asked, index, first, last, format, signal);
+        flight.catch(() => undefined);
         for (let i = first; i <= last; i++) {
-          const row = index.fragments[i];
-          if (!row) continue;
-          // A copy, so that a kept fragment does not keep its neighbours' bytes alive.
-          const own = first === last ? bytes : bytes.slice(row[0] - start, row[0] - start + row[1]);
-          const samples = readSamples(own, format);
-          fresh.set(i, samples);
-          cached.set(nameOf(i), samples, row[1] + 512);
+          const name = nameOf(i);
+          const one = flight.then((read) => read.get(i) ?? []);
+          flights.set(name, one);
+          one.then(
+            (samples) => {
+              cached.set(name, samples, (index.fragments[i]?.[1] ?? 0) + 512);
+              if (flights.get(name) === one) flights.delete(name);
+            },
+            () => {
+              if (flights.get(name) === one) flights.delete(name);
+            },
+          );
         }
       }
-      const out: Sample[] = [];
-      for (let i = from; i < to; i++) out.push(...(fresh.get(i) ?? cached.get(nameOf(i)) ?? []));
-      return out;
+      const parts = whole.map(async (i) => cached.get(nameOf(i)) ?? (await flights.get(nameOf(i))) ?? []);
+      try {
+        return (await Promise.all(parts)).flat();
+      } catch (error) {
+        // Shared with somebody who gave up: asked again for ourselves.
+        if (missing.length < whole.length && isAbort(error) && signal?.aborted !== true)
+          return this.samples(asked, index, from, to, signal);
+        throw error;
+      }
     },
   };
+}
+
+const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
+/** Fragments [first, last] by one request, by their index. */
+async function readFragments(
+  asked: Asked,
+  index: SegmentIndex,
+  first: number,
+  last: number,
+  format: Promise<PictureFormat>,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, Sample[]>> {
+  const start = index.fragments[first]?.[0] ?? 0;
+  const end = (index.fragments[last]?.[0] ?? 0) + (index.fragments[last]?.[1] ?? 0);
+  const bytes = await readRange(fileOf(asked, index.segment), start, end - start, signal);
+  const read = new Map<number, Sample[]>();
+  for (let i = first; i <= last; i++) {
+    const row = index.fragments[i];
+    if (!row) continue;
+    // A copy, so that a kept fragment does not keep its neighbours' bytes alive.
+    const own = first === last ? bytes : bytes.slice(row[0] - start, row[0] - start + row[1]);
+    read.set(i, readSamples(own, await format));
+  }
+  return read;
 }
 
 /** End of a segment's video as its fragments tell it, ms. */
@@ -114,6 +150,13 @@ export function endOf(index: SegmentIndex): number {
   const last = index.fragments.at(-1);
   return last ? last[2] + last[3] : index.segment.startMs;
 }
+
+/** A key frame after a moment may be nearer than the one before it: groups of pictures are seldom longer than twice this. */
+const lookAheadMs = 2_000;
+
+/** Up to where a listing tells all that is needed: an open segment's has grown since. */
+export const knownTo = (index: SegmentIndex): number =>
+  index.segment.state === 'open' ? endOf(index) - lookAheadMs : index.segment.endMs;
 
 /** A moment just inside what follows a segment, holes of the camera's own grain left out. */
 export const afterOf = (index: SegmentIndex): number =>

@@ -16,8 +16,17 @@ const later = (a: number | null, b: number | null): number | null => (a === null
 const sooner = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
-/** Rejects when the station cannot be asked or the file cannot be read. */
-export async function choose(reader: Reader, cameraId: CameraId, prefer: StreamKind, atMs: number): Promise<Choice> {
+/**
+ * `onPlace` is told where the recording lies before its format is known, to read both at once.
+ * Rejects when the station cannot be asked or the file cannot be read.
+ */
+export async function choose(
+  reader: Reader,
+  cameraId: CameraId,
+  prefer: StreamKind,
+  atMs: number,
+  onPlace?: (asked: Asked, index: SegmentIndex) => void,
+): Promise<Choice> {
   let unsupported: string | null = null;
   let edge = false;
   let prevMs: number | null = null;
@@ -26,6 +35,7 @@ export async function choose(reader: Reader, cameraId: CameraId, prefer: StreamK
     const asked = { cameraId, stream };
     const place = await reader.place(asked, atMs);
     if (place.kind === 'segment') {
+      onPlace?.(asked, place.index);
       const format = await reader.format(asked, place.index);
       if (await canDecode(format)) return { kind: 'segment', asked, index: place.index, format };
       unsupported ??= format.codec;
