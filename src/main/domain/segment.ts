@@ -10,8 +10,8 @@ export type SegmentState = z.infer<typeof SegmentState>;
 export const segmentTargetMs = 60_000;
 /** … and without a key frame at the latest after this long. */
 export const segmentMaxMs = 300_000;
-/** No sample waits in memory longer than this before its fragment is written. */
-export const fragmentMaxMs = 800;
+/** No sample waits in memory, that of the system included, longer than this before its fragment is written. */
+export const fragmentMaxMs = 900;
 
 /** One recorded file of one stream, as clients see it. */
 export const Segment = z.object({

@@ -12,6 +12,7 @@ import { createHeldDisk } from './lane/held-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
+import { createNap, napMs, shortNapMs } from './nap.ts';
 import { createTicker } from './ticker.ts';
 
 export type Ingest = {
@@ -20,6 +21,8 @@ export type Ingest = {
 
 const usageMs = 10_000;
 const lookMs = 1000;
+/** What segments grew by is told this often: each message costs both threads. */
+const grownMs = 400;
 /** Commands come before their streams are gone: at most this long is waited for the recorders at the end. */
 const drainMs = 1800;
 
@@ -46,6 +49,8 @@ export function createIngest(deps: {
     fallback: setup.ffmpeg === null ? null : createFfmpegOpener(setup.ffmpeg),
   };
   let draining = false;
+  let probing = 0;
+  let nextGrown = ticker.monoMs() + grownMs;
   let nextLook = ticker.monoMs() + lookMs;
   let nextUsage = ticker.monoMs() + usageMs;
 
@@ -61,7 +66,10 @@ export function createIngest(deps: {
     };
 
   ticker.add((now) => {
-    grown.flush();
+    if (now >= nextGrown) {
+      nextGrown = now + grownMs;
+      grown.flush();
+    }
     if (now >= nextLook) {
       nextLook = now + lookMs;
       const byMs = time.look();
@@ -80,6 +88,13 @@ export function createIngest(deps: {
     }
   });
 
+  function mayNapMs(): number {
+    if (lanes.size === 0) return 0;
+    let ms = probing > 0 || ending.size > 0 || disk.creating() ? shortNapMs : napMs;
+    for (const lane of lanes.values()) ms = Math.min(ms, lane.mayNapMs());
+    return ms;
+  }
+
   /** Resolves when the stream is closed and forgotten. */
   async function stop(streamId: StreamId): Promise<void> {
     const lane = lanes.get(streamId);
@@ -96,6 +111,7 @@ export function createIngest(deps: {
 
   async function drain(): Promise<void> {
     draining = true;
+    nap.stop();
     probes.abort();
     const all = [...ending, ...[...lanes.keys()].map(stop)];
     const limit = Promise.withResolvers<null>();
@@ -107,6 +123,13 @@ export function createIngest(deps: {
     post({ op: 'drained' });
     deps.drained();
   }
+
+  const nap = createNap({
+    mayMs: mayNapMs,
+    before() {
+      for (const lane of lanes.values()) lane.writeDue();
+    },
+  });
 
   post({ op: 'ready' });
 
@@ -161,7 +184,9 @@ export function createIngest(deps: {
           lanes.get(command.streamId)?.watch(command.on);
           break;
         case 'probe':
+          probing++;
           probe(command, { time, ticker, slabs, ...sources }, probes.signal).then((outcome) => {
+            probing--;
             post({ op: 'probed', probeId: command.probeId, outcome });
           }, failed('a probe'));
           break;

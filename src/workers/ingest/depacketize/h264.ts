@@ -71,18 +71,16 @@ export function createH264Codec(): NalCodec {
     // first_mb_in_slice is 0: ue(v) of one bit
     firstSlice: (buffer, at) => ((buffer[at + 1] ?? 0) & 0x80) !== 0,
     set(nal) {
+      // most cameras repeat them before every key picture
+      for (const known of sps.values()) if (Buffer.compare(known, nal) === 0) return false;
+      for (const known of pps.values()) if (Buffer.compare(known.nal, nal) === 0) return false;
       try {
         if (h264Type(nal) === h264Nal.sps) {
-          const { id } = parseH264Sps(nal);
-          const known = sps.get(id);
-          if (known && Buffer.compare(known, nal) === 0) return false;
-          sps.set(id, nal);
+          sps.set(parseH264Sps(nal).id, nal);
           return true;
         }
         const [id, spsId] = leadingNumbers(nal, 1, 2);
         if (id === undefined || spsId === undefined || id > 255 || spsId > 31) return false;
-        const known = pps.get(id);
-        if (known && Buffer.compare(known.nal, nal) === 0) return false;
         pps.set(id, { spsId, nal });
         return true;
       } catch (error) {

@@ -70,6 +70,8 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
   let markersLie = false;
   // fragments
   let openKind: NalKind | null = null;
+  /** Header and first bytes of a fragmented unit, as they would lie there unfragmented. */
+  const start = new Uint8Array(2 + sliceHeadBytes);
   let setParts: Uint8Array[] = [];
   let setBytes = 0;
   // formats
@@ -233,9 +235,11 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
     },
     open(buffer, from, to, head) {
       if (openKind !== null) cutShort();
-      const first = Uint8Array.from([...head, ...buffer.subarray(from, Math.min(to, from + sliceHeadBytes))]);
-      const kind = codec.kind(first, 0);
-      const part = enter(kind, first, 0, first.length);
+      let length = 0;
+      for (const byte of head) start[length++] = byte;
+      for (let at = from; at < to && length < start.length; at++) start[length++] = buffer[at] ?? 0;
+      const kind = codec.kind(start, 0);
+      const part = enter(kind, start, 0, length);
       openKind = kind;
       if (kind === 'set') {
         setParts = [Uint8Array.from(head), Uint8Array.from(buffer.subarray(from, to))];

@@ -5,11 +5,15 @@ import type { Holds } from '../slab-pool.ts';
  * A disk that lets go of receive memory as soon as what lies in it is durable. Every piece of a unit is held once when a
  * recorder gets the unit, and written once; what a recorder drops or a disk refuses stays held and goes to the collector.
  */
-export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk {
+export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { creating(): boolean } {
+  let creating = 0;
   return {
     remove: disk.remove,
+    /** A file is being made: many steps one after the other, each of which waits for this thread. */
+    creating: () => creating > 0,
     async create(root, path, head) {
-      const file = await disk.create(root, path, head);
+      creating++;
+      const file = await disk.create(root, path, head).finally(() => creating--);
       return {
         truncate: (bytes) => file.truncate(bytes),
         close: () => file.close(),

@@ -7,6 +7,7 @@ import type { GapCause } from '#domain/gap.ts';
 import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts';
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
+import { napMs, shortNapMs } from '../nap.ts';
 import type { IngestReport, IngestSetup, IngestStream, RecordTarget } from '../port.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
@@ -42,6 +43,10 @@ export type Lane = {
   status(): StreamStatus;
   /** Something changed since the last `status`. */
   changed(): boolean;
+  /** To be called about every `napMs`, after what came was taken: writes what has waited long enough. */
+  writeDue(): void;
+  /** How long the thread may sleep as far as this stream goes; 0: not at all. */
+  mayNapMs(): number;
   /** The station's clock jumped. */
   clockJumped(): void;
   stop(): Promise<void>;
@@ -318,7 +323,6 @@ export function createLane(deps: LaneDeps): Lane {
 
   const stopTicking = ticker.add((now) => {
     if (stopped) return;
-    recorder?.tick();
     if (retryAt !== null && now >= retryAt) connect();
     watchData(now);
     if (now < nextSecond) return;
@@ -364,6 +368,13 @@ export function createLane(deps: LaneDeps): Lane {
       return status();
     },
     changed: () => dirty,
+    writeDue: () => recorder?.tick(),
+    mayNapMs() {
+      if (live.watched()) return 0;
+      if (source === null) return attempt === null ? napMs : shortNapMs; // a dialogue is many short answers
+      if (source.via === 'ffmpeg') return shortNapMs; // a pipe holds 64 KiB
+      return source.transport === 'udp' ? 0 : napMs; // what a socket for datagrams cannot hold is lost
+    },
     watch: (on) => live.watch(on),
     async record(next) {
       const same = next !== null && target !== null && next.root === target.root && next.folder === target.folder;

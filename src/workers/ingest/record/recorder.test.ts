@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -125,7 +125,7 @@ describe('recorder', () => {
     }
   });
 
-  it('cuts a fragment before its oldest sample has waited 800 ms, and at every key frame', async () => {
+  it('cuts a fragment before its oldest sample has waited 900 ms, and at every key frame', async () => {
     const recorder = make();
     recorder.format(track, null);
     feed(recorder, t0, 4000, 2000);
@@ -134,13 +134,48 @@ describe('recorder', () => {
     const init = parseInit(bytes);
     const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
     expect(fragments.map((f) => [f.startUs / 1000 - t0, f.durationUs / 1000, f.key])).toEqual([
-      [0, 700, true],
-      [700, 700, false],
-      [1400, 600, false],
-      [2000, 700, true],
-      [2700, 700, false],
-      [3400, 600, false],
+      [0, 750, true],
+      [750, 750, false],
+      [1500, 500, false],
+      [2000, 250, true],
+      [2250, 750, false],
+      [3000, 750, false],
+      [3750, 250, false],
     ]);
+  });
+
+  it('writes the end of one group of pictures and the beginning of the next at once, in time for the older', async () => {
+    const disk = createRecordDisk();
+    const writes: number[] = [];
+    let written = 0;
+    const recorder = make({
+      disk: {
+        ...disk,
+        async create(...given) {
+          const file = await disk.create(...given);
+          return {
+            ...file,
+            async append(pieces, bytes, position) {
+              writes.push(monoMs);
+              await file.append(pieces, bytes, position);
+              written++;
+            },
+          };
+        },
+      },
+    });
+    recorder.format(track, null);
+    for (let at = 0; at < 4000; at += 50) {
+      recorder.unit(unit(t0 + at, at % 400 === 0), 0);
+      monoMs += 50;
+      recorder.tick();
+      await vi.waitFor(() => expect(written).toBe(Math.floor(monoMs / 600)));
+    }
+    await recorder.stop();
+    // ten groups; writes every 600 ms, and one at the end
+    expect(writes).toEqual([600, 1200, 1800, 2400, 3000, 3600, 4000]);
+    expect((await read(t0)).keys).toBe(10);
+    expect((await read(t0)).units).toHaveLength(80);
   });
 
   it('writes what waits when nothing new comes', async () => {
@@ -446,7 +481,7 @@ describe('recorder on a bad disk', () => {
     monoMs += 1000;
     feed(recorder, t0 + 2000, 2000, 1000);
     await expect.poll(() => of('disk').length).toBe(2);
-    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 3700);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 3500);
     state.append = 'EIO';
     feed(recorder, t0 + 4000, 1000, 1000);
     await expect.poll(() => of('disk').length).toBe(3);
@@ -454,7 +489,7 @@ describe('recorder on a bad disk', () => {
     expect(of('disk').map((d) => d.code)).toEqual(['EROFS', null, 'EIO']);
     expect(of('uncovered').map((u) => [u.fromMs - t0, u.cause])).toEqual([
       [0, 'disk-error'],
-      [3700, 'disk-error'],
+      [3500, 'disk-error'],
     ]);
   });
 

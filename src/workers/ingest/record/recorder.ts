@@ -7,7 +7,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
-import { tickMs } from '../ticker.ts';
+import { napMs } from '../nap.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import type { RecordDisk } from './disk.ts';
 import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
@@ -28,7 +28,7 @@ export type RecorderOptions = {
 };
 
 export type Recorder = UnitSink & {
-  /** To be called about every `tickMs`: writes what has waited long enough though nothing new came. */
+  /** To be called about every `napMs`, after what came was taken: writes what has waited long enough though nothing new came. */
   tick(): void;
   /** Bytes held in memory: buffered or on their way to disk. */
   pendingBytes(): number;
@@ -38,8 +38,10 @@ export type Recorder = UnitSink & {
   stop(): Promise<void>;
 };
 
-/** A fragment is cut this much early, so that a coarse tick never makes it late. */
-const dueMs = fragmentMaxMs - tickMs;
+/** A fragment is written this much early: pictures lay unread for up to a nap, and the next look may be a nap away. */
+const dueMs = fragmentMaxMs - 2 * napMs;
+/** Where a look is late: before one more picture is taken. */
+const overdueMs = fragmentMaxMs - napMs;
 /** A system takes about a thousand pieces in one call (IOV_MAX). */
 const maxPieces = 900;
 /** How long the end of a segment waits for the sound that belongs to it. */
@@ -51,6 +53,11 @@ const maxBackUs = 500_000;
 /** Most that presentation may lag behind decoding. */
 const maxDelayUs = 10_000_000;
 const firstGuessUs = 40_000;
+
+const nothingWaits = (): { pieces: number; oldestMonoMs: number } => ({
+  pieces: 0,
+  oldestMonoMs: Number.POSITIVE_INFINITY,
+});
 
 const causeOf = (code: string): GapCause => (code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-error');
 
@@ -67,6 +74,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   /** The fragment being gathered for `segment`. */
   let gathering = createGathering();
+  /** Fragments that ended at a key frame and wait for what follows, so that there is one write for both. */
+  let waiting = nothingWaits();
   /** The segment before it, while its last sounds are waited for. */
   let closing: {
     segment: SegmentFile;
@@ -99,6 +108,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       segment = null;
       closing = null;
       gathering = createGathering();
+      waiting = nothingWaits();
       overrun = false;
       notBeforeMs = Math.max(failed.endMs, options.notBeforeMs);
       retryAtMonoMs = clock.monoMs() + retryMs;
@@ -119,8 +129,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const heldBytes = (): number => writer.pendingBytes() + gathering.bytes + (closing?.gathering.bytes ?? 0);
 
-  const isDue = (g: Gathering, monoMs: number): boolean =>
-    !isEmpty(g) && (monoMs - g.oldestMonoMs >= dueMs || g.pieces >= maxPieces);
+  const isDue = (g: Gathering, monoMs: number, afterMs: number): boolean =>
+    !isEmpty(g) && (monoMs - g.oldestMonoMs >= afterMs || g.pieces >= maxPieces);
+  const mustWrite = (monoMs: number, afterMs: number): boolean =>
+    isDue(gathering, monoMs, afterMs) ||
+    monoMs - waiting.oldestMonoMs >= afterMs ||
+    (waiting.pieces > 0 && waiting.pieces + gathering.pieces >= maxPieces);
 
   /** Closes the segment whose last sounds were waited for; only then may the one after it be opened. */
   const settle = (): void => {
@@ -132,15 +146,23 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (segment !== null) writer.create(segment);
   };
   const settleInTime = (monoMs: number): void => {
-    if (closing !== null && (monoMs - closing.sinceMonoMs >= lateSoundMs || isDue(closing.gathering, monoMs))) settle();
+    if (closing !== null && (monoMs - closing.sinceMonoMs >= lateSoundMs || isDue(closing.gathering, monoMs, dueMs)))
+      settle();
   };
 
   /** Hands the gathered units to the writer as one fragment; `nextDtsUs`: when the next picture is decoded. */
   const cut = (of: SegmentFile, nextDtsUs: number): void => {
     settle();
     if (isEmpty(gathering)) return;
+    waiting.pieces += gathering.pieces + 1;
+    waiting.oldestMonoMs = Math.min(waiting.oldestMonoMs, gathering.oldestMonoMs);
     writer.write(of, fragmentOf(gathering, of, nextDtsUs));
     gathering = createGathering();
+  };
+  const write = (of: SegmentFile, nextDtsUs: number): void => {
+    cut(of, nextDtsUs);
+    writer.flush();
+    waiting = nothingWaits();
   };
 
   const guessedNextDtsUs = (): number => lastDtsUs + frameUs;
@@ -151,6 +173,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     cut(segment, next ? next.dtsUs : guessedNextDtsUs());
     const endMs = next ? endBefore(next, segment) : segment.takenMs;
     writer.seal(segment, endMs);
+    waiting = nothingWaits();
     notBeforeMs = Math.max(notBeforeMs, endMs);
     segment = null;
   };
@@ -162,6 +185,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (segment !== null && audio !== null) {
       settle();
       const endMs = endBefore(next, segment);
+      writer.flush();
+      waiting = nothingWaits();
       closing = { segment, gathering, next, endMs, sinceMonoMs: clock.monoMs() };
       gathering = createGathering();
       notBeforeMs = Math.max(notBeforeMs, endMs);
@@ -253,7 +278,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (ageMs >= segmentMaxMs || (unit.key && ageMs >= segmentTargetMs)) {
         // A stream without key frames (gradual refresh) goes on in the next segment rather than being lost.
         turn(unit, format);
-      } else if ((unit.key && !gathering.allKeys) || isDue(gathering, monoMs)) cut(segment, unit.dtsUs);
+      } else if (mustWrite(monoMs, overdueMs)) write(segment, unit.dtsUs);
+      else if (unit.key && !gathering.allKeys) cut(segment, unit.dtsUs);
     }
     take(unit, monoMs);
   };
@@ -295,14 +321,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
         }
         settle();
       }
-      if (isDue(gathering, monoMs)) cut(segment, guessedNextDtsUs());
+      if (mustWrite(monoMs, overdueMs)) write(segment, guessedNextDtsUs());
       take(unit, monoMs);
     },
     interrupt,
     tick() {
       const monoMs = clock.monoMs();
       settleInTime(monoMs);
-      if (segment !== null && isDue(gathering, monoMs)) cut(segment, guessedNextDtsUs());
+      if (segment !== null && mustWrite(monoMs, dueMs)) write(segment, guessedNextDtsUs());
     },
     pendingBytes: heldBytes,
     coveredToMs: () => (segment === null ? notBeforeMs : Math.max(segment.takenMs, notBeforeMs)),

@@ -45,7 +45,10 @@ type Task =
 
 export type SegmentWriter = {
   create(segment: SegmentFile): void;
+  /** Goes out with what comes next, at `flush` at the latest: each durable write costs the same, however small it is. */
   write(segment: SegmentFile, fragment: FragmentBytes): void;
+  /** What waits is written now. */
+  flush(): void;
   seal(segment: SegmentFile, endMs: number): void;
   /** Reports in order: after what is queued before it. */
   tell(report: IngestReport): void;
@@ -79,6 +82,8 @@ export function createSegmentWriter(options: {
 }): SegmentWriter {
   const { streamId, kind, disk, report, onDurable, onFailure } = options;
   let tasks: Task[] = [];
+  /** So many of them are to be done now; those behind may wait for `flush`. */
+  let wanted = 0;
   let pending = 0;
   let running: Promise<void> | null = null;
 
@@ -103,6 +108,11 @@ export function createSegmentWriter(options: {
     if (!segment.trial) tellOpened(segment);
   };
 
+  const shift = (): void => {
+    tasks.shift();
+    wanted = Math.max(0, wanted - 1);
+  };
+
   /** Takes from the queue what belongs into one write of one file. */
   const takeBatch = (): { fragments: FragmentBytes[]; sealMs: number | null } => {
     const fragments: FragmentBytes[] = [];
@@ -117,7 +127,7 @@ export function createSegmentWriter(options: {
         fragments.push(task.fragment);
       } else if (task.do === 'seal') sealMs = task.endMs;
       else break;
-      tasks.shift();
+      shift();
     }
     return { fragments, sealMs };
   };
@@ -208,21 +218,22 @@ export function createSegmentWriter(options: {
   const fail = async (segment: SegmentFile, error: unknown): Promise<void> => {
     await salvage(segment);
     tasks = tasks.filter((task) => task.do === 'tell');
+    wanted = tasks.length;
     pending = 0;
     onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error));
   };
 
   const run = async (): Promise<void> => {
-    for (let task = tasks[0]; task !== undefined; task = tasks[0]) {
+    for (let task = tasks[0]; task !== undefined && wanted > 0; task = tasks[0]) {
       if (task.do === 'tell') {
-        tasks.shift();
+        shift();
         report(task.report);
         continue;
       }
       const { segment } = task;
       try {
         if (task.do === 'create') {
-          tasks.shift();
+          shift();
           await create(segment);
         } else await write(segment);
       } catch (error) {
@@ -232,20 +243,25 @@ export function createSegmentWriter(options: {
     running = null;
   };
 
+  const start = (): void => {
+    wanted = tasks.length;
+    if (wanted > 0) running ??= Promise.resolve().then(run);
+  };
   const add = (task: Task): void => {
     tasks.push(task);
-    running ??= Promise.resolve().then(run);
+    start();
   };
 
   return {
     create: (segment) => add({ do: 'create', segment }),
     write(segment, fragment) {
       pending += fragment.bytes;
-      add({ do: 'write', segment, fragment });
+      tasks.push({ do: 'write', segment, fragment });
     },
+    flush: start,
     seal: (segment, endMs) => add({ do: 'seal', segment, endMs }),
     tell(told) {
-      if (running === null) report(told);
+      if (running === null && tasks.length === 0) report(told);
       else add({ do: 'tell', report: told });
     },
     pendingBytes: () => pending,
