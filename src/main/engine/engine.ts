@@ -194,6 +194,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
     async stop() {
       watch.stop();
+      ingest.stop();
       await pool.drain(drainGraceMs);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });

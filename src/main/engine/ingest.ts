@@ -4,6 +4,7 @@ import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { IngestStream } from '#workers/ingest/port.ts';
+import { createCrashSuspects } from './crash-suspects.ts';
 import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
 import type { IndexJournal } from './index-journal.ts';
@@ -43,6 +44,8 @@ export type Ingest = {
   change(before: CameraRecord, after: CameraRecord): Promise<void>;
   /** A worker ended: see `IngestPool`. */
   crashed(streamIds: StreamId[], why: string): Map<StreamId, Promise<number>>;
+  /** Nothing waits any more. */
+  stop(): void;
 };
 
 export function createIngest(deps: {
@@ -61,6 +64,13 @@ export function createIngest(deps: {
 }): Ingest {
   const { clock, log, store, gaps, segments, statuses, journal } = deps;
   const running = new Map<StreamId, Running>();
+  const suspects = createCrashSuspects();
+  /** Streams that wait after crashes of their worker. */
+  const waiting = new Map<StreamId, ReturnType<typeof setTimeout>>();
+  const stopWaiting = (id: StreamId): void => {
+    clearTimeout(waiting.get(id));
+    waiting.delete(id);
+  };
 
   const password = (camera: CameraRecord): string | null => {
     if (camera.sealedPassword === null) return null;
@@ -99,6 +109,8 @@ export function createIngest(deps: {
 
   const halt = async (lane: Lane): Promise<void> => {
     running.delete(lane.id);
+    stopWaiting(lane.id);
+    suspects.forget(lane.id);
     await deps.pool().stop(lane.id);
     statuses.say(lane.id, lane.kind, 'disabled');
   };
@@ -242,22 +254,40 @@ export function createIngest(deps: {
       });
       // What was heard goes into the index first: recovery then looks only at what came after.
       journal.flush();
+      const holds = suspects.crashed(streamIds, clock.monoMs());
       const out = new Map<StreamId, Promise<number>>();
       for (const id of streamIds) {
         const lane = running.get(id);
         if (lane === undefined) continue;
-        statuses.say(
-          id,
-          lane.kind,
-          'lost',
-          'worker',
-          'The part of Vigie that takes this stream stopped and is being restarted.',
-        );
-        out.set(id, takeOver(id, lane));
+        stopWaiting(id);
+        const hold = holds.get(id);
+        statuses.say(id, lane.kind, 'lost', 'worker', wordsOf(hold));
+        if (hold?.culprit === true)
+          log.error('a stream keeps crashing its worker and waits, so that other cameras record', {
+            camera: lane.record.name,
+            stream: lane.kind,
+            waitMs: hold.holdMs,
+          });
+        const known = takeOver(id, lane);
+        out.set(id, hold === undefined ? known : after(id, hold.holdMs, known));
       }
       return out;
     },
+    stop() {
+      for (const id of [...waiting.keys()]) stopWaiting(id);
+    },
   };
+
+  /** What is known, told only after a wait; never when the stream is stopped meanwhile or its worker crashes again. */
+  function after(id: StreamId, holdMs: number, known: Promise<number>): Promise<number> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        waiting.delete(id);
+        resolve(known);
+      }, holdMs);
+      waiting.set(id, timer);
+    });
+  }
 
   /** Takes in what a dead worker left of one stream; answers where the stream may go on. */
   async function takeOver(id: StreamId, { record, kind }: Running): Promise<number> {
@@ -271,6 +301,14 @@ export function createIngest(deps: {
     return found?.coveredMs ?? segments.coveredMs(id);
   }
 }
+
+const wordsOf = (hold: { holdMs: number; culprit: boolean } | undefined): string => {
+  if (hold === undefined) return 'The part of Vigie that takes this stream stopped and is being restarted.';
+  if (!hold.culprit)
+    return 'The part of Vigie that takes this stream keeps stopping. It waits some seconds while the cause is found.';
+  const minutes = Math.max(1, Math.round(hold.holdMs / 60_000));
+  return `This stream keeps stopping the part of Vigie that takes it. It is tried again in ${String(minutes)} min, so that other cameras record.`;
+};
 
 /** The camera of a stream, for reports that name only the stream. */
 export const cameraOf = (cameras: Iterable<CameraRecord>, streamId: StreamId): CameraId | null => {
