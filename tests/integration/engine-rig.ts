@@ -40,7 +40,8 @@ export async function until<T>(
   }
 }
 
-export async function openEngine(path: string) {
+/** `poison`: a stream whose worker dies a moment after it was started there. */
+export async function openEngine(path: string, poison: (label: string) => boolean = () => false) {
   const newId = createUlids(() => systemClock.nowMs());
   const database = join(path, 'vigie.db');
   const store = openWriteStore(database, {
@@ -80,7 +81,13 @@ export async function openEngine(path: string) {
         start: () => {
           const thread = startThread<IngestCommand, IngestReport>(workerFile('ingest'), 'ingest', setup);
           ingestThreads.push(thread);
-          return thread;
+          return {
+            ...thread,
+            post(command) {
+              thread.post(command);
+              if (command.op === 'start' && poison(command.stream.label)) void thread.kill();
+            },
+          };
         },
         onMessage: on.message,
         onUp: on.up,
