@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDataFolder } from './config.ts';
+import { codeCacheFolder, defaultDataFolder } from './config.ts';
 import { readOptions } from './options.ts';
 import { redact, redactFields } from './redact.ts';
 
@@ -58,4 +58,12 @@ describe('the log', () => {
       n: 1,
     });
   });
+});
+
+it('keeps compiled code where each system keeps what can be made again', () => {
+  expect(codeCacheFolder('linux', {}, '/home/ana')).toBe('/home/ana/.cache/vigie/code');
+  expect(codeCacheFolder('linux', { XDG_CACHE_HOME: '/var/c' }, '/home/ana')).toBe('/var/c/vigie/code');
+  expect(codeCacheFolder('linux', { XDG_CACHE_HOME: 'c' }, '/home/ana')).toBe('/home/ana/.cache/vigie/code');
+  expect(codeCacheFolder('darwin', {}, '/Users/ana')).toBe('/Users/ana/Library/Caches/Vigie/code');
+  expect(codeCacheFolder('win32', { LOCALAPPDATA: '/l' }, '/u')).toBe('/l/Vigie/Code cache');
 });
