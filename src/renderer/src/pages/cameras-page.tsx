@@ -140,7 +140,7 @@ export function CamerasPage() {
             onChange={(e) => {
               setQuery(e.currentTarget.value);
             }}
-            w={260}
+            w={300}
           />
           {may ? (
             <Button

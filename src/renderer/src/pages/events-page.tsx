@@ -165,7 +165,7 @@ function Events() {
               choose('span', v);
             }}
             clearable
-            w={150}
+            w={190}
           />
         </div>
       </div>
@@ -207,8 +207,8 @@ function Events() {
                     <EventMark kind={e.kind} />
                     <span className="away">{t(`events.severity.${e.severity}`)}: </span>
                     {eventTitle(e)}
+                    {eventDetail(e) === '' ? null : <span className="quiet">{eventDetail(e)}</span>}
                   </span>
-                  {eventDetail(e) === '' ? null : <span className="quiet"> {eventDetail(e)}</span>}
                 </td>
                 <td>{eventPlace(e, byId)}</td>
                 <td className="tight quiet">

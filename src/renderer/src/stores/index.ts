@@ -4,13 +4,13 @@ import { followCameras, forgetCameras } from './cameras.ts';
 import { followFeed, forgetFeed } from './events.ts';
 import { loadLayout } from './layout.ts';
 import { useLine } from './line.ts';
-import { checkSession, sessionEnded, startSession, useSession } from './session.ts';
+import { checkSession, startSession, useSession } from './session.ts';
 
 /** Returns the stop. */
 export function startStores(): () => void {
   let following: AbortController | null = null;
   const ended = (error: unknown): void => {
-    if (error instanceof ORPCError && error.status === 401) sessionEnded();
+    if (error instanceof ORPCError && error.status === 401) void checkSession();
   };
   const follow = (): void => {
     if (following) return;

@@ -30,9 +30,13 @@ export const useSession = create<SessionState>(() => ({
 
 const set = useSession.setState;
 
+/** Counts log-ins: an answer about an earlier session must not end the present one. */
+let logIns = 0;
+
 function signedIn(session: SessionAnswer): void {
+  logIns += 1;
   set({ status: 'signed-in', user: session.user, local: session.local, ticket: null });
-  openLine(sessionEnded);
+  openLine(() => void checkSession());
 }
 
 /** Takes `#ticket=…` out of the address, so that it is in no history and no screenshot. */
@@ -122,19 +126,17 @@ export async function logOut(): Promise<void> {
   }
 }
 
-/** The station ended this session (another place signed it out, or it expired). */
-export function sessionEnded(): void {
-  closeLine();
-  set({ status: 'signed-out', user: null, local: false });
-}
-
-/** After a line came back: are we still who we were? */
+/** A line broke or was refused: are we still who we were? If not, the log-in page follows. */
 export async function checkSession(): Promise<void> {
+  const asked = logIns;
   try {
     const session = await sessionCalls.current();
-    set({ user: session.user, local: session.local });
+    if (asked === logIns) set({ user: session.user, local: session.local });
   } catch (error) {
-    if (error instanceof ORPCError && error.status === 401) sessionEnded();
+    const gone = error instanceof ORPCError && error.status === 401;
+    if (!gone || asked !== logIns) return;
+    closeLine();
+    set({ status: 'signed-out', user: null, local: false });
   }
 }
 

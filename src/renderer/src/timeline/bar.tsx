@@ -298,7 +298,7 @@ function Zoom() {
     setView(zoomAbout(view, x >= 0 && x <= widthPx ? x : widthPx / 2, factor, widthPx, stationNowMs()));
   };
   return (
-    <div className="tl-group">
+    <div className="tl-group tl-zoom">
       <Tool
         label={t('timeline.zoomOut')}
         onPress={() => {

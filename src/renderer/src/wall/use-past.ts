@@ -25,6 +25,8 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
         const element = clock.current;
         // Written past React: it changes ten times a second while it plays.
         if (element) {
+          // While it loads, the picture before stays, and so does its moment.
+          if (state.kind === 'loading') return;
           element.hidden = state.kind !== 'showing';
           const [day, time] = state.kind === 'showing' ? [dayOf(state.shownMs), clockOf(state.shownMs)] : ['', ''];
           const [dayElement, timeElement] = element.children;

@@ -119,7 +119,11 @@ export function createLane(setup: Setup): Lane {
     accept = () => true;
     decoder?.made.close();
     decoder = null;
-    if (!keep) queue.clear();
+    if (!keep) {
+      queue.clear();
+      // What is still on the screen belongs to another moment.
+      if (state.kind === 'showing') tell({ kind: 'loading' });
+    }
     const drive: Drive = {
       cameraId,
       reader,
