@@ -6,8 +6,8 @@ import type { Queries } from '../../engine/ports.ts';
 
 type TickQuery = Parameters<Queries['ticks']>[0];
 type Tick = Awaited<ReturnType<Queries['ticks']>>[number];
-/** kind and camera as one word (fewer strings to make), first start, last end (null: going on), events (one, if not said). */
-type Row = [kindCamera: string, fromMs: number, toMs: number | null, count?: number];
+/** kind, camera (null or '': none), first start, last end (null: going on), events (one, if not said). */
+type Row = [kind: string, camera: string | null, fromMs: number, toMs: number | null, count?: number];
 
 /** Most ticks in one answer, whatever was asked for. */
 const maxTicks = 2_000;
@@ -18,7 +18,7 @@ const maxRead = 50_000;
 export function createTicks(db: Database, settings: { maxRead?: number } = {}): (q: TickQuery) => Tick[] {
   const most = settings.maxRead ?? maxRead;
   const rows = (sql: string) => db.prepare<number[], Row>(sql).raw();
-  const columns = `kind || ' ' || ifnull(camera_id, ''), from_ms, to_ms FROM event`;
+  const columns = 'kind, camera_id, from_ms, to_ms FROM event';
   // Those of the hour before the span that reach into it, and the few longer ones that began earlier still.
   const long = rows(
     `SELECT ${columns} WHERE from_ms < ? AND (to_ms IS NULL OR to_ms - from_ms > ${hourMs}) AND (to_ms IS NULL OR to_ms >= ?) ORDER BY from_ms`,
@@ -28,13 +28,8 @@ export function createTicks(db: Database, settings: { maxRead?: number } = {}): 
   );
   const within = rows(`SELECT ${columns} WHERE from_ms >= ? AND from_ms < ? ORDER BY from_ms`);
   const days = rows(
-    `SELECT kind || ' ' || camera_id, first_ms, CASE WHEN going_on > 0 THEN NULL ELSE last_ms END, n FROM event_day
+    `SELECT kind, camera_id, first_ms, CASE WHEN going_on > 0 THEN NULL ELSE last_ms END, n FROM event_day
      WHERE day_ms >= ? AND day_ms < ? ORDER BY day_ms`,
-  );
-  // Merged by the database: reading each of ten thousand rows costs more than sorting them there.
-  const merged = rows(
-    `SELECT kind || ' ' || ifnull(camera_id, ''), min(from_ms), CASE WHEN max(to_ms IS NULL) THEN NULL ELSE max(to_ms) END, count(*)
-     FROM event WHERE from_ms >= ? AND from_ms < ? GROUP BY kind, camera_id, from_ms / CAST(? AS INTEGER)`,
   );
   const counts = db
     .prepare<[number, number], [cameraId: string, n: number]>(
@@ -63,8 +58,7 @@ export function createTicks(db: Database, settings: { maxRead?: number } = {}): 
       read(within.all(fromMs, firstDay));
       read(days.all(firstDay, lastDay));
       read(within.all(lastDay, toMs));
-    } else if (events > marks) read(merged.all(fromMs, toMs, grain));
-    else read(within.all(fromMs, toMs));
+    } else read(within.all(fromMs, toMs));
     return into.ticks();
   };
 }
@@ -93,21 +87,20 @@ function gather({ asked, grainMs, limit }: { asked: ReadonlySet<string> | null; 
   const most = Math.max(limit, EventKind.options.length);
   let grain = finest;
   let apart = true;
-  /** null: of a camera that was not asked for. */
-  let lanes = new Map<string, Lane | null>();
+  /** By kind and camera: two short words are looked up faster than a long one is made. null: that camera was not asked for. */
+  let kinds = new Map<string, Map<string, Lane | null>>();
   let total = 0;
 
-  const laneOf = (kindCamera: string): Lane | null => {
-    const known = lanes.get(kindCamera);
+  const laneOf = (kind: string, camera: string): Lane | null => {
+    let lanes = kinds.get(kind);
+    if (lanes === undefined) kinds.set(kind, (lanes = new Map<string, Lane | null>()));
+    const known = lanes.get(camera);
     if (known !== undefined) return known;
-    const [kind, camera = ''] = kindCamera.split(' ');
     let lane: Lane | null = null;
     if (camera === '') lane = { kind: EventKind.parse(kind), cameraId: null, ticks: [] };
     else if (asked === null || asked.has(camera))
-      lane = apart
-        ? { kind: EventKind.parse(kind), cameraId: camera as CameraId, ticks: [] }
-        : laneOf(`${kind ?? ''} `);
-    lanes.set(kindCamera, lane);
+      lane = apart ? { kind: EventKind.parse(kind), cameraId: camera as CameraId, ticks: [] } : laneOf(kind, '');
+    lanes.set(camera, lane);
     return lane;
   };
   const put = ({ kind, cameraId, ticks }: Lane, fromMs: number, toMs: number | null, count: number): void => {
@@ -120,8 +113,10 @@ function gather({ asked, grainMs, limit }: { asked: ReadonlySet<string> | null; 
     prev.toMs = prev.toMs === null || toMs === null ? null : Math.max(prev.toMs, toMs);
     prev.count += count;
   };
-  const all = (): Tick[] =>
-    [...new Set(lanes.values())].flatMap((lane) => lane?.ticks ?? []).sort((a, b) => a.fromMs - b.fromMs);
+  const all = (): Tick[] => {
+    const lanes = new Set([...kinds.values()].flatMap((of) => [...of.values()]));
+    return [...lanes].flatMap((lane) => lane?.ticks ?? []).sort((a, b) => a.fromMs - b.fromMs);
+  };
   const coarsen = (): void => {
     const ticks = all();
     if (grain > coarsestMs) {
@@ -129,17 +124,17 @@ function gather({ asked, grainMs, limit }: { asked: ReadonlySet<string> | null; 
       apart = false;
       grain = finest;
     } else grain *= 2;
-    lanes = new Map();
+    kinds = new Map();
     total = 0;
     for (const t of ticks) {
-      const lane = laneOf(`${t.kind} ${t.cameraId ?? ''}`);
+      const lane = laneOf(t.kind, t.cameraId ?? '');
       if (lane !== null) put(lane, t.fromMs, t.toMs, t.count);
     }
   };
 
   return {
-    add([kindCamera, fromMs, toMs, count = 1]: Row): void {
-      const lane = laneOf(kindCamera);
+    add([kind, camera, fromMs, toMs, count = 1]: Row): void {
+      const lane = laneOf(kind, camera ?? '');
       if (lane === null) return;
       put(lane, fromMs, toMs, count);
       while (total > most) coarsen();
