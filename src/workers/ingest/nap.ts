@@ -11,7 +11,7 @@ import { tickMs } from './ticker.ts';
 export type Nap = { stop(): void };
 
 /** Longest sleep. The socket buffers of any system hold more than a camera sends in this time. */
-export const napMs = 160;
+export const napMs = 200;
 /** Longest sleep while somebody waits for an answer, or a pipe would fill. */
 export const shortNapMs = 5;
 /** Sleeps of one length would meet a steady camera at the same point of its picture for ever; its delay would seem larger than it is. */
@@ -28,6 +28,7 @@ export function createNap({ mayMs, before }: NapDeps): Nap {
   const cell = new Int32Array(new SharedArrayBuffer(4));
   let stopped = false;
   let immediate: NodeJS.Immediate | null = null;
+  let sleeping: NodeJS.Immediate | null = null;
   let timer: NodeJS.Timeout | null = null;
 
   function look(): void {
@@ -35,18 +36,22 @@ export function createNap({ mayMs, before }: NapDeps): Nap {
     immediate = null;
     if (stopped) return;
     before();
-    if (stopped) return;
-    if (mayMs() > 0)
-      immediate = setImmediate(sleep); // what was begun just now goes on its way first
-    else timer = setTimeout(look, tickMs);
+    if (mayMs() > 0) sleeping ??= setImmediate(sleep);
+    else {
+      if (sleeping !== null) clearImmediate(sleeping);
+      sleeping = null;
+      timer = setTimeout(look, tickMs);
+    }
   }
 
   function sleep(): void {
-    immediate = null;
+    sleeping = null;
     if (stopped) return;
     const ms = mayMs();
     if (ms > 0) Atomics.wait(cell, 0, 0, ms * (1 - spread * Math.random()));
-    immediate = setImmediate(look); // after the loop has polled once, without waiting
+    // The loop polls once, without waiting; then comes `look`, then what it began (as microtasks), then the next sleep.
+    immediate = setImmediate(look);
+    sleeping = setImmediate(sleep);
   }
   timer = setTimeout(look, tickMs);
 
@@ -55,6 +60,7 @@ export function createNap({ mayMs, before }: NapDeps): Nap {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
       if (immediate !== null) clearImmediate(immediate);
+      if (sleeping !== null) clearImmediate(sleeping);
     },
   };
 }

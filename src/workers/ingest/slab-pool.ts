@@ -33,6 +33,17 @@ export function createSlabPool(): SlabPool {
   const known = new WeakMap<ArrayBufferLike, Slab>();
   const idle = new Map<number, Buffer[]>();
   let idleBytes = 0;
+  /** What was asked for last: most questions come several times in a row. */
+  let lastMemory: ArrayBufferLike | null = null;
+  let lastSlab: Slab | undefined;
+
+  function find(memory: ArrayBufferLike): Slab | undefined {
+    if (memory !== lastMemory) {
+      lastMemory = memory;
+      lastSlab = known.get(memory);
+    }
+    return lastSlab;
+  }
 
   function free(slab: Slab): void {
     const { memory } = slab;
@@ -65,11 +76,11 @@ export function createSlabPool(): SlabPool {
       free(slab);
     },
     hold(memory) {
-      const slab = known.get(memory);
+      const slab = find(memory);
       if (slab !== undefined) slab.holds++;
     },
     release(memory) {
-      const slab = known.get(memory);
+      const slab = find(memory);
       if (slab === undefined || slab.holds === 0) return;
       slab.holds--;
       if (slab.retired) free(slab);

@@ -124,17 +124,16 @@ export function createLane(deps: LaneDeps): Lane {
   let lostSeen = 0;
   let degradedUntil = 0;
   let dirty = true;
+  let seconds = 0;
   let nextSecond = ticker.monoMs() + 1000;
   /** The cause that was reported last, while nothing covers. */
   let uncovered: GapCause | null = null;
 
   function become(next: StreamState, why: StreamTrouble | null, sentence: string | null): void {
     const same = state === next && trouble === why;
+    if (detail !== sentence) dirty = true;
     detail = sentence;
-    if (same) {
-      dirty = true;
-      return;
-    }
+    if (same) return;
     if (state !== next) sinceMs = time.nowMs();
     state = next;
     trouble = why;
@@ -327,12 +326,14 @@ export function createLane(deps: LaneDeps): Lane {
     watchData(now);
     if (now < nextSecond) return;
     nextSecond = now + 1000;
+    seconds++;
     meter.second();
     const lost = source?.lost() ?? 0;
     if (lost > lostSeen) degradedUntil = now + degradedMs;
     lostSeen = lost;
     if (liveAt !== null) {
-      dirty = true;
+      // its figures, every other second: telling them costs both threads
+      if (seconds % 2 === 0) dirty = true;
       if (recorderDisk !== null)
         become('degraded', 'disk', `Pictures arrive, but the disk takes none (${recorderDisk}).`);
       else if (now < degradedUntil)

@@ -134,13 +134,13 @@ describe('recorder', () => {
     const init = parseInit(bytes);
     const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
     expect(fragments.map((f) => [f.startUs / 1000 - t0, f.durationUs / 1000, f.key])).toEqual([
-      [0, 750, true],
-      [750, 750, false],
-      [1500, 500, false],
-      [2000, 250, true],
-      [2250, 750, false],
-      [3000, 750, false],
-      [3750, 250, false],
+      [0, 700, true],
+      [700, 700, false],
+      [1400, 600, false],
+      [2000, 100, true],
+      [2100, 700, false],
+      [2800, 700, false],
+      [3500, 500, false],
     ]);
   });
 
@@ -169,11 +169,11 @@ describe('recorder', () => {
       recorder.unit(unit(t0 + at, at % 400 === 0), 0);
       monoMs += 50;
       recorder.tick();
-      await vi.waitFor(() => expect(written).toBe(Math.floor(monoMs / 600)));
+      await vi.waitFor(() => expect(written).toBe(Math.floor(monoMs / 500)));
     }
     await recorder.stop();
-    // ten groups; writes every 600 ms, and one at the end
-    expect(writes).toEqual([600, 1200, 1800, 2400, 3000, 3600, 4000]);
+    // ten groups; writes every 500 ms, and the index at the end
+    expect(writes).toEqual([500, 1000, 1500, 2000, 2500, 3000, 3500, 4000, 4000]);
     expect((await read(t0)).keys).toBe(10);
     expect((await read(t0)).units).toHaveLength(80);
   });
@@ -481,7 +481,7 @@ describe('recorder on a bad disk', () => {
     monoMs += 1000;
     feed(recorder, t0 + 2000, 2000, 1000);
     await expect.poll(() => of('disk').length).toBe(2);
-    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 3500);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs).toBe(t0 + 3400);
     state.append = 'EIO';
     feed(recorder, t0 + 4000, 1000, 1000);
     await expect.poll(() => of('disk').length).toBe(3);
@@ -489,7 +489,7 @@ describe('recorder on a bad disk', () => {
     expect(of('disk').map((d) => d.code)).toEqual(['EROFS', null, 'EIO']);
     expect(of('uncovered').map((u) => [u.fromMs - t0, u.cause])).toEqual([
       [0, 'disk-error'],
-      [3500, 'disk-error'],
+      [3400, 'disk-error'],
     ]);
   });
 
