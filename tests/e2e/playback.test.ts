@@ -37,6 +37,19 @@ describe('playback', () => {
     }
   });
 
+  it('is marked as the past on every tile, with its moment, and a snapshot is named by it', async () => {
+    const { page } = rig;
+    await goTo(page, '14s ago');
+    await pause();
+    const [first] = await settled(page);
+    const marks = await page.locator('.tile .tile-past').allInnerTexts();
+    expect(marks).toEqual(['playback', 'playback', 'playback', 'playback']);
+    await page.locator('.tile').first().click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('s')]);
+    const moment = new Date(first?.shownMs ?? 0).toISOString().slice(0, 19).replace('T', '_').replaceAll(':', '-');
+    expect(file.suggestedFilename()).toBe(`gate_${moment}.jpg`);
+  });
+
   it('goes one picture on and back', async () => {
     await goTo(rig.page, '16s ago');
     await pause();

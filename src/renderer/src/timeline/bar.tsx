@@ -103,9 +103,10 @@ export function TimelineBar() {
           }}
         />
         <Selected labels={labels} />
-        <span className="tl-push" />
-        <Clock labels={labels} />
-        <Live />
+        <div className="tl-group tl-now">
+          <Clock labels={labels} />
+          <Live />
+        </div>
       </div>
       <div className="tl-body">
         <div className="tl-names" aria-hidden="true">
