@@ -11,8 +11,8 @@ export type UnitSink = {
    */
   format(video: VideoTrack, audio: AudioTrack | null): void;
   /**
-   * One unit, in decoding order within its track. `arrivedUs`: station time of its last packet. Its bytes are never changed
-   * afterwards, so a sink may keep them.
+   * One unit, in decoding order within its track. `arrivedUs`: station time of its last packet. A sink may keep its bytes: they
+   * are not changed until the depacketizer, the live cache and the disk have all let go of them (`slab-pool.ts`).
    */
   unit(unit: AccessUnit, arrivedUs: number): void;
   /**
