@@ -1,7 +1,7 @@
 /** `npm run bench -- NAME [options] [--json]`: real measurements of the product; docs/performance.md says of what. */
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keptFolder } from './kept.ts';
 import { judge, table } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -43,10 +43,9 @@ function whole(name: 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 
 }
 
 const root = resolve(import.meta.dirname, '..');
-const cache = join(root, 'node_modules', '.cache', 'bench');
 
 async function run(name: string): Promise<Outcome> {
-  mkdirSync(cache, { recursive: true });
+  const cache = keptFolder(root);
   switch (name) {
     case 'record': {
       const { benchRecord } = await import('./record.ts');
