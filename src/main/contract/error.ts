@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceTrouble } from '../domain/device.ts';
 
 /** Every way a call can be refused. The wire carries code, message and data, never a stack. */
 export const errors = {
@@ -22,6 +23,12 @@ export const errors = {
     data: z.object({ waitMs: z.number() }).optional(),
   },
   FAILED: { status: 500, message: 'Something went wrong on the station. Its log says more.' },
+  /** A device at the other end did not do it. */
+  DEVICE: {
+    status: 502,
+    message: 'The camera did not do this.',
+    data: z.object({ trouble: DeviceTrouble }).optional(),
+  },
   UNAVAILABLE: {
     status: 503,
     message: 'This is not available now.',

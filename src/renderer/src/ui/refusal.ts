@@ -1,11 +1,13 @@
 /** What a failed call means to the person, in words with what to do. */
 import { CallError } from '../client/index.ts';
 import { z } from 'zod';
+import { DeviceTrouble } from '#domain/device.ts';
 import type { ErrorCode } from '#contract/error.ts';
 import { t } from '../text/index.ts';
 import { durationOf } from '../text/format.ts';
 
 const Issues = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) });
+const OfDevice = z.object({ trouble: DeviceTrouble });
 const Wait = z.object({ waitMs: z.number() });
 
 const codes: readonly string[] = [
@@ -17,6 +19,7 @@ const codes: readonly string[] = [
   'INVALID',
   'TOO_MANY',
   'FAILED',
+  'DEVICE',
   'UNAVAILABLE',
 ] satisfies ErrorCode[];
 const isCode = (code: string): code is ErrorCode => codes.includes(code);
@@ -42,6 +45,10 @@ export function refusalText(error: unknown): string {
     }
     case 'CONFLICT':
       return message === '' ? t('app.error.CONFLICT_PLAIN') : t('app.error.CONFLICT', { what: message });
+    case 'DEVICE': {
+      const known = OfDevice.safeParse(error.data);
+      return t(`device.trouble.${known.success ? known.data.trouble : 'invalid-answer'}`);
+    }
     case 'UNAVAILABLE':
       return t('app.error.UNAVAILABLE', { what: message });
     case 'UNAUTHENTICATED':

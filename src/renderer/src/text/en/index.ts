@@ -1,5 +1,6 @@
 import { app } from './app.ts';
 import { cameras } from './cameras.ts';
+import { device } from './device.ts';
 import { events } from './events.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
@@ -7,4 +8,4 @@ import { timeline } from './timeline.ts';
 import { trouble } from './trouble.ts';
 import { wall } from './wall.ts';
 
-export const en = { app, cameras, events, session, settings, timeline, trouble, wall };
+export const en = { app, cameras, device, events, session, settings, timeline, trouble, wall };
