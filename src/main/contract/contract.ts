@@ -1,5 +1,5 @@
 /** What a client may call and follow. Every procedure names the role it needs; one without a role is denied. */
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Camera, CameraChange, CameraDraft, CameraView } from '../domain/camera.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
@@ -17,25 +17,9 @@ import {
 } from '../domain/stream.ts';
 import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
-import { errors } from './error.ts';
+import { administrator, many, none, num, open, operator, viewer } from './base.ts';
 
-export type ProcedureMeta = { role?: 'public' | Role };
-const base = oc.$meta<ProcedureMeta>({}).errors(errors);
-const open = base.meta({ role: 'public' });
-const viewer = base.meta({ role: 'viewer' });
-const operator = base.meta({ role: 'operator' });
-const administrator = base.meta({ role: 'administrator' });
-
-const none = z.object({});
-/** A number in a query string. */
-const num = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((v) => (typeof v === 'string' && v.trim() !== '' ? Number(v) : v), schema);
-/** A list in a query string: `?camera=a&camera=b`, or one value. */
-const many = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (v) => (v === undefined || v === '' ? [] : Array.isArray(v) ? (v as unknown[]) : [v]),
-    z.array(item).max(256),
-  );
+export type { ProcedureMeta } from './base.ts';
 
 export const StationInfo = z.object({
   id: StationId,
