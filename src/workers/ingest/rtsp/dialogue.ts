@@ -1,6 +1,6 @@
 /** Requests on a connection with sign-in: answers challenges, adds the session, turns refusals into plain sentences. */
 import { printable, StreamFault } from '../fault.ts';
-import { createAuthorization, pickChallenge } from './authorization.ts';
+import { createAuthorization, pickChallenge } from '#lib/http-authorization.ts';
 import type { Connection } from './connection.ts';
 import { header, type RtspMessage } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAuthorization, pickChallenge } from './authorization.ts';
+import { createAuthorization, pickChallenge } from './http-authorization.ts';
 
 const answer = (
   challenge: string[],

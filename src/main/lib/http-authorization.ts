@@ -1,4 +1,4 @@
-/** Basic (RFC 7617) and Digest (RFC 7616, with RFC 2617 and 2069 servers understood) access authentication for RTSP. */
+/** Basic (RFC 7617) and Digest (RFC 7616, with RFC 2617 and 2069 servers understood) access authentication for HTTP and RTSP. */
 import { createHash, randomBytes } from 'node:crypto';
 
 export type Challenge =
