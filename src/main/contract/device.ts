@@ -1,0 +1,75 @@
+/** What a camera's device is asked and told besides pictures and steering. */
+import { z } from 'zod';
+import { CertificatePin, DeviceFacts, Relay } from '../domain/device.ts';
+import { Encoder, EncoderOptions, Overlay } from '../domain/encoder.ts';
+import { CameraId } from '../domain/id.ts';
+import { Imaging, ImagingOptions } from '../domain/imaging.ts';
+import { StreamKind } from '../domain/stream.ts';
+import { administrator, none, operator, viewer } from './base.ts';
+
+const one = z.object({ id: CameraId });
+const ofStream = one.extend({ stream: StreamKind });
+
+export const device = {
+  /** Asks the device anew; 20 s at most. */
+  facts: viewer
+    .route({ method: 'GET', path: '/cameras/{id}/device', summary: 'What the device says of itself' })
+    .input(one)
+    .output(DeviceFacts),
+  /** Trusts the certificate that the device shows now. */
+  trust: administrator
+    .route({ method: 'POST', path: '/cameras/{id}/device/trust' })
+    .input(one.extend({ certificate: CertificatePin }))
+    .output(none),
+  setClock: administrator
+    .route({ method: 'POST', path: '/cameras/{id}/device/clock', summary: 'Set the device’s clock to the station’s' })
+    .input(one)
+    .output(z.object({ offsetMs: z.number().nullable() })),
+  encoder: administrator
+    .route({ method: 'GET', path: '/cameras/{id}/device/encoder' })
+    .input(ofStream)
+    .output(z.object({ encoder: Encoder, options: EncoderOptions })),
+  setEncoder: administrator
+    .route({ method: 'PUT', path: '/cameras/{id}/device/encoder' })
+    .input(ofStream.extend({ encoder: Encoder.omit({ token: true }) }))
+    .output(Encoder),
+  imaging: operator
+    .route({ method: 'GET', path: '/cameras/{id}/device/imaging' })
+    .input(one)
+    .output(z.object({ imaging: Imaging, options: ImagingOptions })),
+  setImaging: operator
+    .route({ method: 'PUT', path: '/cameras/{id}/device/imaging' })
+    .input(one.extend({ change: Imaging }))
+    .output(Imaging),
+  /** Moves the lens: −1 near … 1 far, until stopped or 1 s after the last call. */
+  focus: operator
+    .route({ method: 'POST', path: '/cameras/{id}/device/focus' })
+    .input(one.extend({ speed: z.number().min(-1).max(1) }))
+    .output(none),
+  overlays: operator
+    .route({ method: 'GET', path: '/cameras/{id}/device/overlays' })
+    .input(one)
+    .output(z.array(Overlay)),
+  addOverlay: administrator
+    .route({ method: 'POST', path: '/cameras/{id}/device/overlays', successStatus: 201 })
+    .input(one.extend({ overlay: Overlay.omit({ token: true }) }))
+    .output(none),
+  setOverlay: administrator
+    .route({ method: 'PUT', path: '/cameras/{id}/device/overlays' })
+    .input(one.extend({ overlay: Overlay }))
+    .output(none),
+  removeOverlay: administrator
+    .route({ method: 'DELETE', path: '/cameras/{id}/device/overlays/{token}' })
+    .input(one.extend({ token: Overlay.shape.token }))
+    .output(none),
+  relays: operator.route({ method: 'GET', path: '/cameras/{id}/device/relays' }).input(one).output(z.array(Relay)),
+  setRelay: operator
+    .route({ method: 'PUT', path: '/cameras/{id}/device/relays/{token}' })
+    .input(one.extend({ token: Relay.shape.token, on: z.boolean() }))
+    .output(none),
+  /** Sends one of the commands that the device's facts name (white light, wiper …). */
+  auxiliary: operator
+    .route({ method: 'POST', path: '/cameras/{id}/device/auxiliary' })
+    .input(one.extend({ command: z.string().max(100) }))
+    .output(none),
+};
