@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Event } from '#domain/event.ts';
 import type { Connection } from './connection.ts';
 import type { createEventDays } from './event-days.ts';
+import type { createEventLanes } from './event-lanes.ts';
 import type { WriteStore } from '../../engine/ports.ts';
 
 export type RawEvent = {
@@ -42,11 +43,13 @@ export const toEvent = (r: RawEvent): Event =>
     data: Data.parse(r.data),
   });
 
-export function createEventRows({ db, write, read }: Connection, days: ReturnType<typeof createEventDays>) {
+type Derived = { days: ReturnType<typeof createEventDays>; lanes: ReturnType<typeof createEventLanes> };
+
+export function createEventRows({ db, write, read }: Connection, { days, lanes }: Derived) {
   const station = db.prepare<[string], number>('SELECT id FROM station WHERE ulid = ?').pluck();
   const next = db.prepare<[number], number>('SELECT ifnull(max(seq), 0) + 1 FROM event WHERE station_id = ?').pluck();
   const insert = db.prepare(
-    'INSERT INTO event (id, station_id, seq, kind, severity, camera_id, from_ms, to_ms, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO event (id, station_id, seq, kind, severity, camera_id, from_ms, to_ms, data, lane_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const finish = db.prepare('UPDATE event SET to_ms = ? WHERE id = ? AND to_ms IS NULL');
   const byId = db.prepare<[string], RawEvent>(`SELECT ${eventColumns} WHERE e.id = ?`);
@@ -72,6 +75,7 @@ export function createEventRows({ db, write, read }: Connection, days: ReturnTyp
           made.fromMs,
           made.toMs,
           JSON.stringify(made.data),
+          lanes.id(made),
         );
         days.added(made);
         return made;

@@ -133,9 +133,8 @@ export function createSegmentRows(
   };
 }
 
-/** Formats by a small number; there are a few dozen in a station's life, so all are remembered. */
+/** Formats by a small number; there are a few dozen in a station's life. */
 function createFormats(db: Database) {
-  const known = new Map<string, number>();
   const find = db
     .prepare<[string, number, number, number], number>(
       'SELECT id FROM format WHERE codecs = ? AND width = ? AND height = ? AND init_bytes = ?',
@@ -143,17 +142,8 @@ function createFormats(db: Database) {
     .pluck();
   const add = db.prepare('INSERT INTO format (codecs, width, height, init_bytes) VALUES (?, ?, ?, ?)');
   return {
-    id({ codecs, width, height, initBytes }: SegmentRow['format']): number {
-      const key = `${codecs} ${width} ${height} ${initBytes}`;
-      const had = known.get(key);
-      if (had !== undefined) return had;
-      const found = find.get(codecs, width, height, initBytes);
-      if (found !== undefined) {
-        known.set(key, found);
-        return found;
-      }
-      // Not remembered yet: the transaction around may still be rolled back.
-      return Number(add.run(codecs, width, height, initBytes).lastInsertRowid);
-    },
+    // Looked up each time: a number remembered from a transaction that was then rolled back would be another's.
+    id: ({ codecs, width, height, initBytes }: SegmentRow['format']): number =>
+      find.get(codecs, width, height, initBytes) ?? Number(add.run(codecs, width, height, initBytes).lastInsertRowid),
   };
 }

@@ -130,4 +130,18 @@ describe('ticks', () => {
       [t0 + 1, null, 2],
     ]);
   });
+
+  it('of a day are read from the small index alone', () => {
+    const read: string[] = [];
+    const heard = new Sqlite(path, { readonly: true, verbose: (sql) => read.push(String(sql)) });
+    add([{ kind: 'external', cameraId: null, fromMs: t0, toMs: null }]);
+    createTicks(heard)({ cameraIds: null, fromMs: t0, toMs: t0 + dayMs, grainMs: 1_000, limit: 100 });
+    heard.close();
+    const events = read.filter((sql) => sql.includes('FROM event '));
+    expect(events.length).toBeGreaterThanOrEqual(3);
+    for (const sql of events) {
+      const plan = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all();
+      expect(plan.map((p) => p.detail).join()).toMatch(/^SEARCH event USING COVERING INDEX event_(tick|long) /);
+    }
+  });
 });

@@ -84,7 +84,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2])('brings a database of version %i to this version with all that is in it', (version) => {
+  it.each([1, 2, 3])('brings a database of version %i to this version with all that is in it', (version) => {
     const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
     copyFileSync(kept.pathname, path);
     const store = openWriteStore(path, deps);
@@ -103,6 +103,18 @@ describe('opening', () => {
       ['camera-lost', 1, 1],
       ['station-started', 1, 0],
     ]);
+    // Version 3 gave each its lane.
+    expect(
+      db
+        .prepare(
+          'SELECT l.kind, l.camera_id IS e.camera_id OR l.camera_id = ? FROM event AS e JOIN lane AS l ON l.id = e.lane_id ORDER BY 1',
+        )
+        .raw()
+        .all(''),
+    ).toEqual([
+      ['camera-lost', 1],
+      ['station-started', 1],
+    ]);
     db.close();
     expect(store.faults()).toEqual([]);
     store.close();
@@ -119,14 +131,28 @@ describe('opening', () => {
       state: 'sealed',
       format,
     });
+    store.event.add({
+      id: newId() as EventId,
+      origin: store.station.get().id,
+      kind: 'camera-lost',
+      severity: 'warning',
+      cameraId: c.id,
+      fromMs: t0,
+      toMs: null,
+      data: {},
+    });
     const other = new Sqlite(path);
     other.exec('DROP INDEX event_kind; CREATE TABLE odd (a); UPDATE coverage SET to_ms = to_ms + 1');
     other.exec("INSERT INTO event_day VALUES (0, 'external', '', 1, 0, 5, 5)");
+    other.exec(
+      "INSERT INTO lane (kind, camera_id) VALUES ('external', 'nobody'); UPDATE event SET lane_id = last_insert_rowid()",
+    );
     other.close();
     expect(store.faults().map((f) => f.detail)).toEqual([
       'index event_kind is missing',
       'table odd does not belong here',
       `coverage of stream ${c.streamIds.main} disagrees with its segments`,
+      'lanes of the timeline disagree with the events',
       'events counted per day disagree with the events',
     ]);
     store.rebuildCoverage(c.streamIds.main);
@@ -214,6 +240,24 @@ describe('segments and coverage', () => {
     store.segment.adopt({ streamId, startMs: t0, endMs: t0 + 1000, bytes: 1, state: 'sealed', format: odd });
     expect(store.lastSegment(streamId)?.format).toEqual(odd);
     expect(store.faults()).toEqual([]);
+    store.close();
+  });
+
+  it('remembers no format number of a transaction that failed', () => {
+    const store = openWriteStore(path, deps);
+    const streamId = store.camera.add(camera()).streamIds.main;
+    const row: SegmentRow = { streamId, startMs: t0, endMs: t0 + 1000, bytes: 1, state: 'sealed', format };
+    const wide = { ...format, width: 64 };
+    expect(() =>
+      store.together(() => {
+        // Twice: the second finds what the first has made.
+        for (const at of [0, 2000]) store.segment.adopt({ ...row, startMs: t0 + at, endMs: t0 + at + 1000 });
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    store.segment.adopt({ ...row, format: wide });
+    store.segment.adopt({ ...row, startMs: t0 + 2000, endMs: t0 + 3000 });
+    expect(store.segmentsFrom(streamId, t0, t0 + 2000, 2).map((s) => s.format)).toEqual([wide, format]);
     store.close();
   });
 });

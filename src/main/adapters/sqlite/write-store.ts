@@ -9,6 +9,7 @@ import { createCameraRows } from './camera-rows.ts';
 import { connect, emptyDatabase, type Connection } from './connection.ts';
 import { createCoverageRows } from './coverage-rows.ts';
 import { createEventDays } from './event-days.ts';
+import { createEventLanes } from './event-lanes.ts';
 import { createEventRows } from './event-rows.ts';
 import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
@@ -46,7 +47,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const coverage = createCoverageRows(db);
   const { rebuildCoverage, ...segment } = createSegmentRows(connection, coverage, writerId);
   const eventDays = createEventDays(db);
-  const events = createEventRows(connection, eventDays);
+  const eventLanes = createEventLanes(db);
+  const events = createEventRows(connection, { days: eventDays, lanes: eventLanes });
 
   const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
   const open = db.prepare<[], RawSegment>(
@@ -84,6 +86,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
       if (!coverage.agrees(id))
         found.push({ what: 'coverage', detail: `coverage of stream ${id} disagrees with its segments`, streamId: id });
     }
+    if (!eventLanes.agrees())
+      found.push({ what: 'event-days', detail: 'lanes of the timeline disagree with the events' });
     if (!eventDays.agrees())
       found.push({ what: 'event-days', detail: 'events counted per day disagree with the events' });
     return found;
@@ -103,7 +107,11 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
-    rebuildEventDays: () => write('rebuild event days', () => eventDays.rebuild()),
+    rebuildEventDays: () =>
+      write('rebuild event days', () => {
+        eventLanes.rebuild();
+        eventDays.rebuild();
+      }),
     access: createAccessRows(connection),
     setting: {
       get: (key) => read('setting', () => getSetting.get(key) ?? null),
