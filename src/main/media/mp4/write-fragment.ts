@@ -5,6 +5,7 @@
 import type { AccessUnit } from '../format.ts';
 import { MediaError } from '../media-error.ts';
 import { audioTrackId, maxFragmentBytes, ntpToUnix, otherSample, syncSample, videoTrackId } from './layout.ts';
+import { freeUpTo, putFree } from './spare-room.ts';
 
 export type Fragment = {
   /** mfhd sequence_number: 1, 2, … within the segment. */
@@ -163,10 +164,14 @@ export type KeyEntry = { moofOffset: number; timeUs: number };
 /** Bytes of the `prft` before a `moof`: a key's fragment starts this much before its `moofOffset`. */
 export const bytesBeforeMoof = prftBytes;
 
-/** `mfra` (§8.8.9 – 8.8.11): the key frames of a sealed segment, at its very end. */
-export function writeIndex(keys: readonly KeyEntry[], delayUs: number): Uint8Array {
+/**
+ * `mfra` (§8.8.9 – 8.8.11): the key frames of a sealed segment, at its very end. It is put at `position`, and made as long as it
+ * takes to end on a multiple of `block`.
+ */
+export function writeIndex(keys: readonly KeyEntry[], delayUs: number, position = 0, block = 1): Uint8Array {
   const tfraBytes = 24 + keys.length * 19;
-  const size = 8 + tfraBytes + 16;
+  const room = freeUpTo(position + 8 + tfraBytes + 16, block);
+  const size = 8 + tfraBytes + room + 16;
   const out = new Uint8Array(size);
   const view = new DataView(out.buffer);
   view.setUint32(0, size);
@@ -187,6 +192,8 @@ export function writeIndex(keys: readonly KeyEntry[], delayUs: number): Uint8Arr
     out.fill(1, at + 16, at + 19);
     at += 19;
   }
+  if (room > 0) putFree(out, at, room);
+  at += room;
   view.setUint32(at, 16);
   view.setUint32(at + 4, cc('mfro'));
   view.setUint32(at + 12, size);

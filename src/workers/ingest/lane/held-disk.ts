@@ -11,10 +11,11 @@ export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { c
     remove: disk.remove,
     /** A file is being made: many steps one after the other, each of which waits for this thread. */
     creating: () => creating > 0,
-    async create(root, path, head) {
+    async create(root, path, head, large) {
       creating++;
-      const file = await disk.create(root, path, head).finally(() => creating--);
+      const file = await disk.create(root, path, head, large).finally(() => creating--);
       return {
+        block: file.block,
         truncate: (bytes) => file.truncate(bytes),
         close: () => file.close(),
         async append(pieces, bytes, position) {

@@ -5,8 +5,11 @@
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { directBlock, type DirectMemory, findDirectMemory } from './direct-memory.ts';
 
 export type RecordFile = {
+  /** Every append must end on a multiple of this; 1 where it does not matter. */
+  block: number;
   /** Writes the pieces one after the other from `position` on; durable afterwards. Rejects with the system's error code. */
   append(pieces: Uint8Array[], bytes: number, position: number): Promise<void>;
   /** Cuts the file off, durable afterwards. */
@@ -18,9 +21,10 @@ export type RecordDisk = {
   /**
    * Makes a new file holding `head`, with the folders between `root` and it. `root` itself must exist: where it does not, a
    * volume is missing, and nothing is written into its place. File, content and entry are durable afterwards. Rejects with
-   * `EEXIST` for a file that is there.
+   * `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
+   * where the system can (its `block` says so), for which `head` must have whole blocks of `directBlock`.
    */
-  create(root: string, path: string, head: Uint8Array): Promise<RecordFile>;
+  create(root: string, path: string, head: Uint8Array, large?: boolean): Promise<RecordFile>;
   /** Removes a file that holds nothing. */
   remove(root: string, path: string): Promise<void>;
 };
@@ -42,12 +46,29 @@ const writesAreDurable = process.platform === 'linux';
 const flags =
   fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_WRONLY | (writesAreDurable ? fs.constants.O_DSYNC : 0);
 
+/**
+ * Past the page cache: its pages would each be allocated, filled and given back for video that is read seldom, and in a
+ * virtual machine whose memory is lent page by page that is most of what a write costs.
+ */
+const writesPastCache = writesAreDurable && typeof fs.constants.O_DIRECT === 'number' ? fs.constants.O_DIRECT : 0;
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
 const failure = (code: string, text: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${text}`), { code });
 
 function writev(fd: number, pieces: Uint8Array[], position: number): Promise<number> {
   return new Promise((resolve, reject) => {
     fs.writev(fd, pieces, position, (error, written) => {
+      if (error) reject(error);
+      else resolve(written);
+    });
+  });
+}
+
+function writeOne(fd: number, buffer: Buffer, from: number, bytes: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.write(fd, buffer, from, bytes, position, (error, written) => {
       if (error) reject(error);
       else resolve(written);
     });
@@ -77,6 +98,49 @@ async function writeAll(fd: number, pieces: Uint8Array[], bytes: number, positio
     written += more;
   }
   if (!writesAreDurable) await fdatasync(fd);
+}
+
+/** Writes `from` `buffer`, of which `bytes` are whole blocks. */
+async function writeBlocks(fd: number, buffer: Buffer, bytes: number, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes) {
+    // After a short write what comes next tells why; it begins on a block again.
+    const from = written - (written % directBlock);
+    const upTo = from + (await writeOne(fd, buffer, from, bytes - from, position + from));
+    if (upTo <= written) throw failure('EIO', 'the disk takes no more bytes');
+    written = upTo;
+  }
+}
+
+/** Gathers the pieces in memory that the system can write from, and writes that. */
+async function writeDirect(
+  fd: number,
+  memory: DirectMemory,
+  pieces: Uint8Array[],
+  bytes: number,
+  position: number,
+): Promise<void> {
+  const buffer = await memory.take();
+  try {
+    let piece = 0;
+    let taken = 0;
+    for (let done = 0; done < bytes; ) {
+      let filled = 0;
+      for (let next = pieces[piece]; next !== undefined && filled < buffer.length; next = pieces[piece]) {
+        const part = Math.min(next.length - taken, buffer.length - filled);
+        buffer.set(part === next.length ? next : next.subarray(taken, taken + part), filled);
+        filled += part;
+        taken += part;
+        if (taken < next.length) break;
+        piece += 1;
+        taken = 0;
+      }
+      await writeBlocks(fd, buffer, filled, position + done);
+      done += filled;
+    }
+  } finally {
+    memory.give(buffer);
+  }
 }
 
 /** Makes the entries of a folder durable. Windows keeps them in its journal and opens no folders. */
@@ -115,8 +179,10 @@ export function createRecordDisk(): RecordDisk {
     known.add(folder);
   };
 
-  const wrap = (fd: number): RecordFile => ({
-    append: (pieces, bytes, position) => writeAll(fd, pieces, bytes, position),
+  const wrap = (fd: number, memory: DirectMemory | null): RecordFile => ({
+    block: memory === null ? 1 : directBlock,
+    append: (pieces, bytes, position) =>
+      memory === null ? writeAll(fd, pieces, bytes, position) : writeDirect(fd, memory, pieces, bytes, position),
     async truncate(bytes) {
       await ftruncate(fd, bytes);
       await fsync(fd);
@@ -124,29 +190,84 @@ export function createRecordDisk(): RecordDisk {
     close: () => close(fd),
   });
 
-  return {
-    async create(root, path, head) {
-      const whole = join(root, path);
-      const folder = dirname(whole);
-      await ensureFolder(root, folder);
-      let fd: number;
+  /** By volume: what is written from there, or null where the volume takes no direct writes. */
+  const direct = new Map<string, Promise<DirectMemory | null>>();
+
+  /** Tries once per volume, with the head of the first file, from where the system can write. */
+  const directFor = (root: string, fd: number, head: Uint8Array): Promise<DirectMemory | null> => {
+    const known = direct.get(root);
+    if (known !== undefined) return known;
+    const found = findDirectMemory(head, async (block) => {
       try {
-        fd = await open(whole, flags, 0o640);
+        await writeBlocks(fd, block, block.length, 0);
+        return true;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-        known.delete(folder); // somebody removed it meanwhile
-        await ensureFolder(root, folder);
-        fd = await open(whole, flags, 0o640);
+        if (codeOf(error) === 'EINVAL') return false;
+        throw error;
       }
+    });
+    direct.set(root, found);
+    found.catch(() => direct.delete(root)); // it did not tell: to be tried again
+    return found;
+  };
+
+  const openNew = async (root: string, whole: string, more: number): Promise<number> => {
+    const folder = dirname(whole);
+    await ensureFolder(root, folder);
+    try {
+      return await open(whole, flags | more, 0o640);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      known.delete(folder); // somebody removed it meanwhile
+      await ensureFolder(root, folder);
+      return open(whole, flags | more, 0o640);
+    }
+  };
+
+  /** Opens for writing past the cache. Null where the volume does not take it; nothing is left of the file then. */
+  const openDirect = async (
+    root: string,
+    whole: string,
+    head: Uint8Array,
+  ): Promise<{ fd: number; memory: DirectMemory } | null> => {
+    if (writesPastCache === 0 || (await direct.get(root)) === null) return null;
+    let fd: number;
+    try {
+      fd = await openNew(root, whole, writesPastCache);
+    } catch (error) {
+      if (codeOf(error) !== 'EINVAL') throw error;
+      direct.set(root, Promise.resolve(null));
+      await unlink(whole).catch(() => undefined); // Linux makes the file before it refuses
+      return null;
+    }
+    let memory: DirectMemory | null = null;
+    try {
+      memory = await directFor(root, fd, head);
+    } finally {
+      if (memory === null) {
+        await close(fd).catch(() => undefined);
+        await unlink(whole).catch(() => undefined);
+      }
+    }
+    return memory === null ? null : { fd, memory };
+  };
+
+  return {
+    async create(root, path, head, large = false) {
+      const whole = join(root, path);
+      const opened = large ? await openDirect(root, whole, head) : null;
+      const fd = opened?.fd ?? (await openNew(root, whole, 0));
+      const file = wrap(fd, opened?.memory ?? null);
       try {
-        await writeAll(fd, [head], head.length, 0);
-        await syncFolder(folder);
+        await file.append([head], head.length, 0);
+        await syncFolder(dirname(whole));
       } catch (error) {
+        if (opened !== null && codeOf(error) === 'EINVAL') direct.delete(root); // not as it was: to be tried anew
         await close(fd).catch(() => undefined); // the first error is the one to tell
         await unlink(whole).catch(() => undefined);
         throw error;
       }
-      return wrap(fd);
+      return file;
     },
     remove: (root, path) => unlink(join(root, path)),
   };

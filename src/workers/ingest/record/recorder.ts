@@ -5,10 +5,12 @@ import { fragmentMaxMs, segmentMaxMs, segmentTargetMs } from '#domain/segment.ts
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
+import { roundUpInit } from '#media/mp4/spare-room.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
 import { napMs } from '../nap.ts';
 import type { UnitSink } from '../unit-sink.ts';
+import { directBlock } from './direct-memory.ts';
 import type { RecordDisk } from './disk.ts';
 import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
 import { type SegmentFile, createSegmentWriter } from './segment-file.ts';
@@ -205,7 +207,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       report({ op: 'log', level: 'warn', text, fields: { streamId, aheadMs: Math.round(shiftUs / 1000) } });
     }
     const startMs = Math.floor((originUs + shiftUs) / 1000);
-    const init = writeInit(format, audio, originUs + shiftUs, delayUs);
+    // A sub stream's writes are small: whole blocks would cost it more room than they save it work.
+    const large = kind === 'main';
+    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs);
+    const init = large ? roundUpInit(bytes, directBlock) : bytes;
     segment = {
       target,
       startMs,
@@ -213,6 +218,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       delayUs,
       shiftUs,
       init,
+      large,
       format: { codecs: codecsOf(format, audio), width: format.width, height: format.height, initBytes: init.length },
       trial: failedCode !== null,
       opened: false,

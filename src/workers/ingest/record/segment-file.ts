@@ -6,7 +6,9 @@ import type { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
+import { lengthenData, upTo } from '#media/mp4/spare-room.ts';
 import type { IngestReport, RecordTarget, SegmentFormat } from '../port.ts';
+import { directBlock } from './direct-memory.ts';
 import type { RecordDisk, RecordFile } from './disk.ts';
 
 /** A segment on its way to disk. */
@@ -19,6 +21,8 @@ export type SegmentFile = {
   readonly delayUs: number;
   readonly shiftUs: number;
   readonly init: Uint8Array;
+  /** Worth whole blocks, and so `init` is: see `RecordDisk.create`. */
+  readonly large: boolean;
   readonly format: SegmentFormat;
   /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
   readonly trial: boolean;
@@ -62,6 +66,8 @@ export type SegmentWriter = {
 const maxWriteBytes = 8 << 20;
 /** A system takes at most this many pieces in one call (IOV_MAX), and with O_DSYNC each call waits for the disk. */
 const maxWritePieces = 1000;
+/** What is behind the last sample of a write that ends on a block. */
+const nothing = new Uint8Array(directBlock);
 /** Names tried when a file is in the way. */
 const maxNames = 20;
 
@@ -97,7 +103,7 @@ export function createSegmentWriter(options: {
     for (let tries = 1; segment.file === null; tries += 1) {
       try {
         const path = segmentPath(segment.target.folder, kind, segment.startMs);
-        segment.file = await disk.create(segment.target.root, path, segment.init);
+        segment.file = await disk.create(segment.target.root, path, segment.init, segment.large);
       } catch (error) {
         if (codeOf(error) !== 'EEXIST' || tries >= maxNames) throw error;
         segment.startMs += 1;
@@ -148,9 +154,16 @@ export function createSegmentWriter(options: {
     }
     let tail = 0;
     if (batch.sealMs !== null && segment.fragments + batch.fragments.length > 0) {
-      const index = writeIndex([...segment.keys, ...keys], segment.delayUs);
+      const index = writeIndex([...segment.keys, ...keys], segment.delayUs, position, file.block);
       pieces.push(index);
       tail = index.length;
+    } else if (payload > 0) {
+      tail = upTo(position, file.block);
+      const head = batch.fragments.at(-1)?.pieces[0];
+      if (tail > 0 && head !== undefined) {
+        lengthenData(head, tail);
+        pieces.push(nothing.subarray(0, tail));
+      }
     }
     try {
       if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
@@ -196,7 +209,7 @@ export function createSegmentWriter(options: {
       await file.truncate(segment.bytes);
       atEnd = true;
       if (segment.fragments > 0) {
-        const index = writeIndex(segment.keys, segment.delayUs);
+        const index = writeIndex(segment.keys, segment.delayUs, segment.bytes, file.block);
         await file.append([index], index.length, segment.bytes);
         segment.bytes += index.length;
       }

@@ -1,0 +1,119 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tempFolder } from '../../../../tests/support/temp.ts';
+import { directBlock, findDirectMemory } from './direct-memory.ts';
+import { createRecordDisk } from './disk.ts';
+
+describe('the disk of a recorder', () => {
+  let root: string;
+  let remove: () => void;
+  beforeEach(() => ({ path: root, remove } = tempFolder()));
+  afterEach(() => remove());
+
+  const filled = (bytes: number, from: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, i) => from + i);
+
+  for (const large of [false, true])
+    it(`keeps what it is given, ${large ? 'past the page cache where that is possible' : 'as any file'}`, async () => {
+      const disk = createRecordDisk();
+      const head = filled(directBlock, 1);
+      const file = await disk.create(root, 'gate/a.mp4', head, large);
+      if (!large) expect(file.block).toBe(1);
+      // Pieces that end nowhere near a block, and more of them than one buffer holds.
+      const pieces = [filled(3, 9), ...Array.from({ length: 2000 }, (_, i) => filled(1234, i)), filled(1, 7)];
+      const bytes = pieces.reduce((sum, p) => sum + p.length, 0);
+      const room = (file.block - (bytes % file.block)) % file.block;
+      pieces.push(new Uint8Array(room));
+      await file.append(pieces, bytes + room, head.length);
+      await file.append([filled(directBlock, 77)], directBlock, head.length + bytes + room);
+      expect(
+        Buffer.compare(
+          await readFile(join(root, 'gate/a.mp4')),
+          Buffer.concat([head, ...pieces, filled(directBlock, 77)]),
+        ),
+      ).toBe(0);
+      await file.truncate(head.length);
+      await file.close();
+      expect(Buffer.compare(await readFile(join(root, 'gate/a.mp4')), head)).toBe(0);
+    });
+
+  it('takes many writes at once without mixing them up', async () => {
+    const disk = createRecordDisk();
+    const head = filled(directBlock, 0);
+    const names = Array.from({ length: 24 }, (_, i) => `gate/${i}.mp4`);
+    await Promise.all(
+      names.map(async (name, i) => {
+        const file = await disk.create(root, name, head, true);
+        for (let n = 0; n < 3; n += 1) await file.append([filled(8192, i + n)], 8192, head.length + n * 8192);
+        await file.close();
+      }),
+    );
+    for (const [i, name] of names.entries())
+      expect(
+        Buffer.compare(
+          await readFile(join(root, name)),
+          Buffer.concat([head, filled(8192, i), filled(8192, i + 1), filled(8192, i + 2)]),
+        ),
+      ).toBe(0);
+  });
+
+  it('says when a file is in the way, and leaves it alone', async () => {
+    const disk = createRecordDisk();
+    const head = filled(directBlock, 3);
+    await (await disk.create(root, 'gate/a.mp4', head, true)).close();
+    await expect(disk.create(root, 'gate/a.mp4', filled(directBlock, 4), true)).rejects.toMatchObject({
+      code: 'EEXIST',
+    });
+    expect(Buffer.compare(await readFile(join(root, 'gate/a.mp4')), head)).toBe(0);
+    expect(await readdir(join(root, 'gate'))).toEqual(['a.mp4']);
+  });
+});
+
+describe('memory for direct writes', () => {
+  /** An allocation begins somewhere; the system takes what lies on a boundary. */
+  const systemThatTakes =
+    (boundary: number, begins: number) =>
+    (block: Buffer): Promise<boolean> =>
+      Promise.resolve((block.byteOffset + begins) % boundary === 0);
+
+  it('is found wherever the memory begins', async () => {
+    for (const [boundary, begins] of [
+      [512, 16],
+      [4096, 16],
+      [4096, 4080],
+      [4096, 1248],
+      [4, 0],
+    ] as const) {
+      const memory = await findDirectMemory(new Uint8Array(directBlock), systemThatTakes(boundary, begins));
+      const buffer = await memory?.take();
+      expect(((buffer?.byteOffset ?? 1) + begins) % boundary).toBe(0);
+    }
+  });
+
+  it('is none where the system takes no block at all, and an error of another kind is told', async () => {
+    let tries = 0;
+    const refuse = (): Promise<boolean> => {
+      tries += 1;
+      return Promise.resolve(false);
+    };
+    expect(await findDirectMemory(new Uint8Array(directBlock), refuse)).toBeNull();
+    expect(tries).toBe(256);
+    await expect(
+      findDirectMemory(new Uint8Array(directBlock), () => Promise.reject(new Error('ENOSPC'))),
+    ).rejects.toThrow('ENOSPC');
+  });
+
+  it('lends each buffer to one at a time', async () => {
+    const memory = await findDirectMemory(new Uint8Array(directBlock), () => Promise.resolve(true));
+    if (memory === null) throw new Error('none found');
+    const lent = await Promise.all([memory.take(), memory.take(), memory.take(), memory.take()]);
+    expect(new Set(lent.map((b) => b.byteOffset)).size).toBe(4);
+    let fifth: Buffer | null = null;
+    const waits = memory.take().then((b) => (fifth = b));
+    await Promise.resolve();
+    expect(fifth).toBeNull();
+    const [first] = lent;
+    if (first !== undefined) memory.give(first);
+    expect(await waits).toBe(first);
+  });
+});
