@@ -33,6 +33,9 @@ function addCamera(number: number) {
     hasPassword: false,
     createdMs: t0,
     sealedPassword: null,
+    tags: [],
+    notes: '',
+    link: null,
   });
 }
 

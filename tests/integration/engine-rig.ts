@@ -16,6 +16,8 @@ import { createSecrets } from '../../src/main/adapters/auth/index.ts';
 import { createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
+import { noDevices } from '../../src/main/engine/device-none.ts';
+import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,7 +43,11 @@ export async function until<T>(
 }
 
 /** `poison`: a stream whose worker dies a moment after it was started there. */
-export async function openEngine(path: string, poison: (label: string) => boolean = () => false) {
+export async function openEngine(
+  path: string,
+  poison: (label: string) => boolean = () => false,
+  devices: DeviceDoor = noDevices,
+) {
   const newId = createUlids(() => systemClock.nowMs());
   const database = join(path, 'vigie.db');
   const store = openWriteStore(database, {
@@ -73,6 +79,7 @@ export async function openEngine(path: string, poison: (label: string) => boolea
     secrets: createSecrets(join(path, 'keys')),
     files,
     ffmpeg: { found: null },
+    devices,
     maxIngestWorkers: 2,
     newId,
     startIngestWorker: (on) =>

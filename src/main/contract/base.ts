@@ -21,3 +21,8 @@ export const many = <T extends z.ZodType>(item: T) =>
     (v) => (v === undefined || v === '' ? [] : Array.isArray(v) ? (v as unknown[]) : [v]),
     z.array(item).max(256),
   );
+/** A yes or no in a query string. */
+export const yesNo = z.preprocess(
+  (v) => (v === 'true' || v === '1' ? true : v === 'false' || v === '0' ? false : v),
+  z.boolean(),
+);

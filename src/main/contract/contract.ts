@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Camera, CameraChange, CameraDraft, CameraView } from '../domain/camera.ts';
+import { CertificatePin, DeviceFacts } from '../domain/device.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
 import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, StationId, UserId } from '../domain/id.ts';
@@ -17,7 +18,8 @@ import {
 } from '../domain/stream.ts';
 import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
-import { administrator, many, none, num, open, operator, viewer } from './base.ts';
+import { administrator, many, none, num, open, operator, viewer, yesNo } from './base.ts';
+import { finding } from './finding.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -201,11 +203,22 @@ export const contract = {
         }),
       )
       .output(ProbeResult),
+    /** What the camera's device says of itself; `fresh` asks it anew (25 s at most). */
+    facts: administrator
+      .route({ method: 'GET', path: '/cameras/{id}/device', summary: 'What the device says of itself' })
+      .input(z.object({ id: CameraId, fresh: yesNo.default(false) }))
+      .output(DeviceFacts),
+    /** Accepts the certificate that an https device shows now, for all cameras of the device. */
+    trust: administrator
+      .route({ method: 'POST', path: '/cameras/{id}/certificate', summary: 'Accept a changed certificate' })
+      .input(z.object({ id: CameraId, certificate: CertificatePin }))
+      .output(none),
     watch: viewer
       .route({ method: 'GET', path: '/cameras/watch', summary: 'Follow cameras and their states (server-sent events)' })
       .input(none)
       .output(eventIterator(CameraPush)),
   },
+  finding,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

@@ -24,6 +24,9 @@ export const FoundPush = z.discriminatedUnion('type', [
 /** A common RTSP address that answered with a picture. */
 export const GuessedStream = z.object({ url: StreamUrl, codec: z.string(), width: z.number(), height: z.number() });
 
+/** About 2,000 lines; bodies hold 256 KiB. */
+const ListText = z.string().max(200_000);
+
 export const finding = {
   /** Follow what is found; probes while somebody follows. */
   watch: administrator
@@ -66,7 +69,7 @@ export const finding = {
   /** Reads a CSV list without adding anything. */
   readList: administrator
     .route({ method: 'POST', path: '/finding/list/read', summary: 'Read a CSV list of cameras without adding' })
-    .input(z.object({ text: z.string().max(1_000_000) }))
+    .input(z.object({ text: ListText }))
     .output(z.object({ lines: z.array(ListLine), ok: z.boolean() })),
   /** Adds every camera of a CSV list, or none when any line has an issue. */
   importList: administrator
@@ -76,6 +79,6 @@ export const finding = {
       summary: 'Add every camera of a CSV list, or none',
       successStatus: 201,
     })
-    .input(z.object({ text: z.string().max(1_000_000) }))
+    .input(z.object({ text: ListText }))
     .output(z.object({ cameras: z.array(Camera) })),
 };

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DeviceLink, DeviceUrl, noIdentity } from './device.ts';
+import { DeviceStatus } from './device-status.ts';
 import { CameraId } from './id.ts';
 import { StreamSettings, StreamStatus } from './stream.ts';
 import { TimeMs } from './time.ts';
@@ -6,6 +8,10 @@ import { TimeMs } from './time.ts';
 /** The number a guard types; unique in a station. */
 export const CameraNumber = z.number().int().min(1).max(9999);
 export const CameraName = z.string().trim().min(1, 'a camera needs a name').max(80);
+
+/** Words that people sort cameras by; at most 16. */
+export const CameraTags = z.array(z.string().trim().min(1).max(40)).max(16);
+export const CameraNotes = z.string().max(2000);
 
 /** A camera as everyone with the right may see it: no secret in it. */
 export const Camera = z.object({
@@ -22,6 +28,11 @@ export const Camera = z.object({
   username: z.string().max(128).nullable(),
   hasPassword: z.boolean(),
   createdMs: TimeMs,
+  tags: CameraTags.default([]),
+  /** For people; nothing reads it. */
+  notes: CameraNotes.default(''),
+  /** The ONVIF device it hangs on; null: only its stream addresses are known. */
+  link: DeviceLink.nullable().default(null),
 });
 export type Camera = z.infer<typeof Camera>;
 
@@ -35,8 +46,23 @@ export const CameraDraft = z.object({
   sub: StreamSettings.nullable().default(null),
   username: z.string().max(128).nullable().default(null),
   password: z.string().max(256).nullable().default(null),
+  tags: CameraTags.default([]),
+  notes: CameraNotes.default(''),
+  link: DeviceLink.nullable().default(null),
 });
 export type CameraDraft = z.infer<typeof CameraDraft>;
+
+/** Changes of a camera's link; what is absent stays. A camera without one gets one by `url`. */
+export const LinkChange = z.object({
+  url: DeviceUrl.optional(),
+  /** Other profiles: the device is asked for their stream addresses, which replace those of the camera. */
+  mainProfile: z.string().max(128).optional(),
+  /** null: no sub stream. */
+  subProfile: z.string().max(128).nullable().optional(),
+  trustedHosts: DeviceLink.shape.trustedHosts.optional(),
+  setClock: z.boolean().optional(),
+});
+export type LinkChange = z.infer<typeof LinkChange>;
 
 /** What a person may change; what is absent stays. `password: null` forgets it. */
 export const CameraChange = z.object({
@@ -48,11 +74,15 @@ export const CameraChange = z.object({
   sub: StreamSettings.nullable().optional(),
   username: z.string().max(128).nullable().optional(),
   password: z.string().max(256).nullable().optional(),
+  tags: CameraTags.optional(),
+  notes: CameraNotes.optional(),
+  /** null: the camera is no longer taken for part of a device. */
+  link: LinkChange.nullable().optional(),
 });
 export type CameraChange = z.infer<typeof CameraChange>;
 
-/** A camera with what is known of its streams now. */
-export const CameraView = Camera.extend({ streams: z.array(StreamStatus) });
+/** A camera with what is known of its streams and its device now; `device` is null without a link. */
+export const CameraView = Camera.extend({ streams: z.array(StreamStatus), device: DeviceStatus.nullable() });
 export type CameraView = z.infer<typeof CameraView>;
 
 /**
@@ -72,4 +102,24 @@ export function folderFor(name: string, taken: (folder: string) => boolean): str
   const base = plain === '' || reserved ? `camera${plain && `-${plain}`}` : plain;
   if (!taken(base)) return base;
   for (let n = 2; ; n++) if (!taken(`${base}-${n}`)) return `${base}-${n}`;
+}
+
+/**
+ * A link after a person's change; null where there is none, and where one would be made without an address. Another address
+ * given by a person is another device until it says who it is: identity and certificate are learned anew.
+ */
+export function changeLink(link: DeviceLink | null, change: LinkChange | null): DeviceLink | null {
+  if (change === null) return null;
+  const url = change.url ?? link?.url;
+  if (url === undefined) return null;
+  const same = link !== null && change.url === undefined;
+  return {
+    url,
+    identity: same ? link.identity : noIdentity,
+    certificate: same ? link.certificate : null,
+    mainProfile: change.mainProfile ?? link?.mainProfile ?? null,
+    subProfile: change.subProfile === undefined ? (link?.subProfile ?? null) : change.subProfile,
+    trustedHosts: change.trustedHosts ?? link?.trustedHosts ?? [],
+    setClock: change.setClock ?? link?.setClock ?? false,
+  };
 }

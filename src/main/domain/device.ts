@@ -44,6 +44,7 @@ export const DeviceTrouble = z.enum([
   'unsupported', // the device has no such service or operation
   'refused', // a SOAP fault: the device does not want these values
   'certificate-changed', // HTTPS certificate differs from the pinned one
+  'other-device', // another device answers at this address
   'tls', // no TLS handshake
   'foreign-host', // it points to another host that nobody has trusted yet
   'busy', // too many clients
@@ -189,4 +190,20 @@ export function sameDevice(a: DeviceIdentity, b: DeviceIdentity): boolean {
     a.model === b.model &&
     !differ(a.endpoint, b.endpoint)
   );
+}
+
+/** Nothing is known of it yet: the device tells at first contact. */
+export const noIdentity: DeviceIdentity = {
+  endpoint: null,
+  serial: null,
+  macs: [],
+  maker: null,
+  model: null,
+  firmware: null,
+};
+
+/** Whether two identities are surely of two devices: different serials, or, where one tells none, no common MAC address. */
+export function otherDevice(a: DeviceIdentity, b: DeviceIdentity): boolean {
+  if (a.serial !== null && b.serial !== null && a.maker === b.maker) return a.serial !== b.serial;
+  return a.macs.length > 0 && b.macs.length > 0 && !a.macs.some((m) => b.macs.includes(m));
 }

@@ -9,6 +9,9 @@ export const EventKind = z.enum([
   'camera-added',
   'camera-removed',
   'camera-changed',
+  'camera-moved', // followed to another address
+  'camera-clock-off',
+  'camera-clock-set',
   'station-started',
   'station-stopped',
   'station-crashed', // found at the next start

@@ -1,19 +1,17 @@
 import { AppError } from '#contract/error.ts';
-import type { Pushed, Signal } from '#contract/call.ts';
-import { folderFor, type Camera, type CameraChange, type CameraDraft, type CameraView } from '#domain/camera.ts';
+import { changeLink, folderFor, type Camera, type CameraChange, type CameraView } from '#domain/camera.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { CameraId as CameraIdSchema } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import { createBell } from './follow.ts';
+import { createCameraFollowers } from './camera-followers.ts';
+import type { DeviceRoom } from './devices.ts';
 import { lanesOf, type Ingest } from './ingest.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
-import type { CameraPush, Cameras } from './rooms.ts';
+import type { Cameras, NewCamera } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-
-type Follower = { all: boolean; cameras: Set<CameraId>; streams: Set<CameraId>; removed: Set<CameraId>; ring(): void };
 
 export type CameraRoom = Cameras & {
   records(): CameraRecord[];
@@ -22,6 +20,13 @@ export type CameraRoom = Cameras & {
   /** Number and folder of a stream, of present and removed cameras. */
   stream(id: CameraId, kind: 'main' | 'sub'): StreamRecord | null;
   streamChanged(streamId: StreamId): void;
+  record(id: CameraId): CameraRecord | null;
+  /** Unsealed; null where there is none or it does not open. */
+  password(camera: CameraRecord): string | null;
+  /** A change by the station itself, in the camera's turn; null leaves it as it is. No event is made. */
+  relink(id: CameraId, work: (now: CameraRecord) => CameraRecord | null): Promise<void>;
+  /** Followers see the new status of its device. */
+  deviceChanged(id: CameraId): void;
   /** Ends all following. */
   stop(): void;
 };
@@ -35,6 +40,7 @@ export function createCameras(deps: {
   files: Pick<SegmentFiles, 'describe' | 'eraseFolder'>;
   ingest: () => Ingest;
   pool: () => IngestPool;
+  devices: () => Pick<DeviceRoom, 'status' | 'cameraChanged' | 'streams'>;
   statuses: () => StreamStatuses;
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
   /** Everything written so far must be in the index before rows are erased. */
@@ -46,10 +52,8 @@ export function createCameras(deps: {
   const records = new Map<CameraId, CameraRecord>(store.cameras().map((c) => [c.id, c]));
   const byStream = new Map<StreamId, CameraId>();
   let streams = new Map<string, StreamRecord>();
-  const followers = new Set<Follower>();
   /** One change of a camera at a time. */
   const turns = new Map<CameraId, Promise<unknown>>();
-  let stopped = false;
 
   const reindex = (): void => {
     streams = new Map(store.streams().map((s) => [`${s.cameraId} ${s.kind}`, s]));
@@ -70,12 +74,20 @@ export function createCameras(deps: {
   };
 
   const toCamera = (r: CameraRecord): Camera => {
-    const { id, number, name, group, folder, enabled, main, sub, username, hasPassword, createdMs } = r;
-    return { id, number, name, group, folder, enabled, main, sub, username, hasPassword, createdMs };
+    const { sealedPassword: _, streamIds: __, ...camera } = r;
+    return camera;
   };
   const statusesOf = (r: CameraRecord): CameraView['streams'] =>
     lanesOf(r).map((l) => deps.statuses().get(l.id, l.kind));
-  const toView = (r: CameraRecord): CameraView => ({ ...toCamera(r), streams: statusesOf(r) });
+  const toView = (r: CameraRecord): CameraView => ({
+    ...toCamera(r),
+    streams: statusesOf(r),
+    device: deps.devices().status(r.id),
+  });
+  const get = (id: CameraId): CameraView | null => {
+    const r = records.get(id);
+    return r === undefined ? null : toView(r);
+  };
   const list = (): CameraView[] => [...records.values()].sort((a, b) => a.number - b.number).map(toView);
 
   const present = (id: CameraId): CameraRecord => {
@@ -83,26 +95,31 @@ export function createCameras(deps: {
     if (r === undefined) throw new AppError('NOT_FOUND', 'There is no such camera.');
     return r;
   };
-  const freeNumber = (asked: number | undefined, but: CameraId | null): number => {
-    const taken = new Set([...records.values()].filter((c) => c.id !== but).map((c) => c.number));
-    if (asked !== undefined) {
-      if (taken.has(asked))
-        throw new AppError('CONFLICT', `Number ${asked} belongs to another camera.`, { data: { what: 'number' } });
-      return asked;
-    }
+  const numberTaken = (number: number): AppError =>
+    new AppError('CONFLICT', `Number ${number} belongs to another camera.`, { data: { what: 'number' } });
+  const otherNumber = (asked: number, id: CameraId): number => {
+    for (const c of records.values()) if (c.id !== id && c.number === asked) throw numberTaken(asked);
+    return asked;
+  };
+  const freeNumber = (taken: ReadonlySet<number>): number => {
     for (let n = 1; n <= 9999; n++) if (!taken.has(n)) return n;
     throw new AppError('CONFLICT', 'All 9999 numbers are taken.', { data: { what: 'number' } });
   };
-
-  const tell = (change: (f: Follower) => void): void => {
-    for (const f of followers) {
-      change(f);
-      f.ring();
+  const passwordOf = (camera: CameraRecord): string | null => {
+    if (camera.sealedPassword === null) return null;
+    try {
+      return secrets.open(camera.sealedPassword, camera.id);
+    } catch {
+      log.error('the password of a camera cannot be unsealed: give it again', { camera: camera.name });
+      return null;
     }
   };
-  const changed = (id: CameraId): void => {
+
+  const followers = createCameraFollowers({ list: () => list(), view: (id) => get(id) });
+  const changed = (before: CameraRecord | null, after: CameraRecord): void => {
     reindex();
-    tell((f) => f.cameras.add(id));
+    followers.camera(after.id);
+    deps.devices().cameraChanged(before, after);
   };
   /** What the disk alone needs to know to make the index again; no secret in it. */
   const describe = (r: CameraRecord): void => {
@@ -117,82 +134,28 @@ export function createCameras(deps: {
       .note({ kind, severity: 'info', cameraId: r.id, fromMs: now, toMs: now, data: { camera: r.name, ...data } });
   };
 
-  async function* watch(signal: Signal): AsyncGenerator<Pushed<CameraPush>> {
-    const bell = createBell(signal);
-    const me: Follower = { all: true, cameras: new Set(), streams: new Set(), removed: new Set(), ring: bell.ring };
-    followers.add(me);
-    try {
-      for (;;) {
-        const { all, cameras, streams: moved, removed } = me;
-        me.all = false;
-        me.cameras = new Set();
-        me.streams = new Set();
-        me.removed = new Set();
-        if (all) yield { value: { type: 'all', cameras: list() } };
-        else {
-          for (const id of removed) if (!records.has(id)) yield { value: { type: 'removed', id } };
-          for (const id of cameras) {
-            const r = records.get(id);
-            if (r !== undefined) yield { value: { type: 'camera', camera: toView(r) } };
-          }
-          const changes = [...moved].flatMap((id) => {
-            const r = records.get(id);
-            return r === undefined || cameras.has(id) ? [] : [{ id, streams: statusesOf(r) }];
-          });
-          if (changes.length > 0) yield { value: { type: 'streams', changes } };
-        }
-        if (me.cameras.size + me.streams.size + me.removed.size > 0) continue;
-        if (stopped || !(await bell.next())) return;
-      }
-    } finally {
-      followers.delete(me);
-    }
-  }
-
   return {
     list,
     records: () => [...records.values()],
     async each(work) {
       await Promise.all([...records.values()].map((r) => inTurn(r.id, () => work(records.get(r.id) ?? r))));
     },
-    get(id) {
-      const r = records.get(id);
-      return r === undefined ? null : toView(r);
+    get,
+    async add(draft) {
+      const [camera] = await addAll([draft]);
+      if (camera === undefined) throw new AppError('FAILED');
+      return camera;
     },
-    add: (draft: CameraDraft) =>
-      new Promise<Camera>((resolve) => {
-        const id = CameraIdSchema.parse(deps.newId());
-        const folders = new Set(store.streams().map((s) => s.folder));
-        const record = store.camera.add({
-          id,
-          number: freeNumber(draft.number, null),
-          name: draft.name,
-          group: draft.group ?? null,
-          folder: folderFor(draft.name, (f) => folders.has(f)),
-          enabled: draft.enabled,
-          main: draft.main,
-          sub: draft.sub,
-          username: draft.username,
-          hasPassword: draft.password !== null,
-          createdMs: clock.nowMs(),
-          sealedPassword: draft.password === null ? null : secrets.seal(draft.password, id),
-        });
-        records.set(id, record);
-        changed(id);
-        describe(record);
-        note('camera-added', record, { number: record.number });
-        deps.ingest().begin(record);
-        resolve(toCamera(record));
-      }),
+    addAll,
     update: (id, change: CameraChange) =>
       inTurn(id, async () => {
         const before = present(id);
         const { password } = change;
         const sealed =
           password === undefined ? before.sealedPassword : password === null ? null : secrets.seal(password, id);
-        const after = store.camera.save({
+        const wanted: CameraRecord = {
           ...before,
-          number: change.number === undefined ? before.number : freeNumber(change.number, id),
+          number: change.number === undefined ? before.number : otherNumber(change.number, id),
           name: change.name ?? before.name,
           group: change.group === undefined ? before.group : change.group,
           enabled: change.enabled ?? before.enabled,
@@ -201,9 +164,12 @@ export function createCameras(deps: {
           username: change.username === undefined ? before.username : change.username,
           hasPassword: sealed !== null,
           sealedPassword: sealed,
-        });
+          tags: change.tags ?? before.tags,
+          notes: change.notes ?? before.notes,
+        };
+        const after = store.camera.save(await linked(wanted, change));
         records.set(id, after);
-        changed(id);
+        changed(before, after);
         describe(after);
         const what = Object.keys(change).sort().join(', ');
         note('camera-changed', after, { changed: what, enabled: after.enabled });
@@ -211,6 +177,20 @@ export function createCameras(deps: {
         await deps.ingest().change(before, after);
         return toCamera(after);
       }),
+    relink: (id, work) =>
+      inTurn(id, async () => {
+        const before = records.get(id);
+        const wanted = before === undefined ? null : work(before);
+        if (before === undefined || wanted === null) return;
+        const after = store.camera.save(wanted);
+        records.set(id, after);
+        changed(before, after);
+        describe(after);
+        await deps.ingest().change(before, after);
+      }),
+    record: (id) => records.get(id) ?? null,
+    password: passwordOf,
+    deviceChanged: (id) => followers.camera(id),
     remove: (id) =>
       inTurn(id, async () => {
         const record = present(id);
@@ -235,10 +215,7 @@ export function createCameras(deps: {
       }),
     async probe({ cameraId, ...input }) {
       const saved = cameraId === undefined || input.password !== null ? undefined : records.get(cameraId);
-      const password =
-        saved?.sealedPassword === null || saved === undefined
-          ? input.password
-          : secrets.open(saved.sealedPassword, saved.id);
+      const password = saved === undefined ? input.password : (passwordOf(saved) ?? input.password);
       const outcome = await deps
         .pool()
         .probe({ ...input, username: input.username ?? saved?.username ?? null, password });
@@ -247,18 +224,74 @@ export function createCameras(deps: {
       const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
       return { ...rest, picture: { config: base64(config), data: base64(picture) } };
     },
-    watch,
+    watch: followers.watch,
     streamId: (id, kind) => streams.get(`${id} ${kind}`)?.id ?? null,
     stream: (id, kind) => streams.get(`${id} ${kind}`) ?? null,
     streamChanged(streamId) {
       const id = byStream.get(streamId);
-      if (id !== undefined) tell((f) => f.streams.add(id));
+      if (id !== undefined) followers.streams(id);
     },
-    stop() {
-      stopped = true;
-      tell(() => undefined);
-    },
+    stop: followers.stop,
   };
+
+  async function addAll(drafts: NewCamera[]): Promise<Camera[]> {
+    const folders = new Set(store.streams().map((s) => s.folder));
+    const numbers = new Set([...records.values()].map((c) => c.number));
+    // Numbers that were asked for come first: no other camera of the same list gets one of them.
+    for (const { number } of drafts) {
+      if (number === undefined) continue;
+      if (numbers.has(number)) throw numberTaken(number);
+      numbers.add(number);
+    }
+    const wanted = drafts.map((draft): Omit<CameraRecord, 'streamIds'> => {
+      const id = CameraIdSchema.parse(deps.newId());
+      const folder = folderFor(draft.name, (f) => folders.has(f));
+      folders.add(folder);
+      const number = draft.number ?? freeNumber(numbers);
+      numbers.add(number);
+      const { password, group, tags = [], notes = '', link = null, ...rest } = draft;
+      return {
+        ...rest,
+        tags,
+        notes,
+        link,
+        id,
+        number,
+        group: group ?? null,
+        folder,
+        hasPassword: password !== null,
+        createdMs: clock.nowMs(),
+        sealedPassword: password === null ? null : secrets.seal(password, id),
+      };
+    });
+    const made: CameraRecord[] = [];
+    store.together(() => {
+      for (const camera of wanted) made.push(store.camera.add(camera));
+    });
+    for (const record of made) records.set(record.id, record);
+    for (const record of made) {
+      changed(null, record);
+      describe(record);
+      note('camera-added', record, { number: record.number });
+      deps.ingest().begin(record);
+    }
+    return Promise.resolve(made.map(toCamera));
+  }
+
+  /** With the link that was asked for, and the streams of its profiles where these are others. */
+  async function linked(wanted: CameraRecord, change: CameraChange): Promise<CameraRecord> {
+    if (change.link === undefined) return wanted;
+    const link = changeLink(wanted.link, change.link);
+    if (link === null && change.link !== null)
+      throw new AppError('INVALID', 'Give the address of the device.', {
+        data: { issues: [{ path: 'change.link.url', message: 'give the address of the device' }] },
+      });
+    const other =
+      link !== null &&
+      (link.mainProfile !== (wanted.link?.mainProfile ?? null) ||
+        link.subProfile !== (wanted.link?.subProfile ?? null));
+    return { ...wanted, link, ...(other && (await deps.devices().streams(wanted, link))) };
+  }
 
   async function takeOut(record: CameraRecord): Promise<void> {
     await deps.ingest().end(record);
@@ -268,6 +301,7 @@ export function createCameras(deps: {
     records.delete(record.id);
     reindex();
     for (const lane of lanesOf(record)) deps.statuses().forget(lane.id);
-    tell((f) => f.removed.add(record.id));
+    deps.devices().cameraChanged(record, null);
+    followers.removed(record.id);
   }
 }

@@ -3,7 +3,11 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
+import type { DeviceDoor } from './device-port.ts';
+import { createDeviceFollowing } from './device-following.ts';
+import { createDevices, type DeviceRoom } from './devices.ts';
 import { createEvents } from './events.ts';
+import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
 import { createHealth } from './health.ts';
 import { aliveKey, createIndexJournal } from './index-journal.ts';
@@ -30,6 +34,8 @@ export type EngineDeps = {
   secrets: Secrets;
   files: SegmentFiles;
   ffmpeg: Pick<Ffmpeg, 'found'>;
+  /** ONVIF devices on the network. */
+  devices: DeviceDoor;
   startIngestWorker: StartIngestWorker;
   maxIngestWorkers: number;
   newId: () => string;
@@ -74,6 +80,7 @@ export function createEngine(deps: EngineDeps): Engine {
     files,
     ingest: () => ingest,
     pool: () => pool,
+    devices: () => devices,
     statuses: () => statuses,
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     flush: () => journal.flush(),
@@ -83,6 +90,36 @@ export function createEngine(deps: EngineDeps): Engine {
       watch.forget(id);
       statuses.forget(id);
     },
+  });
+  const devices: DeviceRoom = createDevices({
+    door: deps.devices,
+    clock,
+    log,
+    events,
+    store,
+    records: () => cameras.records(),
+    record: (id) => cameras.record(id),
+    password: (camera) => cameras.password(camera),
+    relink: (id, change) => cameras.relink(id, change),
+    tell: (id) => cameras.deviceChanged(id),
+  });
+  const finding: FindingRoom = createFinding({
+    door: deps.devices,
+    clock,
+    log,
+    cameras: { addAll: (drafts) => cameras.addAll(drafts) },
+    records: () => cameras.records(),
+    pool: () => pool,
+  });
+  const following = createDeviceFollowing({
+    door: deps.devices,
+    devices,
+    finding,
+    clock,
+    log,
+    events,
+    record: (id) => cameras.record(id),
+    relink: (id, change) => cameras.relink(id, change),
   });
   const ingest: Ingest = createIngest({
     clock,
@@ -165,6 +202,8 @@ export function createEngine(deps: EngineDeps): Engine {
       },
     },
     cameras,
+    devices,
+    finding,
     events,
     timeline: createTimeline({ cameras, queries }),
     playback: createPlayback({ cameras, queries, segments, files }),
@@ -190,12 +229,18 @@ export function createEngine(deps: EngineDeps): Engine {
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
+      devices.start();
+      finding.start();
+      following.start();
     },
 
     async stop() {
+      following.stop();
+      devices.stop();
+      const quiet = finding.stop();
       watch.stop();
       ingest.stop();
-      await pool.drain(drainGraceMs);
+      await Promise.all([pool.drain(drainGraceMs), quiet]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -1,9 +1,15 @@
 /** What the engine offers to `engine/api` and to the composition root: one typed room per noun. Types only. */
 import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
+import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
+import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
 import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
+import type { z } from 'zod';
+import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
+import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
+import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor } from './ports.ts';
 
 /** One pushed item of `cameras.watch`. */
@@ -13,13 +19,19 @@ export type CameraPush =
   | { type: 'removed'; id: CameraId }
   | { type: 'streams'; changes: { id: CameraId; streams: CameraView['streams'] }[] };
 
+/** A draft; what is not said of a camera is empty. */
+export type NewCamera = Omit<CameraDraft, 'tags' | 'notes' | 'link'> &
+  Partial<Pick<CameraDraft, 'tags' | 'notes' | 'link'>>;
+
 export type Cameras = {
   /** By number. */
   list(): CameraView[];
   get(id: CameraId): CameraView | null;
   /** Throws CONFLICT when the number is taken. Recording starts at once. */
-  add(draft: CameraDraft): Promise<Camera>;
-  /** Throws NOT_FOUND, CONFLICT. */
+  add(draft: NewCamera): Promise<Camera>;
+  /** All or none. Throws CONFLICT. */
+  addAll(drafts: NewCamera[]): Promise<Camera[]>;
+  /** Throws NOT_FOUND, CONFLICT; DEVICE when other profiles were asked for and the device does not give them. */
   update(id: CameraId, change: CameraChange): Promise<Camera>;
   /** Out of the station; its video stays. Throws NOT_FOUND. */
   remove(id: CameraId): Promise<void>;
@@ -37,6 +49,50 @@ export type Cameras = {
   watch(signal: Signal): AsyncIterable<Pushed<CameraPush>>;
   /** The stream's number, of present and of removed cameras; null if there is none. */
   streamId(id: CameraId, kind: StreamKind): StreamId | null;
+};
+
+/** What changed at a camera's device: it has another connection now (or none), another status, other facts. */
+export type DeviceChange = { id: CameraId; is: 'linked' | 'unlinked' | 'status' };
+
+/**
+ * The devices that cameras hang on: one connection per device, made lazily, each behind a circuit breaker
+ * (`domain/decide/breaker.ts`). The one door to them for every other room.
+ */
+export type Devices = {
+  /** For what lasts (following events); null without a link. Another one after `linked`. */
+  of(id: CameraId): Device | null;
+  /** One call, if the breaker lets it through. Throws NOT_FOUND, CONFLICT (no link), DEVICE. */
+  run<T>(id: CameraId, work: (device: Device, link: DeviceLink) => Promise<T>): Promise<T>;
+  /** What the device says of itself, as last asked; `fresh` asks anew. Throws as `run`. */
+  facts(id: CameraId, fresh?: boolean): Promise<DeviceFacts>;
+  /** null without a link. */
+  status(id: CameraId): DeviceStatus | null;
+  /** Accepts the certificate that a person has compared. Throws CONFLICT when the device shows another one by now. */
+  trust(id: CameraId, certificate: CertificatePin): Promise<void>;
+  onChange(listener: (change: DeviceChange) => void): () => void;
+};
+
+/** Finding, looking at and adding cameras; what the contract's `finding` says. */
+export type Finding = {
+  watch(signal: Signal): AsyncIterable<Pushed<FoundPush>>;
+  probe(): void;
+  ask(hosts: string, signal: Signal): Promise<Outputs['finding']['ask']>;
+  look(input: ParsedLook): Promise<Outputs['finding']['look']>;
+  guess(input: {
+    host: string;
+    username: string | null;
+    password: string | null;
+  }): Promise<Outputs['finding']['guess']>;
+  add(cameras: FoundDraft[]): Promise<Camera[]>;
+  readList(text: string): Outputs['finding']['readList'];
+  importList(text: string): Promise<Camera[]>;
+};
+export type FoundPush = z.infer<typeof FoundPushSchema>;
+export type ParsedLook = {
+  url: string;
+  username: string | null;
+  password: string | null;
+  certificate: CertificatePin | null;
 };
 
 /** An event before it has an id and a running number. `fromMs` defaults to now; `toMs` to null (still going on). */
@@ -110,6 +166,8 @@ export type Engine = {
     rename(name: string): void;
   };
   cameras: Cameras;
+  devices: Devices;
+  finding: Finding;
   events: Events;
   timeline: Timeline;
   playback: Playback;

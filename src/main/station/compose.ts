@@ -16,6 +16,7 @@ import type { Http } from '../adapters/http/index.ts';
 import type { DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
+import { noDevices } from '../engine/device-none.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { StartIngestWorker } from '../engine/ports.ts';
@@ -108,6 +109,7 @@ export async function compose(deps: {
       secrets,
       files,
       ffmpeg,
+      devices: noDevices,
       startIngestWorker,
       maxIngestWorkers: cpus().length,
       newId,

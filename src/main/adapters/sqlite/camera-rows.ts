@@ -15,18 +15,22 @@ type RawCamera = {
   username: string | null;
   sealed_password: Uint8Array | null;
   created_ms: number;
+  tags: string;
+  notes: string;
+  link: string | null;
 };
+const columnNames = 'id, number, name, grp, folder, enabled, username, sealed_password, created_ms, tags, notes, link';
 type RawStream = { id: number; kind: string; url: string; transport: string; record: number };
 type Writes = WriteStore['camera'];
 
 export function createCameraRows({ db, write, read }: Connection) {
   const insert = db.prepare(
-    `INSERT INTO camera (id, number, name, grp, folder, enabled, username, sealed_password, created_ms)
-     VALUES (@id, @number, @name, @group, @folder, @enabled, @username, @sealedPassword, @createdMs)`,
+    `INSERT INTO camera (${columnNames})
+     VALUES (@id, @number, @name, @group, @folder, @enabled, @username, @sealedPassword, @createdMs, @tags, @notes, @link)`,
   );
   const update = db.prepare(
     `UPDATE camera SET number = @number, name = @name, grp = @group, enabled = @enabled, username = @username,
-     sealed_password = @sealedPassword WHERE id = @id`,
+     sealed_password = @sealedPassword, tags = @tags, notes = @notes, link = @link WHERE id = @id`,
   );
   const putStream = db.prepare(
     `INSERT INTO stream (camera_id, kind, url, transport, record, used) VALUES (?, ?, ?, ?, ?, 1)
@@ -45,11 +49,9 @@ export function createCameraRows({ db, write, read }: Connection) {
   const uncount = db.prepare("UPDATE tally SET value = value - ? WHERE name = 'segments'");
   const erased = db.prepare('DELETE FROM camera WHERE id = ?');
   const present = db.prepare<[], RawCamera>(
-    'SELECT id, number, name, grp, folder, enabled, username, sealed_password, created_ms FROM camera WHERE removed_ms IS NULL ORDER BY number',
+    `SELECT ${columnNames} FROM camera WHERE removed_ms IS NULL ORDER BY number`,
   );
-  const one = db.prepare<[string], RawCamera>(
-    'SELECT id, number, name, grp, folder, enabled, username, sealed_password, created_ms FROM camera WHERE id = ?',
-  );
+  const one = db.prepare<[string], RawCamera>(`SELECT ${columnNames} FROM camera WHERE id = ?`);
   const streamsOf = db.prepare<[string], RawStream>(
     'SELECT id, kind, url, transport, record FROM stream WHERE camera_id = ? AND used = 1',
   );
@@ -76,6 +78,9 @@ export function createCameraRows({ db, write, read }: Connection) {
       username: raw.username,
       hasPassword: raw.sealed_password !== null,
       createdMs: raw.created_ms,
+      tags: JSON.parse(raw.tags) as unknown,
+      notes: raw.notes,
+      link: raw.link === null ? null : (JSON.parse(raw.link) as unknown),
     });
     const main = streams.get('main')?.id;
     if (main === undefined) throw new Error(`camera ${raw.id} has no main stream in the database`);
@@ -105,6 +110,9 @@ export function createCameraRows({ db, write, read }: Connection) {
     username: c.username,
     sealedPassword: c.sealedPassword,
     createdMs: c.createdMs,
+    tags: JSON.stringify(c.tags),
+    notes: c.notes,
+    link: c.link === null ? null : JSON.stringify(c.link),
   });
 
   const writes: Writes = {

@@ -39,6 +39,9 @@ function camera(over: Partial<CameraRecord> = {}): Omit<CameraRecord, 'streamIds
     username: 'admin',
     hasPassword: true,
     createdMs: t0,
+    tags: [],
+    notes: '',
+    link: null,
     sealedPassword: new Uint8Array([1, 2, 3]),
     ...over,
   };
@@ -84,7 +87,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3])('brings a database of version %i to this version with all that is in it', (version) => {
+  it.each([1, 2, 3, 4])('brings a database of version %i to this version with all that is in it', (version) => {
     const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
     copyFileSync(kept.pathname, path);
     const store = openWriteStore(path, deps);
@@ -93,6 +96,12 @@ describe('opening', () => {
       [1, 'Gate', false],
       [7, 'Yard', true],
     ]);
+    // Version 4 knows tags, notes and devices.
+    const yard = store.cameras()[1];
+    const filled = version >= 4;
+    expect([yard?.tags, yard?.notes, yard?.link?.identity.serial]).toEqual(
+      filled ? [['north', 'night'], 'Key at the gate house.', 'A1'] : [[], '', undefined],
+    );
     expect(store.streams().filter((s) => s.removed)).toHaveLength(1);
     expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
     expect(store.openSegments()).toHaveLength(1);
@@ -167,6 +176,17 @@ describe('cameras', () => {
     const store = openWriteStore(path, deps);
     const a = store.camera.add(camera());
     expect(a.streamIds).toEqual({ main: 1, sub: 2 });
+    const link = {
+      url: 'http://192.0.2.7/onvif/device_service',
+      identity: { endpoint: null, serial: 'A1', macs: ['00:00:5e:00:53:01'], maker: null, model: null, firmware: null },
+      mainProfile: 'p0',
+      subProfile: 'p1',
+      certificate: null,
+      trustedHosts: [],
+      setClock: true,
+    };
+    store.camera.save({ ...a, tags: ['north'], notes: 'é', link });
+    expect(store.cameras()[0]).toMatchObject({ tags: ['north'], notes: 'é', link });
     expect(store.camera.save({ ...a, sub: null }).streamIds).toEqual({ main: 1, sub: null });
     expect(store.camera.save(a).streamIds).toEqual({ main: 1, sub: 2 });
     expect(() => store.camera.add(camera({ folder: 'gate-2' }))).toThrow(/UNIQUE/);

@@ -1,8 +1,8 @@
 import type { Answers } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
-import type { Cameras } from '../rooms.ts';
+import type { Cameras, Devices } from '../rooms.ts';
 
-export function camerasAnswers(cameras: Cameras): Answers<'cameras'> {
+export function camerasAnswers(cameras: Cameras, devices: Devices): Answers<'cameras'> {
   return {
     list: async () => cameras.list(),
     get: async ({ id }) => {
@@ -14,6 +14,11 @@ export function camerasAnswers(cameras: Cameras): Answers<'cameras'> {
     update: ({ id, change }) => cameras.update(id, change),
     remove: async ({ id }) => {
       await cameras.remove(id);
+      return {};
+    },
+    facts: ({ id, fresh }) => devices.facts(id, fresh),
+    trust: async ({ id, certificate }) => {
+      await devices.trust(id, certificate);
       return {};
     },
     probe: (input) => cameras.probe(input),

@@ -7,6 +7,7 @@ import type { Engine } from '../rooms.ts';
 import { camerasAnswers } from './cameras.ts';
 import { demoAnswers } from './demo.ts';
 import { eventsAnswers } from './events.ts';
+import { findingAnswers } from './finding.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { sessionAnswers } from './session.ts';
@@ -15,7 +16,7 @@ import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
 
 export type ApiDeps = {
-  engine: Pick<Engine, 'station' | 'cameras' | 'events' | 'timeline' | 'playback' | 'health'>;
+  engine: Pick<Engine, 'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'health'>;
   access: Access;
   live: Pick<LiveDoor, 'viewers'>;
   demo: DemoDoor | null;
@@ -33,7 +34,8 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     }),
     session: sessionAnswers(access),
     users: usersAnswers(access),
-    cameras: camerasAnswers(engine.cameras),
+    cameras: camerasAnswers(engine.cameras, engine.devices),
+    finding: findingAnswers(engine.finding),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

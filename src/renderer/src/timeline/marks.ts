@@ -14,6 +14,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':
+    case 'camera-moved':
     case 'segment-recovered':
       return 'dot';
     case 'station-started':
@@ -21,6 +22,8 @@ export function shapeOf(kind: EventKind): Shape {
     case 'station-crashed':
     case 'worker-restarted':
     case 'clock-jumped':
+    case 'camera-clock-off':
+    case 'camera-clock-set':
       return 'diamond';
     case 'disk-low':
     case 'disk-full':
@@ -47,6 +50,8 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'worker-restarted':
     case 'clock-jumped':
     case 'log-in-blocked':
+    case 'camera-moved':
+    case 'camera-clock-off':
       return 'warn';
     case 'camera-back':
     case 'disk-back':
@@ -57,6 +62,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':
+    case 'camera-clock-set':
     case 'station-started':
     case 'station-stopped':
       return 'text2';

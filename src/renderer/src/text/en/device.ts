@@ -15,6 +15,7 @@ export const device = {
     refused: 'The camera does not accept this. Choose other values.',
     'certificate-changed':
       'The camera’s certificate has changed. If you did not change it, somebody may be posing as the camera. Compare the fingerprint, then trust the new one.',
+    'other-device': 'Another device answers at this address. Find the camera again, or give its new address.',
     tls: 'No secure connection to the camera can be made. Check its HTTPS settings.',
     'foreign-host': 'The camera sends Vigie to another address. Trust that address only if you know it.',
     busy: 'Too many clients are connected to the camera. Close others, then try again.',

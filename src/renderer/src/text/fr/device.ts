@@ -19,6 +19,7 @@ export const device = {
     refused: 'La caméra n’accepte pas cela. Choisissez d’autres valeurs.',
     'certificate-changed':
       'Le certificat de la caméra a changé. Si ce n’est pas vous, quelqu’un se fait peut-être passer pour elle. Comparez l’empreinte, puis approuvez la nouvelle.',
+    'other-device': 'Un autre appareil répond à cette adresse. Retrouvez la caméra, ou donnez sa nouvelle adresse.',
     tls: 'Aucune connexion sûre avec la caméra n’est possible. Vérifiez ses réglages HTTPS.',
     'foreign-host':
       'La caméra renvoie Vigie vers une autre adresse. N’approuvez cette adresse que si vous la connaissez.',
