@@ -1,0 +1,259 @@
+/** A whole door over real sockets: real store, real access, real contract layer; behind it a small engine of plain data. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPasswords } from '../../src/main/adapters/auth/index.ts';
+import { createHttp, type HttpDeps } from '../../src/main/adapters/http/index.ts';
+import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { createAccess } from '../../src/main/engine/access.ts';
+import { createAnswers } from '../../src/main/engine/api/index.ts';
+import type { Ffmpeg, LiveDoor, PlaybackDoor } from '../../src/main/engine/ports.ts';
+import type { Engine, NewEvent } from '../../src/main/engine/rooms.ts';
+import type { Event } from '../../src/main/domain/event.ts';
+import type { CameraView } from '../../src/main/domain/camera.ts';
+import { CameraId, EventId, StationId } from '../../src/main/domain/id.ts';
+import { AppError } from '../../src/main/contract/error.ts';
+import { systemClock, type Clock } from '../../src/main/lib/clock.ts';
+import { quietLog, type Log } from '../../src/main/lib/log.ts';
+import { createUlids } from '../../src/main/lib/ulid.ts';
+
+export const cameraId = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA');
+export const password = 'correct horse battery';
+const noFfmpeg: Ffmpeg = {
+  found: null,
+  jpeg: () => Promise.reject(new Error('no ffmpeg')),
+  transcode: () => {
+    throw new Error('no ffmpeg');
+  },
+};
+const noLive: LiveDoor = {
+  connect: (viewer) => ({
+    request(request) {
+      if (request.op === 'watch') viewer.notice({ op: 'ended', ref: request.ref, reason: 'no-such-stream' });
+    },
+    close() {},
+  }),
+  keyFrame: () => Promise.resolve(null),
+  viewers: () => 0,
+};
+
+export type RigOptions = {
+  live?: LiveDoor;
+  ffmpeg?: Ffmpeg;
+  playback?: PlaybackDoor['file'];
+  clock?: Clock;
+  log?: Log;
+  ready?: HttpDeps['ready'];
+  tls?: { key: string; cert: string };
+  host?: string;
+  port?: number;
+  /** Breaks `timeline.days` on purpose. */
+  fail?: () => never;
+};
+
+export async function createRig(options: RigOptions = {}) {
+  const clock = options.clock ?? systemClock;
+  const dir = mkdtempSync(join(tmpdir(), 'vigie-http-'));
+  const rendererDir = join(dir, 'renderer');
+  mkdirSync(join(rendererDir, 'assets'), { recursive: true });
+  writeFileSync(join(rendererDir, 'index.html'), '<!doctype html><title>Vigie</title>');
+  writeFileSync(join(rendererDir, 'assets', 'index-a1B2c3D4.js'), 'export {};');
+  writeFileSync(join(dir, 'secret.txt'), 'not for everybody');
+  const newId = createUlids(() => clock.nowMs());
+  const origin = newId();
+  const store = openWriteStore(join(dir, 'index.db'), {
+    clock,
+    log: quietLog,
+    newStation: () => ({ id: origin, name: 'Test' }),
+  });
+  const events: Event[] = [];
+  const followers = new Set<() => void>();
+  const add = (e: NewEvent): Event => {
+    const event: Event = {
+      id: EventId.parse(newId()),
+      origin: StationId.parse(origin),
+      seq: events.length + 1,
+      kind: e.kind,
+      severity: e.severity,
+      cameraId: e.cameraId ?? null,
+      fromMs: e.fromMs ?? clock.nowMs(),
+      toMs: e.toMs ?? null,
+      data: e.data ?? {},
+    };
+    events.push(event);
+    for (const follower of followers) follower();
+    return event;
+  };
+  const camera: CameraView = {
+    id: cameraId,
+    number: 1,
+    name: 'Gate',
+    group: null,
+    folder: 'gate',
+    enabled: true,
+    main: { url: 'rtsp://127.0.0.1/gate', transport: 'auto', record: true },
+    sub: null,
+    username: null,
+    hasPassword: false,
+    createdMs: 1,
+    tags: [],
+    notes: '',
+    link: null,
+    streams: [],
+    device: null,
+  };
+  let name = 'Test';
+  const nothing = (): never => {
+    throw new AppError('NOT_FOUND');
+  };
+  const engine: Pick<
+    Engine,
+    'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'health'
+  > = {
+    station: {
+      info: () => ({ id: StationId.parse(origin), name, version: '0.0.0', startedMs: 0 }),
+      rename: (to) => {
+        name = to;
+      },
+    },
+    cameras: {
+      list: () => [camera],
+      get: (id) => (id === cameraId ? camera : null),
+      add: async () => nothing(),
+      addAll: async () => nothing(),
+      update: async () => nothing(),
+      remove: async () => nothing(),
+      erase: async () => nothing(),
+      probe: async () => ({ ok: false, trouble: 'unreachable', detail: 'nothing there' }),
+      async *watch(signal) {
+        yield { value: { type: 'all', cameras: [camera] } };
+        await new Promise<void>((done) => signal.addEventListener('abort', done, { once: true }));
+      },
+      streamId: () => null,
+    },
+    devices: {
+      of: () => null,
+      run: async () => nothing(),
+      facts: async () => nothing(),
+      status: () => null,
+      trust: async () => nothing(),
+      onChange: () => () => undefined,
+    },
+    finding: {
+      async *watch(signal) {
+        yield { value: { type: 'all', devices: [], probing: false } };
+        await new Promise<void>((done) => signal.addEventListener('abort', done, { once: true }));
+      },
+      probe() {},
+      ask: async () => ({ devices: [] }),
+      look: async ({ url }) => ({ ok: false, url, trouble: 'unreachable', detail: 'nothing there' }),
+      guess: async () => ({ streams: [], refused: false }),
+      add: async () => nothing(),
+      readList: () => ({ lines: [], ok: false }),
+      importList: async () => nothing(),
+    },
+    events: {
+      add,
+      post: (e, by) => add({ kind: 'external', severity: e.severity, data: { title: e.title, by } }),
+      end() {},
+      list: async ({ limit }) => ({ events: events.slice(-limit).reverse(), more: events.length > limit }),
+      async *watch(afterId, signal) {
+        let at = afterId === undefined ? events.length : events.findIndex((e) => e.id === afterId) + 1;
+        while (!signal.aborted) {
+          for (const e of events.slice(at)) yield { id: e.id, value: e };
+          at = events.length;
+          await new Promise<void>((done) => {
+            const go = (): void => {
+              followers.delete(go);
+              signal.removeEventListener('abort', go);
+              done();
+            };
+            followers.add(go);
+            signal.addEventListener('abort', go, { once: true });
+          });
+        }
+      },
+    },
+    timeline: {
+      coverage: async () => ({ rows: [], ticks: [], firstMs: null, lastMs: null }),
+      days: async ({ startsMs }) => (options.fail ? options.fail() : { covered: startsMs.slice(1).map(() => false) }),
+      locate: async () => [],
+    },
+    playback: {
+      segments: async () => [],
+      fragments: async () => nothing(),
+      file: options.playback ?? (() => Promise.resolve(null)),
+    },
+    health: { report: async () => nothing() },
+  };
+  const access = createAccess({
+    store: store.access,
+    setting: store.setting,
+    passwords: createPasswords(),
+    clock,
+    log: quietLog,
+    newId,
+    event: add,
+  });
+  const live = options.live ?? noLive;
+  const http = createHttp({
+    answers: createAnswers({ engine, access, live, demo: null, clock }),
+    access,
+    live,
+    playback: engine.playback,
+    ffmpeg: options.ffmpeg ?? noFfmpeg,
+    rendererDir,
+    log: options.log ?? quietLog,
+    clock,
+    version: '0.0.0',
+    ready: options.ready ?? (() => ({ ok: true, reasons: [] })),
+    listen: { host: options.host ?? '127.0.0.1', port: options.port ?? 0, tls: options.tls ?? null },
+  });
+  const { url, port } = await http.start().catch((error: unknown) => {
+    store.close();
+    rmSync(dir, { recursive: true });
+    throw error;
+  });
+
+  const call = (
+    method: string,
+    path: string,
+    more: { body?: unknown; token?: string; headers?: Record<string, string> } = {},
+  ) =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: {
+        ...(more.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(more.token === undefined ? {} : { authorization: `Bearer ${more.token}` }),
+        ...more.headers,
+      },
+      ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
+    });
+  const tokenOf = async (answer: Response): Promise<string> => {
+    const text = await answer.text();
+    const token = answer.headers.get('x-vigie-token');
+    if (token === null) throw new Error(`no token: ${answer.status} ${text}`);
+    return token;
+  };
+  const asToken = { 'x-vigie-session': 'token' };
+  return {
+    url,
+    port,
+    dir,
+    access,
+    store,
+    events,
+    add,
+    call,
+    /** Signs in as a program. */
+    login: async (who = 'ada', pass = password) =>
+      tokenOf(await call('POST', '/api/session', { body: { name: who, password: pass }, headers: asToken })),
+    setup: async () => tokenOf(await call('POST', '/api/setup', { body: { name: 'ada', password }, headers: asToken })),
+    async stop() {
+      await http.stop();
+      store.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+export type Rig = Awaited<ReturnType<typeof createRig>>;
