@@ -3,7 +3,7 @@ import type { StoreTrouble } from '#lib/store-error.ts';
 import type { LogFields } from '#lib/log.ts';
 import type { SyncQueries } from '../../main/adapters/sqlite/index.ts';
 
-type Methods = Omit<SyncQueries, 'close'>;
+type Methods = Omit<SyncQueries, 'close' | 'readAhead'>;
 export type QueryName = keyof Methods;
 export type QueryArgs<N extends QueryName> = Parameters<Methods[N]>;
 export type QueryValue<N extends QueryName> = ReturnType<Methods[N]>;

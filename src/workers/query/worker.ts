@@ -24,6 +24,23 @@ function ask(queries: SyncQueries, name: QueryName, args: unknown[]): unknown {
 const { path } = parent.setup as QuerySetup;
 const queries = openQueries(path, { clock: systemClock, log });
 
+/** Often enough that the system does not take these pages for unused while video streams through its cache. */
+const aheadEveryMs = 5 * 60_000;
+let ahead: NodeJS.Immediate | null = null;
+/** Between two steps questions are answered. */
+function readOn(step: () => boolean): void {
+  ahead = setImmediate(() => {
+    try {
+      if (step()) readOn(step);
+    } catch (error) {
+      // Whoever asks next is told what is wrong with the index; reading ahead may fail.
+      log.warn('the index could not be read ahead', { error: String(error) });
+    }
+  });
+}
+const again = setInterval(() => readOn(queries.readAhead()), aheadEveryMs);
+readOn(queries.readAhead());
+
 parent.onMessage((command) => {
   switch (command.op) {
     case 'ask':
@@ -40,6 +57,8 @@ parent.onMessage((command) => {
       }
       return;
     case 'stop':
+      clearInterval(again);
+      if (ahead !== null) clearImmediate(ahead);
       queries.close();
       parent.close();
       return;

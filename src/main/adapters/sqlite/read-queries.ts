@@ -7,12 +7,17 @@ import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
+import { readAhead } from './read-ahead.ts';
 import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createTicks } from './tick-rows.ts';
 
 type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
 /** `Queries` answered at once, on the caller's thread: the query worker runs them. */
-export type SyncQueries = Omit<Sync<Queries>, 'stop'> & { close(): void };
+export type SyncQueries = Omit<Sync<Queries>, 'stop'> & {
+  /** Brings what timelines need most into memory; one step reads for about a millisecond, true: there is more to read. */
+  readAhead(): () => boolean;
+  close(): void;
+};
 
 type RawRun = [fromMs: number, toMs: number];
 type RawGap = [fromMs: number, toMs: number | null, cause: string];
@@ -138,6 +143,10 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         return { events: rows.slice(0, q.limit).map(toEvent), more: rows.length > q.limit };
       }),
 
+    readAhead() {
+      const steps = readAhead(db, deps.clock.nowMs());
+      return () => read('read ahead', () => steps.next().done !== true);
+    },
     eventsAfter: (origin, seq) => read('events after', () => after.all(origin, seq).map(toEvent)),
     close,
   };
