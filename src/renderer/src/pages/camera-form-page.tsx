@@ -26,15 +26,18 @@ type Values = {
   enabled: boolean;
 };
 
-const valuesOf = (camera: CameraView | null, nextNumber: number): Values => ({
-  url: camera?.main.url ?? 'rtsp://',
-  username: camera?.username ?? '',
-  password: '',
+/** First values of a new camera, where its streams were found out already. */
+export type FormStart = { url: string; sub: string; username: string; password: string };
+
+const valuesOf = (camera: CameraView | null, nextNumber: number, start: FormStart | null): Values => ({
+  url: camera?.main.url ?? start?.url ?? 'rtsp://',
+  username: camera?.username ?? start?.username ?? '',
+  password: start?.password ?? '',
   transport: camera?.main.transport ?? 'auto',
   name: camera?.name ?? '',
   number: camera?.number ?? nextNumber,
   group: camera?.group ?? '',
-  sub: camera?.sub?.url ?? '',
+  sub: camera?.sub?.url ?? start?.sub ?? '',
   record: camera?.main.record ?? true,
   recordSub: camera?.sub?.record ?? false,
   enabled: camera?.enabled ?? true,
@@ -42,8 +45,11 @@ const valuesOf = (camera: CameraView | null, nextNumber: number): Values => ({
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
-/** Adds a camera by its address, or changes one. Key it by camera: its first values come from there. */
-export function CameraFormPage({ camera }: { camera: CameraView | null }) {
+/**
+ * Adds a camera by its address, or changes one. Key it by camera: its first values come from there. `start` (null: no values
+ * known) puts the form into another page, which has a heading of its own.
+ */
+export function CameraFormPage({ camera, start }: { camera: CameraView | null; start?: FormStart | null }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const list = useCameras((s) => s.list);
@@ -55,7 +61,7 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
   const nextNumber = list.reduce((n, c) => Math.max(n, c.number + 1), 1);
   const usable = (v: string): boolean => StreamUrl.safeParse(v).success;
   const form = useForm<Values>({
-    initialValues: valuesOf(camera, nextNumber),
+    initialValues: valuesOf(camera, nextNumber, start ?? null),
     validate: {
       url: (v) => (usable(v) ? null : t('cameras.form.urlBad')),
       sub: (v) => (v.trim() === '' || usable(v) ? null : t('cameras.form.urlBad')),
@@ -133,10 +139,12 @@ export function CameraFormPage({ camera }: { camera: CameraView | null }) {
   };
   const address = { spellCheck: false, autoComplete: 'off', classNames: { input: 'mono' } } as const;
   return (
-    <div className="page wide">
-      <div className="page-head">
-        <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
-      </div>
+    <div className={start === undefined ? 'page wide' : ''}>
+      {start === undefined ? (
+        <div className="page-head">
+          <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
+        </div>
+      ) : null}
       <form
         onSubmit={form.onSubmit((v) => {
           setBusy(true);

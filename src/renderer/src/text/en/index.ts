@@ -2,10 +2,11 @@ import { app } from './app.ts';
 import { cameras } from './cameras.ts';
 import { device } from './device.ts';
 import { events } from './events.ts';
+import { finding } from './finding.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { timeline } from './timeline.ts';
 import { trouble } from './trouble.ts';
 import { wall } from './wall.ts';
 
-export const en = { app, cameras, device, events, session, settings, timeline, trouble, wall };
+export const en = { app, cameras, device, events, finding, session, settings, timeline, trouble, wall };
