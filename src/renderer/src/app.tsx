@@ -5,6 +5,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { CameraId } from '#domain/id.ts';
 import { Door } from './pages/door.tsx';
 import { useCameras } from './stores/cameras.ts';
+import { actionOfPress } from './stores/keys.ts';
 import { useScreen } from './stores/screen.ts';
 import { logOut, useMay, useSession } from './stores/session.ts';
 import { useTranslation } from './text/index.ts';
@@ -120,6 +121,13 @@ function EditCamera({ id }: { id: string }) {
   return <CameraFormPage key={camera.id} camera={camera} />;
 }
 
+/** A plain key in a field is a letter of what is being typed. */
+const typing = (e: KeyboardEvent): boolean =>
+  !e.ctrlKey &&
+  !e.metaKey &&
+  e.target instanceof Element &&
+  e.target.closest('input, textarea, select, [contenteditable], [role="dialog"]') !== null;
+
 function Pages() {
   const { t } = useTranslation();
   const [path] = useLocation();
@@ -132,7 +140,7 @@ function Pages() {
   }, []);
   useEffect(() => {
     const onKey = (e: KeyboardEvent): void => {
-      if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === 'k') {
+      if (actionOfPress(e) === 'find' && !typing(e)) {
         e.preventDefault();
         setFinding(true);
       }
@@ -178,7 +186,7 @@ function Pages() {
         </Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
-        <Route>{in_('', <p className="page">{t('app.error.notFound')}</p>)}</Route>
+        <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>
       </Switch>
       <Find
         open={finding}

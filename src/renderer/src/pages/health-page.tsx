@@ -1,11 +1,57 @@
 import { useEffect } from 'react';
+import { Link } from 'wouter';
+import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
 import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
+import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
 
 const everyMs = 4000;
 const tones: Record<'ok' | 'degraded' | 'failing', Tone> = { ok: 'ok', degraded: 'warn', failing: 'bad' };
+
+const workerKinds = ['ingest', 'query'] as const;
+const isWorkerKind = (kind: string): kind is (typeof workerKinds)[number] => workerKinds.some((k) => k === kind);
+
+type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
+
+/** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
+function Facts({ code, health }: { code: Report['problems'][number]['code']; health: Report }) {
+  const { t } = useTranslation();
+  const cameras = useCameras((s) => s.list);
+  const { volume, ffmpeg } = health;
+  switch (code) {
+    case 'disk-low':
+    case 'disk-full':
+      return (
+        <p className="quiet">
+          {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })}
+        </p>
+      );
+    case 'disk-error':
+    case 'disk-slow':
+      return <p className="quiet mono">{volume.path}</p>;
+    case 'ffmpeg-old':
+      return ffmpeg ? <p className="quiet">{`ffmpeg ${ffmpeg.version}`}</p> : null;
+    case 'camera-trouble': {
+      const troubled = cameras.filter(isTroubled);
+      return troubled.length === 0 ? null : (
+        <p className="quiet">
+          {troubled.map((c, i) => (
+            <span key={c.id}>
+              {i > 0 ? ', ' : ''}
+              <Link href={`/?camera=${c.id}`}>{`${String(c.number)} ${c.name}`}</Link>
+            </span>
+          ))}
+        </p>
+      );
+    }
+    case 'worker-restarting':
+    case 'no-ffmpeg':
+    case 'query-slow':
+      return null;
+  }
+}
 
 function useFreshHealth() {
   useEffect(() => {
@@ -53,7 +99,7 @@ export function HealthPage() {
               </span>
               <div>
                 <p>{t(`settings.health.code.${p.code}`)}</p>
-                {p.detail === '' ? null : <p className="quiet">{p.detail}</p>}
+                <Facts code={p.code} health={health} />
               </div>
             </div>
           ))}
@@ -106,7 +152,7 @@ export function HealthPage() {
           <tbody>
             {workers.map((w, i) => (
               <tr key={`${w.kind}-${String(i)}`}>
-                <td>{w.kind}</td>
+                <td>{isWorkerKind(w.kind) ? t(`settings.health.kind.${w.kind}`) : w.kind}</td>
                 <td className="num">{numberOf(w.streams)}</td>
                 <td className="num">{durationOf(w.cpuSeconds * 1000)}</td>
                 <td className="num">{numberOf(w.restarts)}</td>

@@ -7,6 +7,7 @@ import { isLanguage, languages, useTranslation } from '../text/index.ts';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { isRefusal, refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
+import { KeysSection } from './keys-section.tsx';
 import { UsersSection } from './users-section.tsx';
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -173,6 +174,7 @@ export function SettingsPage() {
         <h1>{t('settings.title')}</h1>
       </div>
       <ScreenSection />
+      <KeysSection />
       <StationSection />
       <AccountSection />
       {may ? <UsersSection /> : null}

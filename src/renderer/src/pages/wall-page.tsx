@@ -5,11 +5,14 @@ import { CameraId } from '#domain/id.ts';
 import { createLivePlayer, type LivePlayer } from '../player/live/index.ts';
 import { usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
+import { useChosenKeys } from '../stores/keys.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
 import { useLine } from '../stores/line.ts';
 import { checkSession } from '../stores/session.ts';
 import { useTranslation } from '../text/index.ts';
 import { TimelineBar } from '../timeline/index.ts';
+import { keyFor } from '../ui/key-actions.ts';
+import { keyText } from '../ui/key-words.ts';
 import { Shell } from '../ui/shell.tsx';
 import { tell } from '../ui/tell.ts';
 import { Announcer } from '../wall/announcer.tsx';
@@ -91,7 +94,9 @@ export function WallPage({ onFind }: { onFind: () => void }) {
   const [layouts, setLayouts] = useState(false);
   const [sequence, setSequence] = useState(false);
   const [detailed, setDetailed] = useState<CameraId | null>(null);
-  const [listening, setListening] = useState<CameraId | null>(null);
+  /** Sound is that of the focused tile, while it is on. */
+  const [listening, setListening] = useState(false);
+  const chosen = useChosenKeys((s) => s.chosen);
   const body = useRef<HTMLDivElement>(null);
   useAddress(does.find, loaded);
 
@@ -116,7 +121,7 @@ export function WallPage({ onFind }: { onFind: () => void }) {
     showAlone(now.alone === null ? id : null);
   };
   const recall = (slot: number): void => {
-    if (!does.recall(slot)) tell(t('wall.savedNone', { slot }));
+    if (!does.recall(slot)) tell(t('wall.savedNone', { slot, key: keyText(keyFor(chosen, 'layouts')) }));
   };
   const enter = (): void => {
     if (typed === '') {
@@ -179,7 +184,7 @@ export function WallPage({ onFind }: { onFind: () => void }) {
         setDetailed(detailed === focusedId ? null : focusedId);
         return;
       case 'listen':
-        setListening(listening === focusedId ? null : focusedId);
+        setListening(!listening);
         return;
       case 'snapshot':
         press('[data-action="snapshot"]');
@@ -275,7 +280,7 @@ export function WallPage({ onFind }: { onFind: () => void }) {
                     focused={now.alone !== null || tile === focus}
                     isAlone={now.alone !== null}
                     detailed={detailed === camera.id}
-                    listening={listening === camera.id}
+                    listening={listening && camera.id === focusedId}
                     playback={mode === 'playback'}
                     does={{
                       ...shared,
@@ -285,8 +290,8 @@ export function WallPage({ onFind }: { onFind: () => void }) {
                       toggleDetails() {
                         setDetailed(detailed === camera.id ? null : camera.id);
                       },
-                      toggleSound() {
-                        setListening(listening === camera.id ? null : camera.id);
+                      listen(on) {
+                        setListening(on);
                       },
                     }}
                   />

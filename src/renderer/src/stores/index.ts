@@ -2,6 +2,7 @@
 import { ORPCError } from '@orpc/client';
 import { followCameras, forgetCameras } from './cameras.ts';
 import { followFeed, forgetFeed } from './events.ts';
+import { loadKeys } from './keys.ts';
 import { loadLayout } from './layout.ts';
 import { useLine } from './line.ts';
 import { checkSession, startSession, useSession } from './session.ts';
@@ -17,6 +18,7 @@ export function startStores(): () => void {
     const abort = new AbortController();
     following = abort;
     void loadLayout();
+    void loadKeys();
     followCameras(abort.signal).catch(ended);
     followFeed(abort.signal).catch(ended);
   };
@@ -36,7 +38,9 @@ export function startStores(): () => void {
     // A lost line can hide an ended session: the station closes the sockets of those.
     if (was.state !== 'connecting' || s.state !== 'open' || was.downSinceMs === null) return;
     void checkSession();
-    if (following) void loadLayout();
+    if (!following) return;
+    void loadLayout();
+    void loadKeys();
   });
   const stopSession = startSession();
   return () => {

@@ -21,6 +21,7 @@ import { useCameras } from '../stores/cameras.ts';
 import { useScreen } from '../stores/screen.ts';
 import { durationOf, numberOf, zoneOf } from '../text/format.ts';
 import { locale, useTranslation } from '../text/index.ts';
+import { useKeyLabel } from '../ui/key-words.ts';
 import { Calendar } from './calendar.tsx';
 import { useShownCameras } from './focus.ts';
 import { GoTo } from './go-to.tsx';
@@ -129,12 +130,13 @@ function goLive(): void {
 
 function Transport() {
   const { t } = useTranslation();
+  const label = useKeyLabel();
   const { playing, rate, mode, skipGaps } = usePlayback();
   const act = usePlayback.getState;
   return (
     <div className="tl-group" role="group" aria-label={t('timeline.play')}>
       <Tool
-        label={t('timeline.slower')}
+        label={label(t('timeline.slower'), 'slower')}
         onPress={() => {
           act().slower();
         }}
@@ -142,7 +144,7 @@ function Transport() {
         <Rewind size={15} aria-hidden />
       </Tool>
       <Tool
-        label={t('timeline.back')}
+        label={label(t('timeline.back'), 'frameBack')}
         onPress={() => {
           act().stepFrame(-1);
         }}
@@ -150,7 +152,7 @@ function Transport() {
         <StepBack size={15} aria-hidden />
       </Tool>
       <Tool
-        label={t(playing ? 'timeline.pause' : 'timeline.play')}
+        label={label(t(playing ? 'timeline.pause' : 'timeline.play'), 'play')}
         onPress={() => {
           act().toggle();
         }}
@@ -158,7 +160,7 @@ function Transport() {
         {playing ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
       </Tool>
       <Tool
-        label={t('timeline.on')}
+        label={label(t('timeline.on'), 'frameOn')}
         onPress={() => {
           act().stepFrame(1);
         }}
@@ -166,7 +168,7 @@ function Transport() {
         <StepForward size={15} aria-hidden />
       </Tool>
       <Tool
-        label={t('timeline.faster')}
+        label={label(t('timeline.faster'), 'faster')}
         onPress={() => {
           act().faster();
         }}
@@ -378,6 +380,7 @@ function Clock({ labels }: { labels: ReturnType<typeof createLabels> }) {
 
 function Live() {
   const { t } = useTranslation();
+  const label = useKeyLabel();
   const live = usePlayback((s) => s.mode === 'live');
   return (
     <button
@@ -385,7 +388,7 @@ function Live() {
       className="tl-live"
       data-live={live || undefined}
       aria-pressed={live}
-      title={t(live ? 'timeline.isLive' : 'timeline.goLive')}
+      title={live ? t('timeline.isLive') : label(t('timeline.goLive'), 'live')}
       onClick={goLive}
     >
       <span className="tl-live-dot" aria-hidden="true" />

@@ -1,5 +1,7 @@
 /** Keys that move through time, from anywhere on the wall. */
 import { playbackNowMs, usePlayback } from '../player/playback/index.ts';
+import { actionOfPress } from '../stores/keys.ts';
+import type { KeyAction } from '../ui/key-actions.ts';
 import { useTimeline } from './store.ts';
 
 const typing = (target: EventTarget | null): boolean =>
@@ -13,43 +15,48 @@ const pressing = (target: EventTarget | null): boolean =>
 export function handleTimelineKey(e: KeyboardEvent): boolean {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return false;
   if (document.querySelector('[role="dialog"][aria-modal="true"]')) return false;
-  const playback = usePlayback.getState();
   const timeline = useTimeline.getState();
-  switch (e.key) {
-    case ' ':
-      if (pressing(e.target)) return false;
+  if (e.key === 'Escape') {
+    if (timeline.selection === null && timeline.mark.startMs === null && timeline.mark.endMs === null) return false;
+    timeline.clearSelection();
+    return true;
+  }
+  const action = actionOfPress(e);
+  if (e.key === ' ' && pressing(e.target)) return false;
+  return action !== null && act(action);
+}
+
+/** False: not a key of time. */
+function act(action: KeyAction): boolean {
+  const playback = usePlayback.getState();
+  const { markAt } = useTimeline.getState();
+  switch (action) {
+    case 'play':
       playback.toggle();
       return true;
-    case ',':
+    case 'frameBack':
       playback.stepFrame(-1);
       return true;
-    case '.':
+    case 'frameOn':
       playback.stepFrame(1);
       return true;
-    case 'j':
-    case 'J':
+    case 'slower':
       playback.slower();
       return true;
-    case 'k':
-    case 'K':
+    case 'pause':
       playback.pause();
       return true;
-    case 'l':
-    case 'L':
+    case 'faster':
       playback.faster();
       return true;
-    case 'Home':
+    case 'live':
       playback.goLive();
       return true;
-    case '[':
-      timeline.markAt('start', playbackNowMs());
+    case 'markStart':
+      markAt('start', playbackNowMs());
       return true;
-    case ']':
-      timeline.markAt('end', playbackNowMs());
-      return true;
-    case 'Escape':
-      if (timeline.selection === null && timeline.mark.startMs === null && timeline.mark.endMs === null) return false;
-      timeline.clearSelection();
+    case 'markEnd':
+      markAt('end', playbackNowMs());
       return true;
     default:
       return false;

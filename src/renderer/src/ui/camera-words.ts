@@ -31,6 +31,10 @@ export function stateOf(camera: CameraView): { tone: Tone; word: string } {
 export const isDown = (status: StreamStatus | null): boolean =>
   status !== null && (status.state === 'lost' || status.state === 'refused' || status.state === 'unsupported');
 
+/** Whether a person should look at it: it is wanted, and one of its streams has a trouble of the camera's own. */
+export const isTroubled = (camera: CameraView): boolean =>
+  camera.enabled && camera.streams.some((s) => s.trouble !== null && s.trouble !== 'worker');
+
 /** One sentence for the list: what is wrong and what to do, or that nothing is. */
 export function healthOf(camera: CameraView): string {
   if (!camera.enabled) return t('cameras.health.off');

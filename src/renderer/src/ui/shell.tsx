@@ -10,6 +10,7 @@ import { logOut, useMay, useSession } from '../stores/session.ts';
 import { clockOf, dayOf, sinceOf, zoneOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isDown, mainOf } from './camera-words.ts';
+import { useKeyLabel } from './key-words.ts';
 import { tell, tellRefusal } from './tell.ts';
 import { useNow } from './use-now.ts';
 import mark from './vigie.svg';
@@ -144,6 +145,7 @@ export function Shell({
   children: ReactNode;
 }) {
   const { t } = useTranslation();
+  const label = useKeyLabel();
   return (
     <div className="shell">
       <a
@@ -162,7 +164,7 @@ export function Shell({
         <span className="bar-space" />
         <DemoChip />
         <Clock />
-        <Tooltip label={`${t('app.find.title')} (Ctrl+K)`}>
+        <Tooltip label={label(t('app.find.title'), 'find')}>
           <button type="button" className="tool" onClick={onFind} aria-label={t('app.find.title')}>
             <Search size={16} aria-hidden="true" />
           </button>
@@ -171,7 +173,7 @@ export function Shell({
       </section>
       <div className="below">
         <LineBanner />
-        <main className="outlet" id="content" tabIndex={-1} aria-label={title}>
+        <main className="outlet" id="content" tabIndex={tools ? -1 : 0} aria-label={title}>
           {children}
         </main>
       </div>

@@ -1,5 +1,6 @@
-/** The wall's keyboard: which key asks for what (the timeline has its own for time). Pure, so that `?`, the tests and the screen agree. */
-export type KeyPress = { key: string; ctrl: boolean; alt: boolean; shift: boolean; meta: boolean };
+/** The wall's keyboard: which key asks for what (the timeline takes those of time). Pure, so that the tests and the screen agree. */
+import { chordOf, type KeyPress } from '../ui/chord.ts';
+import type { KeyAction } from '../ui/key-actions.ts';
 
 export type Wish =
   | { wish: 'digit'; digit: string }
@@ -11,32 +12,38 @@ export type Wish =
   | { wish: 'recall'; slot: number }
   | { wish: 'page'; by: 1 | -1 };
 
-const plain: Readonly<Record<string, Wish>> = {
+const fixed: Readonly<Record<string, Wish>> = {
   Enter: { wish: 'enter' },
   Escape: { wish: 'escape' },
   Backspace: { wish: 'backspace' },
-  f: { wish: 'full' },
-  g: { wish: 'layouts' },
-  i: { wish: 'details' },
-  m: { wish: 'listen' },
-  s: { wish: 'snapshot' },
-  '?': { wish: 'help' },
-  PageUp: { wish: 'page', by: -1 },
-  PageDown: { wish: 'page', by: 1 },
 };
 
-/** Null: not a key of the wall. */
-export function wishOf(press: KeyPress): Wish | null {
-  const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
+/** `actionFor`: what a chord was chosen for. Null: not a key of the wall. */
+export function wishOf(press: KeyPress, actionFor: (chord: string) => KeyAction | null): Wish | null {
+  const chord = chordOf(press);
+  if (chord === null) return null;
+  const { key } = press;
   const command = press.ctrl || press.meta;
-  if (press.alt) return null;
-  if (command) {
-    if (key === 'k') return { wish: 'find' };
-    if (/^[1-9]$/.test(key)) return { wish: 'recall', slot: Number(key) };
-    if (key.startsWith('Arrow')) return { wish: 'swap', key };
-    return null;
+  if (command && /^[1-9]$/.test(key)) return { wish: 'recall', slot: Number(key) };
+  if (key.startsWith('Arrow')) return command ? { wish: 'swap', key } : press.shift ? null : { wish: 'move', key };
+  if (!command && /^\d$/.test(key)) return { wish: 'digit', digit: key };
+  const stays = fixed[chord];
+  if (stays) return stays;
+  const action = actionFor(chord);
+  switch (action) {
+    case 'full':
+    case 'layouts':
+    case 'details':
+    case 'listen':
+    case 'snapshot':
+    case 'find':
+    case 'help':
+      return { wish: action };
+    case 'previousPage':
+      return { wish: 'page', by: -1 };
+    case 'nextPage':
+      return { wish: 'page', by: 1 };
+    default:
+      return null;
   }
-  if (/^\d$/.test(key)) return { wish: 'digit', digit: key };
-  if (key.startsWith('Arrow')) return press.shift ? null : { wish: 'move', key };
-  return plain[key] ?? null;
 }

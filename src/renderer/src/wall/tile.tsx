@@ -8,6 +8,7 @@ import type { Beat } from '../player/live/index.ts';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { mainOf, stateOf } from '../ui/camera-words.ts';
+import { useKeyLabel } from '../ui/key-words.ts';
 import { Mark, Shape } from '../ui/mark.tsx';
 import { TileDetails } from './tile-details.tsx';
 import type { Liveness } from './liveness.ts';
@@ -19,7 +20,7 @@ export type TileDoes = {
   focus(): void;
   alone(): void;
   toggleDetails(): void;
-  toggleSound(): void;
+  listen(on: boolean): void;
   /** Another tile's camera was dropped here. */
   drop(from: number): void;
 };
@@ -38,11 +39,18 @@ export type TileProps = {
 const age = (ms: number): string => durationOf(ms);
 
 /** What the tile's corner says: shape and word. */
-function Corner({ camera, live }: { camera: CameraView; live: TileLive }) {
+function Corner({ camera, live, sounds }: { camera: CameraView; live: TileLive; sounds: boolean }) {
   const { t } = useTranslation();
   const { liveness, lineUp } = live;
   const state = stateOf(camera);
   const marks: ReactNode[] = [];
+  if (sounds)
+    marks.push(
+      <span key="sounds" className="tile-note tile-sounds" title={t('wall.tile.sounds')}>
+        <Volume2 size={14} aria-hidden="true" />
+        <span className="away">{t('wall.tile.sounds')}</span>
+      </span>,
+    );
   if (liveness.is === 'live' && live.beat?.transcoded === true)
     marks.push(
       <Tooltip key="transcoded" label={t('wall.tile.transcodedWhy')} multiline w={260}>
@@ -131,6 +139,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
   const { t } = useTranslation();
   const { box, live } = useLive(camera, !playback, listening, detailed);
   const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = usePast(camera.id, playback);
+  const label = useKeyLabel();
   const [over, setOver] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -159,7 +168,9 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
     },
   };
   const ratio = (playback ? pastRatio : null) ?? ratioOf(camera, live.beat);
-  const hasSound = live.beat?.hasAudio === true;
+  const hasSound = live.beat?.hasAudio === true || camera.streams.some((s) => s.audio !== null);
+  // A press focuses the tile, and sound follows the focus: what counts is what was heard before the press.
+  const heard = useRef<boolean | null>(null);
   return (
     <div
       ref={root}
@@ -200,7 +211,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
               {t('wall.tile.past')}
             </span>
           ) : (
-            <Corner camera={camera} live={live} />
+            <Corner camera={camera} live={live} sounds={listening && hasSound} />
           )}
         </div>
         {playback ? (
@@ -215,15 +226,21 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
         <div className="tile-actions" role="group" aria-label={t('wall.tile.actions', { name: camera.name })}>
           {hasSound && !playback ? (
             <TileButton
-              label={listening ? t('wall.tile.mute') : t('wall.tile.listen')}
+              label={label(listening ? t('wall.tile.mute') : t('wall.tile.listen'), 'listen')}
               pressed={listening}
-              onClick={does.toggleSound}
+              onPointerDown={() => {
+                heard.current = listening;
+              }}
+              onClick={() => {
+                does.listen(!(heard.current ?? listening));
+                heard.current = null;
+              }}
             >
               {listening ? <Volume2 size={15} aria-hidden="true" /> : <VolumeX size={15} aria-hidden="true" />}
             </TileButton>
           ) : null}
           <TileButton
-            label={`${t('wall.tile.snapshot')} (S)`}
+            label={label(t('wall.tile.snapshot'), 'snapshot')}
             onClick={() => {
               void saveSnapshot(camera, playback ? pastSnapshot : live.snapshot);
             }}
@@ -231,7 +248,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           >
             <CameraIcon size={15} aria-hidden="true" />
           </TileButton>
-          <TileButton label={`${t('wall.tile.details')} (I)`} pressed={detailed} onClick={does.toggleDetails}>
+          <TileButton label={label(t('wall.tile.details'), 'details')} pressed={detailed} onClick={does.toggleDetails}>
             <Info size={15} aria-hidden="true" />
           </TileButton>
           <TileButton label={isAlone ? t('wall.tile.back') : t('wall.tile.alone')} onClick={does.alone}>
@@ -247,6 +264,7 @@ function TileButton(props: {
   label: string;
   pressed?: boolean;
   action?: string;
+  onPointerDown?: () => void;
   onClick: () => void;
   children: ReactNode;
 }) {
@@ -258,6 +276,7 @@ function TileButton(props: {
         aria-label={props.label}
         aria-pressed={props.pressed}
         data-action={props.action}
+        onPointerDown={props.onPointerDown}
         onClick={props.onClick}
         onDoubleClick={(e) => {
           e.stopPropagation();

@@ -1,4 +1,7 @@
 import { useEffect, useRef } from 'react';
+import { useChosenKeys } from '../stores/keys.ts';
+import { pressOf } from '../ui/chord.ts';
+import { actionFor } from '../ui/key-actions.ts';
 import { wishOf, type Wish } from './keys.ts';
 
 /** Things that take keys for themselves. */
@@ -16,10 +19,10 @@ export function useKeys(take: (wish: Wish) => void): void {
   useEffect(() => {
     const onKey = (e: KeyboardEvent): void => {
       if (e.defaultPrevented || e.isComposing) return;
-      const wish = wishOf({ key: e.key, ctrl: e.ctrlKey, alt: e.altKey, shift: e.shiftKey, meta: e.metaKey });
+      const wish = wishOf(pressOf(e), (chord) => actionFor(useChosenKeys.getState().chosen, chord));
       if (!wish) return;
       const at = e.target instanceof Element ? e.target : null;
-      if (wish.wish !== 'find') {
+      if (wish.wish !== 'find' || !(e.ctrlKey || e.metaKey)) {
         if (at?.closest(busy) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
         if (wish.wish === 'enter' && at?.closest(pressable)) return;
       }

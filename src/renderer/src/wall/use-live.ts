@@ -75,7 +75,7 @@ export function useLive(
     if (!parent || !shown) return;
     const choose = (): void => {
       const width = parent.clientWidth * devicePixelRatio;
-      if (width > 0) setKind((was) => chooseStream(latest.current, width, was));
+      if (width > 0) setKind((was) => chooseStream(latest.current, width, was, audio));
     };
     const observer = new ResizeObserver(choose);
     observer.observe(parent);
@@ -84,7 +84,7 @@ export function useLive(
       observer.disconnect();
       clearInterval(timer);
     };
-  }, [shown]);
+  }, [shown, audio]);
 
   useEffect(() => {
     if (kind !== null) view.current?.aim({ cameraId: camera.id, kind, audio });

@@ -3,6 +3,7 @@ import { Menu, Popover, Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronLeft, ChevronRight, CircleHelp, Expand, PanelRight, Repeat } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from '../text/index.ts';
+import { useKeyLabel } from '../ui/key-words.ts';
 import { wallSizes, type WallSize } from './arrange.ts';
 
 export type WallToolsProps = {
@@ -191,6 +192,7 @@ function Tool(props: {
 
 export function WallTools(p: WallToolsProps) {
   const { t } = useTranslation();
+  const label = useKeyLabel();
   return (
     <>
       <Layouts {...p} />
@@ -221,13 +223,13 @@ export function WallTools(p: WallToolsProps) {
           </Tool>
         </span>
       ) : null}
-      <Tool label={`${t('wall.fullScreen')} (F)`} onClick={p.onFull}>
+      <Tool label={label(t('wall.fullScreen'), 'full')} onClick={p.onFull}>
         <Expand size={16} aria-hidden="true" />
       </Tool>
       <Tool label={p.feed ? t('wall.feedHide') : t('wall.feedShow')} pressed={p.feed} onClick={p.onFeed}>
         <PanelRight size={16} aria-hidden="true" />
       </Tool>
-      <Tool label={`${t('wall.keys')} (?)`} onClick={p.onHelp}>
+      <Tool label={label(t('wall.keys'), 'help')} onClick={p.onHelp}>
         <CircleHelp size={16} aria-hidden="true" />
       </Tool>
     </>

@@ -32,22 +32,34 @@ const camera = (main: StreamState, sub: StreamState | null): CameraView =>
 
 describe('chooseStream', () => {
   it('takes the small stream for small tiles and the large one for large tiles', () => {
-    expect(chooseStream(camera('live', 'live'), 480, null)).toBe('sub');
-    expect(chooseStream(camera('live', 'live'), 1800, null)).toBe('main');
+    expect(chooseStream(camera('live', 'live'), 480, null, false)).toBe('sub');
+    expect(chooseStream(camera('live', 'live'), 1800, null, false)).toBe('main');
   });
   it('does not flap about the border', () => {
     const c = camera('live', 'live');
-    expect(chooseStream(c, 900, 'sub')).toBe('sub');
-    expect(chooseStream(c, 900, 'main')).toBe('main');
-    expect(chooseStream(c, 790, 'main')).toBe('sub');
-    expect(chooseStream(c, 970, 'sub')).toBe('main');
+    expect(chooseStream(c, 900, 'sub', false)).toBe('sub');
+    expect(chooseStream(c, 900, 'main', false)).toBe('main');
+    expect(chooseStream(c, 790, 'main', false)).toBe('sub');
+    expect(chooseStream(c, 970, 'sub', false)).toBe('main');
   });
   it('takes the one that lives when the other does not', () => {
-    expect(chooseStream(camera('live', 'lost'), 300, 'sub')).toBe('main');
-    expect(chooseStream(camera('lost', 'live'), 1900, 'main')).toBe('sub');
-    expect(chooseStream(camera('lost', 'lost'), 1900, 'main')).toBe('main');
+    expect(chooseStream(camera('live', 'lost'), 300, 'sub', false)).toBe('main');
+    expect(chooseStream(camera('lost', 'live'), 1900, 'main', false)).toBe('sub');
+    expect(chooseStream(camera('lost', 'lost'), 1900, 'main', false)).toBe('main');
+  });
+  it('takes the one with sound for who listens, if it lives', () => {
+    const c = camera('live', 'live');
+    const [main, sub] = c.streams;
+    if (!main || !sub) throw new Error('two streams');
+    const withSound: CameraView = {
+      ...c,
+      streams: [{ ...main, audio: { codec: 'ulaw', sampleRate: 8000, channels: 1 } }, sub],
+    };
+    expect(chooseStream(withSound, 300, 'sub', false)).toBe('sub');
+    expect(chooseStream(withSound, 300, 'sub', true)).toBe('main');
+    expect(chooseStream({ ...withSound, streams: [{ ...main, state: 'lost' }, sub] }, 300, 'sub', true)).toBe('sub');
   });
   it('has no choice without a sub stream', () => {
-    expect(chooseStream(camera('lost', null), 100, null)).toBe('main');
+    expect(chooseStream(camera('lost', null), 100, null, false)).toBe('main');
   });
 });

@@ -126,7 +126,8 @@ export function createLivePlayer(onSignIn: () => void): LivePlayer {
       let reading: Reading | null = null;
       let disposed = false;
       const listeners = new Set<() => void>();
-      let speaker: ReturnType<typeof createSpeaker> | null = null;
+      const speaker = createSpeaker();
+      let listening = false;
       const player: CodedPlayer | null = made.kind === 'coded' ? createCodedPlayer(made.element) : null;
       views.set(id, {
         heard(beat, lineUp) {
@@ -134,8 +135,8 @@ export function createLivePlayer(onSignIn: () => void): LivePlayer {
           for (const listener of listeners) listener();
         },
         sound(message) {
-          speaker ??= createSpeaker();
-          speaker.play(message.rate, message.channels);
+          // What was under way when somebody muted is not played.
+          if (listening) speaker.play(message.rate, message.channels);
         },
         coded(frame) {
           player?.take(frame);
@@ -153,10 +154,8 @@ export function createLivePlayer(onSignIn: () => void): LivePlayer {
         aim(aim) {
           void started.then(() => {
             if (disposed) return;
-            if (aim?.audio !== true) {
-              speaker?.end();
-              speaker = null;
-            }
+            listening = aim?.audio === true;
+            if (!listening) speaker.end();
             post({ op: 'aim', view: id, aim });
           });
         },
@@ -171,7 +170,8 @@ export function createLivePlayer(onSignIn: () => void): LivePlayer {
           views.delete(id);
           listeners.clear();
           post({ op: 'drop', view: id });
-          speaker?.end();
+          listening = false;
+          speaker.end();
           player?.end();
           made.end();
         },

@@ -63,7 +63,11 @@ export function createView(view: number, deps: ViewDeps) {
   }
 
   function openFeed(aim: Aim): Feed {
-    const sound = aim.audio ? createSoundLane(deps.sound) : null;
+    const sound = aim.audio
+      ? createSoundLane((heard) => {
+          if (feed === shown) deps.sound(heard); // never two streams at once
+        })
+      : null;
     const feed: Feed = {
       aim,
       lane: null,

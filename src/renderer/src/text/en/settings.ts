@@ -40,6 +40,17 @@ export const settings = {
   you: 'you',
   newPasswordFor: 'New password for {{name}}',
   setPassword: 'Set a password',
+  keys: {
+    title: 'Keys',
+    lead: 'Choose a key, then press the one that you want. They are yours on every screen where you log in. Digits, arrows, Enter and Esc stay as they are.',
+    press: 'Press a key, Esc leaves it',
+    pick: '{{name}}: {{key}}. Choose another key',
+    back: 'Back to {{key}}',
+    reset: 'All keys as they were',
+    clash: '{{key}} is taken: {{other}}. Choose another key, or change that one first.',
+    fixed: '{{key}} always does the same on the wall. Choose another key.',
+    browser: '{{key}} belongs to the browser or the system. Choose another key.',
+  },
   health: {
     title: 'Health',
     ok: 'All is well',
@@ -65,6 +76,10 @@ export const settings = {
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'none found',
     reading: 'Reading health…',
+    kind: {
+      ingest: 'Recording',
+      query: 'Index',
+    },
     code: {
       'disk-low': 'Disk space is low. Recording goes on until it is full. Free space or add a disk.',
       'disk-full': 'The disk is full. Nothing is being recorded. Free space now.',

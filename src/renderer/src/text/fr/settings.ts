@@ -43,6 +43,17 @@ export const settings = {
   you: 'vous',
   newPasswordFor: 'Nouveau mot de passe pour {{name}}',
   setPassword: 'Définir un mot de passe',
+  keys: {
+    title: 'Touches',
+    lead: 'Choisissez une touche, puis appuyez sur celle que vous voulez. Elles vous suivent sur chaque écran où vous vous connectez. Les chiffres, les flèches, Entrée et Échap ne changent pas.',
+    press: 'Appuyez sur une touche, Échap annule',
+    pick: '{{name}} : {{key}}. Choisir une autre touche',
+    back: 'Revenir à {{key}}',
+    reset: 'Toutes les touches d’origine',
+    clash: '{{key}} est déjà prise : {{other}}. Choisissez une autre touche, ou changez d’abord celle-là.',
+    fixed: '{{key}} fait toujours la même chose sur le mur. Choisissez une autre touche.',
+    browser: '{{key}} appartient au navigateur ou au système. Choisissez une autre touche.',
+  },
   health: {
     title: 'État',
     ok: 'Tout va bien',
@@ -68,6 +79,10 @@ export const settings = {
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'aucun trouvé',
     reading: 'Lecture de l’état…',
+    kind: {
+      ingest: 'Enregistrement',
+      query: 'Index',
+    },
     code: {
       'disk-low':
         'Peu d’espace disque. L’enregistrement continue jusqu’à saturation. Libérez de l’espace ou ajoutez un disque.',

@@ -43,6 +43,17 @@ export const settings = {
   you: 'você',
   newPasswordFor: 'Nova palavra-passe para {{name}}',
   setPassword: 'Definir palavra-passe',
+  keys: {
+    title: 'Teclas',
+    lead: 'Escolha uma tecla e prima a que quer. São suas em cada ecrã onde inicia sessão. Os algarismos, as setas, Enter e Esc não mudam.',
+    press: 'Prima uma tecla, Esc desiste',
+    pick: '{{name}}: {{key}}. Escolher outra tecla',
+    back: 'Voltar a {{key}}',
+    reset: 'Todas as teclas de origem',
+    clash: '{{key}} já está ocupada: {{other}}. Escolha outra tecla, ou mude primeiro essa.',
+    fixed: '{{key}} faz sempre o mesmo no mural. Escolha outra tecla.',
+    browser: '{{key}} pertence ao navegador ou ao sistema. Escolha outra tecla.',
+  },
   health: {
     title: 'Estado',
     ok: 'Tudo bem',
@@ -68,6 +79,10 @@ export const settings = {
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'nenhum encontrado',
     reading: 'A ler o estado…',
+    kind: {
+      ingest: 'Gravação',
+      query: 'Índice',
+    },
     code: {
       'disk-low': 'Pouco espaço em disco. A gravação continua até encher. Liberte espaço ou adicione um disco.',
       'disk-full': 'O disco está cheio. Nada está a ser gravado. Liberte espaço agora.',
