@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 
 const kinds = { html: 'text/html', js: 'text/javascript' };
 
-/** `onPicture(n, jpeg)` may be slow: the next picture is drawn when it is done. */
+/** `onPicture(n, jpeg, moved)` may be slow: the next picture is drawn when it is done. `moved`: 0 … 1 of the picture. */
 export async function drawPictures(job, onPicture) {
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://loopback');
@@ -14,7 +14,7 @@ export async function drawPictures(job, onPicture) {
       const parts = [];
       request.on('data', (part) => parts.push(part));
       request.on('end', () => {
-        onPicture(Number(url.searchParams.get('n')), Buffer.concat(parts)).then(
+        onPicture(Number(url.searchParams.get('n')), Buffer.concat(parts), Number(url.searchParams.get('moved'))).then(
           () => done(200, 'text/plain', 'ok'),
           (error) => done(500, 'text/plain', String(error)),
         );

@@ -112,6 +112,15 @@ async function encodeSound(dir) {
   return aac;
 }
 
+/** One more look of a camera that can turn its head: the same length, a key picture every two seconds in both streams. */
+export async function encodeView(name, { codec, fps, viewKbps }, master, out) {
+  const parts = [
+    { codec, kbps: viewKbps.main, output: join(out, `${name}-main.mp4`) },
+    { codec: 'h264', kbps: viewKbps.sub, size: '640:360', output: join(out, `${name}-sub.mp4`) },
+  ];
+  for (const part of parts) await encodeVideo({ ...part, input: master, fps, gop: 2 });
+}
+
 export async function encodeScene(name, scene, master, out) {
   const { codec, kbps, fps, sub, sound } = scene;
   const main = join(out, `${name}-main.mp4`);

@@ -1,9 +1,21 @@
 /** The standing part of the scene “yard”, painted once. */
 import { chance, createStage, rgb } from './stage.js';
 
-export const view = { eye: [-10.5, -8.5, 8.4], target: [0.2, 7.2, 0.2], fov: 68, sun: [-0.55, -0.5, 0.5] };
+const home = { eye: [-10.5, -8.5, 8.4], target: [0.2, 7.2, 0.2], fov: 68, sun: [-0.55, -0.5, 0.5] };
 
-export function paintYard(b, width, height) {
+/**
+ * The yard as the camera sees it when its head is turned: `pan` and `tilt` in degrees from home (right and up are positive),
+ * `fov` in degrees across.
+ */
+export function yardView({ pan = 0, tilt = 0, fov = home.fov } = {}) {
+  const [x, y, z] = home.target.map((v, i) => v - home.eye[i]);
+  const yaw = Math.atan2(y, x) - (pan * Math.PI) / 180;
+  const pitch = Math.atan2(z, Math.hypot(x, y)) + (tilt * Math.PI) / 180;
+  const way = [Math.cos(pitch) * Math.cos(yaw), Math.cos(pitch) * Math.sin(yaw), Math.sin(pitch)];
+  return { ...home, target: home.eye.map((v, i) => v + way[i]), fov };
+}
+
+export function paintYard(b, width, height, view) {
   const random = chance(31);
   const s = createStage({ ctx: b, width, height, ...view });
   const sky = b.createLinearGradient(0, 0, 0, height * 0.25);
@@ -128,7 +140,7 @@ export function paintYard(b, width, height) {
       ],
       '#2c2f33',
     );
-    const g = b.createLinearGradient(0, s.project([x, 17, 4])[1], 0, s.project([x, 17, 0])[1]);
+    const g = b.createLinearGradient(0, s.project([x, 17, 4])?.[1] ?? 0, 0, s.project([x, 17, 0])?.[1] ?? height);
     g.addColorStop(0, '#1a1b1e');
     g.addColorStop(1, '#5d5543');
     s.fill(
@@ -186,7 +198,7 @@ export function paintYard(b, width, height) {
       ],
       '#e0ddd0',
     );
-    const at = s.project([x, 16.9, 4.85]);
+    const at = s.project([x, 16.9, 4.85]) ?? [-width, 0];
     b.font = `700 ${s.scale([x, 16.9, 4.85]) * 0.55}px "DejaVu Sans", sans-serif`;
     b.textAlign = 'center';
     b.textBaseline = 'middle';
@@ -274,7 +286,7 @@ export function paintYard(b, width, height) {
   container(13.4, 7.5, 0, [52, 92, 110]);
   container(13.4, 7.5, 2.5, [120, 62, 44]);
   container(10.6, 8.2, 0, [138, 72, 48]);
-  container(14.6, -0.5, 0, [76, 98, 70]);
+  container(17.2, 6.4, 0, [76, 98, 70]);
   for (const [x, y, n] of [
     [-8.4, 14.6, 3],
     [-10.2, 14.9, 5],

@@ -1,13 +1,14 @@
 /** Yard: loading docks of a warehouse in low morning sun; a forklift carries pallets, somebody checks the containers. */
 import { bodies, car, forklift, person } from './cast.js';
 import { along, createStage, ease, grain, vignette } from './stage.js';
-import { paintYard, view } from './yard-place.js';
+import { paintYard, yardView } from './yard-place.js';
 
-export function createYard(ctx, width, height) {
+export function createYard(ctx, width, height, head) {
+  const view = yardView(head);
   const stage = createStage({ ctx, width, height, ...view });
   const back = new globalThis.OffscreenCanvas(width, height);
   const texture = grain(width, height, 23, 0.05, 0.045);
-  paintYard(back.getContext('2d'), width, height);
+  paintYard(back.getContext('2d'), width, height, view);
 
   // The forklift's round: dock 4 → load → bay beside the containers → back; it reverses where a driver would.
   const route = [

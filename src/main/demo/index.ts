@@ -1,22 +1,24 @@
 /**
- * The demo site: four virtual cameras, each a real RTSP server on loopback behind Digest. Nothing else in the station knows
- * that they are not devices: they are added and recorded like any camera.
+ * The demo site: four virtual cameras, each a real RTSP server and a real ONVIF device on loopback. Nothing else in the station
+ * knows that they are no hardware: they are found, added and recorded like any camera.
  */
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
 import type { StreamKind, StreamSettings } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import { readClip } from './clip.ts';
 import { createFaults, defaultFaults } from './faults.ts';
 import type { FaultStep } from './faults.ts';
 import { createFramesDoor } from './frames-door.ts';
-import { createMount } from './mount.ts';
-import type { Mount, SentFrame } from './mount.ts';
-import { packetize } from './packetize.ts';
-import { createRtspServer } from './rtsp-server.ts';
-import type { RtspServer } from './rtsp-server.ts';
+import type { SentFrame } from './mount.ts';
+import type { OnvifDevice } from './onvif/device.ts';
+import { createDiscovery } from './onvif/discovery.ts';
+import type { Discovery } from './onvif/discovery.ts';
+import { demoPlan } from './plan.ts';
+import { createVirtualCamera } from './virtual-camera.ts';
+import type { VirtualCamera } from './virtual-camera.ts';
+
+export { demoPlan } from './plan.ts';
+export { loadClip } from './virtual-camera.ts';
 
 export type DemoCamera = {
   name: string;
@@ -25,6 +27,8 @@ export type DemoCamera = {
   sub: StreamSettings | null;
   username: string;
   password: string;
+  /** Its ONVIF device service: `http://127.0.0.1:18564/onvif/device_service`. */
+  deviceUrl: string;
 };
 
 export type DemoSiteOptions = {
@@ -34,15 +38,25 @@ export type DemoSiteOptions = {
   dir: string;
   /** Loopback; anything else is for tests that have a network of their own. */
   host?: string;
-  /** The cameras listen on this port and the three after it; one that is taken is replaced by any free one. 0: any. */
+  /**
+   * The cameras listen for RTSP on this port and the three after it, for ONVIF ten higher; one that is taken is replaced by any
+   * free one. 0: any.
+   */
   portBase?: number;
   /** All cameras share them. Without a password each start makes a new one. */
   username?: string;
   password?: string;
+  /**
+   * Tells the devices of this site from those of another demo site on the same PC: endpoints, serials and MAC addresses are made
+   * from it, the same at every start. Absent: made from user and password, one way.
+   */
+  site?: string;
   /** What the misbehaving camera does; empty: nothing. */
   faults?: FaultStep[];
   /** Port of the small HTTP door to `frames` (`GET /frames`); 0: any; absent: none. */
   framesPort?: number;
+  /** WS-Discovery on these interfaces and port; absent: loopback, 3702; null: nobody finds them. */
+  discovery?: { interfaces?: string[]; port?: number } | null;
 };
 
 export type DemoSite = {
@@ -52,81 +66,60 @@ export type DemoSite = {
   frames(name: string, kind: StreamKind): SentFrame[];
   /** Address of the HTTP door; null without one. */
   framesUrl(): string | null;
+  /** The ONVIF device of a camera, for what a test does to it or wants to know of it. */
+  device(name: string): OnvifDevice | null;
+  /** Pulls a camera's network cable: connections end, nobody listens; the camera itself goes on, and records on its card. */
+  cut(name: string): Promise<void>;
+  /** Plugs it in again: the same ports, and a Hello. */
+  restore(name: string): Promise<void>;
 };
-
-type Plan = { name: string; camera: number; main: string; sub: string | null; misbehaves: boolean };
-
-/** `camera`: the number in the code that is burnt into the pictures. */
-export const demoPlan: readonly Plan[] = [
-  { name: 'Gate', camera: 1, main: 'gate-main.mp4', sub: 'gate-sub.mp4', misbehaves: false },
-  { name: 'Yard', camera: 2, main: 'yard-main.mp4', sub: 'yard-sub.mp4', misbehaves: false },
-  { name: 'Corridor', camera: 3, main: 'corridor-main.mp4', sub: null, misbehaves: false },
-  { name: 'Street', camera: 4, main: 'street-main.mp4', sub: 'street-sub.mp4', misbehaves: true },
-];
 
 export const demoGroup = 'Demo site';
 export const defaultDemoPort = 18_554;
-
-/** Reads a clip of the demo site; the message says what to do when it is missing or broken. */
-export async function loadClip(dir: string, file: string): Promise<ReturnType<typeof readClip>> {
-  const path = join(dir, file);
-  try {
-    return readClip(await readFile(path));
-  } catch (cause) {
-    throw new Error(`The demo site cannot use ${path}. Reinstall Vigie, or make the clips again (docs/demo.md).`, {
-      cause,
-    });
-  }
-}
-
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
+const onvifPortStep = 10;
 
 export function createDemoSite(options: DemoSiteOptions): DemoSite {
   const { clock, log, dir, host = '127.0.0.1', portBase = defaultDemoPort, faults = defaultFaults } = options;
   const username = options.username ?? 'demo';
   const password = options.password ?? randomBytes(12).toString('base64url');
+  const site =
+    options.site ?? createHash('sha256').update(`demo site ${username} ${password}`).digest('hex').slice(0, 16);
   let stops: (() => Promise<void> | void)[] = [];
-  const mounts = new Map<string, Mount>();
+  const cameras = new Map<string, VirtualCamera>();
+  let cutOff = new Set<string>();
+  let discovery: Discovery | null = null;
   let framesAddress: string | null = null;
 
-  const frames = (name: string, kind: StreamKind): SentFrame[] => mounts.get(`${name}/${kind}`)?.sent() ?? [];
+  const framesOf = (stream: string): SentFrame[] | null => {
+    const [name = '', kind] = stream.split('/');
+    const mount = kind === 'main' || kind === 'sub' ? cameras.get(name)?.mounts.get(kind) : undefined;
+    return mount?.sent() ?? null;
+  };
 
-  async function startServer(cameraMounts: Mount[], port: number): Promise<{ server: RtspServer; port: number }> {
-    const make = (p: number): RtspServer =>
-      createRtspServer({ clock, log, mounts: cameraMounts, user: { username, password }, host, port: p });
-    const server = make(port);
-    try {
-      return { server, port: await server.start() };
-    } catch (error) {
-      if (!isTaken(error) || port === 0) throw error;
-      log.info('A demo camera found its port taken and uses another', { port });
-      const other = make(0);
-      return { server: other, port: await other.start() };
-    }
-  }
-
-  async function startCamera(plan: Plan, port: number, startMs: number): Promise<DemoCamera> {
-    const streams: Mount[] = [];
-    for (const kind of ['main', 'sub'] as const) {
-      const file = plan[kind];
-      if (file === null) continue;
-      const clip = await loadClip(dir, file);
-      const mount = createMount({ path: `/${kind}`, clip, packets: packetize(clip), clock, startMs });
-      mounts.set(`${plan.name}/${kind}`, mount);
-      streams.push(mount);
-      stops.push(() => {
-        mount.stop();
-      });
-    }
-    const { server, port: listening } = await startServer(streams, port);
-    stops.push(() => server.stop());
-    for (const mount of streams) mount.start();
+  async function startCamera(i: number, startMs: number): Promise<DemoCamera> {
+    const plan = demoPlan[i];
+    if (!plan) throw new Error('no such demo camera');
+    const port = (step: number): number => (portBase === 0 ? 0 : portBase + step + i);
+    const camera = await createVirtualCamera({
+      clock,
+      log,
+      dir,
+      plan,
+      host,
+      user: { username, password },
+      startMs,
+      site,
+      rtspPort: port(0),
+      onvifPort: port(onvifPortStep),
+    });
+    stops.push(() => camera.stop());
+    await camera.start();
+    cameras.set(plan.name, camera);
     if (plan.misbehaves && faults.length > 0) {
       const trouble = createFaults(faults, (fault) => {
         log.info('A demo camera misbehaves on purpose', { camera: plan.name, fault: fault.kind });
-        if (fault.kind === 'drop') server.dropAll();
-        else for (const mount of streams) mount.jump(fault.byMs);
+        if (fault.kind === 'drop') camera.drop();
+        else for (const mount of camera.mounts.values()) mount.jump(fault.byMs);
       });
       trouble.start();
       stops.push(() => {
@@ -134,7 +127,7 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
       });
     }
     const stream = (kind: StreamKind): StreamSettings => ({
-      url: `rtsp://${host}:${listening}/${kind}`,
+      url: `rtsp://${host}:${camera.rtspPort()}/${kind}`,
       transport: 'auto',
       record: true,
     });
@@ -142,46 +135,76 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
       name: plan.name,
       group: demoGroup,
       main: stream('main'),
-      sub: plan.sub === null ? null : stream('sub'),
+      sub: plan.hasSub ? stream('sub') : null,
       username,
       password,
+      deviceUrl: camera.deviceUrl(),
     };
+  }
+
+  async function openDoors(): Promise<void> {
+    if (options.framesPort !== undefined) {
+      const door = createFramesDoor({
+        host,
+        port: options.framesPort,
+        streams: () => [...cameras].flatMap(([name, c]) => [...c.mounts.keys()].map((kind) => `${name}/${kind}`)),
+        frames: framesOf,
+      });
+      framesAddress = await door.start();
+      stops.push(() => door.stop());
+    }
+    if (options.discovery === null) return;
+    const responder = createDiscovery({
+      clock,
+      log,
+      host,
+      devices: () => [...cameras].filter(([name]) => !cutOff.has(name)).map(([, c]) => c.device.announced()),
+      ...options.discovery,
+    });
+    await responder.start();
+    discovery = responder;
+    stops.push(() => responder.stop());
   }
 
   async function stop(): Promise<void> {
     const all = stops.reverse();
     stops = [];
+    discovery = null;
     for (const one of all) await one();
-    mounts.clear();
+    cameras.clear();
+    cutOff = new Set();
     framesAddress = null;
   }
 
   return {
     async start() {
       const startMs = clock.monoMs();
-      const cameras: DemoCamera[] = [];
+      const found: DemoCamera[] = [];
       try {
-        for (const [i, plan] of demoPlan.entries()) {
-          cameras.push(await startCamera(plan, portBase === 0 ? 0 : portBase + i, startMs));
-        }
-        if (options.framesPort !== undefined) {
-          const door = createFramesDoor({
-            host,
-            port: options.framesPort,
-            streams: () => [...mounts.keys()],
-            frames: (stream) => mounts.get(stream)?.sent() ?? null,
-          });
-          framesAddress = await door.start();
-          stops.push(() => door.stop());
-        }
+        for (let i = 0; i < demoPlan.length; i++) found.push(await startCamera(i, startMs));
+        await openDoors();
       } catch (error) {
         await stop();
         throw error;
       }
-      return cameras;
+      return found;
     },
     stop,
-    frames,
+    frames: (name, kind) => framesOf(`${name}/${kind}`) ?? [],
     framesUrl: () => framesAddress,
+    device: (name) => cameras.get(name)?.device ?? null,
+    async cut(name) {
+      const camera = cameras.get(name);
+      if (!camera || cutOff.has(name)) return;
+      cutOff.add(name);
+      await camera.cut();
+    },
+    async restore(name) {
+      const camera = cameras.get(name);
+      if (!camera || !cutOff.has(name)) return;
+      await camera.restore();
+      cutOff.delete(name);
+      discovery?.hello(camera.device.announced());
+    },
   };
 }

@@ -43,11 +43,14 @@ export type Mount = {
   jump(ms: number): void;
   /** The last pictures sent, oldest first. */
   sent(): SentFrame[];
+  /** Picture number in the clip, and the view, that were sent last; null before the first. */
+  present(): { n: number; frame: number; view: number } | null;
 };
 
 /**
  * `startMs`: monotonic time of picture 0 (streams of one camera share it, so that their pictures have the same numbers);
- * `keepFrames`: how many sent pictures are remembered.
+ * `keepFrames`: how many sent pictures are remembered; `views`: other looks of the same length and frame rate, `packets` being
+ * view 0: `wanted` says which is to be seen, and the stream changes over at that view's next key picture.
  */
 export function createMount(options: {
   path: string;
@@ -56,8 +59,15 @@ export function createMount(options: {
   clock: Clock;
   startMs: number;
   keepFrames?: number;
+  views?: { packets: Packets[]; wanted: () => number };
 }): Mount {
-  const { path, clip, packets, clock, startMs, keepFrames = 1200 } = options;
+  const { path, clip, clock, startMs, keepFrames = 1200, views } = options;
+  const looks = [options.packets, ...(views?.packets ?? [])];
+  const length = options.packets.video.length;
+  if (looks.some((l) => l.video.length !== length)) throw new Error('views of different length');
+  const packets = options.packets;
+  let view = 0;
+  let last: { n: number; frame: number; view: number } | null = null;
   const subscribers = new Set<Subscriber>();
   const audioRate = clip.audio?.sampleRate ?? 0;
   const sent: SentFrame[] = [];
@@ -67,17 +77,20 @@ export function createMount(options: {
   let jumpedMs = 0;
 
   const dueMs = (n: number): number => startMs + (n * 1000) / clip.fps;
-  const isKey = (n: number): boolean => packets.video[n % packets.video.length]?.key ?? false;
+  const isKey = (n: number): boolean => looks[view]?.video[n % length]?.key ?? false;
   const ticksOf = (n: number): number =>
     Math.round((n * videoClockRate) / clip.fps + (jumpedMs * videoClockRate) / 1000);
 
   function send(n: number): void {
-    const frame = n % packets.video.length;
-    const burst = packets.video[frame];
+    const frame = n % length;
+    const wanted = views?.wanted() ?? 0;
+    if (wanted !== view && looks[wanted]?.video[frame]?.key) view = wanted;
+    const burst = looks[view]?.video[frame];
     if (!burst) return;
+    last = { n, frame, view };
     const ticks = ticksOf(n);
     for (const s of subscribers) s.picture(burst, n, ticks);
-    sent.push({ n, loop: Math.floor(n / packets.video.length), frame, key: burst.key, sentMs: clock.nowMs() });
+    sent.push({ n, loop: Math.floor(n / length), frame, key: burst.key, sentMs: clock.nowMs() });
     if (sent.length > keepFrames * 1.5) sent.splice(0, sent.length - keepFrames);
     if (audioRate === 0 || packets.audio.length === 0) return;
     // Sound up to the moment of the next picture: it is what a camera has recorded by then, no more.
@@ -130,5 +143,6 @@ export function createMount(options: {
       jumpedMs += ms;
     },
     sent: () => sent.slice(-keepFrames),
+    present: () => last,
   };
 }
