@@ -86,7 +86,7 @@ module.exports = {
     no(
       'adapters-see-ports-only',
       { path: '^src/main/adapters/' },
-      { path: '^src/main/engine/', pathNot: '^src/main/engine/ports[.]ts$' },
+      { path: '^src/main/engine/', pathNot: '^src/main/engine/(device-)?ports?[.]ts$' },
       'adapters see the ports, not the engine',
     ),
     no(
@@ -176,7 +176,7 @@ module.exports = {
     vendor('log', ['pino', 'rotating-file-stream'], '^src/main/(adapters/log|station)/'),
     vendor('ffmpeg', ['ffmpeg-static', '@ffmpeg-installer'], '^src/main/adapters/ffmpeg/'),
     vendor('mqtt', ['mqtt'], '^src/main/adapters/mqtt/'),
-    vendor('onvif', ['onvif'], '^src/main/adapters/onvif/'),
+    vendor('onvif', ['onvif', 'sax'], '^src/main/adapters/onvif/'),
     vendor('onnx', ['onnxruntime-node'], '^src/main/adapters/onnx/'),
     vendor(
       'screen',

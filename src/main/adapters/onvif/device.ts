@@ -1,0 +1,172 @@
+/** One device, spoken to: all services of it behind the engine's port. */
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { AppError } from '#contract/error.ts';
+import type { Device, DeviceTarget } from '../../engine/device-port.ts';
+import { askAuxiliary, sendAuxiliary, type Auxiliary } from './auxiliary.ts';
+import { createConversations, type Conversation } from './conversation.ts';
+import { askEncoder, askEncoderOptions, setEncoder } from './encoder.ts';
+import { operation } from './envelope.ts';
+import { followEvents } from './events.ts';
+import { askFacts } from './facts.ts';
+import { createImaging } from './imaging.ts';
+import { askSnapshot, askStreamUrl } from './media.ts';
+import { addOverlay, askOverlays, overlayPlace, removeOverlay, setOverlay } from './overlays.ts';
+import { askProfiles, type MediaProfile } from './profiles.ts';
+import { createPtz } from './ptz.ts';
+import { askRecordings, askReplayUrl, askSpans } from './recordings.ts';
+import type { Refusals } from './refusals.ts';
+import { askRelays, setRelay } from './relays.ts';
+import { createSession } from './session.ts';
+import { deviceError } from './trouble.ts';
+import { xml } from './write-xml.ts';
+
+const limitMs = 10_000;
+const factsMs = 20_000;
+const searchMs = 30_000;
+/** Profiles change when somebody edits them at the device: asked anew after a while. */
+const profilesKeptMs = 5 * 60_000;
+
+export function createDevice(target: DeviceTarget, deps: { clock: Clock; log: Log; refusals: Refusals }): Device {
+  const { clock, log, refusals } = deps;
+  const session = createSession(target, { clock, refusals });
+  const conversations = createConversations(session, clock);
+  const begin = (): Conversation => conversations.begin(limitMs);
+  let profiles: { list: Promise<MediaProfile[]>; atMs: number } | null = null;
+  let auxiliary: Promise<Auxiliary> | null = null;
+  const followers = new Set<{ stop(): Promise<void> }>();
+
+  function profilesOf(c: Conversation, fresh = false): Promise<MediaProfile[]> {
+    if (profiles === null || fresh || clock.monoMs() - profiles.atMs > profilesKeptMs) {
+      const list = askProfiles(c);
+      const mine = { list, atMs: clock.monoMs() };
+      profiles = mine;
+      list.catch(() => {
+        if (profiles === mine) profiles = null;
+      });
+    }
+    return profiles.list;
+  }
+  async function profileOf(c: Conversation, token: string): Promise<MediaProfile> {
+    const known =
+      (await profilesOf(c)).find((p) => p.token === token) ??
+      (await profilesOf(c, true)).find((p) => p.token === token);
+    if (!known) throw deviceError('refused', 'The device has no such profile any more.');
+    return known;
+  }
+
+  const ptz = createPtz(conversations, profileOf);
+
+  return guarded({
+    facts: () => askFacts(conversations.begin(factsMs), clock),
+    certificate: session.certificate,
+    async streamUrl(profile, transport) {
+      const c = begin();
+      return askStreamUrl(c, await profileOf(c, profile), transport);
+    },
+    async snapshot(profile) {
+      const c = begin();
+      return askSnapshot(c, await profileOf(c, profile));
+    },
+    clock: {
+      offsetMs: () => begin().offsetMs(true),
+      async set() {
+        const c = begin();
+        const now = new Date(clock.nowMs());
+        await c.ask(
+          operation(
+            'device',
+            'SetSystemDateAndTime',
+            xml`<DateTimeType>Manual</DateTimeType><DaylightSavings>false</DaylightSavings><UTCDateTime><tt:Time><tt:Hour>${now.getUTCHours()}</tt:Hour><tt:Minute>${now.getUTCMinutes()}</tt:Minute><tt:Second>${now.getUTCSeconds()}</tt:Second></tt:Time><tt:Date><tt:Year>${now.getUTCFullYear()}</tt:Year><tt:Month>${now.getUTCMonth() + 1}</tt:Month><tt:Day>${now.getUTCDate()}</tt:Day></tt:Date></UTCDateTime>`,
+          ),
+        );
+        await c.offsetMs(true);
+      },
+    },
+    encoder: {
+      async get(profile) {
+        const c = begin();
+        return askEncoder(c, await profileOf(c, profile));
+      },
+      async options(profile) {
+        const c = begin();
+        return askEncoderOptions(c, await profileOf(c, profile));
+      },
+      async set(profile, wanted) {
+        const c = begin();
+        const done = await setEncoder(c, await profileOf(c, profile), wanted);
+        profiles = null;
+        return done;
+      },
+    },
+    imaging: createImaging(conversations),
+    overlays: {
+      async list(source) {
+        const c = begin();
+        const { service, configuration } = await overlayPlace(c, await profilesOf(c), source);
+        return askOverlays(c, service, configuration);
+      },
+      set: (overlay) => setOverlay(begin(), overlay),
+      async add(source, overlay) {
+        const c = begin();
+        const { service, configuration } = await overlayPlace(c, await profilesOf(c), source);
+        await addOverlay(c, service, configuration, overlay);
+      },
+      remove: (token) => removeOverlay(begin(), token),
+    },
+    ptz,
+    relays: {
+      list: async () => (await askRelays(begin())).relays,
+      set: (token, on) => setRelay(begin(), token, on),
+    },
+    async auxiliary(command) {
+      const c = begin();
+      auxiliary ??= askAuxiliary(c).catch((error: unknown) => {
+        auxiliary = null;
+        throw error;
+      });
+      const head = (await profilesOf(c)).find((p) => p.ptz);
+      await sendAuxiliary(c, command, await auxiliary, head?.token ?? null);
+    },
+    events(on) {
+      const follower = followEvents(conversations, session, { clock, log }, on);
+      followers.add(follower);
+      return {
+        async stop() {
+          followers.delete(follower);
+          await follower.stop();
+        },
+      };
+    },
+    recordings: {
+      list: () => askRecordings(conversations.begin(searchMs)),
+      spans: (recording, fromMs, toMs) => askSpans(conversations.begin(searchMs), recording, fromMs, toMs),
+      replayUrl: (recording) => askReplayUrl(begin(), recording),
+    },
+    close() {
+      ptz.close();
+      const last = [...followers].map((follower) => follower.stop());
+      followers.clear();
+      void Promise.allSettled(last).then(() => session.close());
+    },
+  });
+}
+
+/** Whatever goes wrong in here comes out as `DEVICE` with a trouble: devices send what nobody thought of. */
+function guarded<T extends object>(door: T): T {
+  const wrapped: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(door)) {
+    if (typeof value === 'function') {
+      const work = value as (...args: unknown[]) => unknown;
+      wrapped[name] = (...args: unknown[]) => {
+        const result = work(...args);
+        return result instanceof Promise ? result.catch((error: unknown) => Promise.reject(told(error))) : result;
+      };
+    } else wrapped[name] = typeof value === 'object' && value !== null ? guarded(value as object) : value;
+  }
+  return wrapped as T;
+}
+const told = (error: unknown): AppError =>
+  error instanceof AppError
+    ? error
+    : deviceError('invalid-answer', 'The device sent something that is not understood.', error);

@@ -1,0 +1,121 @@
+/**
+ * What devices say through events, in our words. The standard topics are in ONVIF Analytics Service Annex A, Device IO §5.9,
+ * Imaging §5.2 and Core §9; makers add their own, known from their public manuals and from replies of their devices.
+ */
+import type { DeviceEvent } from '../../engine/device-port.ts';
+import { all, at, attribute, short, textAt, within, type Element } from './element.ts';
+import { momentMs } from './time-text.ts';
+
+type Kind = DeviceEvent['kind'];
+
+/** First match wins; topics come without prefixes, in lower case. */
+const topics: readonly [pattern: RegExp, kind: Kind][] = [
+  [
+    /cellmotiondetector|motionregiondetector|motionalarm|motiondetect|\/motion$|vmd|videomotion|peopledetect|vehicledetect|petdetect|humandetect/,
+    'motion',
+  ],
+  [
+    /tamper|globalscenechange|imagetoo(dark|bright|blurry)|videosource\/(imagetoo|signalloss|lost)|scenechange|shelter|cover(ed|ing)|videoblind|videoloss/,
+    'tamper',
+  ],
+  [/linedetector|line(crossed|crossing)|crosslinedetect|tripwire/, 'line-crossed'],
+  [
+    /fielddetector|objectsinside|fielddetect|intrusion|crossregion|regionentrance|loitering|enteringarea|objectisinside|fence/,
+    'field-entered',
+  ],
+  [/digitalinput|virtualinput|io\/port|alarmin|manualtrigger/, 'digital-input'],
+  [/relay/, 'relay'],
+  [/audioanalytics|detectedsound|audiosource\/triggerlevel|audiodetect|soundalarm|audioalarm/, 'sound'],
+  [/storagefailure|harddisk|recordingconfig.*fail|diskerror|diskfull|storage\/alert|disruption/, 'storage-failed'],
+];
+
+/** A topic as a path without namespace prefixes: `tns1:RuleEngine/tnsx:Motion` → `RuleEngine/Motion`. */
+export const plainTopic = (topic: string): string =>
+  topic
+    .split('/')
+    .map((part) => part.slice(part.lastIndexOf(':') + 1).trim())
+    .filter((part) => part !== '')
+    .join('/');
+
+export function kindOfTopic(topic: string): Kind {
+  const plain = plainTopic(topic).toLowerCase();
+  return topics.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
+}
+
+/** Names of the item that tells whether it is on, the usual ones first. */
+const stateNames = [
+  'state',
+  'ismotion',
+  'logicalstate',
+  'active',
+  'isinside',
+  'istamper',
+  'issounddetected',
+  'triggered',
+  'failed',
+  'ispeople',
+  'isvehicle',
+  'ispet',
+  'iscar',
+  'isface',
+  'isline',
+  'iscrossed',
+  'disrupted',
+  'value',
+  'alarm',
+];
+
+function stateOf(items: Map<string, string>): boolean | null {
+  for (const name of stateNames) {
+    const value = items.get(name)?.toLowerCase();
+    if (value === undefined) continue;
+    if (/^(true|1|on|active|yes|high|start|open)$/.test(value)) return true;
+    if (/^(false|0|off|inactive|no|low|stop|closed?)$/.test(value)) return false;
+  }
+  return null;
+}
+
+function itemsOf(element: Element | null): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const item of all(element, 'SimpleItem').slice(0, 64)) {
+    const name = attribute(item, 'Name');
+    if (name !== null) out.set(name.toLowerCase(), (attribute(item, 'Value') ?? item.text).trim());
+  }
+  return out;
+}
+
+const sourceNames = [
+  'rule',
+  'inputtoken',
+  'relaytoken',
+  'port',
+  'videosourceconfigurationtoken',
+  'videosource',
+  'source',
+  'videosourcetoken',
+];
+
+/** Reads one NotificationMessage; `nowMs` (device time) where it tells no time. Null for what tells nothing. */
+export function readNotification(notification: Element, nowMs: number): DeviceEvent | null {
+  const topic = textAt(notification, 'Topic');
+  if (topic === null) return null;
+  const holder = at(notification, 'Message');
+  let message: Element | null = null;
+  if (holder) for (const e of within(holder)) if (e.name === 'Message' && e !== holder) message ??= e;
+  message ??= holder;
+  const operation = attribute(message, 'PropertyOperation')?.toLowerCase() ?? null;
+  const source = itemsOf(at(message, 'Source'));
+  const data = itemsOf(at(message, 'Data'));
+  const chosen = sourceNames.map((name) => source.get(name)).find((value) => value !== undefined && value !== '');
+  const kind = kindOfTopic(topic);
+  // A counter or a description is no state; a property that went away has ended.
+  const state = operation === 'deleted' ? false : stateOf(data);
+  return {
+    kind,
+    topic: topic.slice(0, 300),
+    source: short(chosen ?? [...source.values()].find((v) => v !== '') ?? null, 128),
+    active: state,
+    deviceMs: momentMs(attribute(message, 'UtcTime')) ?? nowMs,
+    initial: operation === 'initialized',
+  };
+}

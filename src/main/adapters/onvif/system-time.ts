@@ -1,0 +1,28 @@
+/** The device's clock (ONVIF Core §8.3.6, §8.3.7). */
+import { at, numberAt, textAt, type Element } from './element.ts';
+
+export type SystemTime = { utcMs: number | null; source: 'manual' | 'ntp' | null; zone: string | null };
+
+/** Reads a GetSystemDateAndTimeResponse. */
+export function readClock(response: Element): SystemTime {
+  const all = at(response, 'SystemDateAndTime') ?? response;
+  const type = textAt(all, 'DateTimeType')?.toLowerCase();
+  return {
+    utcMs: readDateTime(at(all, 'UTCDateTime')),
+    source: type === 'ntp' ? 'ntp' : type === 'manual' ? 'manual' : null,
+    zone: textAt(all, 'TimeZone', 'TZ')?.slice(0, 100) ?? null,
+  };
+}
+
+function readDateTime(element: Element | null): number | null {
+  const n = (...path: string[]): number => numberAt(element, ...path) ?? Number.NaN;
+  const ms = Date.UTC(
+    n('Date', 'Year'),
+    n('Date', 'Month') - 1,
+    n('Date', 'Day'),
+    n('Time', 'Hour'),
+    n('Time', 'Minute'),
+    n('Time', 'Second'),
+  );
+  return Number.isFinite(ms) ? ms : null;
+}
