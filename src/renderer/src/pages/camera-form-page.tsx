@@ -1,14 +1,15 @@
-import { Button, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import type { CameraView } from '#domain/camera.ts';
+import type { CameraView, LinkChange } from '#domain/camera.ts';
 import { StreamUrl, Transport } from '#domain/stream.ts';
 import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
 import { useTranslation } from '../text/index.ts';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
+import { DeviceSection } from './add/device-section.tsx';
 import { CameraTest, type TestState } from './camera-test.tsx';
 import { splitAddress } from './split-address.ts';
 
@@ -24,6 +25,11 @@ type Values = {
   record: boolean;
   recordSub: boolean;
   enabled: boolean;
+  tags: string[];
+  notes: string;
+  mainProfile: string | null;
+  subProfile: string | null;
+  setClock: boolean;
 };
 
 /** First values of a new camera, where its streams were found out already. */
@@ -41,7 +47,24 @@ const valuesOf = (camera: CameraView | null, nextNumber: number, start: FormStar
   record: camera?.main.record ?? true,
   recordSub: camera?.sub?.record ?? false,
   enabled: camera?.enabled ?? true,
+  tags: camera?.tags ?? [],
+  notes: camera?.notes ?? '',
+  mainProfile: camera?.link?.mainProfile ?? null,
+  subProfile: camera?.link?.subProfile ?? null,
+  setClock: camera?.link?.setClock ?? false,
 });
+
+/** What is changed of the link to the device; undefined: nothing. */
+function linkChange(camera: CameraView, v: Values): LinkChange | undefined {
+  const { link } = camera;
+  if (link === null) return undefined;
+  const change: LinkChange = {
+    ...(v.mainProfile !== null && v.mainProfile !== link.mainProfile ? { mainProfile: v.mainProfile } : {}),
+    ...(v.subProfile === link.subProfile ? {} : { subProfile: v.subProfile }),
+    ...(v.setClock === link.setClock ? {} : { setClock: v.setClock }),
+  };
+  return Object.keys(change).length > 0 ? change : undefined;
+}
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
@@ -59,6 +82,7 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
   const probing = useRef<AbortController | null>(null);
   useEffect(() => () => probing.current?.abort(), []);
   const nextNumber = list.reduce((n, c) => Math.max(n, c.number + 1), 1);
+  const allTags = [...new Set(list.flatMap((c) => c.tags))].sort();
   const usable = (v: string): boolean => StreamUrl.safeParse(v).success;
   const form = useForm<Values>({
     initialValues: valuesOf(camera, nextNumber, start ?? null),
@@ -125,6 +149,8 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
       main: { url: v.url.trim(), transport: v.transport, record: v.record },
       sub: v.sub.trim() === '' ? null : { url: v.sub.trim(), transport: v.transport, record: v.recordSub },
       username: orNull(v.username),
+      tags: v.tags,
+      notes: v.notes,
     };
     if (camera === null) {
       const added = await addCamera({ ...shared, password: v.password === '' ? null : v.password });
@@ -132,7 +158,9 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
     } else {
       const forget = orNull(v.username) === null && v.password === '';
       const password = v.password !== '' ? { password: v.password } : forget ? { password: null } : {};
-      const saved = await changeCamera({ id: camera.id, change: { ...shared, ...password } });
+      const link = linkChange(camera, v);
+      const change = { ...shared, ...password, ...(link ? { link } : {}) };
+      const saved = await changeCamera({ id: camera.id, change });
       tell(t('cameras.form.saved', { name: saved.name }));
     }
     go('/cameras');
@@ -219,6 +247,24 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
               />
             </div>
             <TextInput label={t('cameras.form.group')} maxLength={80} {...form.getInputProps('group')} />
+            <TagsInput
+              label={t('finding.device.tags')}
+              description={t('finding.device.tagsHint')}
+              data={allTags}
+              maxTags={16}
+              maxLength={40}
+              acceptValueOnBlur
+              {...form.getInputProps('tags')}
+            />
+            <Textarea
+              label={t('finding.device.notes')}
+              description={t('finding.device.notesHint')}
+              autosize
+              minRows={2}
+              maxRows={10}
+              maxLength={2000}
+              {...form.getInputProps('notes')}
+            />
           </div>
         </section>
         <section className="section">
@@ -241,6 +287,15 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
             <Switch label={t('cameras.form.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
           </div>
         </section>
+        {camera?.link ? (
+          <DeviceSection
+            camera={{ ...camera, link: camera.link }}
+            values={form.values}
+            onChange={(change) => {
+              form.setValues(change);
+            }}
+          />
+        ) : null}
         <section className="section">
           <span />
           <div className="stack">

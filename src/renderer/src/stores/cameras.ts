@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Inputs, Outputs } from '#contract/call.ts';
 import type { Camera, CameraView } from '#domain/camera.ts';
+import type { CertificatePin, DeviceFacts } from '#domain/device.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind, StreamStatus } from '#domain/stream.ts';
 import { forEver } from '../client/index.ts';
@@ -71,4 +72,12 @@ export const addCamera = (draft: Inputs['cameras']['add']): Promise<Camera> => s
 export const changeCamera = (input: Inputs['cameras']['update']): Promise<Camera> => station().cameras.update(input);
 export async function removeCamera(id: CameraId): Promise<void> {
   await station().cameras.remove({ id });
+}
+
+/** What the camera's device says of itself; `fresh` asks it anew, which takes up to 25 s. */
+export const cameraFacts = (id: CameraId, fresh: boolean, signal: AbortSignal): Promise<DeviceFacts> =>
+  station().cameras.facts({ id, fresh }, { signal });
+/** Accepts the certificate that its device shows now. */
+export async function trustCertificate(id: CameraId, certificate: CertificatePin): Promise<void> {
+  await station().cameras.trust({ id, certificate });
 }
