@@ -132,7 +132,9 @@ export function KeysSection() {
   useRecorder(recording, done);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
-    if (location.hash === '#keys') section.current?.scrollIntoView();
+    const page = section.current?.closest('main');
+    if (location.hash !== '#keys' || !page || !section.current) return;
+    page.scrollTop += section.current.getBoundingClientRect().top - page.getBoundingClientRect().top;
   }, []);
   return (
     <section className="section" ref={section}>
