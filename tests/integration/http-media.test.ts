@@ -8,6 +8,7 @@ import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { createNutReader } from '../../src/main/adapters/ffmpeg/nut-read.ts';
 import { createHttp, openApiDocument, type HttpDeps } from '../../src/main/adapters/http/index.ts';
 import { encodeLiveFrame, type LiveFormat } from '../../src/main/contract/live-frame.ts';
+import { decodeMoments } from '../../src/main/contract/moment.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
 import { StreamId } from '../../src/main/domain/id.ts';
 import { createLive } from '../../src/main/engine/live.ts';
@@ -109,6 +110,62 @@ describe('/media/segments', () => {
       expect(answer.status, path).toBe(404);
       expect(await answer.text()).not.toContain('not for everybody');
     }
+  });
+});
+
+describe('/media/moments', () => {
+  const bytes = Buffer.from(Array.from({ length: 1000 }, (_, i) => i & 255));
+  const segment = { startMs: 500, endMs: 2500, bytes: 1000, state: 'sealed' as const, initBytes: 40 };
+  const format = { codecs: 'avc1.64001f', width: 640, height: 360 };
+
+  it('gives start, list and bytes of several moments at once, and nothing of what cannot be read', async () => {
+    let path = '';
+    const moment: PlaybackDoor['moment'] = async ({ cameraId: id, streams, atMs, what }) => {
+      if (id !== cameraId) return null;
+      if (atMs === 9) throw new Error('the disk is gone');
+      const fragments: [number, number, number, number, boolean][] = [
+        [40, 60, 500, 1000, true],
+        [100, 900, 1500, 1000, false],
+      ];
+      const count = what === 'key' ? 1 : 2;
+      const file = atMs === 10 ? `${path}.gone` : path;
+      return {
+        path: file,
+        stream: streams.at(-1) ?? 'main',
+        segment: { ...segment, ...format },
+        fragments,
+        first: 0,
+        count,
+      };
+    };
+    const made = await createRig({ moment });
+    rig = made;
+    path = join(made.dir, 'segment.mp4');
+    writeFileSync(path, bytes);
+    const token = await made.setup();
+    const ask = (...of: string[]) =>
+      made.call('GET', `/media/moments?${of.map((o) => `of=${o}`).join('&')}`, { token });
+    const answer = await ask(
+      `${cameraId}~sub%2Bmain~700~key`,
+      `${cameraId}~main~1700~run~500`,
+      `${cameraId}~main~9~run`,
+      `${cameraId}~main~10~run`,
+    );
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const [first, second, ...failed] = decodeMoments(new Uint8Array(await answer.arrayBuffer()));
+    expect(first?.head).toMatchObject({ stream: 'main', first: 0, count: 1, segment: { startMs: 500 } });
+    expect(first?.head?.fragments).toHaveLength(2);
+    expect(Buffer.from(first?.init ?? []).equals(bytes.subarray(0, 40))).toBe(true);
+    expect(Buffer.from(first?.bytes ?? []).equals(bytes.subarray(40, 100))).toBe(true);
+    // Who knows the segment is given its bytes only.
+    expect(second?.head).toMatchObject({ fragments: null, initBytes: 0, count: 2 });
+    expect(Buffer.from(second?.bytes ?? []).equals(bytes.subarray(40))).toBe(true);
+    expect(failed.map((f) => f.head)).toEqual([null, null]);
+    for (const bad of ['', 'x', `${cameraId}~main~-1~key`, `${cameraId}~side~1~key`, `${cameraId}~main~1~key~2~3`])
+      expect((await ask(bad)).status).toBe(422);
+    expect((await ask(...Array.from({ length: 65 }, () => `${cameraId}~main~1~key`))).status).toBe(422);
+    expect((await made.call('GET', `/media/moments?of=${cameraId}~main~1~key`)).status).toBe(401);
   });
 });
 

@@ -41,6 +41,7 @@ export type RigOptions = {
   live?: LiveDoor;
   ffmpeg?: Ffmpeg;
   playback?: PlaybackDoor['file'];
+  moment?: PlaybackDoor['moment'];
   clock?: Clock;
   log?: Log;
   ready?: HttpDeps['ready'];
@@ -183,6 +184,7 @@ export async function createRig(options: RigOptions = {}) {
       segments: async () => [],
       fragments: async () => nothing(),
       file: options.playback ?? (() => Promise.resolve(null)),
+      moment: options.moment ?? (() => Promise.resolve(null)),
     },
     health: { report: async () => nothing() },
   };

@@ -1,11 +1,16 @@
 import { AppError } from '#contract/error.ts';
+import { fragmentAt, keyFragment, runOf } from '#domain/fragment.ts';
+import { gapToleranceMs } from '#domain/gap.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { Queries, SegmentContent, SegmentFiles, StreamRecord } from './ports.ts';
+import type { MomentPlace, Queries, SegmentContent, SegmentFiles, StreamRecord } from './ports.ts';
 import type { Playback } from './rooms.ts';
 import type { Segments } from './segments.ts';
+
+/** Fragments read for one moment; of a longer group of pictures the rest is read as it is needed. */
+const maxRun = 16;
 
 /** Fragment lists of this many finished segments are kept: about 4 kB each. */
 const maxKept = 1_000;
@@ -63,6 +68,30 @@ export function createPlayback(deps: {
     return content;
   };
 
+  /** The segment that holds a moment, or begins within the grain of the camera's own pictures after it. */
+  const segmentAt = async (stream: StreamRecord, atMs: number): Promise<Segment | null> => {
+    const span = { fromMs: atMs, toMs: atMs + gapToleranceMs, limit: 1 };
+    const found = (await queries.segments({ streamId: stream.id, ...span }))[0];
+    return found === undefined ? null : found.state === 'open' ? find(stream, found.startMs) : found;
+  };
+
+  const placeOf = async (stream: StreamRecord, atMs: number, what: 'key' | 'run'): Promise<MomentPlace | null> => {
+    const segment = await segmentAt(stream, atMs);
+    if (segment === null) return null;
+    const fragments = durable(segment, await inspect(stream, segment));
+    if (fragments.length === 0) return null;
+    const path = files.path(stream.folder, stream.kind, segment.startMs);
+    const place = { path, stream: stream.kind, segment, fragments };
+    if (what === 'key') {
+      const first = keyFragment(fragments, atMs, true);
+      return first < 0 ? null : { ...place, first, count: 1 };
+    }
+    const at = fragmentAt(fragments, atMs);
+    const first = runOf(fragments, at).from;
+    // One more than is shown: playing goes on.
+    return { ...place, first, count: Math.min(maxRun, at + 2 - first, fragments.length - first) };
+  };
+
   return {
     async segments({ id, stream, ...span }) {
       const found = streamOf(id, stream);
@@ -72,9 +101,7 @@ export function createPlayback(deps: {
       const found = streamOf(id, stream);
       const segment = await find(found, startMs);
       if (segment === null) throw new AppError('NOT_FOUND', 'There is no recording that starts at this moment.');
-      const { fragments } = await inspect(found, segment);
-      // Of a segment that is being written, only what is known to be on disk.
-      return { segment, fragments: fragments.filter(([offset, bytes]) => offset + bytes <= segment.bytes) };
+      return { segment, fragments: durable(segment, await inspect(found, segment)) };
     },
     async file(id, kind, startMs) {
       const stream = cameras.stream(id, kind);
@@ -83,5 +110,17 @@ export function createPlayback(deps: {
       if (segment === null) return null;
       return { path: files.path(stream.folder, kind, startMs), bytes: segment.bytes, sealed: segment.state !== 'open' };
     },
+    async moment({ cameraId, streams, atMs, what }) {
+      for (const kind of streams) {
+        const stream = cameras.stream(cameraId, kind);
+        const place = stream === null ? null : await placeOf(stream, atMs, what);
+        if (place !== null) return place;
+      }
+      return null;
+    },
   };
 }
+
+/** Of a segment that is being written, only what is known to be on disk. */
+const durable = (segment: Segment, { fragments }: SegmentContent): SegmentContent['fragments'] =>
+  fragments.filter(([offset, bytes]) => offset + bytes <= segment.bytes);

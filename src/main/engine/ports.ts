@@ -258,6 +258,23 @@ export type PlaybackDoor = {
     kind: StreamKind,
     startMs: number,
   ): Promise<{ path: string; bytes: number; sealed: boolean } | null>;
+  /** What to read to show a camera's moment; null where none of the streams has video. Rejects as `fragments` does. */
+  moment(ask: {
+    cameraId: CameraId;
+    streams: readonly StreamKind[];
+    atMs: number;
+    what: 'key' | 'run';
+  }): Promise<MomentPlace | null>;
+};
+
+/** Fragments [first, first + count) of a segment hold the moment. */
+export type MomentPlace = {
+  path: string;
+  stream: StreamKind;
+  segment: Segment;
+  fragments: SegmentContent['fragments'];
+  first: number;
+  count: number;
 };
 
 export type AccessDoor = {

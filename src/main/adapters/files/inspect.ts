@@ -25,9 +25,11 @@ export type Inspection = {
   defect: FileDefect | null;
 };
 
-const readerOf =
-  (file: FileHandle): ReadAt =>
-  async (offset, length) => {
+/** Heads of fragments lie some KiB apart: one read for many of them costs less than one for each. */
+const blockBytes = 128 * 1024;
+
+function readerOf(file: FileHandle): ReadAt {
+  const readAt = async (offset: number, length: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
@@ -37,6 +39,15 @@ const readerOf =
     }
     return bytes.subarray(0, filled);
   };
+  let block: { offset: number; bytes: Uint8Array } = { offset: 0, bytes: new Uint8Array(0) };
+  return async (offset, length) => {
+    if (length > blockBytes / 2) return readAt(offset, length);
+    const at = offset - block.offset;
+    if (at < 0 || at + length > block.bytes.length) block = { offset, bytes: await readAt(offset, blockBytes) };
+    const from = offset - block.offset;
+    return block.bytes.slice(from, from + length);
+  };
+}
 
 /** Whether a sample looks like what its codec makes: a power cut can leave zeros where data was to come. */
 function looksWhole(codec: VideoTrack['codec'], sample: Uint8Array): boolean {

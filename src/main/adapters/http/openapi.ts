@@ -123,6 +123,33 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
       },
     },
   },
+  '/media/moments': {
+    get: {
+      operationId: 'playback.moments',
+      tags: ['playback'],
+      summary: 'What is needed to show recorded moments of several cameras, in one answer',
+      description:
+        'For each moment the segment, its fragments, its start and the bytes from a key frame on: docs/api.md.',
+      parameters: [
+        {
+          name: 'of',
+          in: 'query',
+          required: true,
+          description:
+            'Up to 64 times: `{camera}~{streams}~{ms}~{key or run}`, with `~{startMs}` of a segment that is known',
+          schema: { type: 'array', minItems: 1, maxItems: 64, items: { type: 'string' } },
+          example: ['01K00000000000000000000000~sub+main~1795305612345~key'],
+        },
+      ],
+      responses: {
+        '200': {
+          description: 'Length of the heads, heads as JSON, bytes',
+          content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...refusals('UNAUTHENTICATED', 'INVALID'),
+      },
+    },
+  },
   '/health': {
     get: {
       operationId: 'health',

@@ -18,6 +18,7 @@ import { refusal } from './refusal.ts';
 import { addRest, bodyLimits } from './rest.ts';
 import { createRouter } from './router.ts';
 import { addScreen } from './screen.ts';
+import { addMoments } from './moments.ts';
 import { addSegments } from './segments.ts';
 import { createSockets } from './sockets.ts';
 
@@ -177,6 +178,7 @@ async function build(
   addRest(app, { router, log, tls, sockets, cookie: () => cookieName(tls, portOf(app)) });
   addLiveRoutes(app, { ...deps, sockets });
   addSegments(app, deps);
+  addMoments(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));
   app.get('/ready', (_, reply) => {

@@ -11,6 +11,7 @@ async function chooseKey(drive: Drive, atMs: number, near: boolean): Promise<Cho
     const at = keyFragment(index.fragments, atMs, near);
     if (at >= 0) drive.reader.samples(asked, index, at, at + 1, drive.signal).catch(() => undefined); // asked for below
   };
+  if (near) await drive.prime(atMs, 'key');
   const choice = await drive.choose(atMs, read);
   if (!near || choice.kind !== 'segment' || choice.index.segment.state === 'open') return choice;
   // What follows a closed segment begins with a key frame: it may be the nearer one.
@@ -18,6 +19,7 @@ async function chooseKey(drive: Drive, atMs: number, near: boolean): Promise<Cho
   const before = fragments[keyFragment(fragments, atMs, true)];
   const afterMs = afterOf(choice.index);
   if (!before || before[2] > atMs || afterMs - atMs > atMs - before[2]) return choice;
+  await drive.prime(afterMs, 'key');
   const next = await drive.choose(afterMs, read);
   const follows = next.kind === 'segment' && (next.index.fragments[0]?.[2] ?? 0) - atMs < atMs - before[2];
   return follows ? next : choice;

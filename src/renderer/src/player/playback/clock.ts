@@ -12,7 +12,9 @@ export type PlayClock = {
 
 export const sharedNowMs = (): number => performance.timeOrigin + performance.now();
 
-export const momentAt = (clock: PlayClock, tMs: number): number => clock.atMs + (tMs - clock.tMs) * clock.speed;
+/** Before `clock.tMs` time stands at `clock.atMs`: it has not begun to run. */
+export const momentAt = (clock: PlayClock, tMs: number): number =>
+  clock.atMs + Math.max(0, tMs - clock.tMs) * clock.speed;
 
 /** The same moment now, another speed from here on. */
 export const reclocked = (clock: PlayClock, tMs: number, speed: number): PlayClock => ({
@@ -34,6 +36,9 @@ export function pushedRate(rate: number, playing: boolean, direction: 1 | -1): n
 
 /** Nearer to now than this, the recording is not on disk for certain: playback turns into live. */
 export const liveEdgeMs = 1_600;
+
+/** After a jump time begins to run when the tiles have their first pictures, so that none begins by catching up. */
+export const leadMs = 120;
 
 /**
  * Speed that a wish of `rate` gives when the moment is `behindMs` before now: fast forward slows down smoothly towards the

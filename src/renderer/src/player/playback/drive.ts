@@ -19,6 +19,8 @@ export type Drive = {
   /** Recorded ms per ms; 0: standing still. */
   speed(): number;
   scrubbing(): boolean;
+  /** Has what a moment needs read at once, together with the other tiles. */
+  prime(atMs: number, what: 'key' | 'run'): Promise<void>;
   choose(atMs: number, onPlace?: (asked: Asked, index: SegmentIndex) => void): Promise<Choice>;
   /** A decoder for a format; the one in use when it fits, else a new one. `software`: many pictures will be held. */
   decoder(format: PictureFormat, software: boolean): PictureDecoder;

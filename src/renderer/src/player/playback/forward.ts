@@ -12,6 +12,8 @@ const aheadStill = 2;
 const aheadMoving = 5;
 /** Samples inside the decoder at once. */
 const maxPending = 12;
+/** … while none of them is to be shown: they are only on the way to the first that is. */
+const maxPendingBefore = 60;
 
 type Chosen = Extract<Choice, { kind: 'segment' }>;
 
@@ -20,6 +22,7 @@ export async function playForward(drive: Drive): Promise<void> {
   let atMs = drive.nowMs();
   let last: PictureDecoder | null = null;
   drive.accept(() => true);
+  await drive.prime(atMs, 'run');
   while (!drive.stopped()) {
     const choice = await drive.choose(atMs);
     if (drive.stopped()) return;
@@ -80,7 +83,9 @@ async function playSegment(
 /** Reads what comes next while this is decoded. */
 function prefetch(drive: Drive, chosen: Chosen, index: SegmentIndex, from: number): void {
   const to = Math.min(index.fragments.length, from + 3);
-  if (from >= to) return;
+  const next = index.fragments[from];
+  // On the way to the picture to be shown nothing may hold it up; and who stands still needs no more.
+  if (!next || next[2] <= drive.nowMs() || drive.speed() === 0) return;
   drive.reader.samples(chosen.asked, index, from, to, drive.signal).catch(() => undefined); // asked again when needed
 }
 
@@ -91,7 +96,9 @@ async function roomFor(drive: Drive, decoder: PictureDecoder, sample: Sample): P
     if (drive.stopped()) return false;
     const now = us(drive.nowMs());
     const ahead = drive.speed() === 0 ? aheadStill : aheadMoving;
-    if (decoder.pending < maxPending && (queue.after(now) < ahead || sample.atUs <= now)) return true;
+    if (sample.atUs <= now) {
+      if (decoder.pending < maxPendingBefore) return true;
+    } else if (decoder.pending < maxPending && queue.after(now) < ahead) return true;
     await drive.pulse();
   }
 }

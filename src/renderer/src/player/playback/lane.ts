@@ -10,6 +10,7 @@ import { us, type Drive } from './drive.ts';
 import { playForward } from './forward.ts';
 import { createPictureQueue } from './picture-queue.ts';
 import type { Motion, TileState } from './port.ts';
+import type { Moments } from './moments.ts';
 import type { Reader } from './reader.ts';
 import { choose } from './source.ts';
 
@@ -42,17 +43,24 @@ type Setup = {
   width: number;
   height: number;
   reader: Reader;
+  moments: Moments;
   motion: Motion;
   pulse(): Promise<void>;
   onState(state: TileState): void;
 };
 
 export function createLane(setup: Setup): Lane {
-  const { cameraId, canvas, reader } = setup;
+  const { cameraId, canvas, reader, moments } = setup;
   const context = canvas.getContext('2d', { alpha: false });
   const queue = createPictureQueue<Picture>();
   let { motion, prefer, width, height } = setup;
-  let decoder: { made: PictureDecoder; format: PictureFormat; software: boolean } | null = null;
+  /** `mine.run`: what it decodes for; pictures of an earlier run are dropped. */
+  let decoder: {
+    made: PictureDecoder;
+    format: PictureFormat;
+    software: boolean;
+    mine: { run: AbortController };
+  } | null = null;
   let accept: (picture: Picture) => boolean = () => true;
   let settled = false;
   let run = new AbortController();
@@ -80,12 +88,12 @@ export function createLane(setup: Setup): Lane {
   const decoderFor = (format: PictureFormat, software: boolean): PictureDecoder => {
     if (decoder && sameFormat(decoder.format, format) && decoder.software === software) return decoder.made;
     const old = decoder?.made;
-    const mine = run;
+    const mine = { run };
     const made = createPictureDecoder(
       format,
       software,
       (picture) => {
-        if (closed || mine.signal.aborted || !accept(picture)) picture.image.close();
+        if (closed || mine.run.signal.aborted || !accept(picture)) picture.image.close();
         else {
           queue.add(picture);
           const now = us(nowMs());
@@ -93,13 +101,13 @@ export function createLane(setup: Setup): Lane {
         }
       },
       (error) => {
-        if (!mine.signal.aborted) {
-          mine.abort();
+        if (!mine.run.signal.aborted) {
+          mine.run.abort();
           restart(error);
         }
       },
     );
-    decoder = { made, format, software };
+    decoder = { made, format, software, mine };
     if (old)
       void old
         .flush()
@@ -110,6 +118,9 @@ export function createLane(setup: Setup): Lane {
     return made;
   };
 
+  /** A dragging hand wants a picture at once more than a large one. */
+  const wanted = (): StreamKind => (motion.scrubbing ? 'sub' : prefer);
+
   const start = (keep: boolean): void => {
     run.abort();
     run = new AbortController();
@@ -117,8 +128,9 @@ export function createLane(setup: Setup): Lane {
     way = wayOf(motion);
     settled = false;
     accept = () => true;
-    decoder?.made.close();
-    decoder = null;
+    // Kept: making one anew costs more than what is left of it to decode.
+    decoder?.made.reset();
+    if (decoder) decoder.mine.run = run;
     if (!keep) {
       queue.clear();
       // What is still on the screen belongs to another moment.
@@ -133,8 +145,12 @@ export function createLane(setup: Setup): Lane {
       nowMs,
       speed: () => motion.clock.speed,
       scrubbing: () => motion.scrubbing,
-      // A dragging hand wants a picture at once more than a large one.
-      choose: (atMs, onPlace) => choose(reader, cameraId, motion.scrubbing ? 'sub' : prefer, atMs, onPlace),
+      prime: (atMs, what) => moments.want({ cameraId, prefer: wanted(), atMs, what, signal }),
+      choose: async (atMs, onPlace) => {
+        const choice = await choose(reader, cameraId, wanted(), atMs, onPlace);
+        for (const stream of choice.refused) moments.refuse(cameraId, stream);
+        return choice;
+      },
       decoder: decoderFor,
       accept: (filter) => {
         accept = filter;

@@ -1,14 +1,20 @@
 /** Reads recorded samples by byte range: index from the page, bytes from the station, both cached within a budget. */
+import type { MomentAsk, MomentHead } from '#contract/moment.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { Segment } from '#domain/segment.ts';
 import { readFormat, readSamples, type PictureFormat, type Sample } from './demux.ts';
+import { fragmentAt, keyFragment, runOf } from './gop-plan.ts';
 import { createLru } from './lru.ts';
 import type { Place, SegmentIndex } from './port.ts';
 
 const sampleBudgetBytes = 48 << 20;
 const formatCount = 256;
+/** Segments kept per stream. */
+const recentCount = 24;
+/** A stream known to have nothing at a moment is not asked for again this near to it. */
+const absentMs = 250;
 
 export type Asked = { cameraId: CameraId; stream: StreamKind };
 export type Reader = {
@@ -17,7 +23,12 @@ export type Reader = {
   format(asked: Asked, index: SegmentIndex): Promise<PictureFormat>;
   /** Video samples of fragments [from, to), in decoding order. Rejects when aborted, missing or damaged. */
   samples(asked: Asked, index: SegmentIndex, from: number, to: number, signal?: AbortSignal): Promise<Sample[]>;
+  /** Takes in what was read for a moment; views on `init` and `bytes` are kept. Throws for what cannot be read. */
+  learn(ask: MomentAsk, head: NonNullable<MomentHead>, init: Bytes, bytes: Bytes): void;
+  /** Whether all of a moment is at hand; else the start of its segment when index and format are, else null. */
+  knows(ask: Omit<MomentAsk, 'known'>): 'all' | number | null;
 };
+type Bytes = Uint8Array<ArrayBuffer>;
 
 const fileOf = (asked: Asked, segment: Segment): string =>
   `/media/segments/${asked.cameraId}/${asked.stream}/${String(segment.startMs)}.mp4`;
@@ -43,9 +54,13 @@ async function readRange(
 
 export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>): Reader {
   const formats = createLru<Promise<PictureFormat>>(formatCount);
+  /** Those of them that are at hand. */
+  const known = createLru<PictureFormat>(formatCount);
   const cached = createLru<Sample[]>(sampleBudgetBytes);
   const flights = new Map<string, Promise<Sample[]>>();
   const recent = new Map<string, SegmentIndex[]>();
+  /** Where a stream had nothing while the camera's other one had, as last heard. */
+  const absent = new Map<string, number>();
 
   const keyOf = (asked: Asked, segment: Segment): string =>
     `${asked.cameraId}/${asked.stream}/${String(segment.startMs)}`;
@@ -53,16 +68,21 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
   const keep = (asked: Asked, index: SegmentIndex): void => {
     const lane = `${asked.cameraId}/${asked.stream}`;
     const list = (recent.get(lane) ?? []).filter((i) => i.segment.startMs !== index.segment.startMs);
-    recent.set(lane, [index, ...list].slice(0, 8));
+    recent.set(lane, [index, ...list].slice(0, recentCount));
   };
+
+  const laneOf = (asked: Asked): string => `${asked.cameraId}/${asked.stream}`;
+  // Of a segment that is still being written, what was listed once stays true.
+  const listed = (asked: Asked, atMs: number): SegmentIndex | undefined =>
+    recent.get(laneOf(asked))?.find((i) => i.segment.startMs <= atMs && atMs < knownTo(i));
+  const isAbsent = (asked: Asked, atMs: number): boolean =>
+    Math.abs((absent.get(laneOf(asked)) ?? Number.NEGATIVE_INFINITY) - atMs) < absentMs;
 
   return {
     async place(asked, atMs) {
-      // Of a segment that is still being written, what was listed once stays true.
-      const near = recent
-        .get(`${asked.cameraId}/${asked.stream}`)
-        ?.find((i) => i.segment.startMs <= atMs && atMs < knownTo(i));
+      const near = listed(asked, atMs);
       if (near) return { kind: 'segment', index: near };
+      if (isAbsent(asked, atMs)) return { kind: 'gap', prevMs: null, nextMs: null };
       const place = await ask(asked, atMs);
       if (place.kind === 'segment') keep(asked, place.index);
       return place;
@@ -116,6 +136,51 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
           return this.samples(asked, index, from, to, signal);
         throw error;
       }
+    },
+    learn(ask, head, init, bytes) {
+      const asked = { cameraId: ask.cameraId, stream: head.stream };
+      const fragments = head.fragments ?? listed(asked, ask.atMs)?.fragments;
+      if (!fragments) return;
+      const index: SegmentIndex = { segment: head.segment, fragments };
+      const key = keyOf(asked, head.segment);
+      let format = known.get(key);
+      if (init.length > 0) {
+        format = readFormat(init);
+        known.set(key, format, 1);
+        formats.set(key, Promise.resolve(format), 1);
+      }
+      if (!format) return;
+      const start = fragments[head.first]?.[0] ?? 0;
+      for (const row of fragments.slice(head.first, head.first + head.count)) {
+        const name = `${key}/${String(row[0])}`;
+        if (cached.has(name)) continue;
+        const own = bytes.slice(row[0] - start, row[0] - start + row[1]);
+        cached.set(name, readSamples(own, format), row[1] + 512);
+      }
+      keep(asked, index);
+      for (const stream of ask.streams) {
+        if (stream === head.stream) break;
+        absent.set(laneOf({ cameraId: ask.cameraId, stream }), ask.atMs);
+      }
+    },
+    knows({ cameraId, streams, atMs, what }) {
+      for (const stream of streams) {
+        const asked = { cameraId, stream };
+        const index = listed(asked, atMs);
+        if (!index) {
+          if (isAbsent(asked, atMs)) continue;
+          return null;
+        }
+        const key = keyOf(asked, index.segment);
+        if (!known.has(key) || index.segment.state === 'open') return null;
+        const { fragments } = index;
+        const at = fragmentAt(fragments, atMs);
+        const first = what === 'key' ? keyFragment(fragments, atMs, true) : runOf(fragments, at).from;
+        const last = what === 'key' ? first : at;
+        const all = fragments.slice(first, last + 1).every((row) => cached.has(`${key}/${String(row[0])}`));
+        return all ? 'all' : index.segment.startMs;
+      }
+      return null;
     },
   };
 }

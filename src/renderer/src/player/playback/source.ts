@@ -6,11 +6,15 @@ import type { PictureFormat } from './demux.ts';
 import type { SegmentIndex } from './port.ts';
 import type { Asked, Reader } from './reader.ts';
 
-export type Choice =
+export type Choice = (
   | { kind: 'segment'; asked: Asked; index: SegmentIndex; format: PictureFormat }
   | { kind: 'gap'; prevMs: number | null; nextMs: number | null }
   | { kind: 'edge' }
-  | { kind: 'unsupported'; codec: string };
+  | { kind: 'unsupported'; codec: string }
+) & {
+  /** Streams that have video at the moment and cannot be decoded here. */
+  refused: readonly StreamKind[];
+};
 
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 const sooner = (a: number | null, b: number | null): number | null =>
@@ -28,6 +32,7 @@ export async function choose(
   onPlace?: (asked: Asked, index: SegmentIndex) => void,
 ): Promise<Choice> {
   let unsupported: string | null = null;
+  const refused: StreamKind[] = [];
   let edge = false;
   let prevMs: number | null = null;
   let nextMs: number | null = null;
@@ -37,7 +42,8 @@ export async function choose(
     if (place.kind === 'segment') {
       onPlace?.(asked, place.index);
       const format = await reader.format(asked, place.index);
-      if (await canDecode(format)) return { kind: 'segment', asked, index: place.index, format };
+      if (await canDecode(format)) return { kind: 'segment', asked, index: place.index, format, refused };
+      refused.push(stream);
       unsupported ??= format.codec;
     } else if (place.kind === 'edge') edge = true;
     else {
@@ -45,6 +51,6 @@ export async function choose(
       nextMs = sooner(nextMs, place.nextMs);
     }
   }
-  if (unsupported !== null) return { kind: 'unsupported', codec: unsupported };
-  return edge ? { kind: 'edge' } : { kind: 'gap', prevMs, nextMs };
+  if (unsupported !== null) return { kind: 'unsupported', codec: unsupported, refused };
+  return edge ? { kind: 'edge', refused } : { kind: 'gap', prevMs, nextMs, refused };
 }

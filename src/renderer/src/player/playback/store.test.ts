@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stationNowMs } from '../../client/index.ts';
+import { leadMs } from './clock.ts';
 import { jumpTo, playbackNowMs, setStepper, usePlayback } from './store.ts';
 
 const act = usePlayback.getState;
@@ -17,7 +18,10 @@ describe('playback', () => {
     const at = stationNowMs() - 60_000;
     act().seek(at);
     expect(act()).toMatchObject({ mode: 'playback', playing: true, rate: 1 });
-    vi.advanceTimersByTime(2_000);
+    // The moment asked for is on the screen before time runs on.
+    vi.advanceTimersByTime(leadMs - 10);
+    expect(playbackNowMs()).toBe(at);
+    vi.advanceTimersByTime(2_010);
     expect(playbackNowMs()).toBeCloseTo(at + 2_000, -1);
     act().setRate(-4);
     vi.advanceTimersByTime(1_000);

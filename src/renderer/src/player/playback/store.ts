@@ -1,7 +1,7 @@
 /** Whether the wall shows now or the past, and the master clock of the past. */
 import { create } from 'zustand';
 import { stationNowMs } from '../../client/index.ts';
-import { easedSpeed, liveEdgeMs, momentAt, pushedRate, sharedNowMs, type PlayClock } from './clock.ts';
+import { easedSpeed, leadMs, liveEdgeMs, momentAt, pushedRate, sharedNowMs, type PlayClock } from './clock.ts';
 
 export type Playback = {
   mode: 'live' | 'playback';
@@ -65,9 +65,10 @@ export const usePlayback = create<Playback>((set, get) => {
     const speed = easedSpeed(rate, behind);
     set(Math.abs(speed - clock.speed) > 0.01 ? { atMs, clock: { atMs, tMs, speed } } : { atMs });
   }
-  const run = (atMs: number, rate: number): void => {
+  const run = (atMs: number, rate: number, afterMs = 0): void => {
     const speed = easedSpeed(rate, stationNowMs() - atMs);
-    set({ mode: 'playback', playing: true, scrubbing: false, rate, atMs, clock: { atMs, tMs: sharedNowMs(), speed } });
+    const tMs = sharedNowMs() + afterMs;
+    set({ mode: 'playback', playing: true, scrubbing: false, rate, atMs, clock: { atMs, tMs, speed } });
     watch();
   };
   const hold = (atMs: number, more: Partial<Playback> = {}): void => {
@@ -105,7 +106,7 @@ export const usePlayback = create<Playback>((set, get) => {
       const goOn = was.scrubbing ? resume : was.mode === 'playback' ? was.playing : true;
       resume = false;
       const atMs = Math.max(0, wanted);
-      if (goOn) run(atMs, was.mode === 'live' ? 1 : was.rate);
+      if (goOn) run(atMs, was.mode === 'live' ? 1 : was.rate, leadMs);
       else hold(atMs, { scrubbing: false, rate: Math.sign(was.rate) || 1 });
     },
     play() {

@@ -5,6 +5,7 @@ import { sameFormat, type PictureFormat, type Sample } from './demux.ts';
 import { keyFragment } from './gop-plan.ts';
 import { createLru } from './lru.ts';
 import type { FromWorker } from './port.ts';
+import type { Moments } from './moments.ts';
 import type { Reader } from './reader.ts';
 import { choose } from './source.ts';
 
@@ -18,7 +19,7 @@ const maxDecoders = 3;
 
 type Slot = { running: boolean; waiting: ThumbAsk | null };
 
-export function createThumbs(reader: Reader, answer: (ref: number, answer: Answer) => void) {
+export function createThumbs(reader: Reader, moments: Moments, answer: (ref: number, answer: Answer) => void) {
   const kept = createLru<Kept>(keptBytes, (k) => {
     k.bitmap.close();
   });
@@ -84,6 +85,7 @@ export function createThumbs(reader: Reader, answer: (ref: number, answer: Answe
   }
 
   async function make(ask: ThumbAsk): Promise<Answer> {
+    await moments.want({ cameraId: ask.cameraId, prefer: 'sub', atMs: ask.atMs, what: 'key' });
     const choice = await choose(reader, ask.cameraId, 'sub', ask.atMs);
     if (choice.kind === 'unsupported') return { ...none, outcome: 'unsupported' };
     if (choice.kind !== 'segment') return none;

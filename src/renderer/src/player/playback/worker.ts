@@ -1,6 +1,7 @@
 /** The playback worker: reads, decodes and draws all tiles from one clock, off the page's thread. */
 import type { Motion, FromWorker, Place, ToWorker } from './port.ts';
 import { createLane, type Lane } from './lane.ts';
+import { createMoments } from './moments.ts';
 import { createReader } from './reader.ts';
 import { stepFrom } from './step.ts';
 import { createThumbs } from './thumbs.ts';
@@ -28,15 +29,19 @@ function startWorker(): void {
         scope.postMessage({ op: 'place', ref, cameraId: of.cameraId, stream: of.stream, atMs });
       }),
   );
-  const thumbs = createThumbs(reader, (ref, answer) => {
+  const moments = createMoments(reader);
+  const thumbs = createThumbs(reader, moments, (ref, answer) => {
     scope.postMessage({ op: 'thumbed', ref, ...answer }, answer.picture ? [answer.picture] : []);
   });
 
-  const tick = (): void => {
-    for (const lane of lanes.values()) lane.draw();
+  const wakeAll = (): void => {
     const woken = waiting;
     waiting = [];
     for (const wake of woken) wake();
+  };
+  const tick = (): void => {
+    for (const lane of lanes.values()) lane.draw();
+    wakeAll();
     ticking = lanes.size > 0 || waiting.length > 0;
     if (ticking) scope.requestAnimationFrame(tick);
   };
@@ -57,7 +62,10 @@ function startWorker(): void {
         const onState: Parameters<typeof createLane>[0]['onState'] = (state) => {
           scope.postMessage({ op: 'state', tile, state });
         };
-        lanes.set(tile, createLane({ cameraId, canvas, prefer, width, height, reader, motion, pulse, onState }));
+        lanes.set(
+          tile,
+          createLane({ cameraId, canvas, prefer, width, height, reader, moments, motion, pulse, onState }),
+        );
         void pulse();
         break;
       }
@@ -71,6 +79,7 @@ function startWorker(): void {
       case 'motion':
         motion = data.motion;
         for (const lane of lanes.values()) lane.motion(motion);
+        wakeAll(); // what a hand does waits for no drawing of the screen
         break;
       case 'step':
         stepFrom(reader, data.cameraId, data.prefer, data.atMs, data.by).then(

@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import { encodeMoments, maxMoments, readMomentText } from '#contract/moment.ts';
+import type { MomentAsk, MomentHead } from '#contract/moment.ts';
+import type { MomentPlace, PlaybackDoor } from '../../engine/ports.ts';
+import { refusal } from './refusal.ts';
+import { needs } from './rest.ts';
+
+/** Bytes of one answer: what does not fit is left out, to be read by range. */
+const maxAnswerBytes = 32 << 20;
+
+type Found = { head: MomentHead; bodies: Uint8Array[] };
+const nothing: Found = { head: null, bodies: [] };
+
+/** `/media/moments`: what all tiles of a screen need to show a moment, in one answer (contract/moment.ts). */
+export function addMoments(app: FastifyInstance, { playback }: { playback: PlaybackDoor }): void {
+  app.route<{ Querystring: { of?: string | string[] } }>({
+    method: 'GET',
+    url: '/media/moments',
+    onRequest: needs('viewer'),
+    handler: async (request, reply) => {
+      const texts = [request.query.of ?? []].flat();
+      const asks = texts.map(readMomentText).filter((ask) => ask !== null);
+      if (asks.length !== texts.length || asks.length === 0 || asks.length > maxMoments) {
+        const text = `Ask for 1 to ${maxMoments} moments: of={camera}~{streams}~{ms}~{key or run}.`;
+        return reply.code(422).send(refusal('INVALID', text));
+      }
+      const budget = { left: maxAnswerBytes };
+      // One camera that cannot be read leaves the others their pictures; its tile asks again by itself and is told why.
+      const found = await Promise.all(asks.map((ask) => momentOf(playback, ask, budget).catch(() => nothing)));
+      const pieces = encodeMoments(
+        found.map((f) => f.head),
+        found.flatMap((f) => f.bodies),
+      );
+      return reply.type('application/octet-stream').send(Buffer.concat(pieces));
+    },
+  });
+}
+
+async function momentOf(playback: PlaybackDoor, ask: MomentAsk, budget: { left: number }): Promise<Found> {
+  const place = await playback.moment(ask);
+  if (place === null) return nothing;
+  const known = ask.known === place.segment.startMs;
+  const rows = place.fragments.slice(place.first, place.first + place.count);
+  const start = rows[0]?.[0] ?? 0;
+  const bytes = rows.reduce((end, [offset, length]) => Math.max(end, offset + length), start) - start;
+  const initBytes = known ? 0 : place.segment.initBytes;
+  if (bytes + initBytes > budget.left) return nothing;
+  budget.left -= bytes + initBytes;
+  const bodies = await read(place, [...(known ? [] : [{ at: 0, bytes: initBytes }]), { at: start, bytes }]);
+  if (bodies === null) return nothing;
+  const { stream, segment, first, count } = place;
+  return {
+    head: { stream, segment, fragments: known ? null : place.fragments, first, count, initBytes, bytes },
+    bodies,
+  };
+}
+
+/** Null when the file is shorter than it was. */
+async function read(place: MomentPlace, spans: { at: number; bytes: number }[]): Promise<Uint8Array[] | null> {
+  const file = await open(place.path, 'r');
+  try {
+    const out: Uint8Array[] = [];
+    for (const { at, bytes } of spans) {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, at);
+      if (bytesRead !== bytes) return null;
+      out.push(buffer);
+    }
+    return out;
+  } finally {
+    await file.close();
+  }
+}
