@@ -11,6 +11,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
   timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
   start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
+  playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
 
 --json: the last line of standard output is { name, figures, goals, ok }.`;
@@ -64,6 +65,10 @@ async function run(name: string): Promise<Outcome> {
     case 'start': {
       const { benchStart } = await import('./start.ts');
       return benchStart({ cameras: whole('cameras', 16), rounds: whole('rounds', 5), cache, root, say });
+    }
+    case 'playback': {
+      const { benchPlayback } = await import('./playback.ts');
+      return benchPlayback({ rounds: whole('rounds', 30), root, say });
     }
     case 'crash': {
       const { benchCrash } = await import('./crash.ts');

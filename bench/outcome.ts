@@ -2,7 +2,7 @@
 export type Outcome = {
   name: string;
   figures: Record<string, number>;
-  /** Per figure `<= 0.25` or `>= 9`, or `== 0`. */
+  /** Per figure `<= 0.25`, `< 1`, `>= 9` or `== 0`. */
   goals: Record<string, string>;
 };
 
@@ -24,6 +24,7 @@ function meets(value: number, goal: string): boolean {
   const [sign, limit] = goal.split(' ');
   const to = Number(limit);
   if (sign === '<=') return value <= to;
+  if (sign === '<') return value < to;
   if (sign === '>=') return value >= to;
   return value === to;
 }
