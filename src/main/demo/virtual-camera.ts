@@ -62,7 +62,8 @@ async function listen(make: (port: number) => { start(): Promise<number> }, port
   }
 }
 
-function streamFacts(name: string, clip: Clip): DeviceStream {
+/** What a device says of a stream, from the clip that it is. */
+export function streamFacts(name: string, clip: Clip): DeviceStream {
   const keys = clip.pictures.flatMap((p, i) => (p.key ? [i] : []));
   const bytes = clip.pictures.reduce((n, p) => n + p.nals.reduce((m, nal) => m + nal.length, 0), 0);
   return {
