@@ -44,6 +44,8 @@ export type ScriptedCamera = {
   /** Bytes of interleaved frames that came from the client. */
   reports(): number;
   viewers(): number;
+  /** From now on Digest answers to the nonce of before are stale. Returns the new one. */
+  renewNonce(): string;
   /** Cuts all connections. */
   cut(): void;
   /** Sends bytes to all viewers as they are. */
@@ -60,7 +62,11 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
   const playing = new Map<Socket, NodeJS.Timeout>();
   const stops = new Map<Socket, () => void>();
   let reports = 0;
-  const nonce = randomBytes(8).toString('hex');
+  let nonce = randomBytes(8).toString('hex');
+  /** Nonces that were good once: who uses one is told that it is stale (RFC 7616 §3.3). */
+  const staleNonces = new Set<string>();
+
+  const fieldOf = (given: string, name: string): string => new RegExp(`\\b${name}="?([^",]+)`).exec(given)?.[1] ?? '';
 
   function authorized(request: Request): boolean {
     const auth = script.auth;
@@ -68,7 +74,7 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
     const given = request.headers.get('authorization') ?? '';
     if (auth.kind === 'basic')
       return given === `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}`;
-    const field = (name: string): string => new RegExp(`${name}="?([^",]+)`).exec(given)?.[1] ?? '';
+    const field = (name: string): string => fieldOf(given, name);
     const hash = (text: string): string =>
       createHash(auth.algorithm === 'SHA-256' ? 'sha256' : 'md5')
         .update(text)
@@ -167,13 +173,14 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
         }
         if (!authorized(request)) {
           const auth = script.auth;
+          const stale = staleNonces.has(fieldOf(headers.get('authorization') ?? '', 'nonce')) ? ', stale=TRUE' : '';
           reply({
             status: '401 Unauthorized',
             headers: {
               'WWW-Authenticate':
                 auth?.kind === 'basic'
                   ? 'Basic realm="cam"'
-                  : `Digest realm="cam", nonce="${nonce}", qop="auth"${auth?.algorithm === 'SHA-256' ? ', algorithm=SHA-256' : ''}`,
+                  : `Digest realm="cam", nonce="${nonce}", qop="auth"${auth?.algorithm === 'SHA-256' ? ', algorithm=SHA-256' : ''}${stale}`,
             },
           });
           continue;
@@ -242,6 +249,11 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
       `${script.tls === undefined ? 'rtsp' : 'rtsps'}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`,
     reports: () => reports,
     viewers: () => playing.size,
+    renewNonce() {
+      staleNonces.add(nonce);
+      nonce = randomBytes(8).toString('hex');
+      return nonce;
+    },
     cut,
     inject(bytes) {
       for (const socket of sockets) socket.write(bytes);

@@ -13,7 +13,9 @@ import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createFanOut } from './fan-out.ts';
+import { causeOf, stateOf } from './loss.ts';
 import { createMeter } from './meter.ts';
+import { createNextTry } from './next-try.ts';
 import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
 import type { StationTime } from './station-time.ts';
 
@@ -56,40 +58,12 @@ export type Lane = {
 const silentMs = 5000;
 /** So long may a stream whose data flows take to its first key frame. */
 const firstKeyMs = 30_000;
-/** Tries with a wrong password lock accounts. */
-const refusedRetryMs = 30_000;
-const unsupportedRetryMs = 60_000;
 /** A stream counts as degraded for so long after a loss. */
 const degradedMs = 10_000;
-/** A connection that held so long starts its waits anew. */
-const steadyMs = 10_000;
-
-const causeOf = (trouble: StreamTrouble): GapCause => {
-  switch (trouble) {
-    case 'credentials-missing':
-    case 'credentials-refused':
-      return 'credentials';
-    case 'codec':
-    case 'no-video':
-      return 'unsupported';
-    case 'no-data':
-      return 'no-data';
-    default:
-      return 'camera-lost';
-  }
-};
-
-const stateOf = (trouble: StreamTrouble): StreamState =>
-  trouble === 'credentials-missing' || trouble === 'credentials-refused'
-    ? 'refused'
-    : trouble === 'codec' || trouble === 'no-video'
-      ? 'unsupported'
-      : 'lost';
-
 export function createLane(deps: LaneDeps): Lane {
   const { stream, time, ticker } = deps;
   const { streamId } = stream;
-  const backoff = createBackoff();
+  const nextTry = createNextTry({ backoff: createBackoff(), hasFfmpeg: deps.fallback !== null });
   const fan = createFanOut();
   const meter = createMeter();
   const live = createLiveCache({
@@ -103,11 +77,9 @@ export function createLane(deps: LaneDeps): Lane {
   let recorder: LaneRecorder | null = null;
   let recorderDisk: string | null = null;
   let stopped = false;
-  let url = stream.url;
 
   let source: Source | null = null;
   let attempt: AbortController | null = null;
-  let useFallback: 'no' | 'copy' | 'transcode' = 'no';
   let retryAt: number | null = null;
   let attemptAt = 0;
   let liveAt: number | null = null;
@@ -213,26 +185,13 @@ export function createLane(deps: LaneDeps): Lane {
     sink.interrupt();
     const now = ticker.monoMs();
     if (liveAt !== null) reconnects++;
-    if (liveAt !== null && now - liveAt > steadyMs) backoff.reset();
+    const { waitMs, lost } = nextTry.after(fault, moved, liveAt === null ? null : now - liveAt);
     liveAt = null;
-    if (moved !== null) {
-      url = moved;
-      retryAt = now;
-    } else {
-      url = stream.url;
-      const next = stateOf(fault.trouble);
-      if (fault.fallback && deps.fallback !== null && useFallback === 'no') {
-        useFallback = fault.trouble === 'codec' ? 'transcode' : 'copy';
-        retryAt = now;
-      } else if (fault.fallback && useFallback === 'copy' && fault.trouble === 'codec') {
-        useFallback = 'transcode';
-        retryAt = now;
-      } else
-        retryAt =
-          now + (next === 'refused' ? refusedRetryMs : next === 'unsupported' ? unsupportedRetryMs : backoff.next());
+    retryAt = now + waitMs;
+    if (lost) {
       const none = fault.fallback && deps.fallback === null ? ' There is no ffmpeg to take it instead.' : '';
-      become(next, fault.trouble, `${fault.message}${none}`);
-    }
+      become(stateOf(fault.trouble), fault.trouble, `${fault.message}${none}`);
+    } else become('connecting', null, fault.message);
     if (fault.cause !== undefined && fault.trouble === 'protocol')
       deps.post({
         op: 'log',
@@ -253,7 +212,15 @@ export function createLane(deps: LaneDeps): Lane {
     lastPictureMono = attemptAt;
     lastActivity = 0;
     lastActivityMono = attemptAt;
-    const request = { url, transport: stream.transport, username: stream.username, password: stream.password };
+    const at = nextTry.at();
+    const via = nextTry.via();
+    const request = {
+      url: stream.url,
+      at,
+      transport: stream.transport,
+      username: stream.username,
+      password: stream.password,
+    };
     const handler: SourceHandler = {
       sink,
       jumped: () => jumped(),
@@ -266,8 +233,8 @@ export function createLane(deps: LaneDeps): Lane {
     };
     const common = { time, ticker, slabs: deps.slabs, signal: mine.signal };
     const opening =
-      useFallback !== 'no' && deps.fallback !== null
-        ? deps.fallback(request, handler, { ...common, transcode: useFallback === 'transcode' })
+      via !== 'native' && deps.fallback !== null
+        ? deps.fallback(request, handler, { ...common, transcode: via === 'ffmpeg-transcode' })
         : deps.native(request, handler, common);
     opening.then(
       (opened) => {
@@ -350,7 +317,7 @@ export function createLane(deps: LaneDeps): Lane {
       sinceMs,
       trouble,
       detail: detail === null ? null : detail.slice(0, 500),
-      via: source?.via ?? (useFallback === 'no' ? 'native' : 'ffmpeg'),
+      via: source?.via ?? (nextTry.via() === 'native' ? 'native' : 'ffmpeg'),
       transport: source?.transport ?? null,
       recording: recorder !== null && liveAt !== null && recorderDisk === null,
       ...figures,

@@ -7,7 +7,10 @@ import type { UnitSink } from '../unit-sink.ts';
 import type { StationTime } from './station-time.ts';
 
 export type SourceRequest = {
+  /** The stream's own address: what is trusted. */
   url: string;
+  /** Where the camera sent us: taken instead. */
+  at?: string | null;
   transport: Transport;
   username: string | null;
   password: string | null;

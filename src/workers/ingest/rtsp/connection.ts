@@ -128,10 +128,11 @@ export function openConnection(
     stopTicking();
     options.signal.removeEventListener('abort', abort);
     if (gently && connected) {
-      // what was said last still goes out, but a camera that does not listen holds nothing up
+      // What was said last still goes out, but a camera that does not listen holds nothing up. Until it ends its side what it
+      // sends is read and dropped: to close on unread bytes resets the connection, and with it goes what was said last.
       const limit = setTimeout(() => socket.destroy(), goodByeMs);
       socket.once('close', () => clearTimeout(limit));
-      socket.destroySoon();
+      socket.end();
     } else socket.destroy();
     for (const waiting of pending.values()) waiting.reject(fault);
     pending.clear();

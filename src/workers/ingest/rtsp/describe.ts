@@ -37,16 +37,26 @@ export function redirectTarget(message: RtspMessage): RtspAddress {
   return parseAddress(location);
 }
 
-/** Rejects with `StreamFault`; nothing is left open then. */
+/** Throws where a camera of a protected address sends us to an open one. */
+export function refuseDowngrade(own: RtspAddress, target: RtspAddress): void {
+  if (own.tls && !target.tls)
+    throw new StreamFault('protocol', 'The camera redirects from a protected address to an open one: refused.');
+}
+
+/**
+ * `at`: where to begin instead, as the camera said in an earlier session. Rejects with `StreamFault`; nothing is left open then.
+ */
 export async function describe(
   url: string,
+  at: string | null,
   who: Credentials,
   on: ConnectionEvents,
   options: { ticker: Ticker; slabs: SlabPool; signal: AbortSignal },
 ): Promise<Described> {
   const first = parseAddress(url);
-  let address = first;
-  let peer = first; // differs from the address behind a 305
+  let address = at === null ? first : parseAddress(at);
+  refuseDowngrade(first, address);
+  let peer = address; // differs from the address behind a 305
   for (let hops = 0; ; hops++) {
     const connection = await openConnection(peer, on, { timeoutMs: connectMs, answerMs, ...options });
     try {
@@ -63,8 +73,7 @@ export async function describe(
       if (answer >= 300 && answer <= 308 && answer !== 304) {
         if (hops >= mostRedirects) throw new StreamFault('protocol', 'The camera redirects in circles.');
         const target = redirectTarget(message);
-        if (first.tls && !target.tls)
-          throw new StreamFault('protocol', 'The camera redirects from a protected address to an open one: refused.');
+        refuseDowngrade(first, target);
         connection.close();
         peer = target;
         if (answer !== 305) address = target;

@@ -15,7 +15,8 @@ import { type Credentials, refusal } from './dialogue.ts';
 import { decodeParameterSets, type SdpMedia } from './sdp.ts';
 import { parseSession, parseTransport } from './transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
-import { header } from './wire.ts';
+import { redirectInMs } from './redirect.ts';
+import { header, type RtspMessage } from './wire.ts';
 
 export type Session = {
   transport: 'tcp' | 'udp' | 'tls';
@@ -41,7 +42,10 @@ export type SessionHandler = {
 };
 
 export type SessionOptions = Credentials & {
+  /** The camera's own address. */
   url: string;
+  /** Where it sent us: taken instead. */
+  at?: string | null;
   transport: 'auto' | 'tcp' | 'udp';
   ticker: Ticker;
   slabs: SlabPool;
@@ -121,6 +125,10 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
   let described: Described | null = null;
   let closed = false;
   let playing = false;
+  /** The camera sends us on. `to`: null where it did not say where to. */
+  let moving: { to: string | null; monoMs: number } | null = null;
+  let playedSince = ticker.monoMs();
+  let leave = (): void => undefined;
   let stopTicking = (): void => undefined;
   const isClosed = (): boolean => closed;
 
@@ -131,10 +139,29 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
     described?.connection.close();
   }
 
-  function lost(fault: StreamFault, moved: string | null = null): void {
+  function lost(fault: StreamFault): void {
     if (closed) return;
     release();
-    if (playing) on.lost(fault, moved);
+    if (playing) on.lost(fault, moving?.to ?? null);
+  }
+
+  function move(): void {
+    leave();
+    lost(new StreamFault('closed', 'The camera sends us to another address.'));
+  }
+
+  /** RFC 2326 §10.10: what comes goes on to be taken until the redirection takes effect. */
+  function redirected(message: RtspMessage): void {
+    let to: string | null = null;
+    try {
+      to = redirectTarget({ ...message, status: 302 }).uri;
+    } catch (error) {
+      if (!(error instanceof StreamFault)) throw error; // no usable address: the camera's own is tried again
+    }
+    const now = ticker.monoMs();
+    const cameraMs = nowUs() / 1000 + (flows[0]?.receiver.clockOffsetMs() ?? 0);
+    moving = { to, monoMs: now + redirectInMs(header(message, 'range'), cameraMs, now - playedSince) };
+    if (moving.monoMs <= now) move();
   }
 
   /** A frame on a channel that nobody agreed on: told by what is in it. */
@@ -151,6 +178,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
 
   described = await describe(
     options.url,
+    options.at ?? null,
     options,
     {
       frame(channel, buffer, from, to) {
@@ -168,16 +196,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       knownChannel: (channel) => rtpOf[channel] !== undefined || rtcpOf[channel] !== undefined,
       serverRequest(message) {
         if (message.method === 'TEARDOWN') lost(new StreamFault('closed', 'The camera ended the stream.'));
-        if (message.method === 'REDIRECT') {
-          const location = header(message, 'location');
-          let moved: string | null = null;
-          try {
-            moved = location === null ? null : redirectTarget({ ...message, status: 302 }).uri;
-          } catch (error) {
-            if (!(error instanceof StreamFault)) throw error;
-          }
-          lost(new StreamFault('closed', 'The camera sends us to another address.'), moved);
-        }
+        if (message.method === 'REDIRECT') redirected(message);
       },
       lost: (fault) => lost(fault),
     },
@@ -307,6 +326,8 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
     let keepAlive = methods.has('GET_PARAMETER') ? 'GET_PARAMETER' : 'OPTIONS';
     const keepAliveMs = Math.max(1000, (timeoutSeconds * 1000) / 2);
     const begun = ticker.monoMs();
+    playedSince = begun;
+    leave = () => dialogue.tell('TEARDOWN', aggregate);
     let nextKeepAlive = begun + keepAliveMs;
     let nextReport = begun + 1000;
     const stayAlive = async (): Promise<void> => {
@@ -325,6 +346,10 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       }
     };
     stopTicking = ticker.add((now) => {
+      if (moving !== null && now >= moving.monoMs) {
+        move();
+        return;
+      }
       for (const flow of flows) flow.receiver.tick(now);
       if (now >= nextKeepAlive) {
         nextKeepAlive = now + keepAliveMs;
@@ -351,7 +376,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       clockOffsetMs: () => flows[0]?.receiver.clockOffsetMs() ?? null,
       close() {
         if (closed) return;
-        dialogue.tell('TEARDOWN', aggregate);
+        leave();
         release();
       },
     };

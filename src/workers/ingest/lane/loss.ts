@@ -1,0 +1,25 @@
+/** What it means for a stream that its connection ended, or did not come about. */
+import type { GapCause } from '#domain/gap.ts';
+import type { StreamState, StreamTrouble } from '#domain/stream.ts';
+
+/** Why nothing covers from then on. */
+export const causeOf = (trouble: StreamTrouble): GapCause => {
+  switch (trouble) {
+    case 'credentials-missing':
+    case 'credentials-refused':
+      return 'credentials';
+    case 'codec':
+    case 'no-video':
+      return 'unsupported';
+    case 'no-data':
+      return 'no-data';
+    default:
+      return 'camera-lost';
+  }
+};
+
+/** The state that the stream is in until it is live again. */
+export const stateOf = (trouble: StreamTrouble): Extract<StreamState, 'refused' | 'unsupported' | 'lost'> => {
+  const cause = causeOf(trouble);
+  return cause === 'credentials' ? 'refused' : cause === 'unsupported' ? 'unsupported' : 'lost';
+};
