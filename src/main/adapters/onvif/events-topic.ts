@@ -11,14 +11,14 @@ type Kind = DeviceEvent['kind'];
 /** First match wins; topics come without prefixes, in lower case. */
 const topics: readonly [pattern: RegExp, kind: Kind][] = [
   [
-    /cellmotiondetector|motionregiondetector|motionalarm|motiondetect|\/motion$|vmd|videomotion|peopledetect|vehicledetect|petdetect|humandetect/,
+    /cellmotiondetector|motionregiondetector|motionalarm|motiondetect|\/motion$|vmd|videomotion|peopledetect|vehicledetect|petdetect|humandetect|tpsmartevent/,
     'motion',
   ],
   [
     /tamper|globalscenechange|imagetoo(dark|bright|blurry)|videosource\/(imagetoo|signalloss|lost)|scenechange|shelter|cover(ed|ing)|videoblind|videoloss/,
     'tamper',
   ],
-  [/linedetector|line(crossed|crossing)|crosslinedetect|tripwire/, 'line-crossed'],
+  [/linedetector|line_?cross(ed|ing)?|crosslinedetect|tripwire/, 'line-crossed'],
   [
     /fielddetector|objectsinside|fielddetect|intrusion|crossregion|regionentrance|loitering|enteringarea|objectisinside|fence/,
     'field-entered',
@@ -65,13 +65,18 @@ const stateNames = [
   'alarm',
 ];
 
+const spoken = (value: string): boolean | null => {
+  if (/^(true|1|on|active|yes|high|start|open)$/i.test(value)) return true;
+  return /^(false|0|off|inactive|no|low|stop|closed?)$/i.test(value) ? false : null;
+};
+
 function stateOf(items: Map<string, string>): boolean | null {
   for (const name of stateNames) {
-    const value = items.get(name)?.toLowerCase();
-    if (value === undefined) continue;
-    if (/^(true|1|on|active|yes|high|start|open)$/.test(value)) return true;
-    if (/^(false|0|off|inactive|no|low|stop|closed?)$/.test(value)) return false;
+    const state = spoken(items.get(name) ?? '');
+    if (state !== null) return state;
   }
+  // `IsTPSmartEvent`, `IsLineCross` …: every maker has names of its own, and all begin alike.
+  for (const [name, value] of items) if (/^is[a-z]/.test(name) && spoken(value) !== null) return spoken(value);
   return null;
 }
 

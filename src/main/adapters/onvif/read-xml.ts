@@ -99,18 +99,17 @@ function build(text: string): Element {
   };
   parser.write(text).close();
   const [root] = roots;
-  if (!root) throw new Refusal('it is empty', false);
+  if (!root || roots.length > 1) throw new Refusal('it is not one document', false);
   return root;
 }
 
 /** Bytes to text: by byte order mark, by what HTTP or the XML declaration says, UTF-8 where nobody says, Latin-1 as the last resort. */
 function decode(bytes: Uint8Array, charset: string | null): string {
-  const declared =
-    bytes[0] === 0xfe && bytes[1] === 0xff
-      ? 'utf-16be'
-      : bytes[0] === 0xff && bytes[1] === 0xfe
-        ? 'utf-16le'
-        : (charset ?? /^[^>]{0,200}encoding=["']([\w.:-]{1,40})["']/.exec(ascii(bytes))?.[1] ?? 'utf-8');
+  const marked =
+    bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : null;
+  const said = charset ?? /^[^>]{0,200}encoding=["']([\w.:-]{1,40})["']/.exec(ascii(bytes))?.[1] ?? 'utf-8';
+  // A declaration that can be read byte by byte is not UTF-16, whatever it says of itself (seen in Bosch encoders).
+  const declared = marked ?? (/^(utf|ucs)-?(16|32)/i.test(said) && bytes[1] !== 0 ? 'utf-8' : said);
   let text: string;
   try {
     text = new TextDecoder(declared, { fatal: true }).decode(bytes);

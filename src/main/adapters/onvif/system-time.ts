@@ -1,6 +1,7 @@
 /** The device's clock (ONVIF Core §8.3.6, §8.3.7). */
 import { at, numberAt, textAt, type Element } from './element.ts';
 
+/** `utcMs`: the middle of the second that was told: devices tell whole seconds, so it is right by half a second. */
 export type SystemTime = { utcMs: number | null; source: 'manual' | 'ntp' | null; zone: string | null };
 
 /** Reads a GetSystemDateAndTimeResponse. */
@@ -24,5 +25,5 @@ function readDateTime(element: Element | null): number | null {
     n('Time', 'Minute'),
     n('Time', 'Second'),
   );
-  return Number.isFinite(ms) ? ms : null;
+  return Number.isFinite(ms) ? ms + 500 : null;
 }
