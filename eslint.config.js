@@ -25,7 +25,7 @@ const processEnv = {
 const tests = ['**/*.test.{ts,tsx}', 'tests/**/*.ts', 'bench/**/*.{ts,mjs}'];
 
 export default defineConfig(
-  { ignores: ['out', 'dist', 'dist-stub', 'node_modules', 'resources', '.dependency-cruiser.cjs'] },
+  { ignores: ['out', 'dist', 'dist-stub', 'node_modules', '.vigie', 'resources', '.dependency-cruiser.cjs'] },
   // A rule is changed here, with a reason, or obeyed; never switched off in a comment.
   { linterOptions: { noInlineConfig: true } },
   js.configs.recommended,
