@@ -14,6 +14,8 @@ import type { Device, DeviceDoor, DeviceTarget } from './device-port.ts';
 
 /** While the breaker is closed a device in trouble is tried again after this long. */
 const soonMs = 5_000;
+/** A device whose pictures come and go is asked for itself this often at most. */
+const suspectMs = 30_000;
 const factsEveryMs = 24 * 3_600_000;
 const clockEveryMs = 3_600_000;
 /** After trouble the facts are asked again when they are older than this: a restart may be a new firmware. */
@@ -44,6 +46,8 @@ export type DeviceConnection = {
   /** When `check` is due, on the monotonic clock. */
   dueMs(): number;
   clockOffset(ms: number | null): void;
+  /** Its pictures stopped: it is asked soon whether it is still there. */
+  suspect(): void;
   /** What was seen first is pinned from now on. */
   pin(certificate: CertificatePin): void;
   status(): DeviceStatus;
@@ -75,6 +79,8 @@ export function createDeviceConnection(deps: {
   let triedMs = -Infinity;
   /** It came back after trouble: what is known of it may be old. */
   let returned = false;
+  /** Somebody has reason to think that it is gone or another one. */
+  let suspected = false;
   let asking: Promise<DeviceFacts> | null = null;
   let checking: Promise<void> | null = null;
   let closed = false;
@@ -126,6 +132,7 @@ export function createDeviceConnection(deps: {
     });
     facts = answer;
     returned = false;
+    suspected = false;
     factsAtMs = clock.monoMs();
     clockAtMs = factsAtMs;
     offsetMs = answer.clock.offsetMs;
@@ -140,7 +147,14 @@ export function createDeviceConnection(deps: {
   };
   const stale = (): boolean => {
     const age = clock.monoMs() - factsAtMs;
-    return facts === null || age >= factsEveryMs || (returned && age >= factsAfterTroubleMs);
+    // In trouble only an answer to what needs the password says that it is over: the clock is told to everybody.
+    return (
+      facts === null ||
+      state === 'trouble' ||
+      suspected ||
+      age >= factsEveryMs ||
+      (returned && age >= factsAfterTroubleMs)
+    );
   };
 
   return {
@@ -171,13 +185,16 @@ export function createDeviceConnection(deps: {
       if (state === 'idle' && triedMs === -Infinity) return deps.firstMs;
       if (breaker.is === 'open') return breaker.nextTryMs ?? 0;
       if (state === 'trouble') return triedMs + soonMs;
-      if (stale()) return triedMs + soonMs;
+      if (stale()) return triedMs + (suspected && state === 'up' ? suspectMs : soonMs);
       return Math.min(factsAtMs + factsEveryMs, clockAtMs + clockEveryMs);
     },
     clockOffset(ms) {
       offsetMs = ms;
       clockAtMs = clock.monoMs();
       deps.changed();
+    },
+    suspect() {
+      suspected = true;
     },
     pin(certificate) {
       pinned = certificate;

@@ -18,9 +18,10 @@ import type { EventRoom } from './events.ts';
 import type { FindingRoom } from './finding.ts';
 import type { CameraRecord } from './ports.ts';
 
-/** One device is tried at new addresses this often: each try shows a stranger one digest. */
+/** One device is tried at one new address this often: each try shows a stranger one digest. */
 const leastBetweenMs = 60_000;
 const mostPerHour = 6;
+const mostKept = 4_096;
 const hourMs = 3_600_000;
 
 /** Troubles that another address can explain. */
@@ -35,7 +36,7 @@ const elsewhere: ReadonlySet<DeviceTrouble> = new Set([
   'other-device',
 ]);
 
-export type DeviceFollowing = { start(): void; stop(): void; cameraLost(): void };
+export type DeviceFollowing = { start(): void; stop(): void };
 
 export function createDeviceFollowing(deps: {
   door: Pick<DeviceDoor, 'connect'>;
@@ -62,13 +63,16 @@ export function createDeviceFollowing(deps: {
   };
 
   /** May be tried now; counts the try. */
-  const granted = (identity: DeviceIdentity): boolean => {
-    const key = identity.endpoint ?? identity.macs[0] ?? identity.serial ?? '';
+  const granted = (id: CameraId, url: string): boolean => {
+    const key = `${id} ${hostOf(url)}`;
     const now = clock.monoMs();
     const past = (tries.get(key) ?? []).filter((at) => now - at < hourMs);
     const last = past.at(-1);
     const may = past.length < mostPerHour && (last === undefined || now - last >= leastBetweenMs);
+    tries.delete(key);
     tries.set(key, may ? [...past, now] : past);
+    const oldest = tries.size > mostKept ? tries.keys().next().value : undefined;
+    if (oldest !== undefined) tries.delete(oldest);
     return may;
   };
 
@@ -86,7 +90,7 @@ export function createDeviceFollowing(deps: {
       const url = urls.find((u) => schemeOf(u) === schemeOf(link.url)) ?? urls.find((u) => schemeOf(u) === 'https');
       if (url === undefined || [device.url, ...device.urls].includes(link.url)) continue;
       const target = deps.devices.target(camera);
-      if (target === null || !granted(link.identity)) continue;
+      if (target === null || !granted(camera.id, url)) continue;
       trying.add(shared);
       void move(shared, camera, { ...target, url }).finally(() => trying.delete(shared));
     }
@@ -157,7 +161,6 @@ export function createDeviceFollowing(deps: {
       stopped = true;
       for (const stop of stops) stop();
     },
-    cameraLost: seek,
   };
 }
 

@@ -8,9 +8,13 @@ import type { FoundPush } from './rooms.ts';
 
 /** A device that was not seen for this long is gone. */
 export const expireMs = 600_000;
-/** A device seen at another address while its old entry is younger than this has two addresses; else it moved. */
-const movedMs = 20_000;
+/** An address that a device did not answer at for this long, while it answered at another, is not its own any more. */
+const leftMs = 90_000;
 const mostDevices = 1_024;
+const mostUrls = 16;
+
+/** One device, and when it was last seen at each of its addresses. */
+type Entry = { device: FoundDevice; at: Map<string, number> };
 
 type Follower = { all: boolean; found: Set<string>; gone: Set<string>; probing: boolean | null; ring(): void };
 
@@ -37,11 +41,13 @@ export function createFoundDevices(deps: {
   known: (device: FoundDevice) => FoundView['known'];
 }): FoundDevices {
   const { clock } = deps;
-  const devices = new Map<string, FoundDevice>();
+  /** By the address that stands for the device. */
+  const devices = new Map<string, Entry>();
   const followers = new Set<Follower>();
   let probing = false;
   let stopped = false;
   const toView = (device: FoundDevice): FoundView => ({ ...device, known: deps.known(device).slice(0, 64) });
+  const list = (): FoundDevice[] => [...devices.values()].map((entry) => entry.device);
   const tell = (change: (f: Follower) => void): void => {
     for (const f of followers) {
       change(f);
@@ -52,35 +58,44 @@ export function createFoundDevices(deps: {
     if (!devices.delete(url)) return;
     tell((f) => f.gone.add(url));
   };
-  const overlap = (a: FoundDevice, b: FoundDevice): boolean =>
-    [a.url, ...a.urls].some((u) => u === b.url || b.urls.includes(u));
+  /** One device surely: an address in common, or the same endpoint and a MAC address in common. */
+  const isOne = ({ device: a }: Entry, b: FoundDevice): boolean => {
+    const apart = a.macs.length > 0 && b.macs.length > 0 && !a.macs.some((m) => b.macs.includes(m));
+    if (a.url === b.url) return true;
+    if (a.endpoint === null || a.endpoint !== b.endpoint || apart) return false;
+    return a.macs.some((m) => b.macs.includes(m)) || a.urls.includes(b.url) || b.urls.includes(a.url);
+  };
 
   return {
     take(device) {
-      for (const old of [...devices.values()]) {
-        const one = old.endpoint !== null && old.endpoint === device.endpoint;
-        const apart = old.macs.length > 0 && device.macs.length > 0 && !old.macs.some((m) => device.macs.includes(m));
-        const here = old.url === device.url || (one && !apart && overlap(old, device));
-        const moved = one && !apart && device.seenMs - old.seenMs > movedMs;
-        if (old.url !== device.url && (here || moved)) remove(old.url);
-      }
-      const before = devices.get(device.url);
-      devices.delete(device.url); // seen last stands last: the first is the one to drop
+      const before = [...devices.values()].find((entry) => isOne(entry, device));
+      const at = new Map(before?.at);
+      for (const url of [device.url, ...device.urls]) at.set(url, device.seenMs);
+      for (const [url, ms] of at) if (device.seenMs - ms > leftMs) at.delete(url);
+      const old = before?.device;
+      const url = old !== undefined && at.has(old.url) ? old.url : device.url;
+      if (old !== undefined && old.url !== url) remove(old.url);
+      devices.delete(url); // seen last stands last: the first is the one to drop
       const oldest = devices.size >= mostDevices ? devices.keys().next().value : undefined;
       if (oldest !== undefined) remove(oldest);
       // A Hello says less than an answer to a probe: what was known stays.
-      devices.set(device.url, {
+      const known = old?.endpoint === device.endpoint ? old : undefined;
+      const merged: FoundDevice = {
         ...device,
-        name: device.name ?? before?.name ?? null,
-        maker: device.maker ?? before?.maker ?? null,
-        model: device.model ?? before?.model ?? null,
-        location: device.location ?? before?.location ?? null,
-        macs: device.macs.length > 0 ? device.macs : (before?.macs ?? []),
-      });
-      tell((f) => f.found.add(device.url));
+        url,
+        urls: [...new Set([url, ...at.keys()])].slice(0, mostUrls),
+        address: url === device.url ? device.address : (old?.address ?? device.address),
+        name: device.name ?? known?.name ?? null,
+        maker: device.maker ?? known?.maker ?? null,
+        model: device.model ?? known?.model ?? null,
+        location: device.location ?? known?.location ?? null,
+        macs: device.macs.length > 0 ? device.macs : (known?.macs ?? []),
+      };
+      devices.set(url, { device: merged, at });
+      tell((f) => f.found.add(url));
     },
     bye(endpoint) {
-      for (const d of [...devices.values()]) if (d.endpoint === endpoint) remove(d.url);
+      for (const { device } of [...devices.values()]) if (device.endpoint === endpoint) remove(device.url);
     },
     probing(on) {
       if (probing === on) return;
@@ -91,10 +106,10 @@ export function createFoundDevices(deps: {
     },
     expire() {
       const since = clock.nowMs() - expireMs;
-      for (const d of [...devices.values()]) if (d.seenMs < since) remove(d.url);
+      for (const { device } of [...devices.values()]) if (device.seenMs < since) remove(device.url);
     },
-    list: () => [...devices.values()],
-    byUrl: (url) => devices.get(url) ?? [...devices.values()].find((d) => d.urls.includes(url)) ?? null,
+    list,
+    byUrl: (url) => devices.get(url)?.device ?? list().find((d) => d.urls.includes(url)) ?? null,
     async *watch(signal) {
       const bell = createBell(signal);
       const me: Follower = { ...nothingNew(), all: true, ring: bell.ring };
@@ -103,11 +118,11 @@ export function createFoundDevices(deps: {
         for (;;) {
           const { all, found, gone, probing: changed } = me;
           Object.assign(me, nothingNew());
-          if (all) yield { value: { type: 'all', devices: [...devices.values()].map(toView), probing } };
+          if (all) yield { value: { type: 'all', devices: list().map(toView), probing } };
           else {
             for (const url of gone) if (!devices.has(url)) yield { value: { type: 'gone', url } };
             for (const url of found) {
-              const device = devices.get(url);
+              const device = devices.get(url)?.device;
               if (device !== undefined) yield { value: { type: 'found', device: toView(device) } };
             }
             if (changed !== null) yield { value: { type: 'probing', probing: changed } };

@@ -8,7 +8,7 @@ import type { DeviceLook, FoundDraft, ProposedCamera } from '#domain/finding.ts'
 import type { Clock } from '#lib/clock.ts';
 import { troubleOf, deviceError } from './device-connection.ts';
 import type { DeviceDoor, DeviceTarget } from './device-port.ts';
-import { hostOf, isOwnHost } from './device-streams.ts';
+import { hostOf, isOwnHost, pathOf } from './device-streams.ts';
 import type { CameraRecord } from './ports.ts';
 import type { Cameras, ParsedLook } from './rooms.ts';
 
@@ -216,8 +216,6 @@ function refuseSame(camera: Linked, other: Linked, where: string): void {
     { data: { what: 'serial' } },
   );
 }
-
-const pathOf = (url: string): string => url.replace(/^rtsps?:\/\/[^/?#]*/i, '').toLowerCase();
 
 /** The device's own name, else maker and model, else its address; with the number of the picture where it has several. */
 function nameOf(found: FoundDevice | null, facts: DeviceFacts, url: string, number: number | null): string {

@@ -13,6 +13,9 @@ export function hostOf(url: string): string {
   }
 }
 
+/** What of a stream address stays when its device moves: path and query. */
+export const pathOf = (url: string): string => url.replace(/^rtsps?:\/\/[^/?#]*/i, '');
+
 const isNumber = (host: string): boolean => /^[\d.]+$/.test(host) || host.includes(':');
 
 /**

@@ -8,7 +8,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createDeviceClocks } from './device-clock.ts';
 import { createDeviceConnection, type DeviceConnection } from './device-connection.ts';
-import { askStreams } from './device-streams.ts';
+import { askStreams, pathOf } from './device-streams.ts';
 import type { DeviceDoor, DeviceTarget } from './device-port.ts';
 import type { EventRoom } from './events.ts';
 import type { CameraRecord, ReadStore } from './ports.ts';
@@ -31,6 +31,8 @@ export type DeviceRoom = Devices & {
   /** Stream addresses of a link's profiles. Throws DEVICE. */
   streams(camera: CameraRecord, link: DeviceLink): Promise<{ main: StreamSettings; sub: StreamSettings | null }>;
   target(camera: CameraRecord): DeviceTarget | null;
+  /** A camera's pictures stopped: its device is asked soon whether it is still there. */
+  suspect(id: CameraId): void;
   shared(): Shared[];
 };
 
@@ -131,20 +133,24 @@ export function createDevices(deps: {
         if (now.link === null || byCamera.get(id) !== shared) return null;
         const identity = merged(now.link, facts);
         const pin = now.link.certificate ?? (now.link.url.startsWith('https:') ? certificate : null);
-        if (pin === now.link.certificate && JSON.stringify(identity) === JSON.stringify(now.link.identity)) return null;
-        return { ...now, link: { ...now.link, identity, certificate: pin } };
+        const link = { ...now.link, identity, certificate: pin, ...profilesOf(now, facts) };
+        return JSON.stringify(link) === JSON.stringify(now.link) ? null : { ...now, link };
       });
     }
+  };
+
+  /** A device has answered: what follows from that. */
+  const heed = async (shared: Shared): Promise<void> => {
+    await learn(shared);
+    const now = enabled(shared);
+    if (now.length > 0) await clocks.look(shared.connection, now);
   };
 
   const check = async (shared: Shared): Promise<void> => {
     asking += 1;
     try {
       await shared.connection.check();
-      if (shared.connection.status().state !== 'up') return;
-      await learn(shared);
-      const now = enabled(shared);
-      if (now.length > 0) await clocks.look(shared.connection, now);
+      if (shared.connection.status().state === 'up') await heed(shared);
     } catch (error) {
       log.error('what a device said could not be kept', { error: String(error) });
     } finally {
@@ -180,7 +186,7 @@ export function createDevices(deps: {
     async facts(id, fresh = false) {
       const { shared } = need(id);
       const facts = await shared.connection.facts(fresh ? 0 : Infinity);
-      await learn(shared);
+      await heed(shared);
       return facts;
     },
     status(id): DeviceStatus | null {
@@ -225,6 +231,7 @@ export function createDevices(deps: {
       if (to !== null && link !== null && old !== undefined) {
         if (keyOf(old.connection.target) === keyOf(to) && fits(old, link)) {
           if (link.certificate !== null) old.connection.pin(link.certificate);
+          if (link.setClock && before?.link?.setClock !== true) void clocks.look(old.connection, enabled(old));
           return;
         }
       }
@@ -250,8 +257,19 @@ export function createDevices(deps: {
       }
     },
     target,
+    suspect: (id) => byCamera.get(id)?.connection.suspect(),
     shared: all,
   };
+}
+
+/** A camera that was linked by its device's address alone: its profiles are those that give its stream addresses. */
+function profilesOf(camera: CameraRecord, facts: DeviceFacts): Pick<DeviceLink, 'mainProfile' | 'subProfile'> {
+  const known = { mainProfile: camera.link?.mainProfile ?? null, subProfile: camera.link?.subProfile ?? null };
+  const find = (url: string | undefined): string | null =>
+    facts.profiles.find((p) => url !== undefined && p.streamUrl !== null && pathOf(p.streamUrl) === pathOf(url))
+      ?.token ?? null;
+  const mainProfile = known.mainProfile ?? find(camera.main.url);
+  return { mainProfile, subProfile: known.subProfile ?? (mainProfile === null ? null : find(camera.sub?.url)) };
 }
 
 /** What is known keeps what a later answer leaves out; a device that is surely the same may tell new things. */

@@ -66,7 +66,17 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     store,
     files,
-    events,
+    events: {
+      ...events,
+      note(event) {
+        // A lost camera may have another address by now: its device is asked, and the network.
+        if (event.kind === 'camera-lost' && event.cameraId != null) {
+          devices.suspect(event.cameraId);
+          finding.probe();
+        }
+        return events.note(event);
+      },
+    },
     statuses,
     journal,
     cameras: () => cameras.records(),

@@ -12,11 +12,11 @@ import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { type Certificate, createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
+import { createDevices } from '../adapters/onvif/index.ts';
 import type { Http } from '../adapters/http/index.ts';
 import type { DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
-import { noDevices } from '../engine/device-none.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { StartIngestWorker } from '../engine/ports.ts';
@@ -109,7 +109,7 @@ export async function compose(deps: {
       secrets,
       files,
       ffmpeg,
-      devices: noDevices,
+      devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,
       maxIngestWorkers: cpus().length,
       newId,

@@ -1,6 +1,7 @@
 /** The demo site's cameras, added through the engine's ordinary camera room: the engine cannot tell them from devices. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { noIdentity } from '#domain/device.ts';
 import { CameraId } from '#domain/id.ts';
 import { AppError } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -13,6 +14,16 @@ const Kept = z.object({ cameras: z.record(z.string(), CameraId), password: z.str
 type Kept = z.infer<typeof Kept>;
 const settingKey = 'demo-site';
 const bound = 'demo-site';
+
+/** What is known of a demo device before it is asked: nothing. */
+const newLink = {
+  identity: noIdentity,
+  mainProfile: null,
+  subProfile: null,
+  certificate: null,
+  trustedHosts: [],
+  setClock: false,
+};
 
 export type Demo = DemoDoor & {
   /** Before the engine starts: brings the servers of a demo that was running back, so that its cameras connect at once. */
@@ -94,15 +105,20 @@ export function createDemo(deps: {
       const there = id === undefined ? null : room.get(id);
       if (id !== undefined && there !== null) {
         cameras[camera.name] = id;
+        const linked = there.link?.url === camera.deviceUrl;
         const same =
+          linked &&
           there.main.url === camera.main.url &&
           there.sub?.url === camera.sub?.url &&
           there.username === camera.username;
         const { main, sub, username, password } = camera;
-        if (!same) await room.update(id, { main, sub, username, password });
+        // Unlinked or linked anew by the address; who it is, it tells itself.
+        const link = linked ? {} : { link: { url: camera.deviceUrl } };
+        if (!same) await room.update(id, { main, sub, username, password, ...link });
       } else if (id === undefined) {
         const { name, group, main, sub, username, password } = camera;
-        cameras[name] = (await room.add({ name, group, main, sub, username, password, enabled: true })).id;
+        const link = { ...newLink, url: camera.deviceUrl };
+        cameras[name] = (await room.add({ name, group, main, sub, username, password, link, enabled: true })).id;
         // Remembered one by one: a crash in between leaves no camera that nobody knows.
         save({ ...kept, cameras: { ...kept.cameras, ...cameras } });
       }
