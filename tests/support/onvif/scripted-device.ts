@@ -17,8 +17,8 @@ export type Asked = {
 /** XML of the operation's response element, or a whole HTTP answer. */
 export type Reply =
   | string
-  | { status?: number; type?: string; headers?: Record<string, string>; body: string | Buffer; raw?: true }
-  | ((asked: Asked, response: ServerResponse) => Reply | Promise<Reply> | undefined | Promise<undefined>);
+  | { status?: number; type?: string; headers?: Record<string, string>; body: string | Buffer }
+  | ((asked: Asked, response: ServerResponse) => Reply | undefined | Promise<Reply | undefined>);
 
 export type DeviceScript = {
   answers: Record<string, Reply>;

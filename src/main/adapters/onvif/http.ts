@@ -67,6 +67,7 @@ export function createHttp(pin: Pin): Http {
         reject(deviceError('timeout', 'The request to the device was given up.'));
         return;
       }
+      const fromMs = performance.now();
       let connected = false;
       let answering = false;
       const outgoing = (secure ? httpsRequest : httpRequest)(request.url, {
@@ -103,7 +104,8 @@ export function createHttp(pin: Pin): Http {
         else socket.once('connect', () => (connected = true));
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        if (outgoing.reusedSocket && !answering && !last && /^(ECONNRESET|EPIPE)$/.test(error.code ?? ''))
+        const soon = performance.now() - fromMs < staleMs;
+        if (outgoing.reusedSocket && !answering && !last && soon && /^(ECONNRESET|EPIPE)$/.test(error.code ?? ''))
           end(new StaleSocket());
         else end(explained(error));
       });
@@ -156,6 +158,8 @@ export function createHttp(pin: Pin): Http {
 }
 
 class StaleSocket extends Error {}
+/** A connection that breaks later than this broke under the request, which may have been carried out. */
+const staleMs = 1_000;
 
 const tooLarge = (): AppError => deviceError('too-large', 'The device sent more than is taken.');
 

