@@ -7,6 +7,7 @@ import {
   createAdministrator,
   expectLive,
   expectMoving,
+  openForm,
   openRig,
   password,
   site,
@@ -71,7 +72,7 @@ test('test a camera, see its picture and figures, save it, see it move on the wa
   const { page } = rig;
   await createAdministrator(rig);
   const gate = camera('Gate');
-  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await openForm(page);
   const address = page.getByLabel('RTSP address');
   await address.fill(gate.main.url.replace('rtsp://', `rtsp://${gate.username}:wrong@`));
   await page.getByRole('button', { name: 'Test' }).click();
@@ -122,7 +123,7 @@ test('a second camera and its number: no two are alike', async () => {
   const { page } = rig;
   await createAdministrator(rig);
   await addByForm(page, camera('Gate'));
-  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await openForm(page);
   const number = page.getByRole('textbox', { name: 'Number' });
   expect(await number.inputValue()).toBe('2');
   await number.fill('1');

@@ -53,10 +53,16 @@ export async function createAdministrator({ station, page }: Rig): Promise<void>
   await page.getByRole('navigation').waitFor();
 }
 
+/** The form for a camera by its RTSP address. */
+export async function openForm(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await page.getByRole('tab', { name: 'By RTSP address' }).click();
+}
+
 /** Adds a camera as a person does, over the form. */
 export async function addByForm(page: Page, camera: DemoCamera, with_: { sub?: boolean } = {}): Promise<void> {
   await page.getByRole('link', { name: 'Cameras' }).click();
-  await page.getByRole('button', { name: 'Add a camera' }).click();
+  await openForm(page);
   await page.getByLabel('RTSP address').fill(camera.main.url);
   await page.getByLabel('User', { exact: true }).fill(camera.username);
   await page.getByLabel('Password').fill(camera.password);

@@ -102,7 +102,8 @@ test('drag moves a camera, and a reload keeps the wall', async () => {
 test('axe finds nothing on any page', async () => {
   const { page, station } = rig;
   const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  for (const path of ['/', '/events', '/cameras', '/cameras/new', '/settings', '/settings/health']) {
+  const add = ['', '?way=range', '?way=rtsp', '?way=list'].map((way) => `/cameras/add${way}`);
+  for (const path of ['/', '/events', '/cameras', ...add, '/settings', '/settings/health']) {
     await page.goto(station.url + path);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.evaluate(source);

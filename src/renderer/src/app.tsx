@@ -19,6 +19,7 @@ const pieces = {
   events: () => import('./pages/events-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
+  add: () => import('./pages/add/add-page.tsx'),
   health: () => import('./pages/health-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
@@ -28,6 +29,7 @@ const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }))
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
+const AddPage = lazy(async () => ({ default: (await pieces.add()).AddPage }));
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
@@ -48,6 +50,7 @@ function useRest(): void {
         pieces.events,
         pieces.cameras,
         pieces.cameraForm,
+        pieces.add,
         pieces.health,
         pieces.settings,
         pieces.logIn,
@@ -99,16 +102,10 @@ function useFindables(): Findable[] {
       page('/cameras', t('app.rail.cameras')),
       page('/settings/health', t('app.rail.health')),
       page('/settings', t('app.rail.settings')),
-      ...(may ? [page('/cameras/new', t('cameras.add'))] : []),
+      ...(may ? [page('/cameras/add', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
     ];
   }, [cameras, may, go, t]);
-}
-
-/** The next free number is known once the cameras are. */
-function NewCamera() {
-  const loaded = useCameras((s) => s.loaded);
-  return loaded ? <CameraFormPage camera={null} /> : null;
 }
 
 function EditCamera({ id }: { id: string }) {
@@ -180,7 +177,7 @@ function Pages() {
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
-        <Route path="/cameras/new">{in_(t('cameras.title'), may ? <NewCamera /> : forbidden)}</Route>
+        <Route path="/cameras/add">{in_(t('finding.title'), may ? <AddPage /> : forbidden)}</Route>
         <Route path="/cameras/:id">
           {({ id }) => in_(t('cameras.title'), may ? <EditCamera id={id} /> : forbidden)}
         </Route>

@@ -146,7 +146,7 @@ export function CamerasPage() {
             <Button
               leftSection={<Plus size={16} aria-hidden="true" />}
               onClick={() => {
-                go('/cameras/new');
+                go('/cameras/add');
               }}
             >
               {t('cameras.add')}

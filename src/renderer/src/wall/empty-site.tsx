@@ -27,7 +27,7 @@ export function EmptySite() {
         <div className="line">
           <Button
             onClick={() => {
-              go('/cameras/new');
+              go('/cameras/add');
             }}
           >
             {t('wall.empty.add')}

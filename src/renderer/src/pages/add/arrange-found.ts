@@ -6,18 +6,20 @@ export type FoundColumn = (typeof foundColumns)[number];
 export type FoundOrder = { column: FoundColumn; down: boolean };
 
 export const modelOf = (d: FoundView): string => [d.maker, d.model].filter((s) => s !== null).join(' ');
+/** Host, and the port where it is not the usual one: several devices can live behind one address. */
+export const addressOf = (d: FoundView): string => (URL.canParse(d.url) ? new URL(d.url).host : d.address);
 const nameOf = (d: FoundView): string => d.name ?? modelOf(d);
 const knownOf = (d: FoundView): string => d.known.map((k) => k.name).join(', ');
 const texts: Record<FoundColumn, (d: FoundView) => string> = {
   name: nameOf,
   model: modelOf,
-  address: (d) => d.address,
+  address: addressOf,
   known: knownOf,
 };
 
 /** Every word of the query is somewhere in name, maker, model, place, address or the cameras it is known by. */
 const fits = (d: FoundView, words: readonly string[]): boolean => {
-  const text = `${nameOf(d)} ${modelOf(d)} ${d.location ?? ''} ${d.address} ${knownOf(d)}`.toLowerCase();
+  const text = `${nameOf(d)} ${modelOf(d)} ${d.location ?? ''} ${addressOf(d)} ${knownOf(d)}`.toLowerCase();
   return words.every((w) => text.includes(w));
 };
 
@@ -36,6 +38,6 @@ export function arrangeFound(
       const [x, y] = [text(a), text(b)];
       if ((x === '') !== (y === '')) return x === '' ? 1 : -1;
       const sign = by.order.down ? -1 : 1;
-      return sign * compare(x, y) || compare(a.address, b.address) || compare(a.url, b.url);
+      return sign * compare(x, y) || compare(addressOf(a), addressOf(b)) || compare(a.url, b.url);
     });
 }

@@ -3,6 +3,7 @@ import { Info } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from '../../text/index.ts';
 import { Mark, Shape } from '../../ui/mark.tsx';
+import { addressOf } from './arrange-found.ts';
 import { changeDraft, type Chosen, orNull } from './chosen.ts';
 import { type Draft, type DraftProblem, type FineLook, foreignHostsOf, profileOf, streamUrlOf } from './draft.ts';
 import { Still, type StreamTest, useStreamTest } from './still.tsx';
@@ -182,7 +183,7 @@ export function CameraDraft({
   const device = [
     made,
     firmware === null ? '' : t('finding.fact.firmware', { version: firmware }),
-    entry.device.address,
+    addressOf(entry.device),
   ].filter((s) => s !== '');
   const hostProblem = tried ? problemOf('hosts') : null;
   return (

@@ -4,7 +4,7 @@ import { memo, useMemo, useState } from 'react';
 import type { FoundView } from '#domain/finding.ts';
 import { locale, useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { arrangeFound, foundColumns, type FoundColumn, type FoundOrder, modelOf } from './arrange-found.ts';
+import { addressOf, arrangeFound, foundColumns, type FoundColumn, type FoundOrder, modelOf } from './arrange-found.ts';
 import { choose, useChosen } from './chosen.ts';
 import { nameOfFound } from './words.ts';
 
@@ -29,7 +29,7 @@ const Row = memo(function Row({ device, on }: { device: FoundView; on: boolean }
         <Checkbox
           size="xs"
           checked={on}
-          aria-label={t('finding.list.choose', { name, address: device.address })}
+          aria-label={t('finding.list.choose', { name, address: addressOf(device) })}
           onClick={(e) => {
             e.stopPropagation();
           }}
@@ -41,7 +41,7 @@ const Row = memo(function Row({ device, on }: { device: FoundView; on: boolean }
         {device.location === null ? null : <span className="quiet"> · {device.location}</span>}
       </td>
       <td>{modelOf(device)}</td>
-      <td className="tight">{device.address}</td>
+      <td className="tight">{addressOf(device)}</td>
       <td>{names === '' ? null : <Mark tone="ok">{t('finding.list.hereAs', { names })}</Mark>}</td>
     </tr>
   );

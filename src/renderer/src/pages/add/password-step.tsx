@@ -5,7 +5,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
 import { BusyLine } from './busy-line.tsx';
 import { askDevices, choose, type Chosen, setOwn, setShared, stopAsking, useChosen } from './chosen.ts';
-import { modelOf } from './arrange-found.ts';
+import { addressOf, modelOf } from './arrange-found.ts';
 import { nameOfFound, printOf } from './words.ts';
 
 function AnswerCell({ entry }: { entry: Chosen }) {
@@ -210,7 +210,7 @@ export function PasswordStep({ onAllFine }: { onAllFine: () => void }) {
                   <strong>{nameOfFound(entry.device)}</strong>
                   <div className="quiet">{modelOf(entry.device)}</div>
                 </td>
-                <td className="tight">{entry.device.address}</td>
+                <td className="tight">{addressOf(entry.device)}</td>
                 <td>
                   <AnswerCell entry={entry} />
                 </td>

@@ -3,13 +3,13 @@ import type { DeviceFacts, DeviceProfile, VideoCodec } from '#domain/device.ts';
 import type { Advice, FoundView, ProposedCamera } from '#domain/finding.ts';
 import { durationOf, numberOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
-import { modelOf } from './arrange-found.ts';
+import { addressOf, modelOf } from './arrange-found.ts';
 import { type Draft, type FineLook, profileOf } from './draft.ts';
 
 export function nameOfFound(device: FoundView): string {
   if (device.name !== null && device.name !== '') return device.name;
   const model = modelOf(device);
-  return model === '' ? t('finding.list.nameless', { address: device.address }) : model;
+  return model === '' ? t('finding.list.nameless', { address: addressOf(device) }) : model;
 }
 
 const codecs: Record<Exclude<VideoCodec, 'other'>, string> = {

@@ -29,7 +29,7 @@ export const wall = {
   moved: '{{name}} is now in tile {{tile}}.',
   empty: {
     title: 'The wall shows your cameras live',
-    lead: 'This station has no camera yet. Add one by its address, or look around with four demo cameras that record like real ones.',
+    lead: 'This station has no camera yet. Vigie finds those on your network, or look around with four demo cameras that record like real ones.',
     add: 'Add a camera',
     demo: 'Try the demo site',
     demoStarting: 'Starting the demo site…',

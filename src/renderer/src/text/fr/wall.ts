@@ -32,7 +32,7 @@ export const wall = {
   moved: '{{name}} est maintenant dans la vignette {{tile}}.',
   empty: {
     title: 'Le mur montre vos caméras en direct',
-    lead: 'Cette station n’a pas encore de caméra. Ajoutez-en une par son adresse, ou visitez avec quatre caméras de démonstration qui enregistrent comme de vraies.',
+    lead: 'Cette station n’a pas encore de caméra. Vigie trouve celles de votre réseau, ou visitez avec quatre caméras de démonstration qui enregistrent comme de vraies.',
     add: 'Ajouter une caméra',
     demo: 'Essayer le site de démonstration',
     demoStarting: 'Démarrage de la démonstration…',

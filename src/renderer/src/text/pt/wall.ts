@@ -32,7 +32,7 @@ export const wall = {
   moved: '{{name}} está agora no mosaico {{tile}}.',
   empty: {
     title: 'O mural mostra as suas câmaras em direto',
-    lead: 'Esta estação ainda não tem câmaras. Adicione uma pelo endereço, ou explore com quatro câmaras de demonstração que gravam como as reais.',
+    lead: 'Esta estação ainda não tem câmaras. O Vigie encontra as da sua rede, ou explore com quatro câmaras de demonstração que gravam como as reais.',
     add: 'Adicionar uma câmara',
     demo: 'Experimentar a demonstração',
     demoStarting: 'A iniciar a demonstração…',
