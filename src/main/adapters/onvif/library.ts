@@ -1,7 +1,7 @@
 /**
  * The npm package `onvif` writes the requests of the PTZ service, with the quirks of cameras that its users found (heads that
  * take pan/tilt or zoom but not both, speeds, time-outs). Only its writing is used: nothing of it touches the network, a
- * password or an answer (docs/adr/0010-onvif-library-and-own-code.md). It does not escape: `safe` does, before.
+ * password or an answer (docs/adr/0011-onvif-library-and-own-code.md). It does not escape: `safe` does, before.
  */
 import { Cam } from 'onvif';
 import { operation, namespaces, type Operation } from './envelope.ts';
