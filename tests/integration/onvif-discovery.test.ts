@@ -5,6 +5,7 @@ import { FoundDevice } from '../../src/main/domain/device.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { startScriptedDevice } from '../support/onvif/scripted-device.ts';
+import { smallDevice } from '../support/onvif/small-device.ts';
 import { until } from '../support/until.ts';
 
 const open: { close(): unknown }[] = [];
@@ -163,4 +164,22 @@ test('asks hosts directly: by datagram, by HTTP, and by neither in vain', { time
   const from = performance.now();
   await asking;
   expect(performance.now() - from).toBeLessThan(3_000);
+});
+
+test('a device that tells no endpoint over SOAP is known by its announcement, if that is surely its own', async () => {
+  const server = await startScriptedDevice({ answers: smallDevice('/onvif/services') });
+  open.push(server);
+  delete server.answers['GetEndpointReference'];
+  let port = server.port;
+  const one = await responder(0, () => [
+    wsd(
+      `<d:ProbeMatches><d:ProbeMatch>${about(6, `http://127.0.0.1:${port}/onvif/device_service`)}</d:ProbeMatch></d:ProbeMatches>`,
+    ),
+  ]);
+  const door = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: one.port } });
+  const device = door.connect({ url: server.url, username: null, password: null, certificate: null });
+  open.push(device);
+  expect((await device.facts()).identity.endpoint).toBe(uuid(6));
+  port = 1;
+  expect((await device.facts()).identity.endpoint).toBe(null);
 });

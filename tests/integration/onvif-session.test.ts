@@ -181,6 +181,7 @@ test.each([
     'foreign-host',
   ],
   ['a redirect in circles', { status: 307, headers: { Location: '/onvif/device_service' }, body: '' }, 'not-onvif'],
+  ['forbidden', { status: 403, type: 'text/html', body: '<html>403</html>' }, 'refused'],
   ['a refusal', fault('ActionNotSupported', 'no'), 'unsupported'],
   ['a busy sign', { status: 503, body: '' }, 'busy'],
 ] as const)('takes %s for what it is', async (_what, reply, expected) => {
@@ -298,4 +299,22 @@ test('gets a snapshot with its own sign-in, and nothing but a JPEG', async () =>
   expect(await trouble(one.snapshot('sub'))).toBe('invalid-answer');
   server.answers['GET /snap/main.jpg'] = { body: Buffer.alloc(9 << 20, 0xff) };
   expect(await trouble(one.snapshot('main'))).toBe('too-large');
+});
+
+test('an account of its own for pictures is not tried again and again either', async () => {
+  const server = await device({
+    auth: { kind: 'token', user: 'admin', password: 'pass word' },
+    open: ['GET /snap/main.jpg', 'GetSystemDateAndTime'],
+  });
+  server.answers['GET /snap/main.jpg'] = {
+    status: 401,
+    headers: { 'WWW-Authenticate': 'Digest realm="web", nonce="n", qop="auth"' },
+    body: '',
+  };
+  const one = connect({ url: server.url, ...user() });
+  for (let i = 0; i < 3; i++) expect(await trouble(one.snapshot('main'))).toBe('credentials-refused');
+  expect(
+    server.asked.filter((a) => a.operation.startsWith('GET ') && a.headers.authorization !== undefined),
+  ).toHaveLength(1);
+  expect(await trouble(one.streamUrl('main', 'tcp'))).toBe('none');
 });

@@ -8,7 +8,7 @@ import { createConversations, type Conversation } from './conversation.ts';
 import { askEncoder, askEncoderOptions, setEncoder } from './encoder.ts';
 import { operation } from './envelope.ts';
 import { followEvents } from './events.ts';
-import { askFacts } from './facts.ts';
+import { askFacts, type Discovered } from './facts.ts';
 import { createImaging } from './imaging.ts';
 import { askSnapshot, askStreamUrl } from './media.ts';
 import { addOverlay, askOverlays, overlayPlace, removeOverlay, setOverlay } from './overlays.ts';
@@ -27,8 +27,11 @@ const searchMs = 30_000;
 /** Profiles change when somebody edits them at the device: asked anew after a while. */
 const profilesKeptMs = 5 * 60_000;
 
-export function createDevice(target: DeviceTarget, deps: { clock: Clock; log: Log; refusals: Refusals }): Device {
-  const { clock, log, refusals } = deps;
+export function createDevice(
+  target: DeviceTarget,
+  deps: { clock: Clock; log: Log; refusals: Refusals; discovered: Discovered },
+): Device {
+  const { clock, log, refusals, discovered } = deps;
   const session = createSession(target, { clock, refusals });
   const conversations = createConversations(session, clock);
   const begin = (): Conversation => conversations.begin(limitMs);
@@ -58,7 +61,7 @@ export function createDevice(target: DeviceTarget, deps: { clock: Clock; log: Lo
   const ptz = createPtz(conversations, profileOf);
 
   return guarded({
-    facts: () => askFacts(conversations.begin(factsMs), clock),
+    facts: () => askFacts(conversations.begin(factsMs), clock, discovered),
     certificate: session.certificate,
     async streamUrl(profile, transport) {
       const c = begin();

@@ -107,8 +107,8 @@ export const isAboutSender = (fault: Fault): boolean =>
   );
 
 /** Accounts that the device has closed for a while. */
-export const isLocked = (fault: Fault): boolean =>
-  /\block(ed)?\b|\blockout\b/i.test([...fault.codes, fault.reason].join(' '));
+export const isLocked = (fault: Fault): boolean => speaksOfLock([...fault.codes, fault.reason].join(' '));
+export const speaksOfLock = (text: string): boolean => /\block(ed|out)?\b/i.test(text);
 
 /** What any other fault means for the person. */
 export function faultError(fault: Fault, what: string): Error {

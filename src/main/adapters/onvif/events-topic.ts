@@ -11,7 +11,7 @@ type Kind = DeviceEvent['kind'];
 /** First match wins; topics come without prefixes, in lower case. */
 const topics: readonly [pattern: RegExp, kind: Kind][] = [
   [
-    /cellmotiondetector|motionregiondetector|motionalarm|motiondetect|\/motion$|vmd|videomotion|peopledetect|vehicledetect|petdetect|humandetect|tpsmartevent/,
+    /cellmotiondetector|motionregiondetector|motionalarm|motiondetect|\/motion$|vmd|videomotion|peopledetect|vehicledetect|petdetect|dogcatdetect|animaldetect|humandetect|tpsmartevent/,
     'motion',
   ],
   [
@@ -25,7 +25,7 @@ const topics: readonly [pattern: RegExp, kind: Kind][] = [
   ],
   [/digitalinput|virtualinput|io\/port|alarmin|manualtrigger/, 'digital-input'],
   [/relay/, 'relay'],
-  [/audioanalytics|detectedsound|audiosource\/triggerlevel|audiodetect|soundalarm|audioalarm/, 'sound'],
+  [/audioanalytics|detectedsound|audiosource\/triggerlevel|audiodetect|soundalarm|babycry|audioalarm/, 'sound'],
   [/storagefailure|harddisk|recordingconfig.*fail|diskerror|diskfull|storage\/alert|disruption/, 'storage-failed'],
 ];
 

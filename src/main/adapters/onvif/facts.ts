@@ -14,7 +14,10 @@ import { isPassing, optional, troubleOf } from './trouble.ts';
 
 const short = { atMostMs: 4_000 };
 
-export async function askFacts(c: Conversation, clock: Clock): Promise<DeviceFacts> {
+/** What discovery tells of the device at an address, for those that do not tell their endpoint over SOAP. */
+export type Discovered = (url: URL) => Promise<{ endpoint: string | null; macs: string[] } | null>;
+
+export async function askFacts(c: Conversation, clock: Clock, discovered: Discovered): Promise<DeviceFacts> {
   // The clock first and without a password: what is signed needs it. It also tells quickest that nobody is there.
   const startedMs = clock.nowMs();
   const startedMono = clock.monoMs();
@@ -50,12 +53,17 @@ export async function askFacts(c: Conversation, clock: Clock): Promise<DeviceFac
     askSound(c),
     ask(() => askStorage(c), false),
   ]);
+  const announced = endpoint === null || network.macs.length === 0 ? discovered(c.session.base()) : null;
   const withAddresses = await Promise.all(profiles.map((profile) => complete(c, profile)));
 
   const versions: Partial<Record<DeviceService, string | null>> = {};
   for (const [service, place] of services) versions[service] = place.version;
   return {
-    identity: { endpoint, ...information, macs: network.macs },
+    identity: {
+      endpoint: endpoint ?? (await announced)?.endpoint ?? null,
+      ...information,
+      macs: network.macs.length > 0 ? network.macs : ((await announced)?.macs ?? []),
+    },
     services: versions,
     profiles: withAddresses,
     ptz: services.has('ptz') && profiles.some((p) => p.ptz),

@@ -3,7 +3,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { DeviceDoor } from '../../engine/device-port.ts';
 import { createDevice } from './device.ts';
-import { askHosts } from './discovery/ask.ts';
+import { askHosts, discoverAt } from './discovery/ask.ts';
 import { expandHosts } from './discovery/hosts.ts';
 import { usableInterfaces } from './discovery/interfaces.ts';
 import { watchDevices, type DiscoveryNet } from './discovery/watch.ts';
@@ -19,6 +19,7 @@ export function createDevices(deps: { clock: Clock; log: Log; net?: DiscoveryNet
   return {
     watch: (on) => watchDevices({ clock, log, net }, on),
     ask: async (hosts, found, signal) => askHosts(expandHosts(hosts), { clock, port: net.port }, found, signal),
-    connect: (target) => createDevice(target, { clock, log, refusals }),
+    connect: (target) =>
+      createDevice(target, { clock, log, refusals, discovered: (url) => discoverAt(url, { clock, port: net.port }) }),
   };
 }

@@ -3,11 +3,22 @@
  * once), and a refused password is never tried again by itself.
  */
 import type { Clock } from '#lib/clock.ts';
-import { createAuthorization, pickChallenge, type Challenge } from '#lib/http-authorization.ts';
+import { createAuthorization } from '#lib/http-authorization.ts';
 import type { CertificatePin } from '#domain/device.ts';
-import { candidates, deviceServiceUrl, isSameHost } from './address.ts';
+import { deviceServiceUrl, isSameHost } from './address.ts';
+import { followed, isRedirect, usableChallenge } from './answer-rules.ts';
 import type { Element } from './element.ts';
-import { envelope, faultError, isAboutSender, isLocked, operation, readReply, type Operation } from './envelope.ts';
+import {
+  envelope,
+  faultError,
+  isAboutSender,
+  isLocked,
+  operation,
+  readReply,
+  speaksOfLock,
+  type Operation,
+} from './envelope.ts';
+import { createFiles } from './files.ts';
 import { createHttp, type HttpAnswer } from './http.ts';
 import { limits } from './read-xml.ts';
 import { refusalKey, type Refusals } from './refusals.ts';
@@ -77,7 +88,6 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
   const password = target.password ?? '';
   const key = refusalKey(base, username ?? '', password);
   const authorization = createAuthorization(username ?? '', password);
-  const fileAuthorization = createAuthorization(username ?? '', password);
   let scheme: Scheme = 'none';
   /** The device has taken user and password at least once. */
   let proven = false;
@@ -114,7 +124,7 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
         signal: options.signal,
         lane: options.apart === true ? 'apart' : 'shared',
       });
-      if (![301, 302, 307, 308].includes(answer.status)) return answer;
+      if (!isRedirect(answer.status)) return answer;
       to = followed(answer, to, hop);
       if (isSameHost(url, base) && url.origin === base.origin) {
         const moved = new URL(base.href);
@@ -123,16 +133,6 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
         base = moved;
       }
     }
-  }
-
-  function followed(answer: HttpAnswer, from: URL, hop: number): URL {
-    if (hop >= 3 || answer.location === null || !URL.canParse(answer.location, from.href))
-      throw deviceError('not-onvif', 'The device sends its visitors round in circles.');
-    const next = new URL(answer.location, from.href);
-    const downgrade = from.protocol === 'https:' && next.protocol !== 'https:';
-    if (!isSameHost(next, from) || downgrade || !/^https?:$/.test(next.protocol))
-      throw deviceError('foreign-host', 'The device sends its visitors to another host, which is not followed.');
-    return next;
   }
 
   type Verdict =
@@ -145,7 +145,7 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
       return {
         kind: 'unauthorized',
         challenges: answer.challenges,
-        locked: /lock/i.test(answer.body.toString('latin1', 0, 2000)),
+        locked: speaksOfLock(answer.body.toString('latin1', 0, 2000)),
         http: true,
       };
     if (status === 423) throw deviceError('locked', 'The device has closed this account for a while.');
@@ -153,8 +153,10 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
     if (status === 404 || status === 405 || status === 501)
       if (answer.body.length === 0 || !/Envelope/.test(answer.body.toString('latin1', 0, 4000)))
         throw deviceError('not-onvif', `Nothing answers ONVIF at this address (HTTP ${status}).`);
+    if (status === 403 && !/Envelope/.test(answer.body.toString('latin1', 0, 4000)))
+      throw deviceError('refused', 'The device forbids this (HTTP 403).');
     if (status >= 400 && answer.body.length === 0)
-      throw deviceError(status === 403 ? 'refused' : 'invalid-answer', `The device answered with HTTP ${status}.`);
+      throw deviceError('invalid-answer', `The device answered with HTTP ${status}.`);
     const reply = readReply(answer.body, answer.contentType);
     if (reply.kind === 'answer') return { kind: 'answer', element: reply.element };
     if (isAboutSender(reply.fault))
@@ -163,13 +165,6 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
   }
 
   // ---- sign-in -------------------------------------------------------------------------------------------------------
-
-  /** Challenges that may be answered: Basic would show the password to everybody on an open line. */
-  const usable = (challenges: string[], url: URL): Challenge | null => {
-    const picked = pickChallenge(challenges);
-    if (picked?.scheme !== 'basic' || url.protocol === 'https:') return picked;
-    return pickChallenge(challenges.filter((c) => /digest/i.test(c)).map((c) => c.replace(/\bbasic\b[^,]*,?/i, '')));
-  };
 
   async function signed(url: URL, wanted: Operation, options: PostOptions, probing: boolean): Promise<Element> {
     if (options.anonymous === true || username === null) {
@@ -209,7 +204,7 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
     url: URL,
     options: PostOptions,
   ): Promise<Attempt | null> {
-    const challenge = usable(verdict.challenges, url);
+    const challenge = usableChallenge(verdict.challenges, url);
     if (last.scheme === 'none') {
       if (challenge === null) return { scheme: 'token', fresh: true };
       authorization.use(challenge);
@@ -304,6 +299,21 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
     return ms;
   }
 
+  const files = createFiles({
+    http,
+    turns,
+    clock,
+    base: () => base,
+    username,
+    password,
+    /** What was refused for pictures alone is kept apart from what was refused for everything. */
+    refused() {
+      stopIfRefused();
+      if (refusals.standing(`${key} files`) !== null) throw refusal('credentials-refused');
+    },
+    refuse: () => refusals.add(proven ? `${key} files` : key, 'credentials-refused'),
+  });
+
   // ---- outside -------------------------------------------------------------------------------------------------------
 
   async function post(url: URL, wanted: Operation, options: PostOptions): Promise<Element> {
@@ -334,62 +344,5 @@ export function createSession(target: SessionTarget, deps: { clock: Clock; refus
     return element;
   }
 
-  async function get(
-    told: string,
-    options: { timeoutMs: number; maxBytes: number },
-  ): Promise<{ type: string; bytes: Buffer }> {
-    stopIfRefused();
-    const endMs = clock.monoMs() + options.timeoutMs;
-    const left = (): number => Math.max(1, endMs - clock.monoMs());
-    const late = (): Error => deviceError('timeout', 'The device was too busy with other requests of ours.');
-    const urls = candidates(told, base);
-    for (let i = 0; ; i++) {
-      const url = urls[i];
-      if (!url) throw deviceError('invalid-answer', 'The device gives no usable address for this.');
-      try {
-        return await turns.take(() => getOnce(url, left, options.maxBytes), { urgent: false, waitMs: left(), late });
-      } catch (error) {
-        const trouble = troubleOf(error);
-        if ((trouble !== 'unreachable' && trouble !== 'tls') || i + 1 >= urls.length) throw error;
-      }
-    }
-  }
-
-  async function getOnce(first: URL, left: () => number, maxBytes: number): Promise<{ type: string; bytes: Buffer }> {
-    let url = first;
-    let fresh = false;
-    for (let hop = 0; ; hop++) {
-      const proof = username === null ? null : fileAuthorization.header('GET', `${url.pathname}${url.search}`);
-      const headers: Record<string, string> = proof === null ? {} : { Authorization: proof };
-      const answer = await http.send({
-        url,
-        method: 'GET',
-        headers,
-        body: null,
-        maxBytes,
-        timeoutMs: left(),
-        lane: 'shared',
-      });
-      if ([301, 302, 303, 307, 308].includes(answer.status)) {
-        url = followed(answer, url, hop);
-        continue;
-      }
-      if (answer.status === 401) {
-        const challenge = usable(answer.challenges, url);
-        if (username === null) throw deviceError('credentials-missing', 'The device wants a user and a password.');
-        if (challenge === null || fresh || hop > 3) {
-          if (!proven) refusals.add(key, 'credentials-refused');
-          throw deviceError('credentials-refused', 'The device refuses this user and password for its pictures.');
-        }
-        fileAuthorization.use(challenge);
-        fresh = true;
-        continue;
-      }
-      if (answer.status === 503 || answer.status === 429) throw deviceError('busy', 'The device is busy.');
-      if (answer.status !== 200) throw deviceError('refused', `The device answered with HTTP ${answer.status}.`);
-      return { type: answer.contentType ?? '', bytes: answer.body };
-    }
-  }
-
-  return { base: () => base, certificate: () => seen, offsetMs, post, get, close: http.close };
+  return { base: () => base, certificate: () => seen, offsetMs, post, get: files.get, close: http.close };
 }

@@ -43,13 +43,7 @@ async function askHost(
   signal: AbortSignal,
 ): Promise<FoundDevice[]> {
   const { host, port } = asked;
-  const address =
-    isIP(host) > 0
-      ? host
-      : await lookup(host).then(
-          (r) => r.address,
-          () => null,
-        );
+  const address = isIP(host) > 0 ? host : await addressOf(host);
   if (address === null) return [];
   // A typed port means that very device: several can live at one address.
   if (port === null) {
@@ -69,6 +63,21 @@ async function askHost(
   }
   return [];
 }
+
+/** The device behind an address as it answers a probe; null where none answers that is surely this one. */
+export async function discoverAt(url: URL, deps: { clock: Clock; port: number }): Promise<FoundDevice | null> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const address = isIP(host) > 0 ? host : await addressOf(host);
+  if (address === null) return null;
+  const answers = await askByDatagram(address, deps, new AbortController().signal);
+  return answers.find((d) => d.urls.some((u) => new URL(u).port === url.port)) ?? null;
+}
+
+const addressOf = (host: string): Promise<string | null> =>
+  lookup(host).then(
+    (found) => found.address,
+    () => null,
+  );
 
 /** Answers of one host to a probe sent to it alone. */
 function askByDatagram(
