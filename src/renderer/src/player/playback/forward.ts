@@ -69,23 +69,25 @@ async function playSegment(
       return afterOf(index);
     const samples = await reader.samples(chosen.asked, index, at, at + 1, signal);
     if (drive.stopped()) return null;
-    prefetch(drive, chosen, index, at + 1);
+    let asked = false;
     for (const sample of samples) {
       if (needKey && !sample.key) continue;
       needKey = false;
       if (!(await roomFor(drive, decoder, sample))) return null;
       decoder.decode(sample);
+      // On the way to the picture to be shown nothing may hold it up; and who stands still needs no more.
+      if (asked || drive.speed() === 0 || drive.queue.after(us(drive.nowMs())) === 0) continue;
+      asked = true;
+      prefetch(drive, chosen, index, at + 1);
     }
     at += 1;
   }
 }
 
-/** Reads what comes next while this is decoded. */
+/** Reads what comes next while this is shown. */
 function prefetch(drive: Drive, chosen: Chosen, index: SegmentIndex, from: number): void {
   const to = Math.min(index.fragments.length, from + 3);
-  const next = index.fragments[from];
-  // On the way to the picture to be shown nothing may hold it up; and who stands still needs no more.
-  if (!next || next[2] <= drive.nowMs() || drive.speed() === 0) return;
+  if (from >= to) return;
   drive.reader.samples(chosen.asked, index, from, to, drive.signal).catch(() => undefined); // asked again when needed
 }
 
