@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { StreamKind, StreamSettings } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import type { Ear } from './ear.ts';
 import { createFaults, defaultFaults } from './faults.ts';
 import type { FaultStep } from './faults.ts';
 import { createFramesDoor } from './frames-door.ts';
@@ -68,6 +69,8 @@ export type DemoSite = {
   framesUrl(): string | null;
   /** The ONVIF device of a camera, for what a test does to it or wants to know of it. */
   device(name: string): OnvifDevice | null;
+  /** What the loudspeaker of a camera was told; null for one without. */
+  ear(name: string): Ear | null;
   /** Pulls a camera's network cable: connections end, nobody listens; the camera itself goes on, and records on its card. */
   cut(name: string): Promise<void>;
   /** Plugs it in again: the same ports, and a Hello. */
@@ -193,6 +196,7 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
     frames: (name, kind) => framesOf(`${name}/${kind}`) ?? [],
     framesUrl: () => framesAddress,
     device: (name) => cameras.get(name)?.device ?? null,
+    ear: (name) => cameras.get(name)?.ear ?? null,
     async cut(name) {
       const camera = cameras.get(name);
       if (!camera || cutOff.has(name)) return;

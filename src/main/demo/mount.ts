@@ -30,6 +30,8 @@ export type Subscriber = {
 export type Mount = {
   readonly path: string;
   readonly clip: Clip;
+  /** Monotonic time of picture 0. */
+  readonly startMs: number;
   start(): void;
   stop(): void;
   subscribe(subscriber: Subscriber): () => void;
@@ -43,6 +45,8 @@ export type Mount = {
   jump(ms: number): void;
   /** The last pictures sent, oldest first. */
   sent(): SentFrame[];
+  /** Packets of a picture as view 0 shows it: the past of a stream that has but one view. */
+  burst(n: number): Burst | null;
   /** Picture number in the clip, and the view, that were sent last; null before the first. */
   present(): { n: number; frame: number; view: number } | null;
 };
@@ -117,6 +121,7 @@ export function createMount(options: {
   return {
     path,
     clip,
+    startMs,
     start() {
       if (timer) return;
       next = Math.max(0, Math.ceil(((clock.monoMs() - startMs) * clip.fps) / 1000));
@@ -143,6 +148,7 @@ export function createMount(options: {
       jumpedMs += ms;
     },
     sent: () => sent.slice(-keepFrames),
+    burst: (n) => packets.video[n % length] ?? null,
     present: () => last,
   };
 }

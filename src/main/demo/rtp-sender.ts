@@ -15,7 +15,7 @@ export type Wire = {
 };
 
 /** Seconds between 1900 (NTP) and 1970 (Unix). */
-const ntpEpochS = 2_208_988_800;
+export const ntpEpochS = 2_208_988_800;
 const cname = 'vigie-demo-camera';
 
 export type RtpSender = {

@@ -14,7 +14,10 @@ const maxBodyBytes = 65_536;
  * Collects bytes and calls back for each whole request or interleaved packet. `push` returns false when what came is not
  * RTSP or too large: the connection is then to be closed.
  */
-export function createRequestReader(on: { request(request: RtspRequest): void; interleaved(channel: number): void }): {
+export function createRequestReader(on: {
+  request(request: RtspRequest): void;
+  interleaved(channel: number, packet: Buffer): void;
+}): {
   push(chunk: Buffer): boolean;
 } {
   let pending: Buffer = Buffer.alloc(0);
@@ -27,7 +30,7 @@ export function createRequestReader(on: { request(request: RtspRequest): void; i
         if (pending[0] === 0x24) {
           const size = 4 + pending.readUInt16BE(2);
           if (pending.length < size) return true;
-          on.interleaved(pending[1] ?? 0);
+          on.interleaved(pending[1] ?? 0, pending.subarray(4, size));
           pending = pending.subarray(size);
           continue;
         }
@@ -62,6 +65,7 @@ const reasons: Record<number, string> = {
   453: 'Not Enough Bandwidth',
   454: 'Session Not Found',
   455: 'Method Not Valid In This State',
+  457: 'Invalid Range',
   459: 'Aggregate Operation Not Allowed',
   461: 'Unsupported Transport',
   501: 'Not Implemented',

@@ -9,10 +9,14 @@ import type { Log } from '#lib/log.ts';
 import { createDigest } from './digest.ts';
 import type { DigestAlgorithm, DigestUser } from './digest.ts';
 import type { Mount } from './mount.ts';
+import type { Ear } from './ear.ts';
+import { createReplaySession, writeClock } from './replay-session.ts';
+import type { Replay } from './replay-session.ts';
 import { createRtpSender } from './rtp-sender.ts';
+import type { Wire } from './rtp-sender.ts';
 import { createRequestReader, formatAnswer } from './rtsp-message.ts';
 import type { RtspAnswer, RtspRequest } from './rtsp-message.ts';
-import { describe, trackControl } from './sdp.ts';
+import { describe, talkControl, trackControl } from './sdp.ts';
 import { createSession } from './session.ts';
 import type { RtspSession, SessionFigures, TrackName } from './session.ts';
 import { tcpWire, udpWire } from './wires.ts';
@@ -21,6 +25,10 @@ export type RtspServerOptions = {
   clock: Clock;
   log: Log;
   mounts: Mount[];
+  /** Recordings of the camera itself. */
+  replays?: Replay[];
+  /** Where its loudspeaker is; without one there is no backchannel. */
+  ear?: Ear;
   /** null: nobody is asked for a password. */
   user: DigestUser | null;
   realm?: string;
@@ -39,6 +47,15 @@ export type RtspServerOptions = {
   onSessionEnd?: (figures: SessionFigures) => void;
 };
 
+/** One client's connection. */
+type Connection = {
+  socket: Socket;
+  /** Sessions whose packets go through it: they end with it. */
+  owned: Set<string>;
+  /** Who listens to what comes in on a channel. */
+  listening: Map<number, (packet: Buffer) => void>;
+};
+
 export type RtspServer = {
   /** Resolves with the port; rejects when it is taken. */
   start(): Promise<number>;
@@ -50,11 +67,18 @@ export type RtspServer = {
 
 const publicMethods = 'OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER';
 
+const tracks: [TrackName | 'talk', string][] = [
+  ['video', trackControl.video],
+  ['audio', trackControl.audio],
+  ['talk', talkControl],
+];
+const featureTags = { replay: 'onvif-replay', backchannel: 'www.onvif.org/ver20/backchannel' };
+
 /** Path of a request without query, and the track that its last part may name. */
-function target(url: string): { path: string; track: TrackName | null } {
+function target(url: string): { path: string; track: TrackName | 'talk' | null } {
   const full = url.replace(/^rtspu?s?:\/\/[^/]*/i, '').replace(/[?#].*$/, '');
-  for (const track of ['video', 'audio'] as const) {
-    const suffix = `/${trackControl[track]}`;
+  for (const [track, control] of tracks) {
+    const suffix = `/${control}`;
     if (full.endsWith(suffix)) return { path: full.slice(0, -suffix.length), track };
   }
   return { path: full.replace(/\/+$/, ''), track: null };
@@ -69,6 +93,10 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   /** Sessions whose packets go through a connection: they live and end with it. */
   const bound = new Set<string>();
   const digest = user && createDigest({ clock, realm, user, ...pick(options) });
+  const replays = new Map((options.replays ?? []).map((r) => [r.path, r]));
+  const { ear } = options;
+  /** Session that has the loudspeaker: one at a time. */
+  let talking: string | null = null;
   let reaper: NodeJS.Timeout | null = null;
 
   const end = (session: RtspSession): void => {
@@ -78,55 +106,90 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     session.close();
   };
 
-  async function setUp(request: RtspRequest, socket: Socket, owned: Set<string>): Promise<RtspAnswer> {
-    const { path, track } = target(request.url);
-    const mount = mounts.get(path);
-    if (!mount || (track === 'audio' && !mount.clip.audio)) return { status: 404 };
-    const given = request.headers.get('session')?.split(';')[0];
-    const known = given === undefined ? undefined : sessions.get(given);
-    if (given !== undefined && !known) return { status: 454 };
-    if (track === null) return { status: 459 };
-    if (known && known.mount !== mount) return { status: 459 };
-    if (known?.playing()) return { status: 455 };
-    const session = known ?? createSession(mount, clock, maxPendingBytes);
+  type Opened = { wire: Wire; channel: number; isBound: boolean; transport: string };
+
+  /** The first way of the Transport header that can be gone; null: none of them. */
+  async function openWire(
+    request: RtspRequest,
+    connection: Connection,
+    used: number,
+    seen: () => void,
+    onPacket?: (packet: Buffer) => void,
+  ): Promise<Opened | null> {
+    const { socket } = connection;
     for (const wish of (request.headers.get('transport') ?? '').split(',')) {
       if (/multicast/i.test(wish)) continue;
       if (/RTP\/AVP\/TCP/i.test(wish)) {
-        const used = session.tracks().length * 2;
         const channel = Number(/interleaved=(\d+)/i.exec(wish)?.[1] ?? used);
         if (channel > 254) continue;
-        const wire = tcpWire(socket, channel);
-        const sender = createRtpSender(wire, channel, clock);
-        session.setUp(track, wire, sender);
-        sessions.set(session.id, session);
-        owned.add(session.id);
-        bound.add(session.id);
-        return answerSetUp(
-          session,
-          `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1};ssrc=${ssrc(sender.ssrc)}`,
-        );
+        if (onPacket) connection.listening.set(channel, onPacket);
+        const transport = `RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`;
+        return { wire: tcpWire(socket, channel), channel, isBound: true, transport };
       }
       const ports = /client_port=(\d+)(?:-(\d+))?/i.exec(wish);
       if (/RTP\/AVP/i.test(wish) && ports && socket.remoteAddress) {
         const rtpPort = Number(ports[1]);
         const rtcpPort = Number(ports[2] ?? rtpPort + 1);
         if (rtpPort < 1 || rtpPort > 65535 || rtcpPort < 1 || rtcpPort > 65535) continue;
-        const client = { address: socket.remoteAddress, rtpPort, rtcpPort };
-        const wire = await udpWire(host, client, () => {
-          session.seenMs = clock.monoMs();
-        });
-        const sender = createRtpSender(wire, 0, clock);
-        session.setUp(track, wire, sender);
-        sessions.set(session.id, session);
+        const wire = await udpWire(host, { address: socket.remoteAddress, rtpPort, rtcpPort }, seen, onPacket);
         const [a, b] = wire.ports;
-        return answerSetUp(
-          session,
-          `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${a}-${b};ssrc=${ssrc(sender.ssrc)}`,
-        );
+        const transport = `RTP/AVP;unicast;client_port=${rtpPort}-${rtcpPort};server_port=${a}-${b}`;
+        return { wire, channel: 0, isBound: false, transport };
       }
     }
-    return { status: 461 };
+    return null;
   }
+
+  async function setUp(request: RtspRequest, connection: Connection): Promise<RtspAnswer> {
+    const { path, track } = target(request.url);
+    const mount = mounts.get(path);
+    const replay = replays.get(path);
+    const isThere = track === 'talk' ? mount && ear : track === 'audio' ? mount?.clip.audio : (mount ?? replay);
+    if (!isThere) return { status: 404 };
+    const given = request.headers.get('session')?.split(';')[0];
+    const known = given === undefined ? undefined : sessions.get(given);
+    if (given !== undefined && !known) return { status: 454 };
+    if (track === null) return { status: 459 };
+    if (known && known.path !== path) return { status: 459 };
+    if (known?.playing()) return { status: 455 };
+    if (track === 'talk' && talking !== null) return { status: 453 };
+    const session =
+      known ?? (mount ? createSession(mount, clock, maxPendingBytes) : replay && createReplaySession(replay, clock));
+    if (!session) return { status: 404 };
+    const seen = (): void => {
+      session.seenMs = clock.monoMs();
+    };
+    const used = session.tracks().length * 2;
+    const opened = await openWire(request, connection, used, seen, track === 'talk' ? heard(session, seen) : undefined);
+    if (!opened) return { status: 461 };
+    const { wire, channel } = opened;
+    sessions.set(session.id, session);
+    if (opened.isBound) {
+      connection.owned.add(session.id);
+      bound.add(session.id);
+    }
+    if (track === 'talk') {
+      talking = session.id;
+      session.hold(() => {
+        wire.close();
+        connection.listening.delete(channel);
+        if (talking === session.id) talking = null;
+      });
+      return answerSetUp(session, opened.transport);
+    }
+    const sender = createRtpSender(wire, channel, clock);
+    session.setUp(track, wire, sender);
+    return answerSetUp(session, `${opened.transport};ssrc=${ssrc(sender.ssrc)}`);
+  }
+
+  /** What comes through a backchannel is heard while its session is there. */
+  const heard =
+    (session: RtspSession, seen: () => void) =>
+    (packet: Buffer): void => {
+      if (talking !== session.id) return;
+      seen();
+      ear?.hear(packet);
+    };
 
   const ssrc = (n: number): string => n.toString(16).padStart(8, '0').toUpperCase();
   const sessionHeader = (s: RtspSession): [string, string] => [
@@ -139,16 +202,24 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   });
 
   function describeMount(request: RtspRequest): RtspAnswer {
-    const mount = mounts.get(target(request.url).path);
+    const { path } = target(request.url);
+    const replay = replays.get(path);
+    const mount = mounts.get(path) ?? replay?.card.mount;
     if (!mount) return { status: 404 };
     const base = request.url.replace(/[?#].*$/, '').replace(/\/*$/, '/');
+    const talk = replay === undefined && (request.headers.get('require') ?? '').includes(featureTags.backchannel);
+    const spans = replay?.card.spans() ?? [];
+    const range = `clock=${writeClock(spans[0]?.fromMs ?? 0)}-${writeClock(spans.at(-1)?.toMs ?? 0)}`;
     return {
       status: 200,
       headers: [
         ['Content-Type', 'application/sdp'],
         ['Content-Base', base],
       ],
-      body: describe(mount.clip, host, Math.floor(clock.nowMs() / 1000)),
+      body: describe(mount.clip, host, Math.floor(clock.nowMs() / 1000), {
+        talk,
+        ...(replay && { recording: { track: replay.track, range } }),
+      }),
     };
   }
 
@@ -159,10 +230,26 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     switch (request.method) {
       case 'PLAY': {
         const base = request.url.replace(/[?#].*$/, '').replace(/\/*$/, '');
-        const info = session
-          .play()
-          .map((t) => `url=${base}/${trackControl[t.name]};seq=${t.sequence};rtptime=${t.timestamp}`);
-        return { status: 200, headers: [sessionHeader(session), ['Range', 'npt=now-'], ['RTP-Info', info.join(',')]] };
+        const scale = Number(request.headers.get('scale') ?? 1);
+        const played = session.play({
+          range: request.headers.get('range'),
+          inTime: request.headers.get('rate-control')?.toLowerCase() !== 'no',
+          scale: Number.isFinite(scale) ? Math.min(scale, 64) : 1,
+          frames: request.headers.get('frames'),
+          cseq: Number(request.headers.get('cseq') ?? 0) || 0,
+        });
+        if ('status' in played) return played;
+        const info = played.info.map(
+          (t) => `url=${base}/${trackControl[t.name]};seq=${t.sequence};rtptime=${t.timestamp}`,
+        );
+        return {
+          status: 200,
+          headers: [
+            sessionHeader(session),
+            ['Range', played.range],
+            ...(info.length > 0 ? [['RTP-Info', info.join(',')] as [string, string]] : []),
+          ],
+        };
       }
       case 'PAUSE':
         session.pause();
@@ -173,9 +260,20 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     }
   }
 
-  async function answer(request: RtspRequest, socket: Socket, owned: Set<string>): Promise<RtspAnswer> {
-    const wanted = request.headers.get('require');
-    if (wanted !== undefined) return { status: 551, headers: [['Unsupported', wanted]] };
+  /** Feature tags of a Require header that this camera has not (RFC 2326 §12.32). */
+  function unsupported(request: RtspRequest): string | null {
+    const tags = (request.headers.get('require') ?? '').split(',').map((t) => t.trim());
+    const has = (tag: string): boolean =>
+      tag === '' ||
+      (tag === featureTags.replay && replays.size > 0) ||
+      (tag === featureTags.backchannel && ear !== undefined);
+    const lacking = tags.filter((t) => !has(t));
+    return lacking.length > 0 ? lacking.join(', ') : null;
+  }
+
+  async function answer(request: RtspRequest, connection: Connection): Promise<RtspAnswer> {
+    const lacking = unsupported(request);
+    if (lacking !== null) return { status: 551, headers: [['Unsupported', lacking]] };
     const id = request.headers.get('session')?.split(';')[0];
     const session = id === undefined ? undefined : sessions.get(id);
     if (session) session.seenMs = clock.monoMs();
@@ -186,7 +284,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
       case 'DESCRIBE':
         return describeMount(request);
       case 'SETUP':
-        return setUp(request, socket, owned);
+        return setUp(request, connection);
       case 'PLAY':
       case 'PAUSE':
       case 'TEARDOWN':
@@ -207,15 +305,14 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
       return;
     }
     sockets.add(socket);
-    /** Its own ones of `bound`. */
-    const owned = new Set<string>();
+    const connection: Connection = { socket, owned: new Set(), listening: new Map() };
     let queue = Promise.resolve();
     const reader = createRequestReader({
       request(request) {
         queue = queue
           .then(async () => {
             const cseq = request.headers.get('cseq');
-            const result = cseq === undefined ? { status: 400 } : await answer(request, socket, owned);
+            const result = cseq === undefined ? { status: 400 } : await answer(request, connection);
             if (!socket.destroyed) socket.write(formatAnswer(result, cseq ?? '0'));
           })
           .catch((error: unknown) => {
@@ -223,8 +320,9 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
             socket.destroy();
           });
       },
-      interleaved() {
-        // Receiver reports; nothing here needs them.
+      interleaved(channel, packet) {
+        // Receiver reports need nothing; a backchannel is listened to.
+        connection.listening.get(channel)?.(packet);
       },
     });
     socket.on('data', (chunk) => {
@@ -235,7 +333,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     });
     socket.on('close', () => {
       sockets.delete(socket);
-      for (const id of owned) {
+      for (const id of connection.owned) {
         const session = sessions.get(id);
         if (session) end(session);
       }

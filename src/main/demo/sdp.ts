@@ -17,14 +17,24 @@ function videoFormat(clip: Clip): string {
   return third ? `sprop-vps=${base64(first)};sprop-sps=${base64(second)};sprop-pps=${base64(third)}` : '';
 }
 
-export function describe(clip: Clip, host: string, sessionId: number): string {
+/** What a description says besides the clip. */
+export type Extra = {
+  /** A sendonly track through which the client talks (ONVIF Streaming Specification §5.3). */
+  talk?: boolean;
+  /** A recording: its video track's reference and the span that is there, without sound. */
+  recording?: { track: string; range: string };
+};
+
+export const talkControl = 'trackID=2';
+
+export function describe(clip: Clip, host: string, sessionId: number, extra: Extra = {}): string {
   const lines = [
     'v=0',
     `o=- ${sessionId} 1 IN IP4 ${host}`,
     's=Vigie demo camera',
     'c=IN IP4 0.0.0.0',
     't=0 0',
-    'a=range:npt=now-',
+    `a=range:${extra.recording?.range ?? 'npt=now-'}`,
     'a=control:*',
     `m=video 0 RTP/AVP ${payloadType.video}`,
     `a=rtpmap:${payloadType.video} ${clip.codec.toUpperCase()}/90000`,
@@ -32,7 +42,9 @@ export function describe(clip: Clip, host: string, sessionId: number): string {
     `a=framerate:${clip.fps}`,
     `a=control:${trackControl.video}`,
   ];
-  if (clip.audio) {
+  if (extra.recording) lines.push(`a=x-onvif-track:${extra.recording.track}`);
+  if (extra.talk) lines.push('a=recvonly');
+  if (clip.audio && !extra.recording) {
     const { sampleRate, channels, config } = clip.audio;
     lines.push(
       `m=audio 0 RTP/AVP ${payloadType.audio}`,
@@ -40,6 +52,8 @@ export function describe(clip: Clip, host: string, sessionId: number): string {
       `a=fmtp:${payloadType.audio} streamtype=5;profile-level-id=1;mode=AAC-hbr;sizelength=13;indexlength=3;indexdeltalength=3;config=${hex(config)}`,
       `a=control:${trackControl.audio}`,
     );
+    if (extra.talk) lines.push('a=recvonly');
   }
+  if (extra.talk) lines.push('m=audio 0 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', `a=control:${talkControl}`, 'a=sendonly');
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -7,6 +7,23 @@ import type { RtpSender, Wire } from './rtp-sender.ts';
 
 export type TrackName = 'video' | 'audio';
 
+/** What a PLAY request asks for; a live stream only has the present. */
+export type PlayWish = {
+  /** Header `Range` as it came. */
+  range: string | undefined;
+  /** False: as fast as the client takes it (`Rate-Control: no`). */
+  inTime: boolean;
+  scale: number;
+  /** Header `Frames`: `intra`, `intra/4000`, `all`. */
+  frames: string | undefined;
+  cseq: number;
+};
+
+/** What RTP-Info says of each track, or why there is nothing to play. */
+export type Played =
+  | { range: string; info: { name: TrackName; sequence: number; timestamp: number }[] }
+  | { status: number };
+
 type SessionTrack = { name: TrackName; wire: Wire; sender: RtpSender; rate: number; reportedMs: number };
 
 /** What a session has done so far; pictures by their running number. */
@@ -24,14 +41,17 @@ const reportEveryMs = 5000;
 
 export type RtspSession = {
   readonly id: string;
-  readonly mount: Mount;
+  /** Of what it plays. */
+  readonly path: string;
   /** Monotonic time of the client's last sign of life. */
   seenMs: number;
   playing(): boolean;
   setUp(name: TrackName, wire: Wire, sender: RtpSender): void;
   tracks(): { name: TrackName; sender: RtpSender }[];
-  /** Starts with the next key picture; returns what RTP-Info says of each track. */
-  play(): { name: TrackName; sequence: number; timestamp: number }[];
+  /** Something else that ends with it. */
+  hold(close: () => void): void;
+  /** A live stream starts with its next key picture. */
+  play(wish: PlayWish): Played;
   pause(): void;
   close(): void;
   figures(): SessionFigures;
@@ -43,6 +63,7 @@ export type RtspSession = {
  */
 export function createSession(mount: Mount, clock: Clock, maxPendingBytes: number): RtspSession {
   const tracks: SessionTrack[] = [];
+  const held: (() => void)[] = [];
   let leave: (() => void) | null = null;
   let first: number | null = null;
   let last: number | null = null;
@@ -59,7 +80,7 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
 
   const session: RtspSession = {
     id: randomBytes(8).toString('hex'),
-    mount,
+    path: mount.path,
     seenMs: clock.monoMs(),
     playing: () => leave !== null,
     setUp(name, wire, sender) {
@@ -69,6 +90,9 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
       tracks.push({ name, wire, sender, rate, reportedMs: Number.NEGATIVE_INFINITY });
     },
     tracks: () => tracks,
+    hold(close) {
+      held.push(close);
+    },
     play() {
       const startAt = mount.nextKey();
       const startTicks = mount.ticksOf(startAt);
@@ -97,11 +121,14 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
           audio.sender.send(burst, ticks);
         },
       });
-      return tracks.map((t) => ({
-        name: t.name,
-        sequence: t.sender.sequence(),
-        timestamp: t.sender.timestamp(Math.round((startTicks * t.rate) / videoClockRate)),
-      }));
+      return {
+        range: 'npt=now-',
+        info: tracks.map((t) => ({
+          name: t.name,
+          sequence: t.sender.sequence(),
+          timestamp: t.sender.timestamp(Math.round((startTicks * t.rate) / videoClockRate)),
+        })),
+      };
     },
     pause() {
       leave?.();
@@ -114,6 +141,7 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
         t.wire.close();
       }
       tracks.length = 0;
+      for (const close of held.splice(0)) close();
     },
     figures: () => ({
       path: mount.path,

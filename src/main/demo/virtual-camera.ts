@@ -9,6 +9,8 @@ import type { Clip } from './clip.ts';
 import type { ClipFacts } from './clip-facts.ts';
 import { loadFacts } from './clip-facts.ts';
 import type { DigestUser } from './digest.ts';
+import { createEar } from './ear.ts';
+import type { Ear } from './ear.ts';
 import { createMount } from './mount.ts';
 import type { Mount } from './mount.ts';
 import { createOnvifDevice } from './onvif/device.ts';
@@ -16,6 +18,7 @@ import type { OnvifDevice } from './onvif/device.ts';
 import { identityOf } from './onvif/identity.ts';
 import type { DeviceStream } from './onvif/media-settings.ts';
 import { createPtzHead } from './onvif/ptz-head.ts';
+import { replayPath, videoTrack } from './onvif/recordings.ts';
 import { packetize } from './packetize.ts';
 import type { Plan } from './plan.ts';
 import { nearestView } from './plan.ts';
@@ -41,6 +44,8 @@ export type VirtualCamera = {
   deviceUrl(): string;
   mounts: Map<StreamKind, Mount>;
   device: OnvifDevice;
+  /** What its loudspeaker was told; null without one. */
+  ear: Ear | null;
   /** Ends all connections without a word; listens on. */
   drop(): void;
   /** Its cable is pulled: nothing listens any more, but the camera goes on by itself. */
@@ -77,6 +82,9 @@ export function streamFacts(name: string, clip: Clip): DeviceStream {
     path: `/${name}`,
   };
 }
+
+/** How much the card of a demo camera holds. */
+export const cardHoldsMs = 30 * 60_000;
 
 /** `startMs`: monotonic time of the first picture; `site` tells devices of one demo from those of another. */
 export async function createVirtualCamera(options: {
@@ -120,8 +128,19 @@ export async function createVirtualCamera(options: {
 
   let rtsp: RtspServer | null = null;
   let rtspPort = options.rtspPort;
+  const ear = plan.speaker ? createEar(clock) : null;
   const makeRtsp = (port: number): RtspServer => {
-    rtsp = createRtspServer({ clock, log, mounts: [...mounts.values()], user, host, port });
+    const { card } = device;
+    rtsp = createRtspServer({
+      clock,
+      log,
+      mounts: [...mounts.values()],
+      replays: card ? [{ path: replayPath, track: videoTrack, card }] : [],
+      ...(ear && { ear }),
+      user,
+      host,
+      port,
+    });
     return rtsp;
   };
   const audio = main?.clip.audio;
@@ -145,6 +164,7 @@ export async function createVirtualCamera(options: {
         return now?.facts.still(now.frame) ?? null;
       },
       ...(head && { head }),
+      ...(plan.card && main && { card: { mount: main, holdsMs: cardHoldsMs } }),
     });
   let device = makeDevice(options.onvifPort);
   let devicePort = 0;
@@ -152,7 +172,6 @@ export async function createVirtualCamera(options: {
 
   const self: VirtualCamera = {
     async start() {
-      rtspPort = await listen(makeRtsp, rtspPort, log);
       devicePort = await listen(
         (port) => {
           if (port !== options.onvifPort) device = makeDevice(port);
@@ -161,7 +180,9 @@ export async function createVirtualCamera(options: {
         options.onvifPort,
         log,
       );
+      rtspPort = await listen(makeRtsp, rtspPort, log);
       for (const mount of mounts.values()) mount.start();
+      device.card?.start();
       // The camera's own eye: what the clip is known to show, told when it is shown.
       leave =
         main?.subscribe({
@@ -187,6 +208,7 @@ export async function createVirtualCamera(options: {
     get device() {
       return device;
     },
+    ear,
     drop() {
       rtsp?.dropAll();
     },

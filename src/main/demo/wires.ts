@@ -52,11 +52,12 @@ async function portPair(host: string): Promise<[UdpSocket, UdpSocket]> {
   }
 }
 
-/** `onControl` is told of each datagram of the client's RTCP: it lives. */
+/** `onControl` is told of each datagram of the client's RTCP: it lives; `onPacket` of those it sends as RTP (a backchannel). */
 export async function udpWire(
   host: string,
   client: { address: string; rtpPort: number; rtcpPort: number },
   onControl: () => void,
+  onPacket?: (packet: Buffer) => void,
 ): Promise<Wire & { ports: [number, number] }> {
   const [rtp, rtcp] = await portPair(host);
   let closed = false;
@@ -66,6 +67,7 @@ export async function udpWire(
   rtp.on('error', ignore);
   rtcp.on('error', ignore);
   rtcp.on('message', onControl);
+  if (onPacket) rtp.on('message', onPacket);
   return {
     ports: [rtp.address().port, rtcp.address().port],
     packets(bytes, starts) {

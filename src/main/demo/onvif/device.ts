@@ -2,6 +2,7 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { DigestUser } from '../digest.ts';
+import type { Mount } from '../mount.ts';
 import type { DeviceClock } from './device-clock.ts';
 import { createDeviceClock } from './device-clock.ts';
 import { createEventHub } from './event-hub.ts';
@@ -15,6 +16,9 @@ import { servicePath } from './namespaces.ts';
 import { createOsds } from './osd.ts';
 import { createPtzHead } from './ptz-head.ts';
 import type { PtzHead } from './ptz-head.ts';
+import { recordingToken, videoTrack } from './recordings.ts';
+import { createSdCard } from './sd-card.ts';
+import type { SdCard } from './sd-card.ts';
 import { createDeviceService } from './service-device.ts';
 import { createDeviceIoService } from './service-deviceio.ts';
 import { createEventsService } from './service-events.ts';
@@ -22,6 +26,9 @@ import { createImagingService } from './service-imaging.ts';
 import { createMediaService } from './service-media.ts';
 import { createMedia2Service } from './service-media2.ts';
 import { createPtzService } from './service-ptz.ts';
+import { createRecordingService } from './service-recording.ts';
+import { createReplayService } from './service-replay.ts';
+import { createSearchService } from './service-search.ts';
 import type { Service } from './service.ts';
 import { createSoapServer } from './soap-server.ts';
 import type { Refusals, SoapServer } from './soap-server.ts';
@@ -47,8 +54,8 @@ export type OnvifDeviceOptions = {
   auxiliary?: string[];
   /** Picture of a stream as JPEG. */
   snapshot?: (stream: string) => Uint8Array | null;
-  /** Services of its own recordings (Profile G), where it has a card. */
-  storage?: (parts: { deviceClock: DeviceClock; hub: EventHub }) => Service[];
+  /** What it records by itself (Profile G), where it has a card; `mount` is its main stream. */
+  card?: { mount: Mount; holdsMs: number };
 };
 
 /** What discovery tells of a device (ONVIF Core Specification §7.3). */
@@ -75,6 +82,8 @@ export type OnvifDevice = {
   deviceClock: DeviceClock;
   terminals: Terminals;
   hub: EventHub;
+  /** Its own recordings; null without a card. */
+  card: SdCard | null;
   /** Motion in its picture, told to who listens. */
   setMotion(active: boolean): void;
   /** Its picture is covered or turned away, as far as its own sensor says. */
@@ -128,7 +137,28 @@ export function createOnvifDevice(options: OnvifDeviceOptions): OnvifDevice {
   for (const { token, active } of terminals.relays()) relayTold(token, active);
   for (const { token, active } of terminals.inputs()) inputTold(token, active);
 
-  const storage = options.storage?.({ deviceClock, hub }) ?? [];
+  const card =
+    options.card &&
+    createSdCard({
+      clock,
+      deviceClock,
+      mount: options.card.mount,
+      holdsMs: options.card.holdsMs,
+      changed: (recording) => {
+        const own: [string, string] = ['RecordingToken', recordingToken];
+        hub.set('recording', [own], [['IsRecording', String(recording)]]);
+        hub.set('track', [own, ['Track', videoTrack]], [['IsDataPresent', String(recording)]]);
+      },
+    });
+  const stream = options.streams[0];
+  const recording = card && stream && { identity, card, stream };
+  const storage: Service[] = recording
+    ? [
+        createRecordingService({ ...recording, holdsMs: options.card?.holdsMs ?? 0 }),
+        createSearchService({ ...recording, clock, hub, deviceMs: deviceClock.nowMs }),
+        createReplayService({ rtspPort: options.rtspPort, sessionSeconds: 60 }),
+      ]
+    : [];
   const ptz = head && createPtzService({ settings, head, clock: deviceClock, terminals });
   const mediaParts = {
     settings,
@@ -224,6 +254,7 @@ export function createOnvifDevice(options: OnvifDeviceOptions): OnvifDevice {
     deviceClock,
     terminals,
     hub,
+    card: card ?? null,
     setMotion,
     setTamper,
     refusals: () => {

@@ -6,7 +6,7 @@ import type { Clock } from '#lib/clock.ts';
 import { Fault } from './fault.ts';
 import type { TopicName } from './event-topics.ts';
 import { concreteSet, topics } from './event-topics.ts';
-import type { Xml } from './xml-write.ts';
+import type { Part, Xml } from './xml-write.ts';
 import { el } from './xml-write.ts';
 import { isoTime } from './xsd-time.ts';
 
@@ -43,14 +43,14 @@ export type EventHub = {
 const maxQueue = 500;
 const maxPast = 4_000;
 
-export const messageXml = (h: Happening): Xml => {
+/** What is in a notification message (wsnt:NotificationMessageHolderType). */
+export const messageParts = (h: Happening): Part[] => {
   const items = (name: string, list: [string, string][]): Xml =>
     el(
       name,
       list.map(([n, v]) => el('tt:SimpleItem', { Name: n, Value: v })),
     );
-  return el(
-    'wsnt:NotificationMessage',
+  return [
     el('wsnt:Topic', { Dialect: concreteSet }, `tns1:${topics[h.topic].path}`),
     el(
       'wsnt:Message',
@@ -61,8 +61,10 @@ export const messageXml = (h: Happening): Xml => {
         items('tt:Data', h.data),
       ),
     ),
-  );
+  ];
 };
+
+export const messageXml = (h: Happening): Xml => el('wsnt:NotificationMessage', messageParts(h));
 
 export function createEventHub(options: {
   clock: Pick<Clock, 'monoMs'>;
