@@ -7,15 +7,23 @@
 export const directBlock = 4096;
 
 export type DirectMemory = {
-  /** One buffer of whole blocks, as soon as one is free. */
-  take(): Promise<Buffer>;
-  give(buffer: Buffer): void;
+  /**
+   * Buffers that hold `bytes` together (at most `mostBytes`), none of them shared, each of whole blocks. At once if so many are
+   * free, else in the order of asking.
+   */
+  take(bytes: number): Promise<Buffer[]>;
+  give(buffers: readonly Buffer[]): void;
 };
 
-/** Buffers of one volume, so that a volume that hangs holds up no other. */
-const buffers = 4;
-/** Larger writes go out in parts. Memory that no write needed yet is not there yet. */
-const bufferBytes = 1 << 20;
+const bufferBytes = 256 * 1024;
+/**
+ * Of one volume, so that a volume that hangs holds up no other. What is due goes out at one look, and none of it may wait for
+ * another to be written: the thread hears of that after its next sleep only. So there are enough for all streams of a worker;
+ * those that were never needed are addresses without memory.
+ */
+const buffers = 128;
+/** Most that is written in one call. */
+export const mostBytes = 32 * bufferBytes;
 /** What an allocator's memory begins with moves it by multiples of this. */
 const grain = 16;
 /** Where a page most likely begins: C libraries put 16 bytes before a large piece of memory. */
@@ -40,17 +48,25 @@ export async function findDirectMemory(
 }
 
 function share(memory: Buffer): DirectMemory {
+  // The last given back is lent first: it is the one that is in memory.
   const idle = Array.from({ length: buffers }, (_, i) => memory.subarray(i * bufferBytes, (i + 1) * bufferBytes));
-  const waiting: ((buffer: Buffer) => void)[] = [];
+  const waiting: { count: number; resolve(lent: Buffer[]): void }[] = [];
+  const lend = (): void => {
+    for (let next = waiting[0]; next !== undefined && next.count <= idle.length; next = waiting[0]) {
+      waiting.shift();
+      next.resolve(idle.splice(-next.count));
+    }
+  };
   return {
-    take() {
-      const buffer = idle.pop();
-      return buffer === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(buffer);
+    take(bytes) {
+      const { promise, resolve } = Promise.withResolvers<Buffer[]>();
+      waiting.push({ count: Math.max(1, Math.ceil(bytes / bufferBytes)), resolve });
+      lend();
+      return promise;
     },
-    give(buffer) {
-      const next = waiting.shift();
-      if (next === undefined) idle.push(buffer);
-      else next(buffer);
+    give(lent) {
+      idle.push(...lent);
+      lend();
     },
   };
 }

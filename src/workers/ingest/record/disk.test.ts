@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tempFolder } from '../../../../tests/support/temp.ts';
-import { directBlock, findDirectMemory } from './direct-memory.ts';
+import { directBlock, findDirectMemory, mostBytes } from './direct-memory.ts';
 import { createRecordDisk } from './disk.ts';
 
 describe('the disk of a recorder', () => {
@@ -19,8 +19,8 @@ describe('the disk of a recorder', () => {
       const head = filled(directBlock, 1);
       const file = await disk.create(root, 'gate/a.mp4', head, large);
       if (!large) expect(file.block).toBe(1);
-      // Pieces that end nowhere near a block, and more of them than one buffer holds.
-      const pieces = [filled(3, 9), ...Array.from({ length: 2000 }, (_, i) => filled(1234, i)), filled(1, 7)];
+      // Pieces that end nowhere near a block, and more of them than one call takes.
+      const pieces = [filled(3, 9), ...Array.from({ length: 8000 }, (_, i) => filled(1234, i)), filled(1, 7)];
       const bytes = pieces.reduce((sum, p) => sum + p.length, 0);
       const room = (file.block - (bytes % file.block)) % file.block;
       pieces.push(new Uint8Array(room));
@@ -85,7 +85,7 @@ describe('memory for direct writes', () => {
       [4, 0],
     ] as const) {
       const memory = await findDirectMemory(new Uint8Array(directBlock), systemThatTakes(boundary, begins));
-      const buffer = await memory?.take();
+      const [buffer] = (await memory?.take(1)) ?? [];
       expect(((buffer?.byteOffset ?? 1) + begins) % boundary).toBe(0);
     }
   });
@@ -103,17 +103,27 @@ describe('memory for direct writes', () => {
     ).rejects.toThrow('ENOSPC');
   });
 
-  it('lends each buffer to one at a time', async () => {
+  it('has room for what all streams of a worker write at one look, and lends nothing twice', async () => {
     const memory = await findDirectMemory(new Uint8Array(directBlock), () => Promise.resolve(true));
     if (memory === null) throw new Error('none found');
-    const lent = await Promise.all([memory.take(), memory.take(), memory.take(), memory.take()]);
-    expect(new Set(lent.map((b) => b.byteOffset)).size).toBe(4);
-    let fifth: Buffer | null = null;
-    const waits = memory.take().then((b) => (fifth = b));
+    // Whoever waited for another's write would wait for as long as the thread sleeps.
+    const lent: Buffer[][] = [];
+    for (let i = 0; i < 64; i += 1) void memory.take(400_000).then((buffers) => lent.push(buffers));
     await Promise.resolve();
-    expect(fifth).toBeNull();
-    const [first] = lent;
-    if (first !== undefined) memory.give(first);
-    expect(await waits).toBe(first);
+    expect(lent).toHaveLength(64);
+    const all = lent.flat();
+    expect(all.every((b) => b.length % directBlock === 0)).toBe(true);
+    expect(new Set(all.map((b) => b.byteOffset)).size).toBe(all.length);
+    for (const buffers of lent) expect(buffers.reduce((sum, b) => sum + b.length, 0)).toBeGreaterThanOrEqual(400_000);
+    // Beyond that it waits, in order.
+    const later: string[] = [];
+    const first = memory.take(mostBytes).then(() => later.push('large'));
+    const second = memory.take(1).then(() => later.push('small'));
+    memory.give(lent[0] ?? []);
+    await Promise.resolve();
+    expect(later).toEqual([]);
+    for (const buffers of lent.slice(1)) memory.give(buffers);
+    await Promise.all([first, second]);
+    expect(later).toEqual(['large', 'small']);
   });
 });

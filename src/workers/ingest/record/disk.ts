@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { directBlock, type DirectMemory, findDirectMemory } from './direct-memory.ts';
+import { directBlock, type DirectMemory, findDirectMemory, mostBytes } from './direct-memory.ts';
 
 export type RecordFile = {
   /** Every append must end on a multiple of this; 1 where it does not matter. */
@@ -66,15 +66,6 @@ function writev(fd: number, pieces: Uint8Array[], position: number): Promise<num
   });
 }
 
-function writeOne(fd: number, buffer: Buffer, from: number, bytes: number, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.write(fd, buffer, from, bytes, position, (error, written) => {
-      if (error) reject(error);
-      else resolve(written);
-    });
-  });
-}
-
 /** What is left of pieces after `count` bytes. */
 function rest(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
   let skip = count;
@@ -100,13 +91,13 @@ async function writeAll(fd: number, pieces: Uint8Array[], bytes: number, positio
   if (!writesAreDurable) await fdatasync(fd);
 }
 
-/** Writes `from` `buffer`, of which `bytes` are whole blocks. */
-async function writeBlocks(fd: number, buffer: Buffer, bytes: number, position: number): Promise<void> {
+/** Writes buffers of whole blocks, one after the other. */
+async function writeBlocks(fd: number, buffers: Uint8Array[], bytes: number, position: number): Promise<void> {
   let written = 0;
   while (written < bytes) {
     // After a short write what comes next tells why; it begins on a block again.
     const from = written - (written % directBlock);
-    const upTo = from + (await writeOne(fd, buffer, from, bytes - from, position + from));
+    const upTo = from + (await writev(fd, from === 0 ? buffers : rest(buffers, from), position + from));
     if (upTo <= written) throw failure('EIO', 'the disk takes no more bytes');
     written = upTo;
   }
@@ -120,26 +111,36 @@ async function writeDirect(
   bytes: number,
   position: number,
 ): Promise<void> {
-  const buffer = await memory.take();
-  try {
-    let piece = 0;
-    let taken = 0;
-    for (let done = 0; done < bytes; ) {
-      let filled = 0;
-      for (let next = pieces[piece]; next !== undefined && filled < buffer.length; next = pieces[piece]) {
-        const part = Math.min(next.length - taken, buffer.length - filled);
-        buffer.set(part === next.length ? next : next.subarray(taken, taken + part), filled);
-        filled += part;
-        taken += part;
-        if (taken < next.length) break;
-        piece += 1;
-        taken = 0;
-      }
-      await writeBlocks(fd, buffer, filled, position + done);
-      done += filled;
+  let piece = 0;
+  let taken = 0;
+  /** Fills `buffer` with what comes next; tells the bytes. */
+  const fill = (buffer: Buffer): number => {
+    let filled = 0;
+    for (let next = pieces[piece]; next !== undefined && filled < buffer.length; next = pieces[piece]) {
+      const part = Math.min(next.length - taken, buffer.length - filled);
+      buffer.set(part === next.length ? next : next.subarray(taken, taken + part), filled);
+      filled += part;
+      taken += part;
+      if (taken < next.length) break;
+      piece += 1;
+      taken = 0;
     }
-  } finally {
-    memory.give(buffer);
+    return filled;
+  };
+  for (let done = 0; done < bytes; ) {
+    const part = Math.min(bytes - done, mostBytes);
+    const lent = await memory.take(part);
+    try {
+      await writeBlocks(
+        fd,
+        lent.map((buffer) => buffer.subarray(0, fill(buffer))),
+        part,
+        position + done,
+      );
+    } finally {
+      memory.give(lent);
+    }
+    done += part;
   }
 }
 
@@ -199,7 +200,7 @@ export function createRecordDisk(): RecordDisk {
     if (known !== undefined) return known;
     const found = findDirectMemory(head, async (block) => {
       try {
-        await writeBlocks(fd, block, block.length, 0);
+        await writeBlocks(fd, [block], block.length, 0);
         return true;
       } catch (error) {
         if (codeOf(error) === 'EINVAL') return false;
