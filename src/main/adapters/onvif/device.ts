@@ -18,8 +18,8 @@ import { askRecordings, askReplayUrl, askSpans } from './recordings.ts';
 import type { Refusals } from './refusals.ts';
 import { askRelays, setRelay } from './relays.ts';
 import { createSession } from './session.ts';
-import { deviceError } from './trouble.ts';
-import { xml } from './write-xml.ts';
+import { writeClock } from './system-time.ts';
+import { deviceError, optional } from './trouble.ts';
 
 const limitMs = 10_000;
 const factsMs = 20_000;
@@ -75,14 +75,11 @@ export function createDevice(
       offsetMs: () => begin().offsetMs(true),
       async set() {
         const c = begin();
-        const now = new Date(clock.nowMs());
-        await c.ask(
-          operation(
-            'device',
-            'SetSystemDateAndTime',
-            xml`<DateTimeType>Manual</DateTimeType><DaylightSavings>false</DaylightSavings><UTCDateTime><tt:Time><tt:Hour>${now.getUTCHours()}</tt:Hour><tt:Minute>${now.getUTCMinutes()}</tt:Minute><tt:Second>${now.getUTCSeconds()}</tt:Second></tt:Time><tt:Date><tt:Year>${now.getUTCFullYear()}</tt:Year><tt:Month>${now.getUTCMonth() + 1}</tt:Month><tt:Day>${now.getUTCDate()}</tt:Day></tt:Date></UTCDateTime>`,
-          ),
-        );
+        const before = await optional(c.ask(operation('device', 'GetSystemDateAndTime'), { atMostMs: 4_000 }), null);
+        // Only whole seconds can be told: at the turn of one, what is told is true.
+        const nextMs = Math.ceil((clock.nowMs() + 1) / 1000) * 1000;
+        await new Promise((resolve) => setTimeout(resolve, nextMs - clock.nowMs()));
+        await c.ask(operation('device', 'SetSystemDateAndTime', writeClock(nextMs, before)));
         await c.offsetMs(true);
       },
     },

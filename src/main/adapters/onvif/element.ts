@@ -38,7 +38,8 @@ export function attribute(element: Element | null | undefined, name: string): st
 }
 
 export function numberOf(text: string | null): number | null {
-  if (text === null || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null;
+  // Bounded first: the expression may look at a long run of digits more than once.
+  if (text === null || text.length > 40 || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
 }

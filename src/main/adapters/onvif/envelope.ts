@@ -83,7 +83,7 @@ function readFault(fault: Element): Fault {
   const codes: string[] = [];
   for (const e of within(fault)) {
     if ((e.name === 'Value' || e.name === 'faultcode') && e.text !== '')
-      codes.push(e.text.slice(e.text.indexOf(':') + 1));
+      codes.push(e.text.slice(e.text.indexOf(':') + 1).slice(0, 100));
     if (codes.length >= 8) break;
   }
   const reason =

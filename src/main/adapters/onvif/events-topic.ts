@@ -102,7 +102,7 @@ const sourceNames = [
 
 /** Reads one NotificationMessage; `nowMs` (device time) where it tells no time. Null for what tells nothing. */
 export function readNotification(notification: Element, nowMs: number): DeviceEvent | null {
-  const topic = textAt(notification, 'Topic');
+  const topic = short(textAt(notification, 'Topic'), 300);
   if (topic === null) return null;
   const holder = at(notification, 'Message');
   let message: Element | null = null;
@@ -117,7 +117,7 @@ export function readNotification(notification: Element, nowMs: number): DeviceEv
   const state = operation === 'deleted' ? false : stateOf(data);
   return {
     kind,
-    topic: topic.slice(0, 300),
+    topic,
     source: short(chosen ?? [...source.values()].find((v) => v !== '') ?? null, 128),
     active: state,
     deviceMs: momentMs(attribute(message, 'UtcTime')) ?? nowMs,

@@ -40,6 +40,8 @@ const atOnce = 100;
 /** A device that answers at once though it has nothing to say is asked again no sooner than this, growing. */
 const leastPauseMs = 1_000;
 const mostPauseMs = 5_000;
+/** After what does not pass by itself. A refused password above all: many small tries close an account as well. */
+const hopelessMs = 15 * 60_000;
 
 export function followEvents(
   conversations: Conversations,
@@ -195,10 +197,12 @@ export function followEvents(
         if (reachable && trouble !== 'certificate-changed') await drop();
         point = null;
         const hopeless =
-          trouble === 'unsupported' || trouble === 'certificate-changed' || trouble === 'credentials-missing';
-        await pause(
-          hopeless ? 10 * 60_000 : trouble === 'credentials-refused' || trouble === 'locked' ? 61_000 : backoff.next(),
-        );
+          trouble === 'unsupported' ||
+          trouble === 'certificate-changed' ||
+          trouble === 'credentials-missing' ||
+          trouble === 'credentials-refused' ||
+          trouble === 'locked';
+        await pause(hopeless ? hopelessMs : backoff.next());
       }
     }
     await drop();

@@ -81,19 +81,19 @@ export function createHttp(pin: Pin): Http {
       });
       const end = (error: unknown): void => {
         clearTimeout(limit);
+        clearTimeout(meeting);
         request.signal?.removeEventListener('abort', aborted);
         closing.signal.removeEventListener('abort', aborted);
         outgoing.destroy();
         reject(error instanceof Error ? error : new Error(String(error)));
       };
       const aborted = (): void => end(deviceError('timeout', 'The request to the device was given up.'));
+      const unmet = (): void => {
+        if (!connected) end(deviceError('unreachable', 'The device cannot be reached: no connection in time.'));
+      };
+      const meeting = setTimeout(unmet, Math.min(connectMs, Math.max(1, request.timeoutMs)));
       const limit = setTimeout(
-        () =>
-          end(
-            connected
-              ? deviceError('timeout', 'The device did not answer in time.')
-              : deviceError('unreachable', 'The device cannot be reached: no connection in time.'),
-          ),
+        () => end(deviceError('timeout', 'The device did not answer in time.')),
         Math.max(1, request.timeoutMs),
       );
       request.signal?.addEventListener('abort', aborted, { once: true });
@@ -133,6 +133,7 @@ export function createHttp(pin: Pin): Http {
             return;
           }
           clearTimeout(limit);
+          clearTimeout(meeting);
           request.signal?.removeEventListener('abort', aborted);
           closing.signal.removeEventListener('abort', aborted);
           resolve({
@@ -158,6 +159,8 @@ export function createHttp(pin: Pin): Http {
 }
 
 class StaleSocket extends Error {}
+/** For the connection alone, TLS included: what is left of a call's time may be needed for another address. */
+const connectMs = 4_500;
 /** A connection that breaks later than this broke under the request, which may have been carried out. */
 const staleMs = 1_000;
 

@@ -2,7 +2,7 @@
  * TLS to devices: their certificates are self-made, so the first one seen is pinned. The handshake ends and the certificate is
  * compared before the socket is handed to HTTP: with another certificate not one byte of a request goes out.
  */
-import { createHash } from 'node:crypto';
+import { constants, createHash } from 'node:crypto';
 import { Agent } from 'node:https';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { CertificatePin } from '#domain/device.ts';
@@ -16,7 +16,7 @@ export type Pin = {
   pinned(pin: CertificatePin): void;
 };
 
-const handshakeMs = 5_000;
+const handshakeMs = 4_000;
 
 export function createPinnedAgent(pin: Pin, options: { keepAlive: boolean; maxSockets: number }): Agent {
   const agent = new Agent({ ...options, maxCachedSessions: 0, timeout: 15_000 });
@@ -41,6 +41,7 @@ export function createPinnedAgent(pin: Pin, options: { keepAlive: boolean; maxSo
       rejectUnauthorized: false, // nobody signs cameras' certificates: the pin decides
       minVersion: 'TLSv1', // cameras of ten years ago know no better
       ciphers: 'DEFAULT@SECLEVEL=0',
+      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
       checkServerIdentity: () => undefined,
     });
     let settled = false;

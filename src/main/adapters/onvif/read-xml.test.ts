@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AppError } from '#contract/error.ts';
 import { makerReply, makerReplyNames } from '../../../../tests/support/onvif/maker-replies.ts';
-import { at, within } from './element.ts';
-import { envelope, readReply } from './envelope.ts';
+import { at, numberAt, within } from './element.ts';
+import { envelope, faultError, isAboutSender, isLocked, readReply } from './envelope.ts';
+import { readNotification } from './events-topic.ts';
 import { readXml } from './read-xml.ts';
 import { readDatagram } from './discovery/message.ts';
 import { escaped, xml } from './write-xml.ts';
@@ -123,7 +124,7 @@ test.each([
   ['half of one', '<a><b></b>'],
   ['crossed tags', '<a><b></a></b>'],
   ['65 levels', '<a>'.repeat(65) + '</a>'.repeat(65)],
-  ['60,001 elements', `<a>${'<b/>'.repeat(60_000)}</a>`],
+  ['30,001 elements', `<a>${'<b/>'.repeat(30_000)}</a>`],
   ['2 MB and a byte', `<a>${'x'.repeat(2 * 1024 * 1024 - 6)}</a>`],
   ['nothing', ''],
 ])('refuses %s', (_what, text) => {
@@ -159,4 +160,45 @@ test('tells faults of SOAP 1.2 and 1.1', () => {
     kind: 'fault',
     fault: { codes: ['Client'], reason: 'bad' },
   });
+});
+
+/** Texts that make careless expressions take quadratic time; two megabytes of each must take no more than reading them does. */
+const long = (text: string): string => text.repeat(Math.floor(1_900_000 / text.length));
+test.each([
+  ['blanks after the end', `<a/>${long(' ')}<!-- -->`],
+  ['blanks within', `<a>${long(' ')}x</a>`],
+  ['NULs and blanks', `<a/>${long('\u0000 ')}`],
+  ['digits', `<a><b>${long('1')}x</b></a>`],
+  ['one attribute', `<a b="${long('1')}"/>`],
+  [
+    'faults',
+    `<s:Envelope><s:Body><s:Fault><s:Code><s:Value>${long('Method ')}</s:Value></s:Code><s:Reason><s:Text>${long('max number ')}</s:Text></s:Reason></s:Fault></s:Body></s:Envelope>`,
+  ],
+  [
+    'declarations',
+    `<a ${Array.from({ length: 60_000 }, (_, i) => `xmlns:p${i}="u"`).join(' ')}>${'<b xmlns:q="v"/>'.repeat(50_000)}</a>`,
+  ],
+  ['comments', `<a>${long('<!-- -->')}</a>`],
+  ['character references', `<a>${long('&#65;')}</a>`],
+])('takes no long time over %s', (_what, text) => {
+  const from = performance.now();
+  outcome(() => {
+    const root = readXml(bytes(text));
+    numberAt(root, 'b');
+  });
+  outcome(() => {
+    const reply = readReply(bytes(text), 'application/soap+xml');
+    if (reply.kind === 'fault') {
+      isAboutSender(reply.fault);
+      isLocked(reply.fault);
+      faultError(reply.fault, 'x');
+    }
+  });
+  expect(performance.now() - from).toBeLessThan(3_000);
+});
+
+test('takes no long time over a topic', () => {
+  const from = performance.now();
+  readNotification(readXml(bytes(`<n><Topic>${long('recordingconfig')}</Topic><Message/></n>`)), 0);
+  expect(performance.now() - from).toBeLessThan(3_000);
 });

@@ -43,6 +43,9 @@ export async function optional<T, U>(work: Promise<T>, otherwise: U): Promise<T 
 
 /** Text that a device sent, fit for a sentence: one line, printable, short. */
 export function quoted(text: string, limit = 160): string {
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const plain = text
+    .slice(0, 4 * limit)
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim();
   return plain.length > limit ? `${plain.slice(0, limit)}…` : plain;
 }

@@ -25,6 +25,8 @@ const round: { atMs: number; type: ProbeType }[] = [
 ];
 const mostPerSecond = 4_000;
 const mostKnown = 8_192;
+/** Questions back per second: nobody makes us shout at others with forged greetings. */
+const mostAskedBack = 20;
 /** The same answer is told again only after this. */
 const tellAgainMs = 5_000;
 
@@ -42,6 +44,7 @@ export function watchDevices(
   let stopped = false;
   let second = 0;
   let inSecond = 0;
+  let askedBack = 0;
 
   const later = (ms: number, work: () => void): void => {
     const timer = setTimeout(() => {
@@ -56,13 +59,15 @@ export function watchDevices(
     if (now !== second) {
       second = now;
       inSecond = 0;
+      askedBack = 0;
     }
     if (stopped || ++inSecond > mostPerSecond) return;
     const message = readDatagram(bytes, info.address, clock.nowMs());
     if (message.kind === 'gone') {
       for (const key of told.keys()) if (key.startsWith(`${message.endpoint} `)) told.delete(key);
       on.gone(message.endpoint);
-    } else if (message.kind === 'ask') send(place, writeProbe('video-transmitter'), info.address, info.port);
+    } else if (message.kind === 'ask' && ++askedBack <= mostAskedBack)
+      send(place, writeProbe('video-transmitter'), info.address, info.port);
     else if (message.kind === 'found') message.devices.forEach(tell);
   }
 
