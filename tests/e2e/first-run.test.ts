@@ -73,7 +73,7 @@ test('test a camera, see its picture and figures, save it, see it move on the wa
   await createAdministrator(rig);
   const gate = camera('Gate');
   await openForm(page);
-  const address = page.getByLabel('RTSP address');
+  const address = page.getByLabel('RTSP address', { exact: true });
   await address.fill(gate.main.url.replace('rtsp://', `rtsp://${gate.username}:wrong@`));
   await page.getByRole('button', { name: 'Test' }).click();
   await page.getByText('It refuses the user or the password.').waitFor();
@@ -127,7 +127,7 @@ test('a second camera and its number: no two are alike', async () => {
   const number = page.getByRole('textbox', { name: 'Number' });
   expect(await number.inputValue()).toBe('2');
   await number.fill('1');
-  await page.getByLabel('RTSP address').fill(camera('Corridor').main.url);
+  await page.getByLabel('RTSP address', { exact: true }).fill(camera('Corridor').main.url);
   await page.getByLabel('Name').fill('Corridor');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Number 1 belongs to Gate.').waitFor();

@@ -63,7 +63,7 @@ export async function openForm(page: Page): Promise<void> {
 export async function addByForm(page: Page, camera: DemoCamera, with_: { sub?: boolean } = {}): Promise<void> {
   await page.getByRole('link', { name: 'Cameras' }).click();
   await openForm(page);
-  await page.getByLabel('RTSP address').fill(camera.main.url);
+  await page.getByLabel('RTSP address', { exact: true }).fill(camera.main.url);
   await page.getByLabel('User', { exact: true }).fill(camera.username);
   await page.getByLabel('Password').fill(camera.password);
   await page.getByLabel('Name').fill(camera.name);
