@@ -109,6 +109,26 @@ const shellObject = {
 export const shell = strict('shell', shellObject);
 shellObject satisfies Pick<Electron.Shell, 'openExternal'>;
 
+/** STANDIN_KEYCHAIN=1: a keychain that turns bytes round; else there is none, as on a Linux without a Secret Service. */
+const safeStorageObject = {
+  isAsyncEncryptionAvailable: async (): Promise<boolean> => process.env.STANDIN_KEYCHAIN === '1',
+  getSelectedStorageBackend: () =>
+    (process.env.STANDIN_KEYCHAIN === '1' ? 'gnome_libsecret' : 'basic_text') as ReturnType<
+      Electron.SafeStorage['getSelectedStorageBackend']
+    >,
+  encryptStringAsync: async (text: string): Promise<Buffer> => Buffer.from(`standin${text}`).reverse(),
+  async decryptStringAsync(bytes: Buffer): Promise<Electron.DecryptStringAsyncReturnValue> {
+    const text = Buffer.from(bytes).reverse().toString();
+    if (!text.startsWith('standin')) throw new Error('stand-in: not wrapped here');
+    return { shouldReEncrypt: false, result: text.slice('standin'.length) };
+  },
+};
+export const safeStorage = strict('safeStorage', safeStorageObject);
+safeStorageObject satisfies Pick<
+  Electron.SafeStorage,
+  'isAsyncEncryptionAvailable' | 'getSelectedStorageBackend' | 'encryptStringAsync' | 'decryptStringAsync'
+>;
+
 const blocking = new Set<number>();
 let blockers = 0;
 const powerSaveBlockerObject = {

@@ -12,6 +12,16 @@ export const HostNotice = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ticket'), id: z.number().int(), ticket: z.string().nullable() }),
   /** How many streams are being recorded, when that changes: the shell asks before it quits. */
   z.object({ type: z.literal('recording'), streams: z.number().int() }),
+  /**
+   * Asks the host's keychain to wrap a short secret, or to give back one that it wrapped. Only to a host that said it has one
+   * (`--keychain`); only the private process channel carries it, and nobody writes it down.
+   */
+  z.object({
+    type: z.literal('keychain'),
+    id: z.number().int(),
+    op: z.enum(['wrap', 'unwrap']),
+    value: z.string().max(8192),
+  }),
   /** It cannot start or go on; the sentence is for the person. */
   z.object({ type: z.literal('failed'), message: z.string() }),
 ]);
@@ -20,6 +30,8 @@ export type HostNotice = z.infer<typeof HostNotice>;
 /** Host to station. */
 export const HostRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ticket'), id: z.number().int() }),
+  /** The keychain's answer; null: it refused, or cannot open this. */
+  z.object({ type: z.literal('keychain'), id: z.number().int(), value: z.string().max(8192).nullable() }),
   z.object({ type: z.literal('stop') }),
 ]);
 export type HostRequest = z.infer<typeof HostRequest>;

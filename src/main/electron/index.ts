@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, powerMonitor, powerSaveBlocker, session, utilityProcess } from 'electron';
 import { systemClock } from '#lib/clock.ts';
+import { openKeychain } from './keychain.ts';
 import { menuTemplate } from './menu.ts';
 import { lockNavigation, lockPermissions } from './navigation.ts';
 import { noticePage } from './notice-page.ts';
@@ -55,6 +56,7 @@ async function run(options: ShellOptions): Promise<void> {
   lockNavigation(app, origin, takeLink);
   lockPermissions(session.defaultSession, origin);
 
+  const keychain = options.remote === null ? await openKeychain(log) : undefined;
   const station =
     options.remote !== null
       ? null
@@ -64,6 +66,7 @@ async function run(options: ShellOptions): Promise<void> {
           clock: systemClock,
           log,
           onState: (next) => onState(next),
+          keychain,
         });
   const windows = createWindows({
     preload: join(app.getAppPath(), 'out', 'preload', 'preload.cjs'),

@@ -7,7 +7,7 @@ export type ShellOptions = {
 };
 
 const withValue = new Set(['--data', '--port', '--listen', '--tls-cert', '--tls-key']);
-const plain = new Set(['--demo']);
+const plain = new Set(['--demo', '--key-file']);
 
 /**
  * Reads the arguments after the app's own name. Switches of Chromium and Electron (`--no-sandbox`, `--inspect`, …) are not ours

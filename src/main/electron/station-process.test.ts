@@ -6,7 +6,13 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { tempFolder } from '../../../tests/support/temp.ts';
 import { until } from '../../../tests/support/until.ts';
-import { createStationProcess, type HostedProcess, type StationProcess, type StationState } from './station-process.ts';
+import {
+  createStationProcess,
+  type HostedProcess,
+  type ShellKeychain,
+  type StationProcess,
+  type StationState,
+} from './station-process.ts';
 
 /** A real process that speaks `contract/host.ts` as its last argument says. */
 const source = `
@@ -14,11 +20,13 @@ const port = process.argv.includes('--port') ? process.argv[process.argv.indexOf
 const how = process.argv[2];
 if (how === 'dies') process.exit(3);
 if (how === 'fails') { process.send({ type: 'failed', message: 'The disk is read-only.' }); process.exit(1); }
+if (process.argv.includes('--keychain')) process.send({ type: 'keychain', id: 7, op: 'unwrap', value: 'w' });
 process.send({ type: 'ready', url: 'http://127.0.0.1:' + port, recording: 0 });
 process.send({ type: 'recording', streams: 2 });
 process.send({ nonsense: true });
 process.on('message', (m) => {
   if (m.type === 'ticket' && how !== 'mute') process.send({ type: 'ticket', id: m.id, ticket: 't' + m.id });
+  if (m.type === 'keychain') process.send({ type: 'ready', url: 'http://127.0.0.1:1' + m.id, recording: m.value === 'opened' ? 9 : 0 });
   if (m.type === 'stop' && how !== 'deaf') process.exit(0);
 });
 `;
@@ -28,7 +36,7 @@ let forks: string[][];
 let states: StationState[];
 let station: StationProcess;
 
-function open(how: string): void {
+function open(how: string, keychain?: ShellKeychain): void {
   const file = join(temp.path, 'station.cjs');
   writeFileSync(file, source);
   const start = (args: string[]): HostedProcess => {
@@ -48,6 +56,7 @@ function open(how: string): void {
     clock: systemClock,
     log: quietLog,
     onState: (s) => states.push(s),
+    keychain,
   });
   station.start();
 }
@@ -64,6 +73,12 @@ afterEach(async () => {
 });
 
 describe('the station as a process', () => {
+  test('wraps and unwraps for the station where there is a keychain, and says so', async () => {
+    open('lives', (op, value) => Promise.resolve(op === 'unwrap' && value === 'w' ? 'opened' : null));
+    await until('answered', () => states.some((s) => s.state === 'ready' && s.recording === 9));
+    expect(forks[0]).toContain('--keychain');
+  });
+
   test('becomes ready, tells what it records, gives tickets, ends when asked', async () => {
     open('well');
     await until('recording', () => {

@@ -21,6 +21,9 @@ export type StationState =
   | { state: 'failed'; message: string }
   | { state: 'stopped' };
 
+/** null: it refused. */
+export type ShellKeychain = (op: 'wrap' | 'unwrap', value: string) => Promise<string | null>;
+
 export type StationProcess = {
   start(): void;
   state(): StationState;
@@ -45,8 +48,11 @@ export function createStationProcess(deps: {
   clock: Clock;
   log: Log;
   onState: (state: StationState) => void;
+  /** Wraps and unwraps by the system's keychain; null: it refused. Absent: there is none. */
+  keychain?: ShellKeychain | undefined;
 }): StationProcess {
   const { clock, log } = deps;
+  const args = deps.keychain === undefined ? deps.args : [...deps.args, '--keychain'];
   const backoff = createBackoff({ firstMs: 500 });
   let current: HostedProcess | null = null;
   let state: StationState = { state: 'stopped' };
@@ -68,18 +74,18 @@ export function createStationProcess(deps: {
     if (timer !== null) clearTimeout(timer);
     timer = null;
     startedMs = clock.monoMs();
-    const child = deps.fork(port === null ? deps.args : withPort(deps.args, port));
+    const child = deps.fork(port === null ? args : withPort(args, port));
     current = child;
     become({ state: 'starting' });
     child.onMessage((message) => {
       const notice = HostNotice.safeParse(message);
-      if (notice.success) hear(notice.data);
+      if (notice.success) hear(notice.data, child);
       else log.warn('the station said something unknown', { issue: notice.error.issues[0]?.message });
     });
     child.onExit((code) => gone(child, code));
   }
 
-  function hear(notice: HostNotice): void {
+  function hear(notice: HostNotice, child: HostedProcess): void {
     switch (notice.type) {
       case 'ready':
         port = new URL(notice.url).port;
@@ -92,10 +98,18 @@ export function createStationProcess(deps: {
       case 'ticket':
         tickets.get(notice.id)?.(notice.ticket);
         break;
+      case 'keychain':
+        void answerKeychain(notice, child);
+        break;
       case 'failed':
         become({ state: 'failed', message: notice.message });
         break;
     }
+  }
+
+  async function answerKeychain(notice: HostNotice & { type: 'keychain' }, child: HostedProcess): Promise<void> {
+    const value = (await deps.keychain?.(notice.op, notice.value)) ?? null;
+    if (current === child) child.postMessage({ type: 'keychain', id: notice.id, value });
   }
 
   function gone(child: HostedProcess, code: number): void {

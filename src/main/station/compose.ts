@@ -10,7 +10,13 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
-import { type Certificate, createPasswords, createSecrets, loadCertificate } from '../adapters/auth/index.ts';
+import {
+  type Certificate,
+  createPasswords,
+  type Keychain,
+  loadCertificate,
+  openSecrets,
+} from '../adapters/auth/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
 import type { Http } from '../adapters/http/index.ts';
@@ -19,7 +25,7 @@ import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
-import type { StartIngestWorker } from '../engine/ports.ts';
+import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
@@ -54,6 +60,8 @@ export async function compose(deps: {
   folder: DataFolder;
   clock: Clock;
   log: Log;
+  /** Of the host; null: it has none. */
+  keychain: Keychain | null;
 }): Promise<Station> {
   const { options, places, folder, clock, log } = deps;
   const newId = createUlids(() => clock.nowMs());
@@ -73,15 +81,15 @@ export async function compose(deps: {
     closing.push(() => ingestThreads.end());
     // The threads that record start before all else: they load while this one does.
     if (known !== null) ingestThreads.add(Math.min(2, store.cameras().length));
-    const [files, ffmpeg, tls] = await Promise.all([
+    const [files, ffmpeg, tls, secrets] = await Promise.all([
       openFiles(folder, store.setting),
       createFfmpeg({ ...wanted, known, log: log.with({ room: 'ffmpeg' }) }),
       certificate(options, folder.path, clock),
+      unlock(keysDir(folder.path), deps.keychain, options.keyFile),
     ]);
     closing.push(() => ffmpeg.stop());
     ffmpegPath = ffmpeg.found?.path ?? null;
     if (known === null) rememberFfmpeg(store.setting, wanted, ffmpeg.found);
-    const secrets = createSecrets(keysDir(folder.path));
 
     const querySetup: QuerySetup = { path: folder.database };
     const queries = createQueryClient({
@@ -218,6 +226,14 @@ const isTaken = (error: unknown): boolean => {
   const cause = error instanceof Error ? error.cause : null;
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 };
+
+async function unlock(dir: string, keychain: Keychain | null, inFile: boolean): Promise<Secrets> {
+  try {
+    return await openSecrets(dir, keychain, inFile);
+  } catch (error) {
+    throw new StationError(error instanceof Error ? error.message : String(error), 1, { cause: error });
+  }
+}
 
 async function certificate(options: Options, folder: string, clock: Clock): Promise<Certificate | null> {
   if (options.tls === null && isLoopback(options.listen)) return null;

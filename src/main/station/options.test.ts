@@ -13,6 +13,8 @@ describe('the command line', () => {
       listen: '127.0.0.1',
       tls: null,
       repair: false,
+      keychain: false,
+      keyFile: false,
     });
     expect(readOptions(['run', '--demo', '--headless', '--data', '/x', '--port=0', '--listen', '::1'])).toMatchObject({
       command: 'run',

@@ -13,6 +13,10 @@ export type Options = {
   listen: string;
   tls: { certPath: string; keyPath: string } | null;
   repair: boolean;
+  /** The host has a keychain for the key of stored passwords; the desktop says so. */
+  keychain: boolean;
+  /** Keep that key in a file all the same. */
+  keyFile: boolean;
 };
 
 export const helpText = `Vigie records cameras, shows them live and plays them back.
@@ -33,6 +37,7 @@ Options of run
   --listen ADDR    address to listen on (default 127.0.0.1; any other needs TLS and makes its own certificate)
   --tls-cert FILE  certificate in PEM, with --tls-key
   --tls-key FILE   its private key in PEM
+  --key-file       keep the key of stored passwords in a file, also where the desktop has a keychain
 
 Options of check
   --data DIR       as above
@@ -51,6 +56,8 @@ const flags = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   repair: { type: 'boolean' },
+  keychain: { type: 'boolean' },
+  'key-file': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
@@ -78,6 +85,8 @@ export function readOptions(args: readonly string[]): Options {
     listen: values.listen ?? '127.0.0.1',
     tls: certPath === undefined || keyPath === undefined ? null : { certPath, keyPath },
     repair: values.repair ?? false,
+    keychain: values.keychain ?? false,
+    keyFile: values['key-file'] ?? false,
   };
 }
 

@@ -4,6 +4,7 @@ import { systemClock } from '#lib/clock.ts';
 import { compose, type Station } from './compose.ts';
 import type { Environment, Places } from './config.ts';
 import { openHostChannel } from './host-channel.ts';
+import { createHostKeychain } from './host-keychain.ts';
 import { openLog } from './log-file.ts';
 import { logsDir, takeFolder } from './open-data.ts';
 import type { Options } from './options.ts';
@@ -59,13 +60,14 @@ export async function run(options: Options, environment: Environment, places: Pl
 
   try {
     log.info('station starts', { version: places.version, node: process.version, data: folder.path });
-    station = await compose({ options, environment, places, folder, clock, log });
+    const keychain = host !== null && options.keychain ? createHostKeychain(host) : null;
+    station = await compose({ options, environment, places, folder, clock, log, keychain });
     const { url, fingerprint } = await station.start();
     const { recording } = station.engine;
     const { mintTicket } = station;
     host?.onRequest((request) => {
       if (request.type === 'stop') end(0);
-      else host.send({ type: 'ticket', id: request.id, ticket: mintTicket() });
+      else if (request.type === 'ticket') host.send({ type: 'ticket', id: request.id, ticket: mintTicket() });
     });
     recording.onChange((streams) => host?.send({ type: 'recording', streams }));
     setTimeout(flushCompileCache, keepCodeMs).unref();

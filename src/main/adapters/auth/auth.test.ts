@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#lib/clock.ts';
-import { createPasswords, createSecrets, fingerprintOf, loadCertificate } from './index.ts';
+import { createPasswords, createSecrets, fingerprintOf, loadCertificate, openSecrets, type Keychain } from './index.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -58,6 +58,43 @@ describe('secrets', () => {
     writeFileSync(join(dir, 'secrets.key'), 'short');
     expect(() => createSecrets(dir)).toThrow(/not a key/);
     expect(readFileSync(join(dir, 'secrets.key'), 'utf8')).toBe('short');
+  });
+});
+
+describe('secrets with a keychain', () => {
+  const path = (name: string): string => join(dir, name);
+  const keychain = (mark = 'k'): Keychain => ({
+    wrap: (plain) => Promise.resolve(Buffer.from(`${mark}${plain}`).reverse().toString('base64')),
+    unwrap(wrapped) {
+      const text = Buffer.from(wrapped, 'base64').reverse().toString();
+      return Promise.resolve(text.startsWith(mark) ? text.slice(mark.length) : null);
+    },
+  });
+
+  it('lie wrapped, with no plain key beside them, and go back into a file when a person wants it', async () => {
+    const sealed = createSecrets(dir).seal('pass', 'camera:1');
+    const plain = readFileSync(path('secrets.key'), 'utf8').trim();
+    expect((await openSecrets(dir, keychain(), false)).open(sealed, 'camera:1')).toBe('pass');
+    expect(existsSync(path('secrets.key'))).toBe(false);
+    expect(readFileSync(path('secrets.wrapped'), 'utf8')).not.toContain(plain);
+    expect((await openSecrets(dir, keychain(), false)).open(sealed, 'camera:1')).toBe('pass');
+    await expect(openSecrets(dir, null, false)).rejects.toThrow(/--key-file/);
+    await expect(openSecrets(dir, keychain('other'), false)).rejects.toThrow(/does not open/);
+    expect(existsSync(path('secrets.key'))).toBe(false);
+    expect((await openSecrets(dir, keychain(), true)).open(sealed, 'camera:1')).toBe('pass');
+    expect(existsSync(path('secrets.wrapped'))).toBe(false);
+    expect(createSecrets(dir).open(sealed, 'camera:1')).toBe('pass');
+  });
+
+  it('stay in their file when the keychain refuses or does not give back what it took', async () => {
+    const sealed = createSecrets(dir).seal('pass', 'camera:1');
+    const refuses: Keychain = { wrap: () => Promise.resolve(null), unwrap: () => Promise.resolve(null) };
+    const forgets: Keychain = { ...keychain(), unwrap: () => Promise.resolve(null) };
+    for (const bad of [refuses, forgets]) {
+      expect((await openSecrets(dir, bad, false)).open(sealed, 'camera:1')).toBe('pass');
+      expect(existsSync(path('secrets.wrapped'))).toBe(false);
+    }
+    expect(createSecrets(dir).open(sealed, 'camera:1')).toBe('pass');
   });
 });
 

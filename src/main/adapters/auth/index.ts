@@ -1,3 +1,3 @@
 export { createPasswords } from './passwords.ts';
-export { createSecrets } from './secrets.ts';
+export { createSecrets, openSecrets, type Keychain } from './secrets.ts';
 export { fingerprintOf, loadCertificate, type Certificate } from './certificate.ts';

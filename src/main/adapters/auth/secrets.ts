@@ -25,8 +25,50 @@ const keyBytes = 32;
  * use with mode 0600. Form: version 1 | IV 12 | ciphertext | tag 16; `bound` is the additional authenticated data, so that a
  * secret cannot be moved to another owner. Throws a sentence that says what to do when the key file is unusable.
  */
-export function createSecrets(keysDir: string): Secrets {
+export const createSecrets = (keysDir: string): Secrets => sealWith(loadKey(keysDir));
+
+/** What wraps a short text for one person of one system, and gives it back to nobody else; null: it refused. */
+export type Keychain = {
+  wrap(plain: string): Promise<string | null>;
+  unwrap(wrapped: string): Promise<string | null>;
+};
+
+/**
+ * As `createSecrets`, but where there is a keychain the key lies wrapped by it in `<keysDir>/secrets.wrapped`, and no plain
+ * one beside it; `inFile` puts it back into `secrets.key`. A copied data folder is then no use without that keychain. The
+ * plain file goes only when the wrapped one is on disk and was opened once. Throws a sentence that says what to do.
+ */
+export async function openSecrets(keysDir: string, keychain: Keychain | null, inFile: boolean): Promise<Secrets> {
+  const [plainPath, wrappedPath] = [join(keysDir, 'secrets.key'), join(keysDir, 'secrets.wrapped')];
+  if (existsSync(wrappedPath)) {
+    if (keychain === null)
+      throw new Error(
+        'The camera passwords of this data folder are locked in the keychain of the desktop app that stored them. ' +
+          'Start that app, or start it once with --key-file to have the key in a file again.',
+      );
+    const text = await keychain.unwrap(readFileSync(wrappedPath, 'utf8').trim());
+    if (text === null)
+      throw new Error(
+        `The keychain of this computer does not open ${wrappedPath}. Unlock it and try again. If it was made anew, remove that file: cameras then need their passwords again.`,
+      );
+    const key = keyOf(text, wrappedPath);
+    if (inFile) {
+      writeWhole(plainPath, `${key.toString('base64')}\n`);
+      rmSync(wrappedPath);
+    } else if (existsSync(plainPath) && loadKey(keysDir).equals(key)) rmSync(plainPath); // a crash came between
+    return sealWith(key);
+  }
   const key = loadKey(keysDir);
+  if (keychain === null || inFile) return sealWith(key);
+  const text = key.toString('base64');
+  const wrapped = await keychain.wrap(text);
+  if (wrapped === null || (await keychain.unwrap(wrapped)) !== text) return sealWith(key);
+  writeWhole(wrappedPath, `${wrapped}\n`);
+  rmSync(plainPath);
+  return sealWith(key);
+}
+
+function sealWith(key: Buffer): Secrets {
   return {
     seal(plain, bound) {
       const iv = randomBytes(ivBytes);
@@ -64,9 +106,7 @@ function loadKey(keysDir: string): Buffer {
   const path = join(keysDir, 'secrets.key');
   for (let tries = 0; ; tries++) {
     try {
-      const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
-      if (key.length !== keyBytes)
-        throw new Error(`${path} is not a key. Put it back from a copy; without it stored passwords are lost.`);
+      const key = keyOf(readFileSync(path, 'utf8'), path);
       chmodSync(path, 0o600);
       return key;
     } catch (cause) {
@@ -74,6 +114,13 @@ function loadKey(keysDir: string): Buffer {
     }
     writeWhole(path, `${randomBytes(keyBytes).toString('base64')}\n`);
   }
+}
+
+function keyOf(text: string, path: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length !== keyBytes)
+    throw new Error(`${path} is not a key. Put it back from a copy; without it stored passwords are lost.`);
+  return key;
 }
 
 /** Makes a private file in one step, durable, never over one that is there: a crash leaves the whole file or none. */
