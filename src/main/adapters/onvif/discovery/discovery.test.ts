@@ -112,6 +112,8 @@ test('prefers the address that answered, and IPv4', () => {
   ]);
   expect(pickUrls(['http://0.0.0.0/x', 'http://localhost/x'], '10.0.0.9')).toEqual(['http://10.0.0.9/x']);
   expect(pickUrls(['http://u:p@10.0.0.9/x'], '10.0.0.9')).toEqual(['http://10.0.0.9/x']);
+  // A device of this machine may listen on loopback only.
+  expect(pickUrls(['http://127.0.0.1:8000/x'], '10.0.0.9', true)).toEqual(['http://127.0.0.1:8000/x']);
 });
 
 test('reads scopes of usual makers', () => {

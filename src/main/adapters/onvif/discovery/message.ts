@@ -35,8 +35,8 @@ export type Heard =
 const nothing: Heard = { kind: 'nothing' };
 const mostBytes = 32_768;
 
-/** Reads a datagram from `from`; never throws. */
-export function readDatagram(bytes: Uint8Array, from: string, seenMs: number): Heard {
+/** Reads a datagram from `from`; never throws. `own`: that is an address of this machine. */
+export function readDatagram(bytes: Uint8Array, from: string, seenMs: number, own = false): Heard {
   if (bytes.length < 64 || bytes.length > mostBytes) return nothing;
   let root: Element;
   try {
@@ -60,7 +60,7 @@ export function readDatagram(bytes: Uint8Array, from: string, seenMs: number): H
   const devices = matches
     .slice(0, 16)
     .filter(isOnvif)
-    .map((match) => readMatch(match, from, seenMs))
+    .map((match) => readMatch(match, from, seenMs, own))
     .filter((d) => d !== null);
   return devices.length === 0 ? nothing : { kind: 'found', devices };
 }
@@ -71,8 +71,8 @@ function isOnvif(match: Element): boolean {
   return /NetworkVideo|\btds:Device\b/.test(types) || /onvif:\/\//i.test(textAt(match, 'Scopes') ?? '');
 }
 
-function readMatch(match: Element, from: string, seenMs: number): FoundDevice | null {
-  const urls = pickUrls((textAt(match, 'XAddrs') ?? '').split(/\s+/), from);
+function readMatch(match: Element, from: string, seenMs: number, own: boolean): FoundDevice | null {
+  const urls = pickUrls((textAt(match, 'XAddrs') ?? '').split(/\s+/), from, own);
   const [url] = urls;
   if (url === undefined) return null;
   return {
@@ -87,9 +87,10 @@ function readMatch(match: Element, from: string, seenMs: number): FoundDevice | 
 
 /**
  * The addresses of a device, best first: the one that it answered from, then IPv4, then the rest; those that only the device
- * itself could use (loopback, unspecified) get the host that answered.
+ * itself could use (loopback, unspecified) get the host that answered. `own`: it answered from this machine, where loopback
+ * is as good an address as any and may be its only one.
  */
-export function pickUrls(told: readonly string[], from: string): string[] {
+export function pickUrls(told: readonly string[], from: string, own = false): string[] {
   const zoned = from.includes('%') || /^fe80:/i.test(from);
   const fromHost = from.includes(':') ? `[${from}]` : from;
   const plain = told.slice(0, 16).flatMap((text) => {
@@ -100,7 +101,7 @@ export function pickUrls(told: readonly string[], from: string): string[] {
     url.password = '';
     url.hash = '';
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const useless = host === '0.0.0.0' || host === '::' || (isLoopback(host) && !isLoopback(from));
+    const useless = host === '0.0.0.0' || host === '::' || (isLoopback(host) && !isLoopback(from) && !own);
     if (useless) {
       if (zoned) return [];
       url.hostname = fromHost;
@@ -110,7 +111,7 @@ export function pickUrls(told: readonly string[], from: string): string[] {
   const same = (url: URL): boolean => url.hostname === fromHost.toLowerCase();
   // No address that it answered from: it is behind NAT or has several interfaces; the way it came is known to work.
   const [first] = plain;
-  if (first && !plain.some(same) && !zoned && !from.includes(':')) {
+  if (first && !own && !plain.some(same) && !zoned && !from.includes(':')) {
     const near = new URL(first.href);
     near.hostname = fromHost;
     plain.unshift(near);

@@ -62,7 +62,8 @@ export function watchDevices(
       askedBack = 0;
     }
     if (stopped || ++inSecond > mostPerSecond) return;
-    const message = readDatagram(bytes, info.address, clock.nowMs());
+    const own = [...places.values()].some((p) => p.iface.address === info.address);
+    const message = readDatagram(bytes, info.address, clock.nowMs(), own);
     if (message.kind === 'gone') {
       for (const key of told.keys()) if (key.startsWith(`${message.endpoint} `)) told.delete(key);
       on.gone(message.endpoint);
