@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client';
 import { followCameras, forgetCameras } from './cameras.ts';
 import { followFeed, forgetFeed } from './events.ts';
 import { loadKeys } from './keys.ts';
+import { forgetFound } from './finding.ts';
 import { loadLayout } from './layout.ts';
 import { useLine } from './line.ts';
 import { checkSession, startSession, useSession } from './session.ts';
@@ -27,6 +28,7 @@ export function startStores(): () => void {
     following.abort();
     following = null;
     forgetCameras();
+    forgetFound();
     forgetFeed();
   };
   const offSession = useSession.subscribe((s, was) => {
