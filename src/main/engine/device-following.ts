@@ -92,7 +92,11 @@ export function createDeviceFollowing(deps: {
       const target = deps.devices.target(camera);
       if (target === null || !granted(camera.id, url)) continue;
       trying.add(shared);
-      void move(shared, camera, { ...target, url }).finally(() => trying.delete(shared));
+      void move(shared, camera, { ...target, url }).finally(() => {
+        trying.delete(shared);
+        // What was heard meanwhile was passed over.
+        for (const other of deps.finding.found()) consider(other);
+      });
     }
   };
 
@@ -106,8 +110,8 @@ export function createDeviceFollowing(deps: {
       if (!sameDevice(link.identity, identity)) throw deviceError('other-device', 'It is another device.');
       for (const id of [...shared.cameras]) await moveOne(id, link.url, target, facts);
     } catch (error) {
-      if (troubleOf(error) === null) throw error;
-      log.warn('a device that says it is a known camera was not followed', { ...where, trouble: troubleOf(error) });
+      const reason = troubleOf(error) ?? String(error);
+      log.warn('a device that says it is a known camera was not followed', { ...where, reason });
     }
   };
 
