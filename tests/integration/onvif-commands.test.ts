@@ -177,6 +177,13 @@ test('a head that takes no Timeout is stopped by us', async () => {
   await until('the stop', () => server.count('Stop') === 1);
 });
 
+test('says so where there is no head', async () => {
+  const server = await scripted({ ...smallDevice('/onvif/services', ['device', 'media2']) });
+  const device = connect(server.url);
+  await expect(device.ptz.facts('main')).rejects.toThrow('no head');
+  await expect(device.ptz.move('main', { pan: 1, tilt: 0, zoom: 0 }, 1_000)).rejects.toThrow('no head');
+});
+
 test('steering goes before everything else that waits', async () => {
   const server = await scripted({
     GetProfiles: (await import('../support/onvif/maker-replies.ts'))

@@ -174,6 +174,19 @@ test('comes back by itself after a fault, and says what was wrong', { timeout: 3
   expect(states.at(-1)).toEqual({ up: true, trouble: null });
 });
 
+test('asks for a shorter life where a long one is refused', async () => {
+  const server = await eventDevice();
+  const usual = server.answers['CreatePullPointSubscription']!;
+  server.answers['CreatePullPointSubscription'] = (asked) =>
+    asked.body.includes('InitialTerminationTime')
+      ? fault('InvalidArgVal', 'UnacceptableInitialTerminationTime')
+      : usual;
+  const { states } = follow(server);
+  await until('a request waits at the device', () => server.waiting() === 1);
+  expect(states.every((s) => s.up)).toBe(true);
+  expect(server.count('CreatePullPointSubscription')).toBe(3);
+});
+
 test('a device without events costs one question', async () => {
   const server = await eventDevice({ ...smallDevice('/onvif/services', ['device', 'media2']) });
   const { states } = follow(server);

@@ -34,7 +34,7 @@ export type EventFollower = {
 
 /** How long the device is asked to hold an empty request, and how long a subscription is asked to live. */
 const waitMs = 55_000;
-const lifeMs = 10 * 60_000;
+const longestLifeMs = 10 * 60_000;
 const askMs = 10_000;
 const atOnce = 100;
 /** A device that answers at once though it has nothing to say is asked again no sooner than this, growing. */
@@ -57,6 +57,8 @@ export function followEvents(
   let told: { up: boolean; trouble: string | null } | null = null;
   /** What the device lets a request wait; cheap ones refuse or cut long waits. */
   let holdMs = waitMs;
+  /** Lives to ask for, what was refused taken away. */
+  const lives = [longestLifeMs, 60_000];
 
   function tell(up: boolean, trouble: string | null): void {
     if (stopped() || (told?.up === up && told.trouble === trouble)) return;
@@ -87,7 +89,17 @@ export function followEvents(
 
   async function subscribe(): Promise<PullPoint> {
     const c = conversations.begin(askMs);
-    const response = await c.ask(createPullPoint(lifeMs));
+    let response: Element;
+    for (;;) {
+      try {
+        response = await c.ask(createPullPoint(lives[0] ?? null));
+        break;
+      } catch (error) {
+        // Some devices refuse a life that is too long for them instead of shortening it.
+        if (troubleOf(error) !== 'refused' || lives.length === 0) throw error;
+        lives.shift();
+      }
+    }
     const made = readPullPoint(response, session.base());
     if (made === null) throw deviceError('invalid-answer', 'The device made a subscription without an address.');
     return made;
@@ -116,7 +128,7 @@ export function followEvents(
     };
     const renewed = async (): Promise<void> => {
       try {
-        extend(await ask(own, renew(lifeMs), askMs, stopping.signal));
+        extend(await ask(own, renew(lives[0] ?? 60_000), askMs, stopping.signal));
       } catch (error) {
         const trouble = troubleOf(error);
         // Some devices know no Renew: each PullMessages extends the life (ONVIF Core §9.1.1 allows it).

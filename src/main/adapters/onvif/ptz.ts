@@ -71,6 +71,7 @@ export function createPtz(
   async function headOf(c: Conversation, profile: string): Promise<Head> {
     const known = heads.get(profile);
     if (known) return known;
+    if (!(await c.offers('ptz'))) throw deviceError('unsupported', 'The device has no head to move.');
     const { ptzNode } = await profileOf(c, profile);
     const response = await optional(c.ask(library.ptzNodes(), { atMostMs: 5_000 }), null);
     const nodes = all(response, 'PTZNode');
@@ -133,7 +134,12 @@ export function createPtz(
   }
 
   return {
-    facts: async (profile) => (await headOf(conversations.begin(limitMs), profile)).facts,
+    async facts(profile) {
+      const c = conversations.begin(limitMs);
+      const head = await headOf(c, profile);
+      if (!(await profileOf(c, profile)).ptz) throw deviceError('unsupported', 'This profile moves no head.');
+      return head.facts;
+    },
     async status(profile) {
       const c = conversations.begin(limitMs);
       const head = await headOf(c, profile);

@@ -19,11 +19,12 @@ export type PullPoint = {
   lifeMs: number | null;
 };
 
-export const createPullPoint = (lifeMs: number): Operation => ({
+/** `lifeMs` null: as long as the device likes. */
+export const createPullPoint = (lifeMs: number | null): Operation => ({
   service: 'events',
   name: 'CreatePullPointSubscription',
   action: `${namespaces.events}/EventPortType/CreatePullPointSubscriptionRequest`,
-  body: xml`<CreatePullPointSubscription xmlns="${namespaces.events}"><InitialTerminationTime>${durationText(lifeMs)}</InitialTerminationTime></CreatePullPointSubscription>`,
+  body: xml`<CreatePullPointSubscription xmlns="${namespaces.events}">${lifeMs === null ? nothing : xml`<InitialTerminationTime>${durationText(lifeMs)}</InitialTerminationTime>`}</CreatePullPointSubscription>`,
 });
 export const pullMessages = (waitMs: number, most: number): Operation => ({
   service: 'events',
