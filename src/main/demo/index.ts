@@ -69,6 +69,8 @@ export type DemoSite = {
   framesUrl(): string | null;
   /** The ONVIF device of a camera, for what a test does to it or wants to know of it. */
   device(name: string): OnvifDevice | null;
+  /** Which of its views a camera shows: 0 at home, then those of the plan; undefined before the first picture. */
+  view(name: string): number | undefined;
   /** What the loudspeaker of a camera was told; null for one without. */
   ear(name: string): Ear | null;
   /** Pulls a camera's network cable: connections end, nobody listens; the camera itself goes on, and records on its card. */
@@ -196,6 +198,7 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
     frames: (name, kind) => framesOf(`${name}/${kind}`) ?? [],
     framesUrl: () => framesAddress,
     device: (name) => cameras.get(name)?.device ?? null,
+    view: (name) => cameras.get(name)?.mounts.get('main')?.present()?.view,
     ear: (name) => cameras.get(name)?.ear ?? null,
     async cut(name) {
       const camera = cameras.get(name);
