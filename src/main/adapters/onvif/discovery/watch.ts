@@ -12,7 +12,7 @@ const group4 = '239.255.255.250';
 const group6 = 'ff02::c';
 /** Interfaces are looked up this often: cables, VPNs and wireless come and go. */
 const lookMs = 10_000;
-const probeEveryMs = 60_000;
+const probeEveryMs = 5 * 60_000;
 /**
  * One round of asking: UDP gets lost, and 200 answers at once overrun a socket's buffer, so the question is put several times
  * (SOAP-over-UDP 1.1 §3.4 repeats; here with new ids, because devices that answered do not answer the same id again).
