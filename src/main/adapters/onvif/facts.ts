@@ -111,9 +111,15 @@ async function askSound(c: Conversation): Promise<{ microphone: boolean; loudspe
           false,
         )
       : false;
+  // Media2 knows no sources and outputs, only what is set up of them.
+  const older = await c.offers('media');
   const [source, output] = await Promise.all([
-    count('media', 'GetAudioSources', 'AudioSources'),
-    count('media', 'GetAudioOutputs', 'AudioOutputs'),
+    older
+      ? count('media', 'GetAudioSources', 'AudioSources')
+      : count('media2', 'GetAudioSourceConfigurations', 'Configurations'),
+    older
+      ? count('media', 'GetAudioOutputs', 'AudioOutputs')
+      : count('media2', 'GetAudioOutputConfigurations', 'Configurations'),
   ]);
   return {
     microphone: source,

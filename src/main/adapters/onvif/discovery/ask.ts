@@ -16,7 +16,7 @@ import { readDatagram, readScopes, writeProbe } from './message.ts';
 /** Ports that makers use, the commonest first; 8899 and 2020 are those of cheap and of consumer cameras. */
 const usualPorts = [80, 8080, 8000, 8899, 2020, 443, 5000, 81, 8081, 10080, 8443];
 const rangePorts = [80, 2020, 8080, 8899, 8000, 443, 5000];
-const hostsAtOnce = 48;
+const hostsAtOnce = 96;
 const udpMs = 1_200;
 const httpMs = 2_500;
 
