@@ -7,6 +7,8 @@ import { createHttp, type HttpDeps } from '../../src/main/adapters/http/index.ts
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
+import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
+import { createPtz } from '../../src/main/engine/ptz.ts';
 import type { Ffmpeg, LiveDoor, PlaybackDoor } from '../../src/main/engine/ports.ts';
 import type { Engine, NewEvent } from '../../src/main/engine/rooms.ts';
 import type { Event } from '../../src/main/domain/event.ts';
@@ -107,7 +109,7 @@ export async function createRig(options: RigOptions = {}) {
   const nothing = (): never => {
     throw new AppError('NOT_FOUND');
   };
-  const engine: Pick<
+  const plain: Pick<
     Engine,
     'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'health'
   > = {
@@ -187,6 +189,14 @@ export async function createRig(options: RigOptions = {}) {
       moment: options.moment ?? (() => Promise.resolve(null)),
     },
     health: { report: async () => nothing() },
+  };
+  const noRecord = { record: () => null, records: () => [] };
+  const noCameras = { ...noRecord, relink: async () => nothing(), reconnect: async () => nothing() };
+  const devices = { ...plain.devices, streams: async () => nothing() };
+  const engine = {
+    ...plain,
+    ptz: createPtz({ ...noRecord, devices, setting: store.setting, events: { note: add }, clock, log: quietLog }),
+    deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
   };
   const access = createAccess({
     store: store.access,

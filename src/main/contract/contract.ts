@@ -19,7 +19,9 @@ import {
 import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
 import { administrator, many, none, num, open, operator, viewer, yesNo } from './base.ts';
+import { device } from './device.ts';
 import { finding } from './finding.ts';
+import { ptz } from './ptz.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -219,6 +221,8 @@ export const contract = {
       .output(eventIterator(CameraPush)),
   },
   finding,
+  ptz,
+  device,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

@@ -1,6 +1,6 @@
 /** What a camera's device is asked and told besides pictures and steering. */
 import { z } from 'zod';
-import { CertificatePin, DeviceFacts, Relay } from '../domain/device.ts';
+import { DeviceFacts, Relay } from '../domain/device.ts';
 import { Encoder, EncoderOptions, Overlay } from '../domain/encoder.ts';
 import { CameraId } from '../domain/id.ts';
 import { Imaging, ImagingOptions } from '../domain/imaging.ts';
@@ -11,16 +11,11 @@ const one = z.object({ id: CameraId });
 const ofStream = one.extend({ stream: StreamKind });
 
 export const device = {
-  /** Asks the device anew; 20 s at most. */
+  /** Asks the device anew; 20 s at most. Who may sign in at the device is told to administrators only. */
   facts: viewer
-    .route({ method: 'GET', path: '/cameras/{id}/device', summary: 'What the device says of itself' })
+    .route({ method: 'GET', path: '/cameras/{id}/device/facts', summary: 'Ask the device what it is and can do' })
     .input(one)
     .output(DeviceFacts),
-  /** Trusts the certificate that the device shows now. */
-  trust: administrator
-    .route({ method: 'POST', path: '/cameras/{id}/device/trust' })
-    .input(one.extend({ certificate: CertificatePin }))
-    .output(none),
   setClock: administrator
     .route({ method: 'POST', path: '/cameras/{id}/device/clock', summary: 'Set the device’s clock to the station’s' })
     .input(one)
@@ -29,6 +24,7 @@ export const device = {
     .route({ method: 'GET', path: '/cameras/{id}/device/encoder' })
     .input(ofStream)
     .output(z.object({ encoder: Encoder, options: EncoderOptions })),
+  /** Checked against what the device offers. The stream is taken anew; what is missing meanwhile is a gap. */
   setEncoder: administrator
     .route({ method: 'PUT', path: '/cameras/{id}/device/encoder' })
     .input(ofStream.extend({ encoder: Encoder.omit({ token: true }) }))

@@ -12,6 +12,7 @@ export const EventKind = z.enum([
   'camera-moved', // followed to another address
   'camera-clock-off',
   'camera-clock-set',
+  'camera-steering-taken', // an administrator took the head from somebody
   'station-started',
   'station-stopped',
   'station-crashed', // found at the next start

@@ -11,6 +11,7 @@ export const GapCause = z.enum([
   'disk-full',
   'disk-error', // I/O error, read-only, missing volume
   'disk-slow', // the disk did not keep up; data was dropped
+  'reconfigured', // its device was told to send otherwise
   'worker-crash', // our own worker stopped and was restarted
   'clock-jump', // the clock was set; no time passed that could be covered
 ]);

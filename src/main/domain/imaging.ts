@@ -32,3 +32,20 @@ export const ImagingOptions = z.object({
   focusMove: z.boolean(),
 });
 export type ImagingOptions = z.infer<typeof ImagingOptions>;
+
+/** What of a change a device does not offer, by its own options; empty: all of it can be had. */
+export function imagingFaults(change: Imaging, options: ImagingOptions): { path: string; message: string }[] {
+  return Object.entries(change).flatMap(([key, value]) => {
+    const offered = options[key as keyof Imaging];
+    const path = `change.${key}`;
+    if (offered === undefined) return [{ path, message: `it has no setting for ${key}` }];
+    if (Array.isArray(offered)) {
+      const words: readonly string[] = offered;
+      return words.includes(String(value)) ? [] : [{ path, message: `${key} is one of ${words.join(', ')}` }];
+    }
+    const { min, max } = offered;
+    return typeof value === 'number' && value >= min && value <= max
+      ? []
+      : [{ path, message: `${key} is ${String(min)} to ${String(max)}` }];
+  });
+}

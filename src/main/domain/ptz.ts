@@ -20,6 +20,16 @@ export type PtzStatus = z.infer<typeof PtzStatus>;
 export const PtzPreset = z.object({ token: z.string().max(128), name: z.string().trim().max(80) });
 export type PtzPreset = z.infer<typeof PtzPreset>;
 
+/** How a head's numbers become angles, as far as the device tells by its spaces (ONVIF PTZ Service §5.7). */
+export const PtzLens = z.object({
+  /** Degrees from the middle to the end of the generic space. */
+  panDegrees: z.number().positive().max(3600).nullable(),
+  tiltDegrees: z.number().positive().max(360).nullable(),
+  /** Focal lengths at zoom 0 and 1. */
+  focalMm: z.object({ wide: z.number().positive(), tele: z.number().positive() }).nullable(),
+});
+export type PtzLens = z.infer<typeof PtzLens>;
+
 /** What the head can do. */
 export const PtzFacts = z.object({
   continuous: z.boolean(),
@@ -29,6 +39,7 @@ export const PtzFacts = z.object({
   home: z.boolean(),
   homeFixed: z.boolean(),
   presets: z.number().int().min(0),
+  lens: PtzLens,
 });
 export type PtzFacts = z.infer<typeof PtzFacts>;
 

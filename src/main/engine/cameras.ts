@@ -25,6 +25,8 @@ export type CameraRoom = Cameras & {
   password(camera: CameraRecord): string | null;
   /** A change by the station itself, in the camera's turn; null leaves it as it is. No event is made. */
   relink(id: CameraId, work: (now: CameraRecord) => CameraRecord | null): Promise<void>;
+  /** Takes a stream anew, in the camera's turn: its device sends it otherwise now. */
+  reconnect(id: CameraId, kind: 'main' | 'sub'): Promise<void>;
   /** Followers see the new status of its device. */
   deviceChanged(id: CameraId): void;
   /** Ends all following. */
@@ -187,6 +189,11 @@ export function createCameras(deps: {
         changed(before, after);
         describe(after);
         await deps.ingest().change(before, after);
+      }),
+    reconnect: (id, kind) =>
+      inTurn(id, async () => {
+        const record = records.get(id);
+        if (record !== undefined) await deps.ingest().reconnect(record, kind);
       }),
     record: (id) => records.get(id) ?? null,
     password: passwordOf,

@@ -6,6 +6,7 @@ import { createCameras, type CameraRoom } from './cameras.ts';
 import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
+import { createDeviceSettings } from './device-settings.ts';
 import { createEvents } from './events.ts';
 import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
@@ -14,6 +15,7 @@ import { aliveKey, createIndexJournal } from './index-journal.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool, type StreamReport } from './ingest-pool.ts';
 import { createPlayback } from './playback.ts';
+import { createPtz } from './ptz.ts';
 import type { Ffmpeg, Queries, ReadStore, Secrets, SegmentFiles, StartIngestWorker, WriteStore } from './ports.ts';
 import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
@@ -131,6 +133,16 @@ export function createEngine(deps: EngineDeps): Engine {
     record: (id) => cameras.record(id),
     relink: (id, change) => cameras.relink(id, change),
   });
+  const ptz = createPtz({
+    devices,
+    record: (id) => cameras.record(id),
+    records: () => cameras.records(),
+    setting: store.setting,
+    events,
+    clock,
+    log,
+  });
+  const deviceSettings = createDeviceSettings({ devices, cameras, log });
   const ingest: Ingest = createIngest({
     clock,
     log,
@@ -214,6 +226,8 @@ export function createEngine(deps: EngineDeps): Engine {
     cameras,
     devices,
     finding,
+    ptz,
+    deviceSettings,
     events,
     timeline: createTimeline({ cameras, queries }),
     playback: createPlayback({ cameras, queries, segments, files }),
@@ -242,10 +256,12 @@ export function createEngine(deps: EngineDeps): Engine {
       devices.start();
       finding.start();
       following.start();
+      ptz.start();
     },
 
     async stop() {
       following.stop();
+      await Promise.all([ptz.end(), deviceSettings.stop()]);
       devices.stop();
       const quiet = finding.stop();
       watch.stop();

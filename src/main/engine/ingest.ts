@@ -42,6 +42,8 @@ export type Ingest = {
   end(camera: CameraRecord): Promise<void>;
   /** Settings changed: what is the same goes on undisturbed. */
   change(before: CameraRecord, after: CameraRecord): Promise<void>;
+  /** Takes a stream anew because its device sends it otherwise now; what is missing meanwhile has that cause. */
+  reconnect(camera: CameraRecord, kind: StreamKind): Promise<void>;
   /** A worker ended: see `IngestPool`. */
   crashed(streamIds: StreamId[], why: string): Map<StreamId, Promise<number>>;
   /** Nothing waits any more. */
@@ -244,6 +246,14 @@ export function createIngest(deps: {
           }
         }),
       );
+    },
+    async reconnect(camera, kind) {
+      const lane = lanesOf(camera).find((l) => l.kind === kind);
+      if (lane === undefined || !running.has(lane.id)) return;
+      await halt(lane);
+      if (wantsRecord(camera, kind))
+        gaps.tell(lane.id, { is: 'uncovered', fromMs: clock.nowMs(), cause: 'reconfigured' });
+      launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
     },
     crashed(streamIds, why) {
       deps.events.note({

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
+import type { DeviceSettings, Ptz } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor } from './ports.ts';
 
@@ -168,6 +169,8 @@ export type Engine = {
   cameras: Cameras;
   devices: Devices;
   finding: Finding;
+  ptz: Ptz;
+  deviceSettings: DeviceSettings;
   events: Events;
   timeline: Timeline;
   playback: Playback;

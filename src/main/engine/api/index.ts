@@ -6,17 +6,31 @@ import type { DemoDoor, LiveDoor } from '../ports.ts';
 import type { Engine } from '../rooms.ts';
 import { camerasAnswers } from './cameras.ts';
 import { demoAnswers } from './demo.ts';
+import { deviceAnswers } from './device.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
+import { ptzAnswers } from './ptz.ts';
 import { sessionAnswers } from './session.ts';
 import { stationAnswers } from './station.ts';
 import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
 
 export type ApiDeps = {
-  engine: Pick<Engine, 'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'health'>;
+  engine: Pick<
+    Engine,
+    | 'station'
+    | 'cameras'
+    | 'devices'
+    | 'finding'
+    | 'ptz'
+    | 'deviceSettings'
+    | 'events'
+    | 'timeline'
+    | 'playback'
+    | 'health'
+  >;
   access: Access;
   live: Pick<LiveDoor, 'viewers'>;
   demo: DemoDoor | null;
@@ -36,6 +50,8 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     users: usersAnswers(access),
     cameras: camerasAnswers(engine.cameras, engine.devices),
     finding: findingAnswers(engine.finding),
+    ptz: ptzAnswers(engine.ptz),
+    device: deviceAnswers(engine.deviceSettings),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

@@ -14,6 +14,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':
+    case 'camera-steering-taken':
     case 'camera-moved':
     case 'segment-recovered':
       return 'dot';
@@ -63,6 +64,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'camera-removed':
     case 'camera-changed':
     case 'camera-clock-set':
+    case 'camera-steering-taken':
     case 'station-started':
     case 'station-stopped':
       return 'text2';

@@ -41,6 +41,7 @@ export const events = {
     'camera-moved': 'Camera has another address',
     'camera-clock-off': 'Camera clock is off',
     'camera-clock-set': 'Camera clock set',
+    'camera-steering-taken': 'Steering taken over',
     'station-started': 'Station started',
     'station-stopped': 'Station stopped',
     'station-crashed': 'Station had stopped without notice',

@@ -45,6 +45,7 @@ export const events = {
     'camera-moved': 'La caméra a une autre adresse',
     'camera-clock-off': 'L’horloge de la caméra est fausse',
     'camera-clock-set': 'Horloge de la caméra réglée',
+    'camera-steering-taken': 'Pilotage repris',
     'station-started': 'Station démarrée',
     'station-stopped': 'Station arrêtée',
     'station-crashed': 'La station s’était arrêtée sans préavis',

@@ -44,6 +44,7 @@ export const events = {
     'camera-moved': 'A câmara tem outro endereço',
     'camera-clock-off': 'O relógio da câmara está errado',
     'camera-clock-set': 'Relógio da câmara acertado',
+    'camera-steering-taken': 'Comando tomado',
     'station-started': 'Estação iniciada',
     'station-stopped': 'Estação parada',
     'station-crashed': 'A estação tinha parado sem aviso',
