@@ -2,7 +2,7 @@
  * PTZ coordinate spaces (PTZ Service §5.7). Vigie speaks in the generic spaces; a head that has others of its own is spoken to
  * in those, scaled.
  */
-import type { PtzFacts } from '#domain/ptz.ts';
+import type { PtzFacts, PtzLens } from '#domain/ptz.ts';
 import { all, at, attribute, numberAt, textAt, truth, type Element } from './element.ts';
 
 export type Range = { min: number; max: number };
@@ -30,6 +30,20 @@ function readRange(element: Element | null): Range | null {
   const min = numberAt(element, 'Min');
   const max = numberAt(element, 'Max');
   return min === null || max === null || !(max > min) ? null : { min, max };
+}
+
+/** What the spaces in degrees and millimetres tell of the generic ones: both cover what the head can reach. */
+function readLens(others: Map<string, Space>): PtzLens {
+  const named = (ending: string): Space | undefined => [...others.values()].find((s) => s.uri.endsWith(ending));
+  const sphere = named('PanTiltSpaces/SphericalPositionSpaceDegrees');
+  const half = (range: Range | null | undefined, most: number): number | null =>
+    range && range.max - range.min <= 2 * most ? (range.max - range.min) / 2 : null;
+  const focal = named('ZoomSpaces/PositionSpaceMillimeter')?.x;
+  return {
+    panDegrees: half(sphere?.x, 3600),
+    tiltDegrees: half(sphere?.y, 360),
+    focalMm: focal && focal.min > 0 ? { wide: focal.min, tele: focal.max } : null,
+  };
 }
 
 /** Reads one PTZNode. */
@@ -62,13 +76,23 @@ export function readHead(node: Element): Head {
       home: truth(textAt(node, 'HomeSupported')),
       homeFixed: truth(attribute(node, 'FixedHomePosition')),
       presets: Math.max(0, Math.min(100_000, Math.trunc(numberAt(node, 'MaximumNumberOfPresets') ?? 0))),
+      lens: readLens(others),
     },
   };
 }
 
 /** For a head that tells nothing of itself: the generic spaces, as most have. */
 export const unknownHead: Head = {
-  facts: { continuous: true, absolute: false, relative: false, zoom: true, home: false, homeFixed: false, presets: 0 },
+  facts: {
+    continuous: true,
+    absolute: false,
+    relative: false,
+    zoom: true,
+    home: false,
+    homeFixed: false,
+    presets: 0,
+    lens: { panDegrees: null, tiltDegrees: null, focalMm: null },
+  },
   spaces: {},
   others: new Map(),
 };
