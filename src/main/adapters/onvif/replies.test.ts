@@ -80,6 +80,7 @@ describe('replies of real devices', () => {
       home: true,
       homeFixed: false,
       presets: 360,
+      lens: { panDegrees: null, tiltDegrees: null, focalMm: null },
     });
     // this maker's generic space goes from 0 to 1: the middle is 0.5 there and 0 here
     expect(toSpace(0, head.spaces.AbsolutePanTiltPositionSpace?.x)).toBe(0.5);
