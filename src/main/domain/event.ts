@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CameraId, EventId, StationId } from './id.ts';
 import { TimeMs } from './time.ts';
 
-/** Kinds that the station makes itself. Others come from outside (`external`) and, later, from watching. */
+/** Kinds of events. Those that other programs post are `external`. */
 export const EventKind = z.enum([
   'camera-lost',
   'camera-back',
@@ -13,6 +13,23 @@ export const EventKind = z.enum([
   'camera-clock-off',
   'camera-clock-set',
   'camera-steering-taken', // an administrator took the head from somebody
+  // What a camera says through its events.
+  'motion',
+  'tamper',
+  'digital-input',
+  'line-crossed',
+  'field-entered',
+  'sound',
+  'storage-failed',
+  // What the station sees in pictures and figures of a camera.
+  'picture-frozen',
+  'picture-dark',
+  'picture-covered',
+  'picture-moved',
+  'bit-rate-off',
+  'frame-rate-off',
+  'packet-loss',
+  'maintenance',
   'station-started',
   'station-stopped',
   'station-crashed', // found at the next start

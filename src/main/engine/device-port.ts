@@ -24,6 +24,8 @@ export type DeviceEvent = {
   topic: string;
   /** Which of several: rule, input, source token. */
   source: string | null;
+  /** Video source that it is about, as profiles name it; null where the device says none. */
+  videoSource: string | null;
   /** true: begins or is on; false: ends; null: a moment. */
   active: boolean | null;
   /** The device's own time, UTC ms. */

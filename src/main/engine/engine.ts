@@ -2,6 +2,7 @@
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createCameraEvents } from './camera-events.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
@@ -133,6 +134,16 @@ export function createEngine(deps: EngineDeps): Engine {
     record: (id) => cameras.record(id),
     relink: (id, change) => cameras.relink(id, change),
   });
+  const cameraEvents = createCameraEvents({
+    clock,
+    log,
+    devices,
+    events,
+    store,
+    records: () => cameras.records(),
+    record: (id) => cameras.record(id),
+    silenced: () => false,
+  });
   const ptz = createPtz({
     devices,
     record: (id) => cameras.record(id),
@@ -257,16 +268,18 @@ export function createEngine(deps: EngineDeps): Engine {
       finding.start();
       following.start();
       ptz.start();
+      cameraEvents.start(aliveMs);
     },
 
     async stop() {
       following.stop();
       await Promise.all([ptz.end(), deviceSettings.stop()]);
+      const unfollowed = cameraEvents.stop();
       devices.stop();
       const quiet = finding.stop();
       watch.stop();
       ingest.stop();
-      await Promise.all([pool.drain(drainGraceMs), quiet]);
+      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

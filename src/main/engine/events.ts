@@ -20,7 +20,7 @@ type Follower = { fresh: Event[]; updates: Map<EventId, Event>; behind: boolean;
 export type EventRoom = Events & {
   /** Like `add`, but a full or failing disk only costs the event: for what the station notices itself. */
   note(event: NewEvent): Event | null;
-  finish(id: EventId, toMs: number): void;
+  finish(id: EventId, toMs: number, more?: Event['data']): void;
   /** Ends all following. */
   stop(): void;
 };
@@ -59,8 +59,8 @@ export function createEvents(deps: {
     return event;
   };
 
-  const end = (id: EventId, toMs: number): void => {
-    const event = store.event.end(id, toMs);
+  const end = (id: EventId, toMs: number, more?: Event['data']): void => {
+    const event = store.event.end(id, toMs, more);
     if (event === null) return;
     for (const f of followers) {
       f.updates.delete(id);
@@ -121,9 +121,9 @@ export function createEvents(deps: {
     add,
     end,
     note: (draft) => orLog(() => add(draft)),
-    finish: (id, toMs) => {
+    finish: (id, toMs, more) => {
       orLog(() => {
-        end(id, toMs);
+        end(id, toMs, more);
       });
     },
     post(event, by) {

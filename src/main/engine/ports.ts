@@ -72,8 +72,8 @@ export type WriteStore = {
   event: {
     /** Gives the event its running number. */
     add(event: Omit<Event, 'seq'>): Event;
-    /** Ends an event that is going on; null if there is none such. */
-    end(id: EventId, toMs: number): Event | null;
+    /** Ends an event that is going on, and adds to its data; null if there is none such. */
+    end(id: EventId, toMs: number, more?: Event['data']): Event | null;
   };
   /** Runs several writes as one transaction: all or none. */
   together(work: () => void): void;

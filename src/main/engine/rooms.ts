@@ -111,8 +111,8 @@ export type Events = {
   add(event: NewEvent): Event;
   /** Stores what another program posted; `by` is the user's name. Throws NOT_FOUND for a camera that is not there. */
   post(event: ExternalEvent, by: string): Event;
-  /** Ends an event that is going on and tells every follower. */
-  end(id: EventId, toMs: number): void;
+  /** Ends an event that is going on, adds to its data, and tells every follower. */
+  end(id: EventId, toMs: number, more?: Event['data']): void;
   list(q: {
     fromMs?: number | undefined;
     toMs?: number | undefined;

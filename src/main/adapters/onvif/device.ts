@@ -36,6 +36,8 @@ export function createDevice(
   const conversations = createConversations(session, clock);
   const begin = (): Conversation => conversations.begin(limitMs);
   let profiles: { list: Promise<MediaProfile[]>; atMs: number } | null = null;
+  /** Events name a source or its configuration; profiles of ours know the source. */
+  const sourceOf = new Map<string, string>();
   let auxiliary: Promise<Auxiliary> | null = null;
   const followers = new Set<{ stop(): Promise<void> }>();
 
@@ -44,9 +46,15 @@ export function createDevice(
       const list = askProfiles(c);
       const mine = { list, atMs: clock.monoMs() };
       profiles = mine;
-      list.catch(() => {
-        if (profiles === mine) profiles = null;
-      });
+      list.then(
+        (all) => {
+          for (const { source, videoSourceConfiguration } of all)
+            if (source !== null && videoSourceConfiguration !== null) sourceOf.set(videoSourceConfiguration, source);
+        },
+        () => {
+          if (profiles === mine) profiles = null;
+        },
+      );
     }
     return profiles.list;
   }
@@ -129,7 +137,18 @@ export function createDevice(
       await sendAuxiliary(c, command, await auxiliary, head?.token ?? null);
     },
     events(on) {
-      const follower = followEvents(conversations, session, { clock, log }, on);
+      const follower = followEvents(
+        conversations,
+        session,
+        { clock, log },
+        {
+          state: on.state,
+          event(event) {
+            const { videoSource } = event;
+            on.event({ ...event, videoSource: videoSource && (sourceOf.get(videoSource) ?? videoSource) });
+          },
+        },
+      );
       followers.add(follower);
       return {
         async stop() {

@@ -89,6 +89,7 @@ function itemsOf(element: Element | null): Map<string, string> {
   return out;
 }
 
+const pictureNames = ['videosourceconfigurationtoken', 'videosourcetoken', 'videosource', 'source'];
 const sourceNames = [
   'rule',
   'inputtoken',
@@ -112,6 +113,7 @@ export function readNotification(notification: Element, nowMs: number): DeviceEv
   const source = itemsOf(at(message, 'Source'));
   const data = itemsOf(at(message, 'Data'));
   const chosen = sourceNames.map((name) => source.get(name)).find((value) => value !== undefined && value !== '');
+  const picture = pictureNames.map((name) => source.get(name)).find((value) => value !== undefined && value !== '');
   const kind = kindOfTopic(topic);
   // A counter or a description is no state; a property that went away has ended.
   const state = operation === 'deleted' ? false : stateOf(data);
@@ -119,6 +121,7 @@ export function readNotification(notification: Element, nowMs: number): DeviceEv
     kind,
     topic,
     source: short(chosen ?? [...source.values()].find((v) => v !== '') ?? null, 128),
+    videoSource: short(picture ?? null, 128),
     active: state,
     deviceMs: momentMs(attribute(message, 'UtcTime')) ?? nowMs,
     initial: operation === 'initialized',

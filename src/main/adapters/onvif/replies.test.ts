@@ -150,6 +150,7 @@ test('what an event says of its state', () => {
     kind: 'digital-input',
     topic: 'tns1:Device/Trigger/DigitalInput',
     source: 'i1',
+    videoSource: null,
     active: true,
     deviceMs: Date.UTC(2025, 11, 31, 23),
     initial: true,

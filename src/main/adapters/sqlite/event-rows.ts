@@ -51,7 +51,7 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
   const insert = db.prepare(
     'INSERT INTO event (id, station_id, seq, kind, severity, camera_id, from_ms, to_ms, data, lane_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const finish = db.prepare('UPDATE event SET to_ms = ? WHERE id = ? AND to_ms IS NULL');
+  const finish = db.prepare('UPDATE event SET to_ms = ?, data = json_patch(data, ?) WHERE id = ? AND to_ms IS NULL');
   const byId = db.prepare<[string], RawEvent>(`SELECT ${eventColumns} WHERE e.id = ?`);
   const open = db.prepare<[], RawEvent>(`SELECT ${eventColumns} WHERE e.to_ms IS NULL ORDER BY e.from_ms`);
 
@@ -80,9 +80,9 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
         days.added(made);
         return made;
       }),
-    end: (id, toMs) =>
+    end: (id, toMs, more = {}) =>
       write('end event', () => {
-        if (finish.run(toMs, id).changes === 0) return null;
+        if (finish.run(toMs, JSON.stringify(more), id).changes === 0) return null;
         const ended = event(id);
         if (ended !== null) days.ended(ended, toMs);
         return ended;

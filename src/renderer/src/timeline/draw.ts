@@ -173,7 +173,10 @@ function drawRuler(
 function drawEvents(c: CanvasRenderingContext2D, paint: Paint, scene: Scene): void {
   // Marks that would lie on each other are drawn once, in the order of their weight.
   const taken = { focus: new Map<number, number>(), all: new Map<number, number>() };
-  const weigh = { cross: 5, triangle: 4, diamond: 3, flag: 3, lock: 3, ring: 2, dot: 1 } as const;
+  const weigh = {
+    ...{ cross: 6, triangle: 5, down: 5, diamond: 4, flag: 4, lock: 4, plus: 3, square: 3 },
+    ...{ frame: 2, ring: 2, bar: 2, dot: 1 },
+  } as const;
   const drawn: { px: number; y: number; shape: ReturnType<typeof shapeOf>; colour: string }[] = [];
   for (const tick of ticksIn(scene.pieces, scene.nowMs)) {
     const mine = tick.cameraId === null || tick.cameraId === scene.focus;

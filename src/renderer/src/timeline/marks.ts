@@ -2,7 +2,19 @@
 import type { EventKind } from '#domain/event.ts';
 import type { Paint } from './paint.ts';
 
-export type Shape = 'cross' | 'ring' | 'triangle' | 'diamond' | 'flag' | 'lock' | 'dot';
+export type Shape =
+  | 'cross'
+  | 'ring'
+  | 'triangle'
+  | 'diamond'
+  | 'flag'
+  | 'lock'
+  | 'dot'
+  | 'bar'
+  | 'plus'
+  | 'square'
+  | 'down'
+  | 'frame';
 
 export function shapeOf(kind: EventKind): Shape {
   switch (kind) {
@@ -34,6 +46,27 @@ export function shapeOf(kind: EventKind): Shape {
       return 'lock';
     case 'external':
       return 'flag';
+    case 'motion':
+    case 'sound':
+      return 'bar';
+    case 'line-crossed':
+    case 'field-entered':
+      return 'plus';
+    case 'digital-input':
+      return 'square';
+    case 'tamper':
+    case 'storage-failed':
+    case 'picture-frozen':
+    case 'picture-dark':
+    case 'picture-covered':
+    case 'picture-moved':
+      return 'down';
+    case 'bit-rate-off':
+    case 'frame-rate-off':
+    case 'packet-loss':
+      return 'triangle';
+    case 'maintenance':
+      return 'frame';
   }
 }
 
@@ -53,13 +86,28 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'log-in-blocked':
     case 'camera-moved':
     case 'camera-clock-off':
+    case 'tamper':
+    case 'storage-failed':
+    case 'picture-frozen':
+    case 'picture-dark':
+    case 'picture-covered':
+    case 'picture-moved':
+    case 'bit-rate-off':
+    case 'frame-rate-off':
+    case 'packet-loss':
       return 'warn';
     case 'camera-back':
     case 'disk-back':
     case 'segment-recovered':
       return 'ok';
     case 'external':
+    case 'motion':
+    case 'line-crossed':
+    case 'field-entered':
+    case 'digital-input':
+    case 'sound':
       return 'accent';
+    case 'maintenance':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':
@@ -128,6 +176,30 @@ export function drawMark(
       c.beginPath();
       c.arc(x, y - 1, 2.2, Math.PI, 0);
       c.stroke();
+      return;
+    case 'bar':
+      c.rect(x - 1.5, y - 4.5, 3, 9);
+      c.fill();
+      return;
+    case 'plus':
+      c.rect(x - 1.2, y - 4.5, 2.4, 9);
+      c.rect(x - 4.5, y - 1.2, 9, 2.4);
+      c.fill();
+      return;
+    case 'square':
+      c.rect(x - 3, y - 3, 6, 6);
+      c.fill();
+      return;
+    case 'down':
+      c.moveTo(x, y + 4.5);
+      c.lineTo(x + 4.5, y - 3.5);
+      c.lineTo(x - 4.5, y - 3.5);
+      c.fill();
+      return;
+    case 'frame':
+      c.setLineDash([2, 1.4]);
+      c.strokeRect(x - 3.5, y - 3.5, 7, 7);
+      c.setLineDash([]);
       return;
     case 'dot':
       c.arc(x, y, 2.6, 0, Math.PI * 2);

@@ -20,6 +20,24 @@ const shapes: Record<Shape, ReactNode> = {
       <path d="M4 6.500V4.800a3 3 0 0 1 6 0v1.700" fill="none" stroke="currentColor" strokeWidth="1.800" />
     </>
   ),
+  bar: <rect x="5" y="1.500" width="4" height="11" fill="currentColor" />,
+  plus: (
+    <path d="M5.700 1.500h2.600v4.200h4.200v2.600H8.300v4.200H5.700V8.300H1.500V5.700h4.200Z" fill="currentColor" />
+  ),
+  square: <rect x="3" y="3" width="8" height="8" fill="currentColor" />,
+  down: <path d="M7 12.800.8 1.600h12.400Z" fill="currentColor" />,
+  frame: (
+    <rect
+      x="2.500"
+      y="2.500"
+      width="9"
+      height="9"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.600"
+      strokeDasharray="2.400 1.600"
+    />
+  ),
   dot: <circle cx="7" cy="7" r="3.600" fill="currentColor" />,
 };
 

@@ -1,6 +1,6 @@
 /** What an event says, in one line. */
 import type { CameraView } from '#domain/camera.ts';
-import type { Event } from '#domain/event.ts';
+import type { Event, EventKind } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { StreamTrouble } from '#domain/stream.ts';
 import { t } from '../text/index.ts';
@@ -11,12 +11,24 @@ export function eventTitle(event: Event): string {
   return t(`events.kind.${event.kind}`);
 }
 
+/** Of these it matters which one it was, as the camera names it. */
+const named: ReadonlySet<EventKind> = new Set(['digital-input', 'line-crossed', 'field-entered']);
+const endings = ['connection-lost', 'station-stopped', 'maintenance'] as const;
+const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
+
 /** The reason or text that came with it; empty if none did. */
 export function eventDetail(event: Event): string {
   const trouble = StreamTrouble.safeParse(event.data.trouble ?? event.data.reason);
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.data.text ?? event.data.detail;
-  return typeof text === 'string' ? text : '';
+  if (typeof text === 'string') return text;
+  const { source, times, flood, ended } = event.data;
+  const parts: string[] = [];
+  if (typeof source === 'string' && named.has(event.kind)) parts.push(source);
+  if (typeof times === 'number') parts.push(t('events.detail.times', { count: times }));
+  if (flood === true) parts.push(t('events.detail.flood'));
+  if (isEnding(ended)) parts.push(t(`events.detail.${ended}`));
+  return parts.join(' · ');
 }
 
 export function eventPlace(event: Event, byId: ReadonlyMap<CameraId, CameraView>): string {

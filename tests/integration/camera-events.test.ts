@@ -1,0 +1,94 @@
+/** What cameras say happens, as events of the station: a whole engine, the real ONVIF adapter, the demo devices. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDevices } from '../../src/main/adapters/onvif/index.ts';
+import type { Event } from '../../src/main/domain/event.ts';
+import { systemClock } from '../../src/main/lib/clock.ts';
+import { quietLog } from '../../src/main/lib/log.ts';
+import { openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => unknown)[];
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+/** A station with one demo camera that hangs on its device. */
+async function open(name: string) {
+  const { site, cameras } = await openCameras();
+  stops.push(() => site.stop());
+  const real = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: 3702 } });
+  const rig = await openEngine(folder.path, () => false, real);
+  stops.push(() => rig.close());
+  const demo = cameras.find((c) => c.name === name)!;
+  const [camera] = await rig.engine.finding.add([
+    {
+      url: demo.deviceUrl,
+      username: demo.username,
+      password: demo.password,
+      certificate: null,
+      trustedHosts: [],
+      source: 'video-source-1',
+      mainProfile: 'profile-main',
+      subProfile: demo.sub === null ? null : 'profile-sub',
+      name,
+      group: null,
+      record: true,
+      setClock: false,
+    },
+  ]);
+  const device = site.device(name)!;
+  await until('the subscription', () => device.hub.count() > 0);
+  const events = async (kind: Event['kind']): Promise<Event[]> =>
+    (await rig.engine.events.list({ kind: [kind], limit: 100 })).events.reverse();
+  return { ...rig, site, device, camera: camera!, events };
+}
+
+describe('events of a camera', () => {
+  it('begin and end with the device, flicker apart; what is so at the beginning is no news', async () => {
+    const { device, events, camera } = await open('Gate');
+    device.setTamper(true);
+    const begun = await until('tamper', async () => (await events('tamper'))[0]);
+    expect(begun).toMatchObject({ cameraId: camera.id, severity: 'warning', toMs: null });
+    for (const active of [false, true, false]) {
+      device.setTamper(active);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const ended = await until('its end', async () => (await events('tamper')).find((e) => e.toMs !== null));
+    expect(ended.data).toMatchObject({ camera: 'Gate', times: 2 });
+    expect((ended.toMs ?? 0) - ended.fromMs).toBeLessThan(2_500);
+    expect(await events('tamper')).toHaveLength(1);
+    expect(await events('digital-input')).toEqual([]);
+    // Motion as the demo pictures have it, told by two topics at once: one event at a time.
+    const motion = await events('motion');
+    expect(motion.filter((e) => e.toMs === null).length).toBeLessThanOrEqual(1);
+  });
+
+  it('end, and say why, when the camera cannot be heard any more', async () => {
+    const { device, events, site } = await open('Gate');
+    device.setTamper(true);
+    await until('tamper', async () => (await events('tamper')).length === 1);
+    await site.cut('Gate');
+    const ended = await until('its end', async () => (await events('tamper')).find((e) => e.toMs !== null));
+    expect(ended.data['ended']).toBe('connection-lost');
+    expect(ended.severity).toBe('warning');
+    await site.restore('Gate');
+    await until('the subscription again', () => device.hub.count() > 0, 40_000);
+    expect(await events('tamper')).toHaveLength(1);
+  });
+
+  it('are not asked for while the camera is disabled', async () => {
+    const { device, events, engine, camera } = await open('Gate');
+    device.setTamper(true);
+    await until('tamper', async () => (await events('tamper')).length === 1);
+    await engine.cameras.update(camera.id, { enabled: false });
+    await until('the unsubscription', () => device.hub.count() === 0);
+    expect((await events('tamper'))[0]?.toMs).not.toBeNull();
+    await engine.cameras.update(camera.id, { enabled: true });
+    await until('the subscription', () => device.hub.count() > 0);
+  });
+});
