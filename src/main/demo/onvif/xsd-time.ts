@@ -11,12 +11,12 @@ export function readTime(text: string): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
-/** Milliseconds of a duration (`PT10S`, `P1DT2H`); months and years have no length of their own and are refused: null. */
+/** Whole milliseconds of a duration (`PT10S`, `P1DT2H`); months and years have no length of their own and are refused: null. */
 export function readDuration(text: string): number | null {
   const m = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?$/.exec(text.trim());
   if (!m || /[PT]$/.test(text.trim())) return null;
   const [d, h, min, s] = [m[1], m[2], m[3], m[4]].map((v) => (v === undefined ? 0 : Number(v)));
-  return (((d ?? 0) * 24 + (h ?? 0)) * 60 + (min ?? 0)) * 60_000 + (s ?? 0) * 1000;
+  return (((d ?? 0) * 24 + (h ?? 0)) * 60 + (min ?? 0)) * 60_000 + Math.round((s ?? 0) * 1000);
 }
 
 export const isoDuration = (ms: number): string => `PT${Math.round(ms) / 1000}S`;
