@@ -105,6 +105,23 @@ test('tells what happens, at once, and takes the subscription down at the stop',
   expect(server.count('Unsubscribe')).toBe(1);
 });
 
+test('names the video source as the profiles do, though the device names its configuration', async () => {
+  const server = await eventDevice();
+  const { events } = follow(server);
+  await until(
+    'a request waits at the device, and the profiles are known',
+    () => server.waiting() === 1 && server.count('GetProfiles') > 0,
+  );
+  server.push(
+    message('tns1:RuleEngine/CellMotionDetector/Motion', 'IsMotion', 'true').replace(
+      'Name="Source" Value="s0"',
+      'Name="VideoSourceConfigurationToken" Value="vsc_src0"',
+    ),
+  );
+  await until('the event', () => events.length === 1);
+  expect(events[0]).toMatchObject({ videoSource: 'src0', source: 'vsc_src0' });
+});
+
 test('renews before the end', async () => {
   const server = await eventDevice({}, { lifeMs: 4_000 });
   follow(server);

@@ -137,12 +137,20 @@ export function createDevice(
       await sendAuxiliary(c, command, await auxiliary, head?.token ?? null);
     },
     events(on) {
+      // Events may begin before anybody asked for a profile.
+      const learnSources = (): void => {
+        if (sourceOf.size === 0) profilesOf(begin()).catch(() => undefined); // told as the device names them, then
+      };
+      learnSources();
       const follower = followEvents(
         conversations,
         session,
         { clock, log },
         {
-          state: on.state,
+          state(state) {
+            if (state.up) learnSources();
+            on.state(state);
+          },
           event(event) {
             const { videoSource } = event;
             on.event({ ...event, videoSource: videoSource && (sourceOf.get(videoSource) ?? videoSource) });
