@@ -9,7 +9,8 @@ import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
-import type { Ffmpeg, LiveDoor, PlaybackDoor } from '../../src/main/engine/ports.ts';
+import { createTalks } from '../../src/main/engine/talk.ts';
+import type { Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../src/main/engine/ports.ts';
 import type { Engine, NewEvent } from '../../src/main/engine/rooms.ts';
 import type { Event } from '../../src/main/domain/event.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
@@ -44,6 +45,8 @@ export type RigOptions = {
   ffmpeg?: Ffmpeg;
   playback?: PlaybackDoor['file'];
   moment?: PlaybackDoor['moment'];
+  talks?: TalkDoor;
+  snapshots?: SnapshotDoor;
   clock?: Clock;
   log?: Log;
   ready?: HttpDeps['ready'];
@@ -197,6 +200,12 @@ export async function createRig(options: RigOptions = {}) {
     ...plain,
     ptz: createPtz({ ...noRecord, devices, setting: store.setting, events: { note: add }, clock, log: quietLog }),
     deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
+    talks: createTalks({
+      cameras: { record: () => null, password: () => null },
+      pool: () => ({ talk: nothing }),
+      clock,
+      log: quietLog,
+    }),
   };
   const access = createAccess({
     store: store.access,
@@ -213,6 +222,8 @@ export async function createRig(options: RigOptions = {}) {
     access,
     live,
     playback: engine.playback,
+    talks: options.talks ?? engine.talks,
+    snapshots: options.snapshots ?? engine.deviceSettings,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,
     log: options.log ?? quietLog,

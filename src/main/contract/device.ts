@@ -1,14 +1,26 @@
 /** What a camera's device is asked and told besides pictures and steering. */
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { DeviceFacts, Relay } from '../domain/device.ts';
 import { Encoder, EncoderOptions, Overlay } from '../domain/encoder.ts';
-import { CameraId } from '../domain/id.ts';
+import { CameraId, UserId } from '../domain/id.ts';
 import { Imaging, ImagingOptions } from '../domain/imaging.ts';
 import { StreamKind } from '../domain/stream.ts';
+import { TimeMs } from '../domain/time.ts';
 import { administrator, none, operator, viewer } from './base.ts';
 
 const one = z.object({ id: CameraId });
 const ofStream = one.extend({ stream: StreamKind });
+
+/** Who talks through a camera's loudspeaker now. */
+export const Talker = z.object({
+  cameraId: CameraId,
+  userId: UserId,
+  name: z.string(),
+  sinceMs: TimeMs,
+  mine: z.boolean(),
+});
+export type Talker = z.infer<typeof Talker>;
 
 export const device = {
   /** Asks the device anew; 20 s at most. Who may sign in at the device is told to administrators only. */
@@ -68,4 +80,9 @@ export const device = {
     .route({ method: 'POST', path: '/cameras/{id}/device/auxiliary' })
     .input(one.extend({ command: z.string().max(100) }))
     .output(none),
+  /** Who talks where; first all, then again whenever it changes. Talking itself goes over the socket `/media/talk`. */
+  talkers: viewer
+    .route({ method: 'GET', path: '/talkers/watch', summary: 'Follow who talks through cameras (server-sent events)' })
+    .input(none)
+    .output(eventIterator(z.array(Talker).max(1024))),
 };

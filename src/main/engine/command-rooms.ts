@@ -1,11 +1,13 @@
 /** What the engine offers for commanding cameras: heads, devices' settings, talking. Types only. */
 import type { Caller, Inputs, Outputs, Pushed, Signal } from '#contract/call.ts';
+import type { Talker } from '#contract/device.ts';
 import type { PtzState } from '#contract/ptz.ts';
 import type { Encoder, Overlay } from '#domain/encoder.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Imaging } from '#domain/imaging.ts';
 import type { PtzPreset, PtzTour, PtzVelocity } from '#domain/ptz.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import type { SnapshotDoor, TalkDoor } from './ports.ts';
 
 /**
  * Heads of cameras. Every command throws NOT_FOUND, CONFLICT (no device; `what: 'lock'`: somebody else steers) and DEVICE; it
@@ -33,7 +35,7 @@ export type Ptz = {
 };
 
 /** Settings of cameras' devices. Everything throws NOT_FOUND, CONFLICT (no device) and DEVICE. */
-export type DeviceSettings = {
+export type DeviceSettings = SnapshotDoor & {
   /** Asks anew. Users at the device are told to administrators only. */
   facts(id: CameraId, caller: Caller): Promise<Outputs['device']['facts']>;
   /** Offset that is left, ms. */
@@ -51,6 +53,10 @@ export type DeviceSettings = {
   relays(id: CameraId): Promise<Outputs['device']['relays']>;
   setRelay(id: CameraId, caller: Caller, relay: Inputs['device']['setRelay']): Promise<void>;
   auxiliary(id: CameraId, caller: Caller, command: string): Promise<void>;
-  /** A picture as the device makes it, JPEG; null for a camera without a device. */
-  snapshot(id: CameraId, stream: StreamKind): Promise<Uint8Array | null>;
 };
+
+/** Talking through cameras' loudspeakers; one talker per camera. */
+export type Talks = {
+  /** Who talks where. */
+  watch(caller: Caller, signal: Signal): AsyncIterable<Pushed<Talker[]>>;
+} & TalkDoor;

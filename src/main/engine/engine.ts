@@ -23,6 +23,7 @@ import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
+import { createTalks } from './talk.ts';
 import { createTimeline } from './timeline.ts';
 
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -154,6 +155,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
   });
   const deviceSettings = createDeviceSettings({ devices, cameras, log });
+  const talks = createTalks({ cameras, pool: () => pool, clock, log });
   const ingest: Ingest = createIngest({
     clock,
     log,
@@ -239,6 +241,7 @@ export function createEngine(deps: EngineDeps): Engine {
     finding,
     ptz,
     deviceSettings,
+    talks,
     events,
     timeline: createTimeline({ cameras, queries }),
     playback: createPlayback({ cameras, queries, segments, files }),
@@ -274,6 +277,7 @@ export function createEngine(deps: EngineDeps): Engine {
     async stop() {
       following.stop();
       await Promise.all([ptz.end(), deviceSettings.stop()]);
+      talks.stop();
       const unfollowed = cameraEvents.stop();
       devices.stop();
       const quiet = finding.stop();

@@ -4,6 +4,7 @@
  */
 import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
+import type { StreamTrouble } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
 import type { IngestReport, IngestStream, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
@@ -30,10 +31,19 @@ export type IngestPool = LiveSource & {
     username: string | null;
     password: string | null;
   }): Promise<ProbeOutcome>;
+  /** Opens the way to a camera's loudspeaker. `ended` is told once, also when nothing could be opened. */
+  talk(input: { url: string; username: string | null; password: string | null }, on: TalkEvents): TalkLine;
   workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
   /** Ends all workers; each seals its segments first. */
   drain(graceMs: number): Promise<void>;
 };
+
+export type TalkEvents = {
+  open(): void;
+  /** `trouble` null: it was asked to end. */
+  ended(trouble: StreamTrouble | null, detail: string | null): void;
+};
+export type TalkLine = { sound(sound: Uint8Array): void; end(): void };
 
 type Slot = {
   worker: IngestWorker;
@@ -64,7 +74,9 @@ export function createIngestPool(deps: {
     number,
     { slot: Slot; done: (outcome: ProbeOutcome) => void; failed: (error: Error) => void }
   >();
+  const talks = new Map<number, { slot: Slot; on: TalkEvents }>();
   let nextProbe = 1;
+  let nextTalk = 1;
   let draining = false;
 
   const launch = (lane: Lane): void => {
@@ -85,6 +97,12 @@ export function createIngestPool(deps: {
       case 'probed':
         probes.get(report.probeId)?.done(report.outcome);
         return;
+      case 'talk': {
+        const on = talks.get(report.talkId)?.on;
+        if (report.state === 'open') on?.open();
+        else if (talks.delete(report.talkId)) on?.ended(report.trouble, report.detail);
+        return;
+      }
       case 'stopped':
         lanes.get(report.streamId)?.stopped?.();
         return;
@@ -109,6 +127,11 @@ export function createIngestPool(deps: {
     for (const probe of probes.values()) {
       if (probe.slot === slot)
         probe.failed(new AppError('UNAVAILABLE', 'The worker that tried this address stopped. Try again.'));
+    }
+    for (const [id, talk] of talks) {
+      if (talk.slot !== slot) continue;
+      talks.delete(id);
+      talk.on.ended('worker', 'The part of Vigie that speaks to this camera stopped. Try again.');
     }
     const ids = [...slot.streams];
     for (const id of ids) {
@@ -238,6 +261,22 @@ export function createIngestPool(deps: {
         });
         slot.worker.post({ op: 'probe', probeId, ...input });
       }).finally(() => probes.delete(probeId));
+    },
+    talk(input, on) {
+      const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);
+      if (slot === null || draining)
+        throw new AppError('UNAVAILABLE', 'The ingest is being restarted. Try again in a moment.');
+      const talkId = nextTalk++;
+      talks.set(talkId, { slot, on });
+      slot.worker.post({ op: 'talk', talkId, ...input });
+      return {
+        sound(sound) {
+          if (talks.has(talkId)) slot.worker.post({ op: 'talk-sound', talkId, sound });
+        },
+        end() {
+          if (talks.has(talkId)) slot.worker.post({ op: 'talk-end', talkId });
+        },
+      };
     },
     workers: () =>
       slots.map((s) => ({

@@ -277,6 +277,31 @@ export type MomentPlace = {
   count: number;
 };
 
+/** Single pictures as cameras' devices make them. */
+export type SnapshotDoor = {
+  /** JPEG; null for a camera without a device. Throws DEVICE. */
+  snapshot(id: CameraId, stream: StreamKind): Promise<Uint8Array | null>;
+};
+
+/** Why a talk ended: let go · nothing came for a second · the camera's doing, `detail` says what. */
+export type TalkEnd = { is: 'released' | 'silent' } | { is: 'camera'; detail: string };
+
+export type TalkDoor = {
+  /**
+   * Begins to talk. `open`: the camera listens; of what was said before, the last half second is kept. `ended` is told once.
+   * Throws NOT_FOUND, CONFLICT (`what: 'talk'`: somebody else talks there), UNAVAILABLE.
+   */
+  talk(
+    id: CameraId,
+    caller: Caller,
+    on: { open(): void; ended(end: TalkEnd): void },
+  ): {
+    /** µ-law, 8000 samples a second. */
+    sound(sound: Uint8Array): void;
+    end(): void;
+  };
+};
+
 export type AccessDoor = {
   /** The caller behind a session token, and the expiry (sliding); null for none, an ended or a disabled one. */
   caller(token: string): Caller | null;

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
-import type { DeviceSettings, Ptz } from './command-rooms.ts';
+import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor } from './ports.ts';
 
@@ -171,6 +171,7 @@ export type Engine = {
   finding: Finding;
   ptz: Ptz;
   deviceSettings: DeviceSettings;
+  talks: Talks;
   events: Events;
   timeline: Timeline;
   playback: Playback;

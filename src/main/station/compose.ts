@@ -159,6 +159,8 @@ export async function compose(deps: {
           access,
           live,
           playback: engine.playback,
+          talks: engine.talks,
+          snapshots: engine.deviceSettings,
           ffmpeg,
           rendererDir: places.rendererDir,
           log: log.with({ room: 'http' }),

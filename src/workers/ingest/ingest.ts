@@ -13,6 +13,7 @@ import { createRecordDisk } from './record/disk.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
 import { createNap, napMs, shortNapMs } from './nap.ts';
+import { createTalk, type Talk } from './talk/talk.ts';
 import { createTicker } from './ticker.ts';
 
 export type Ingest = {
@@ -43,6 +44,7 @@ export function createIngest(deps: {
   const grown = createGrown(post);
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
+  const talks = new Map<number, Talk>();
   const probes = new AbortController();
   const sources: Pick<LaneDeps, 'native' | 'fallback'> = {
     native: openNativeSource,
@@ -89,7 +91,7 @@ export function createIngest(deps: {
   });
 
   function mayNapMs(): number {
-    if (lanes.size === 0) return 0;
+    if (lanes.size === 0 || talks.size > 0) return 0;
     let ms = probing > 0 || ending.size > 0 || disk.creating() ? shortNapMs : napMs;
     for (const lane of lanes.values()) ms = Math.min(ms, lane.mayNapMs());
     return ms;
@@ -113,6 +115,7 @@ export function createIngest(deps: {
     draining = true;
     nap.stop();
     probes.abort();
+    for (const talk of talks.values()) talk.stop();
     const all = [...ending, ...[...lanes.keys()].map(stop)];
     const limit = Promise.withResolvers<null>();
     const timer = setTimeout(() => limit.resolve(null), drainMs);
@@ -189,6 +192,33 @@ export function createIngest(deps: {
             probing--;
             post({ op: 'probed', probeId: command.probeId, outcome });
           }, failed('a probe'));
+          break;
+        case 'talk': {
+          const { talkId } = command;
+          talks.set(talkId, createTalk(command, { ticker, slabs, post, over: () => talks.delete(talkId) }));
+          break;
+        }
+        case 'talk-sound':
+          talks.get(command.talkId)?.sound(command.sound);
+          break;
+        case 'talk-end':
+          talks.get(command.talkId)?.end();
+          break;
+        case 'replay': {
+          const { replayId, job } = command;
+          const controller = new AbortController();
+          const over = replay(replayId, job, { time, ticker, slabs, clock, disk, post }, controller.signal).then(
+            (outcome) => {
+              replays.delete(replayId);
+              post({ op: 'replayed', replayId, outcome });
+            },
+            failed('a replay'),
+          );
+          replays.set(replayId, { stop: controller, over });
+          break;
+        }
+        case 'replay-stop':
+          replays.get(command.replayId)?.stop.abort();
           break;
         case 'drain':
           drain().catch(failed('draining'));

@@ -60,6 +60,16 @@ export type IngestCommand =
       username: string | null;
       password: string | null;
     }
+  /** Opens the way to a camera's loudspeaker in a connection of its own; answered by `talk`. */
+  | { op: 'talk'; talkId: number; url: string; username: string | null; password: string | null }
+  /** µ-law, 8000 samples a second; given out at that pace. */
+  | { op: 'talk-sound'; talkId: number; sound: Uint8Array }
+  /** What came before is still given out. */
+  | { op: 'talk-end'; talkId: number }
+  /** Fetches a hole; `filled` for each segment that is on disk, at the end `replayed`. */
+  | { op: 'replay'; replayId: number; job: ReplayJob }
+  /** What was fetched is sealed; answered by `replayed`. */
+  | { op: 'replay-stop'; replayId: number }
   /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
   | { op: 'drain' };
 
@@ -109,6 +119,22 @@ export type IngestReport =
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */
   | { op: 'live'; streamId: StreamId; frame: ArrayBuffer }
   | { op: 'probed'; probeId: number; outcome: ProbeOutcome }
+  | { op: 'talk'; talkId: number; state: 'open' }
+  /** `trouble` null: it was asked to end. */
+  | {
+      op: 'talk';
+      talkId: number;
+      state: 'ended';
+      trouble: StreamTrouble | null;
+      detail: string | null;
+      droppedFrames: number;
+    }
+  | {
+      op: 'filled';
+      replayId: number;
+      segment: { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
+    }
+  | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }
   | { op: 'drained' }
   /** A line for the log; never a secret. */

@@ -5,7 +5,7 @@ import type { AllAnswers, Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
 import { LiveRequest } from '#contract/live.ts';
 import { z } from 'zod';
-import type { Ffmpeg, LiveDoor, Viewer } from '../../engine/ports.ts';
+import type { Ffmpeg, LiveDoor, SnapshotDoor, Viewer } from '../../engine/ports.ts';
 import { createFragmentStream } from './fragment-stream.ts';
 import { needs } from './rest.ts';
 import { closeCodes, type Sockets } from './sockets.ts';
@@ -15,6 +15,7 @@ export type LiveRouteDeps = {
   live: LiveDoor;
   ffmpeg: Pick<Ffmpeg, 'found' | 'jpeg'>;
   sockets: Sockets;
+  snapshots: SnapshotDoor;
 };
 
 const maxRequestChars = 4096;
@@ -84,19 +85,28 @@ export function addLiveRoutes(app: FastifyInstance, deps: LiveRouteDeps): void {
       const id = await known(deps, request.params.id, request.caller, request.ip);
       const { stream: kind, width } = parse(SnapshotQuery, request.query);
       const key = await live.keyFrame(id, kind);
-      if (!key) throw unavailable('no-picture', 'The camera gives no picture now.');
       const name = `${id} ${kind} ${width}`;
       const kept = pictures.get(name);
-      const jpeg = kept?.atMs === key.atMs ? kept.jpeg : await picture(deps.ffmpeg, key, width);
+      let shown: { atMs: number; jpeg: Uint8Array };
+      try {
+        if (!key) throw unavailable('no-picture', 'The camera gives no picture now.');
+        shown = kept?.atMs === key.atMs ? kept : { atMs: key.atMs, jpeg: await picture(deps.ffmpeg, key, width) };
+      } catch (error) {
+        // The device may make one by itself.
+        const own = await deps.snapshots.snapshot(id, kind).catch(() => null);
+        if (own === null) throw error;
+        return reply.type('image/jpeg').header('x-vigie-picture', 'device').send(Buffer.from(own));
+      }
       pictures.delete(name);
-      pictures.set(name, { atMs: key.atMs, jpeg });
+      pictures.set(name, shown);
       for (const old of pictures.keys()) {
         if (pictures.size <= keptPictures) break;
         pictures.delete(old);
       }
+      const { jpeg } = shown;
       return reply
         .type('image/jpeg')
-        .header('x-vigie-time', new Date(key.atMs).toISOString())
+        .header('x-vigie-time', new Date(shown.atMs).toISOString())
         .send(Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
     },
   );

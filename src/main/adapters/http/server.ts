@@ -9,7 +9,7 @@ import { AppError } from '#contract/error.ts';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { AccessDoor, Ffmpeg, LiveDoor, PlaybackDoor } from '../../engine/ports.ts';
+import type { AccessDoor, Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../engine/ports.ts';
 import { cookieName } from './cookie.ts';
 import { bearerToken, cookieValue, pageRefusal } from './guard.ts';
 import { addLiveRoutes } from './live-routes.ts';
@@ -21,6 +21,7 @@ import { addScreen } from './screen.ts';
 import { addMoments } from './moments.ts';
 import { addSegments } from './segments.ts';
 import { createSockets } from './sockets.ts';
+import { addTalk } from './talk-route.ts';
 
 export type HttpDeps = {
   answers: AllAnswers;
@@ -28,6 +29,8 @@ export type HttpDeps = {
   live: LiveDoor;
   playback: PlaybackDoor;
   ffmpeg: Pick<Ffmpeg, 'found' | 'jpeg'>;
+  talks: TalkDoor;
+  snapshots: SnapshotDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
   log: Log;
@@ -177,6 +180,7 @@ async function build(
   sockets.addRpc(app, router);
   addRest(app, { router, log, tls, sockets, cookie: () => cookieName(tls, portOf(app)) });
   addLiveRoutes(app, { ...deps, sockets });
+  addTalk(app, { ...deps, sockets });
   addSegments(app, deps);
   addMoments(app, deps);
   addOpenApi(app, deps.version);

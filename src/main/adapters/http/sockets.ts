@@ -8,7 +8,17 @@ import type { AccessDoor } from '../../engine/ports.ts';
 import type { CallContext } from './router.ts';
 
 /** Close codes of the application range (RFC 6455 §7.4.2). */
-export const closeCodes = { badMessage: 4400, signIn: 4401, tooSlow: 4408 } as const;
+export const closeCodes = {
+  badMessage: 4400,
+  signIn: 4401,
+  forbidden: 4403,
+  notFound: 4404,
+  tooSlow: 4408,
+  taken: 4409,
+  silent: 4410,
+  device: 4502,
+  unavailable: 4503,
+} as const;
 const checkEveryMs = 30_000;
 /** A client that reads nothing while this much waits is cut off; it comes back and starts afresh. */
 const rpcHighWaterBytes = 256 * 1024;

@@ -14,18 +14,35 @@ export const space = {
   zoomVelocity: `${spaces}/ZoomSpaces/VelocityGenericSpace`,
   speed: `${spaces}/PanTiltSpaces/GenericSpeedSpace`,
   zoomSpeed: `${spaces}/ZoomSpaces/ZoomGenericSpeedSpace`,
+  /** The same places in degrees from home, and as focal lengths. */
+  degrees: `${spaces}/PanTiltSpaces/SphericalPositionSpaceDegrees`,
+  millimetres: `${spaces}/ZoomSpaces/PositionSpaceMillimeter`,
 } as const;
+
+/** What the ends of the generic spaces are in the world: the yard's views were drawn so (68° across at home, 34° at zoom 0.7). */
+export const reach = { panDegrees: 60, tiltDegrees: 30, wideMm: 4, teleMm: 10.9 } as const;
 
 const bounds = (name: string, min: number, max: number): Xml => el(name, el('tt:Min', min), el('tt:Max', max));
 const flat = (name: string, uri: string, min = -1): Xml =>
   el(name, el('tt:URI', uri), bounds('tt:XRange', min, 1), bounds('tt:YRange', min, 1));
+const sphere = (name: string): Xml =>
+  el(
+    name,
+    el('tt:URI', space.degrees),
+    bounds('tt:XRange', -reach.panDegrees, reach.panDegrees),
+    bounds('tt:YRange', -reach.tiltDegrees, reach.tiltDegrees),
+  );
+const focal = (name: string): Xml =>
+  el(name, el('tt:URI', space.millimetres), bounds('tt:XRange', reach.wideMm, reach.teleMm));
 const line = (name: string, uri: string, min: number): Xml => el(name, el('tt:URI', uri), bounds('tt:XRange', min, 1));
 
 export const spacesXml = (name: string): Xml =>
   el(
     name,
     flat('tt:AbsolutePanTiltPositionSpace', space.position),
+    sphere('tt:AbsolutePanTiltPositionSpace'),
     line('tt:AbsoluteZoomPositionSpace', space.zoomPosition, 0),
+    focal('tt:AbsoluteZoomPositionSpace'),
     flat('tt:RelativePanTiltTranslationSpace', space.translation),
     line('tt:RelativeZoomTranslationSpace', space.zoomTranslation, -1),
     flat('tt:ContinuousPanTiltVelocitySpace', space.velocity),

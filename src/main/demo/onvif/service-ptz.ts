@@ -5,7 +5,7 @@ import type { MediaSettings } from './media-settings.ts';
 import { noConfig, tokenOf } from './media-settings.ts';
 import type { Axis, Position, PtzHead } from './ptz-head.ts';
 import { axes } from './ptz-head.ts';
-import { ptzConfiguration, space, spacesXml, vector } from './ptz-xml.ts';
+import { ptzConfiguration, reach, space, spacesXml, vector } from './ptz-xml.ts';
 import type { Call, Handler, Service } from './service.ts';
 import { isTrue, needed, numberIn } from './service.ts';
 import type { Terminals } from './terminals.ts';
@@ -46,6 +46,7 @@ export function createPtzService(parts: {
     uris: { flat: string; line: string },
     least: { flat: number; line: number },
     whole: Fault,
+    most: Position = { pan: 1, tilt: 1, zoom: 1 },
   ): Partial<Position> {
     const flat = childOf(at, 'PanTilt');
     const zoom = childOf(at, 'Zoom');
@@ -57,14 +58,38 @@ export function createPtzService(parts: {
       if (given !== undefined && given !== '' && given !== uri)
         throw invalid('SpaceNotSupported', 'That space is not offered; the generic one is.');
     }
-    const number = (part: XmlElement, name: string, from: number): number => {
-      const v = numberIn(part.attributes.get(name), from, 1);
+    const number = (part: XmlElement, name: string, from: number, to: number): number => {
+      const v = numberIn(part.attributes.get(name), from, to);
       if (v === undefined) throw whole;
       return v;
     };
     return {
-      ...(flat && { pan: number(flat, 'x', least.flat), tilt: number(flat, 'y', least.flat) }),
-      ...(zoom && { zoom: number(zoom, 'x', least.line) }),
+      ...(flat && {
+        pan: number(flat, 'x', least.flat, most.pan),
+        tilt: number(flat, 'y', least.flat < -1 ? -most.tilt : least.flat, most.tilt),
+      }),
+      ...(zoom && { zoom: number(zoom, 'x', least.line, most.zoom) }),
+    };
+  }
+  /** A position in the generic spaces, or in degrees and millimetres. */
+  function readPosition(at: XmlElement | undefined): Partial<Position> {
+    const [flat, zoom] = [childOf(at, 'PanTilt'), childOf(at, 'Zoom')];
+    const inDegrees = flat?.attributes.get('space') === space.degrees;
+    const inMm = zoom?.attributes.get('space') === space.millimetres;
+    const uris = {
+      flat: inDegrees ? space.degrees : space.position,
+      line: inMm ? space.millimetres : space.zoomPosition,
+    };
+    const { panDegrees, tiltDegrees, wideMm, teleMm } = reach;
+    const to = read(at, uris, { flat: inDegrees ? -panDegrees : -1, line: inMm ? wideMm : 0 }, outOfBounds, {
+      pan: inDegrees ? panDegrees : 1,
+      tilt: inDegrees ? tiltDegrees : 1,
+      zoom: inMm ? teleMm : 1,
+    });
+    return {
+      ...to,
+      ...(inDegrees && { pan: (to.pan ?? 0) / panDegrees, tilt: (to.tilt ?? 0) / tiltDegrees }),
+      ...(inMm && { zoom: ((to.zoom ?? wideMm) - wideMm) / (teleMm - wideMm) }),
     };
   }
   const outOfBounds = invalid('InvalidPosition', 'That position is outside of the range.');
@@ -192,12 +217,7 @@ export function createPtzService(parts: {
     ContinuousMove: continuous,
     AbsoluteMove: (call) => {
       profile(call);
-      const to = read(
-        childOf(call.operation, 'Position'),
-        { flat: space.position, line: space.zoomPosition },
-        { flat: -1, line: 0 },
-        outOfBounds,
-      );
+      const to = readPosition(childOf(call.operation, 'Position'));
       if (Object.keys(to).length === 0) throw missing('Position');
       head.go(to, speedOf(call));
       return el('tptz:AbsoluteMoveResponse');

@@ -1,8 +1,8 @@
 import type { Answers } from '#contract/call.ts';
-import type { DeviceSettings } from '../command-rooms.ts';
+import type { DeviceSettings, Talks } from '../command-rooms.ts';
 import { callerOf } from './caller.ts';
 
-export function deviceAnswers(settings: DeviceSettings): Answers<'device'> {
+export function deviceAnswers(settings: DeviceSettings, talks: Pick<Talks, 'watch'>): Answers<'device'> {
   const done = async (work: Promise<void>): Promise<Record<string, never>> => {
     await work;
     return {};
@@ -21,6 +21,7 @@ export function deviceAnswers(settings: DeviceSettings): Answers<'device'> {
     removeOverlay: ({ id, token }, call) => done(settings.removeOverlay(id, callerOf(call), token)),
     relays: ({ id }) => settings.relays(id),
     setRelay: ({ id, ...relay }, call) => done(settings.setRelay(id, callerOf(call), { id, ...relay })),
+    talkers: (_, call) => talks.watch(callerOf(call), call.signal),
     auxiliary: ({ id, command }, call) => done(settings.auxiliary(id, callerOf(call), command)),
   };
 }

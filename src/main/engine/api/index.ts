@@ -26,6 +26,7 @@ export type ApiDeps = {
     | 'finding'
     | 'ptz'
     | 'deviceSettings'
+    | 'talks'
     | 'events'
     | 'timeline'
     | 'playback'
@@ -51,7 +52,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     cameras: camerasAnswers(engine.cameras, engine.devices),
     finding: findingAnswers(engine.finding),
     ptz: ptzAnswers(engine.ptz),
-    device: deviceAnswers(engine.deviceSettings),
+    device: deviceAnswers(engine.deviceSettings, engine.talks),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

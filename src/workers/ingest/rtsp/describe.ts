@@ -51,7 +51,15 @@ export async function describe(
   at: string | null,
   who: Credentials,
   on: ConnectionEvents,
-  options: { ticker: Ticker; slabs: SlabPool; signal: AbortSignal },
+  options: {
+    ticker: Ticker;
+    slabs: SlabPool;
+    signal: AbortSignal;
+    /** Sent with DESCRIBE. */
+    headers?: Record<string, string>;
+    /** What a refusal means, where it means more than usual. */
+    refused?: (method: string, message: RtspMessage) => StreamFault;
+  },
 ): Promise<Described> {
   const first = parseAddress(url);
   let address = at === null ? first : parseAddress(at);
@@ -68,7 +76,7 @@ export async function describe(
         for (const method of value.split(',')) methods.add(method.trim().toUpperCase());
       const status = message.status ?? 0;
       if (status < 300 || status > 305)
-        message = await dialogue.ask('DESCRIBE', address.uri, { Accept: 'application/sdp' });
+        message = await dialogue.ask('DESCRIBE', address.uri, { Accept: 'application/sdp', ...options.headers });
       const answer = message.status ?? 0;
       if (answer >= 300 && answer <= 308 && answer !== 304) {
         if (hops >= mostRedirects) throw new StreamFault('protocol', 'The camera redirects in circles.');
@@ -79,7 +87,7 @@ export async function describe(
         if (answer !== 305) address = target;
         continue;
       }
-      if (answer < 200 || answer >= 300) throw refusal('DESCRIBE', message);
+      if (answer < 200 || answer >= 300) throw (options.refused ?? refusal)('DESCRIBE', message);
       const type = header(message, 'content-type');
       if (message.body === '' || (type !== null && !/sdp/i.test(type) && !/^v=0/m.test(message.body)))
         throw new StreamFault('protocol', `${hostPort(address)} describes its stream in a form that is not SDP.`, {
