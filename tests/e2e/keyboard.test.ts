@@ -68,6 +68,12 @@ test('first run, a camera tested and saved, a live tile: by keyboard alone', asy
   await page.waitForURL('**/cameras');
   await tabTo('Add a camera');
   await page.keyboard.press('Enter');
+  await tabTo('On the network');
+  for (const way of ['By address or range', 'By RTSP address']) {
+    await page.keyboard.press('ArrowRight');
+    await until(way, async () => (await focus()).name === way);
+  }
+  await page.keyboard.press('Enter');
   await typeInto('RTSP address', gate.main.url);
   await typeInto('User', gate.username);
   await typeInto('Password', gate.password);
