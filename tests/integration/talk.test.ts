@@ -106,7 +106,7 @@ describe('the socket for talking', () => {
     const socket = new WebSocket(`${at.url.replace('http', 'ws')}${path}`, { headers });
     open.add(socket);
     const notices: string[] = [];
-    socket.on('message', (data) => notices.push(String(data as Buffer)));
+    socket.on('message', (data) => notices.push(Buffer.isBuffer(data) ? data.toString('utf8') : ''));
     socket.on('error', () => undefined);
     const closed = new Promise<number>((done) => {
       socket.once('close', (code) => done(code));

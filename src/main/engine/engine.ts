@@ -276,14 +276,14 @@ export function createEngine(deps: EngineDeps): Engine {
 
     async stop() {
       following.stop();
-      await Promise.all([ptz.end(), deviceSettings.stop()]);
       talks.stop();
       const unfollowed = cameraEvents.stop();
-      devices.stop();
+      // What moves is stopped while segments are sealed; the connections end after that.
+      const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());
       const quiet = finding.stop();
       watch.stop();
       ingest.stop();
-      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed]);
+      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

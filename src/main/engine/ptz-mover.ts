@@ -30,7 +30,7 @@ export type Mover = {
   close(): void;
 };
 
-type Wish = { velocity: PtzVelocity; timeoutMs: number; waiters: PromiseWithResolvers<void>[] };
+type Wish = { velocity: PtzVelocity; timeoutMs: number; waiters: PromiseWithResolvers<undefined>[] };
 
 const same = (a: PtzVelocity, b: PtzVelocity): boolean => a.pan === b.pan && a.tilt === b.tilt && a.zoom === b.zoom;
 
@@ -77,7 +77,7 @@ export function createMover(deps: {
       wake = done;
     });
   const drop = (): void => {
-    for (const waiter of wish?.waiters ?? []) waiter.resolve();
+    for (const waiter of wish?.waiters ?? []) waiter.resolve(undefined);
     wish = null;
   };
 
@@ -94,7 +94,7 @@ export function createMover(deps: {
       try {
         await door.move(now.velocity, now.timeoutMs);
         told = { velocity: now.velocity, atMs: lastSentMs, timeoutMs: now.timeoutMs };
-        for (const waiter of now.waiters) waiter.resolve();
+        for (const waiter of now.waiters) waiter.resolve(undefined);
       } catch (error) {
         told = null;
         for (const waiter of now.waiters) waiter.reject(error);
@@ -103,7 +103,7 @@ export function createMover(deps: {
   }
 
   /** Sends stops until one is confirmed that no move could have overtaken. */
-  async function halt(mine: number, first: PromiseWithResolvers<void>): Promise<void> {
+  async function halt(mine: number, first: PromiseWithResolvers<undefined>): Promise<void> {
     const sinceMs = clock.monoMs();
     for (let tries = 0; order === mine && !closed; tries++) {
       const beside = sending;
@@ -114,7 +114,7 @@ export function createMover(deps: {
           await beside;
           if (order === mine) await door.stop();
         }
-        first.resolve();
+        first.resolve(undefined);
         return;
       } catch (error) {
         first.reject(error);
@@ -125,7 +125,7 @@ export function createMover(deps: {
         await rest(stopRetriesMs[Math.min(tries, stopRetriesMs.length - 1)] ?? 2_000);
       }
     }
-    first.resolve();
+    first.resolve(undefined);
   }
 
   function stop(): Promise<void> {
@@ -135,7 +135,7 @@ export function createMover(deps: {
     told = null;
     become(null);
     wake?.();
-    const first = Promise.withResolvers<void>();
+    const first = Promise.withResolvers<undefined>();
     void halt(order, first);
     return first.promise;
   }
@@ -156,7 +156,7 @@ export function createMover(deps: {
       const runs = told !== null && same(told.velocity, velocity) && told.timeoutMs >= timeoutMs;
       if (runs && wish === null && sending === null && clock.monoMs() - (told?.atMs ?? 0) < timeoutMs / 2)
         return Promise.resolve();
-      const waiter = Promise.withResolvers<void>();
+      const waiter = Promise.withResolvers<undefined>();
       wish = { velocity, timeoutMs, waiters: [...(wish?.waiters ?? []), waiter] };
       sending ??= pump().finally(() => {
         sending = null;

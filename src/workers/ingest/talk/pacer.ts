@@ -51,7 +51,7 @@ export function createPacer(out: (frame: Uint8Array, timestamp: number, begins: 
         nextMs = now;
         begins = true;
       }
-      while (nextMs !== null && nextMs <= now) {
+      while (nextMs <= now) {
         const frame = frames.shift();
         if (frame === undefined) {
           nextMs = null;
