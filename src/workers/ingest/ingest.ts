@@ -204,22 +204,6 @@ export function createIngest(deps: {
         case 'talk-end':
           talks.get(command.talkId)?.end();
           break;
-        case 'replay': {
-          const { replayId, job } = command;
-          const controller = new AbortController();
-          const over = replay(replayId, job, { time, ticker, slabs, clock, disk, post }, controller.signal).then(
-            (outcome) => {
-              replays.delete(replayId);
-              post({ op: 'replayed', replayId, outcome });
-            },
-            failed('a replay'),
-          );
-          replays.set(replayId, { stop: controller, over });
-          break;
-        }
-        case 'replay-stop':
-          replays.get(command.replayId)?.stop.abort();
-          break;
         case 'drain':
           drain().catch(failed('draining'));
           break;

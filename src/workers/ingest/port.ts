@@ -66,10 +66,6 @@ export type IngestCommand =
   | { op: 'talk-sound'; talkId: number; sound: Uint8Array }
   /** What came before is still given out. */
   | { op: 'talk-end'; talkId: number }
-  /** Fetches a hole; `filled` for each segment that is on disk, at the end `replayed`. */
-  | { op: 'replay'; replayId: number; job: ReplayJob }
-  /** What was fetched is sealed; answered by `replayed`. */
-  | { op: 'replay-stop'; replayId: number }
   /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
   | { op: 'drain' };
 
@@ -129,12 +125,6 @@ export type IngestReport =
       detail: string | null;
       droppedFrames: number;
     }
-  | {
-      op: 'filled';
-      replayId: number;
-      segment: { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
-    }
-  | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }
   | { op: 'drained' }
   /** A line for the log; never a secret. */
