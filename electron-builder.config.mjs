@@ -72,7 +72,13 @@ export default {
     icon: 'build/icon.icns',
     category: 'public.app-category.video',
     hardenedRuntime: true,
-    extendInfo: { NSLocalNetworkUsageDescription: 'Vigie talks to the cameras of your network.' },
+    entitlements: 'build/entitlements.mac.plist',
+    entitlementsInherit: 'build/entitlements.mac.plist',
+    extendInfo: {
+      NSLocalNetworkUsageDescription: 'Vigie talks to the cameras of your network.',
+      NSMicrophoneUsageDescription:
+        'Vigie lets you talk through the loudspeakers of your cameras while you hold a button.',
+    },
   },
   nsis: {
     oneClick: false,

@@ -121,18 +121,37 @@ test('navigation is locked, new windows are denied, permissions are denied by de
     const origin = new URL(contents?.getURL() ?? '').origin;
     const got: Record<string, boolean> = {
       device: device(),
-      'check geolocation': check(null, 'geolocation', origin),
-      'check elsewhere': check(null, 'fullscreen', 'https://evil.example'),
+      'check geolocation': check(null, 'geolocation', origin, { isMainFrame: true }),
+      'check elsewhere': check(null, 'fullscreen', 'https://evil.example', { isMainFrame: true }),
     };
-    for (const permission of ['media', 'geolocation', 'notifications', 'usb', 'fullscreen'])
-      request(contents, permission, (yes) => (got[permission] = yes));
+    const own = { isMainFrame: true, requestingUrl: `${origin}/` };
+    const ask = (name: string, permission: string, details: Parameters<typeof request>[3]): void =>
+      request(contents, permission, (yes) => (got[name] = yes), details);
+    for (const permission of ['geolocation', 'notifications', 'usb', 'fullscreen']) ask(permission, permission, own);
+    ask('full screen for a frame from elsewhere', 'fullscreen', { ...own, requestingUrl: 'https://evil.example/' });
+    ask('microphone', 'media', { ...own, mediaTypes: ['audio'] });
+    ask('microphone and camera', 'media', { ...own, mediaTypes: ['audio', 'video'] });
+    ask('media of no kind', 'media', own);
+    ask('microphone for a frame from elsewhere', 'media', {
+      ...own,
+      mediaTypes: ['audio'],
+      requestingUrl: 'https://evil.example/',
+    });
+    got['check microphone'] = check(null, 'media', origin, { isMainFrame: true, mediaType: 'audio' });
+    got['check camera'] = check(null, 'media', origin, { isMainFrame: true, mediaType: 'video' });
     return got;
   });
   expect(granted).toEqual({
     device: false,
     'check geolocation': false,
     'check elsewhere': false,
-    media: false,
+    microphone: true,
+    'check microphone': true,
+    'check camera': false,
+    'microphone and camera': false,
+    'media of no kind': false,
+    'microphone for a frame from elsewhere': false,
+    'full screen for a frame from elsewhere': false,
     geolocation: false,
     notifications: false,
     usb: false,

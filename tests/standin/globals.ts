@@ -2,8 +2,18 @@
 import type { ShellApi } from '#contract/shell.ts';
 
 type Handlers = {
-  request: (contents: unknown, permission: string, answer: (granted: boolean) => void) => void;
-  check: (contents: unknown, permission: string, origin: string) => boolean;
+  request: (
+    contents: unknown,
+    permission: string,
+    answer: (granted: boolean) => void,
+    details: { isMainFrame: boolean; requestingUrl: string; mediaTypes?: ('audio' | 'video')[] },
+  ) => void;
+  check: (
+    contents: unknown,
+    permission: string,
+    origin: string,
+    details: { isMainFrame: boolean; mediaType?: 'audio' | 'video' | 'unknown' },
+  ) => boolean;
   device: () => boolean;
 };
 declare global {

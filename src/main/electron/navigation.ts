@@ -52,13 +52,20 @@ export function lockNavigation(
 /** What a page of the station may ask the system for; everything else is denied. */
 const granted = new Set(['fullscreen', 'clipboard-sanitized-write']);
 
-/** Denies permissions by default, to the station's own pages too. */
+/**
+ * Denies permissions by default, to the station's own pages too. The microphone is for talking through cameras: sound alone,
+ * and only for a page of the station itself.
+ */
 export function lockPermissions(session: Session, origin: () => string | null): void {
-  session.setPermissionRequestHandler((contents, permission, answer) =>
-    answer(granted.has(permission) && isOwnPage(contents.getURL(), origin())),
-  );
-  session.setPermissionCheckHandler(
-    (_contents, permission, asking) => granted.has(permission) && isOwnPage(asking, origin()),
-  );
+  session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : [];
+    const sound = permission === 'media' && kinds.length > 0 && kinds.every((kind) => kind === 'audio');
+    const own = isOwnPage(contents.getURL(), origin()) && isOwnPage(details.requestingUrl, origin());
+    answer((sound || granted.has(permission)) && own);
+  });
+  session.setPermissionCheckHandler((_contents, permission, asking, details) => {
+    const sound = permission === 'media' && details.mediaType === 'audio';
+    return (sound || granted.has(permission)) && isOwnPage(asking, origin());
+  });
   session.setDevicePermissionHandler(() => false);
 }
