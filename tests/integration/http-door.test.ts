@@ -83,6 +83,18 @@ describe('roles', () => {
     }
   });
 
+  it('shows a password that hides in an address to administrators only', async () => {
+    const admin = await rig.setup();
+    await rig.call('POST', '/api/users', { token: admin, body: { name: 'vera', password, role: 'viewer' } });
+    const viewer = await rig.login('vera');
+    for (const path of ['/api/cameras', `/api/cameras/${cameraId}`]) {
+      expect(await (await rig.call('GET', path, { token: admin })).text(), path).toContain('geheim');
+      const shown = await (await rig.call('GET', path, { token: viewer })).text();
+      expect(shown, path).toContain('password=***_channel=1');
+      expect(shown, path).not.toContain('geheim');
+    }
+  });
+
   it('lets an operator post an event and an administrator see it', async () => {
     const admin = await rig.setup();
     await rig.call('POST', '/api/users', { token: admin, body: { name: 'olga', password, role: 'operator' } });

@@ -97,7 +97,7 @@ export async function createRig(options: RigOptions = {}) {
     group: null,
     folder: 'gate',
     enabled: true,
-    main: { url: 'rtsp://127.0.0.1/gate', transport: 'auto', record: true },
+    main: { url: 'rtsp://10.0.0.9/user=admin_password=geheim_channel=1', transport: 'auto', record: true },
     sub: null,
     username: null,
     hasPassword: false,

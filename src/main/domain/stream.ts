@@ -22,6 +22,13 @@ export const StreamUrl = z
   );
 export type StreamUrl = z.infer<typeof StreamUrl>;
 
+/**
+ * An address as those may see it who need not know the camera's password: some makers want it inside the path or the query
+ * (`/user=…&password=…`, `/user=…_password=…`).
+ */
+export const shownUrl = (url: StreamUrl): StreamUrl =>
+  url.replace(/(?<![a-z])(password|passwd|pass|pwd)([=:])[^\s&/?#_]*/gi, '$1$2***');
+
 /** What a camera is asked for on one stream. */
 export const StreamSettings = z.object({
   url: StreamUrl,

@@ -53,6 +53,7 @@ describe('the log', () => {
     expect(redact('cannot reach rtsp://ana:pa@ss@10.0.0.1/x')).toBe('cannot reach rtsp://10.0.0.1/x');
     expect(redact('Authorization: Digest username="a", response="b"\nnext')).not.toContain('Digest');
     expect(redact('?password=abc&x=1')).toBe('?password=[hidden]&x=1');
+    expect(redact('rtsp://10.0.0.1/user=a_password=b_channel=1')).not.toContain('b_ch');
     expect(redact('a\r\nb')).toBe('a | b');
     expect(redactFields({ password: 'x', url: 'rtsp://a:b@c/', n: 1, gone: undefined })).toEqual({
       password: '[hidden]',

@@ -8,7 +8,7 @@ export const redact = (text: string): string =>
   text
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/"']*@/gi, '$1')
     .replace(/\b(authorization|cookie|set-cookie)\s*[:=][^\r\n]*/gi, '$1: [hidden]')
-    .replace(/\b(password|passwd|pwd|token|secret|ticket)=[^\s&"']+/gi, '$1=[hidden]')
+    .replace(/(?<![a-z])(password|passwd|pass|pwd|token|secret|ticket)=[^\s&"']+/gi, '$1=[hidden]')
     .replace(/[\r\n]+/g, ' | ')
     .slice(0, shown);
 
