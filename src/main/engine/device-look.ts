@@ -118,14 +118,15 @@ export function createDeviceLooks(deps: {
     };
     const main = profile(draft.mainProfile);
     const sub = draft.subProfile === null ? null : profile(draft.subProfile);
-    const settings = (url: string) => ({ url, transport: 'auto' as const, record: draft.record });
+    // The small stream is for walls and watching; who wants it on disk says so on the camera's page.
+    const settings = (url: string, record: boolean) => ({ url, transport: 'auto' as const, record });
     return {
       name: draft.name,
       ...(draft.number !== undefined && { number: draft.number }),
       group: draft.group,
       enabled: true,
-      main: settings(main.streamUrl),
-      sub: sub && settings(sub.streamUrl),
+      main: settings(main.streamUrl, draft.record),
+      sub: sub && settings(sub.streamUrl, false),
       username: draft.username,
       password: draft.password,
       tags: [],

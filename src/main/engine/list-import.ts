@@ -36,15 +36,16 @@ export function createListImport(deps: {
   };
 
   const fromStream = (c: ListedCamera): CameraDraft[] => {
-    const settings = (url: string) => ({ url, transport: 'auto' as const, record: c.record });
+    // The small stream is for walls and watching; who wants it on disk says so on the camera's page.
+    const settings = (url: string, record: boolean) => ({ url, transport: 'auto' as const, record });
     if (c.main === null || c.name === null) return [];
     return [
       {
         ...common(c),
         name: c.name,
         ...(c.number !== null && { number: c.number }),
-        main: settings(c.main),
-        sub: c.sub === null ? null : settings(c.sub),
+        main: settings(c.main, c.record),
+        sub: c.sub === null ? null : settings(c.sub, false),
         link: null,
       },
     ];
