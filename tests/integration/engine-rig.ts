@@ -19,6 +19,7 @@ import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
+import type { Ffmpeg } from '../../src/main/engine/ports.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const workerFile = (name: string): string => join(root, 'src', 'workers', name, 'worker.ts');
@@ -42,11 +43,17 @@ export async function until<T>(
   }
 }
 
+const noFfmpeg: Pick<Ffmpeg, 'found' | 'grey'> = {
+  found: null,
+  grey: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
+};
+
 /** `poison`: a stream whose worker dies a moment after it was started there. */
 export async function openEngine(
   path: string,
   poison: (label: string) => boolean = () => false,
   devices: DeviceDoor = noDevices,
+  ffmpeg: Pick<Ffmpeg, 'found' | 'grey'> = noFfmpeg,
 ) {
   const newId = createUlids(() => systemClock.nowMs());
   const database = join(path, 'vigie.db');
@@ -78,7 +85,7 @@ export async function openEngine(
     queries,
     secrets: createSecrets(join(path, 'keys')),
     files,
-    ffmpeg: { found: null },
+    ffmpeg,
     devices,
     maxIngestWorkers: 2,
     newId,

@@ -25,6 +25,7 @@ export const password = 'correct horse battery';
 const noFfmpeg: Ffmpeg = {
   found: null,
   jpeg: () => Promise.reject(new Error('no ffmpeg')),
+  grey: () => Promise.reject(new Error('none')),
   transcode: () => {
     throw new Error('no ffmpeg');
   },
@@ -107,6 +108,7 @@ export async function createRig(options: RigOptions = {}) {
     link: null,
     streams: [],
     device: null,
+    maintenance: null,
   };
   let name = 'Test';
   const nothing = (): never => {
@@ -198,7 +200,22 @@ export async function createRig(options: RigOptions = {}) {
   const devices = { ...plain.devices, streams: async () => nothing() };
   const engine = {
     ...plain,
-    ptz: createPtz({ ...noRecord, devices, setting: store.setting, events: { note: add }, clock, log: quietLog }),
+    ptz: createPtz({
+      ...noRecord,
+      moved: () => undefined,
+      devices,
+      setting: store.setting,
+      events: { note: add },
+      clock,
+      log: quietLog,
+    }),
+    cameraHealth: {
+      list: () => [],
+      get: nothing,
+      watchPicture: nothing,
+      beginMaintenance: nothing,
+      endMaintenance: nothing,
+    },
     deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
     talks: createTalks({
       cameras: { record: () => null, password: () => null },

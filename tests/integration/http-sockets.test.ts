@@ -246,6 +246,7 @@ describe('WS /api/stream', () => {
       ffmpeg: {
         found: null,
         jpeg: () => Promise.reject(new Error('none')),
+        grey: () => Promise.reject(new Error('none')),
         transcode: () => ({ push() {}, stop() {} }),
       },
       clock: systemClock,

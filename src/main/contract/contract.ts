@@ -20,6 +20,7 @@ import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
 import { administrator, many, none, num, open, operator, viewer, yesNo } from './base.ts';
 import { device } from './device.ts';
+import { cameraHealth } from './camera-health.ts';
 import { finding } from './finding.ts';
 import { ptz } from './ptz.ts';
 
@@ -223,6 +224,7 @@ export const contract = {
   finding,
   ptz,
   device,
+  cameraHealth,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

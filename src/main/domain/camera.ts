@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Maintenance } from './camera-health.ts';
 import { DeviceLink, DeviceUrl, noIdentity } from './device.ts';
 import { DeviceStatus } from './device-status.ts';
 import { CameraId } from './id.ts';
@@ -82,7 +83,12 @@ export const CameraChange = z.object({
 export type CameraChange = z.infer<typeof CameraChange>;
 
 /** A camera with what is known of its streams and its device now; `device` is null without a link. */
-export const CameraView = Camera.extend({ streams: z.array(StreamStatus), device: DeviceStatus.nullable() });
+export const CameraView = Camera.extend({
+  streams: z.array(StreamStatus),
+  device: DeviceStatus.nullable(),
+  /** It is worked at: what happens to it is nobody's alarm. */
+  maintenance: Maintenance.nullable(),
+});
 export type CameraView = z.infer<typeof CameraView>;
 
 /**

@@ -102,6 +102,8 @@ export const StreamStatus = z.object({
   keyIntervalMs: z.number().min(0).nullable(),
   /** RTP packets lost since the stream was started. */
   packetsLost: z.number().int().min(0),
+  /** Interarrival jitter (RFC 3550 §6.4.1), ms; null where it cannot be measured: TCP hands over in its own time. */
+  jitterMs: z.number().min(0).nullable(),
   reconnects: z.number().int().min(0),
   /** Station time of the newest whole picture; null before the first. */
   lastFrameMs: TimeMs.nullable(),

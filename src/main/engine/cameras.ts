@@ -1,5 +1,6 @@
 import { AppError } from '#contract/error.ts';
 import { changeLink, folderFor, type Camera, type CameraChange, type CameraView } from '#domain/camera.ts';
+import type { Maintenance } from '#domain/camera-health.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { CameraId as CameraIdSchema } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -44,6 +45,9 @@ export function createCameras(deps: {
   pool: () => IngestPool;
   devices: () => Pick<DeviceRoom, 'status' | 'cameraChanged' | 'streams'>;
   statuses: () => StreamStatuses;
+  maintenance: (id: CameraId) => Maintenance | null;
+  /** A camera went out of the station. */
+  gone: (id: CameraId) => void;
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
   /** Everything written so far must be in the index before rows are erased. */
   flush: () => void;
@@ -85,6 +89,7 @@ export function createCameras(deps: {
     ...toCamera(r),
     streams: statusesOf(r),
     device: deps.devices().status(r.id),
+    maintenance: deps.maintenance(r.id),
   });
   const get = (id: CameraId): CameraView | null => {
     const r = records.get(id);
@@ -309,6 +314,7 @@ export function createCameras(deps: {
     reindex();
     for (const lane of lanesOf(record)) deps.statuses().forget(lane.id);
     deps.devices().cameraChanged(record, null);
+    deps.gone(record.id);
     followers.removed(record.id);
   }
 }

@@ -3,6 +3,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createCameraEvents } from './camera-events.ts';
+import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
@@ -37,7 +38,7 @@ export type EngineDeps = {
   queries: Queries & { restarts(): number };
   secrets: Secrets;
   files: SegmentFiles;
-  ffmpeg: Pick<Ffmpeg, 'found'>;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'grey'>;
   /** ONVIF devices on the network. */
   devices: DeviceDoor;
   startIngestWorker: StartIngestWorker;
@@ -84,6 +85,7 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses,
     journal,
     cameras: () => cameras.records(),
+    silenced: (id) => cameraHealth.maintenance(id) !== null,
   });
   const cameras: CameraRoom = createCameras({
     store,
@@ -96,6 +98,10 @@ export function createEngine(deps: EngineDeps): Engine {
     pool: () => pool,
     devices: () => devices,
     statuses: () => statuses,
+    maintenance: (id) => cameraHealth.maintenance(id),
+    gone: (id) => {
+      cameraHealth.forget(id);
+    },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     flush: () => journal.flush(),
     forget(id) {
@@ -143,9 +149,28 @@ export function createEngine(deps: EngineDeps): Engine {
     store,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
-    silenced: () => false,
+    silenced: (id) => cameraHealth.maintenance(id) !== null,
+  });
+  const cameraHealth: CameraHealthRoom = createCameraHealth({
+    clock,
+    log,
+    events,
+    store,
+    ffmpeg: deps.ffmpeg,
+    pool: () => pool,
+    statuses,
+    records: () => cameras.records(),
+    record: (id) => cameras.record(id),
+    cameraEvents: () => cameraEvents,
+    silenced(id, silent) {
+      if (silent) watch.endLost(id);
+      cameras.deviceChanged(id);
+    },
   });
   const ptz = createPtz({
+    moved: (id) => {
+      cameraHealth.steered(id);
+    },
     devices,
     record: (id) => cameras.record(id),
     records: () => cameras.records(),
@@ -241,6 +266,7 @@ export function createEngine(deps: EngineDeps): Engine {
     finding,
     ptz,
     deviceSettings,
+    cameraHealth,
     talks,
     events,
     timeline: createTimeline({ cameras, queries }),
@@ -272,11 +298,13 @@ export function createEngine(deps: EngineDeps): Engine {
       following.start();
       ptz.start();
       cameraEvents.start(aliveMs);
+      cameraHealth.start(aliveMs);
     },
 
     async stop() {
       following.stop();
       talks.stop();
+      cameraHealth.stop();
       const unfollowed = cameraEvents.stop();
       // What moves is stopped while segments are sealed; the connections end after that.
       const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());

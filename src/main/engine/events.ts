@@ -1,6 +1,6 @@
 import { AppError } from '#contract/error.ts';
 import type { Pushed, Signal } from '#contract/call.ts';
-import type { Event } from '#domain/event.ts';
+import type { Event, EventKind } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { EventId as EventIdSchema } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -20,13 +20,17 @@ type Follower = { fresh: Event[]; updates: Map<EventId, Event>; behind: boolean;
 export type EventRoom = Events & {
   /** Like `add`, but a full or failing disk only costs the event: for what the station notices itself. */
   note(event: NewEvent): Event | null;
+  /** Newest event of a camera since the start. */
+  lastOf(id: CameraId): { kind: EventKind; atMs: number } | null;
+  /** Events of a camera that are going on, oldest first. */
+  goingOn(id: CameraId): Event[];
   finish(id: EventId, toMs: number, more?: Event['data']): void;
   /** Ends all following. */
   stop(): void;
 };
 
 export function createEvents(deps: {
-  store: Pick<WriteStore, 'event' | 'station'> & Pick<ReadStore, 'eventById'>;
+  store: Pick<WriteStore, 'event' | 'station'> & Pick<ReadStore, 'eventById' | 'openEvents'>;
   queries: Pick<Queries, 'events' | 'eventsAfter'>;
   clock: Clock;
   log: Log;
@@ -36,6 +40,8 @@ export function createEvents(deps: {
   const { store, queries, clock, log } = deps;
   const origin = store.station.get().id;
   const followers = new Set<Follower>();
+  const last = new Map<CameraId, { kind: EventKind; atMs: number }>();
+  const open = new Map<EventId, Event>(store.openEvents().map((event) => [event.id, event]));
   let stopped = false;
 
   const add = (draft: NewEvent): Event => {
@@ -49,6 +55,8 @@ export function createEvents(deps: {
       toMs: draft.toMs ?? null,
       data: draft.data ?? {},
     });
+    if (event.cameraId !== null) last.set(event.cameraId, { kind: event.kind, atMs: event.fromMs });
+    if (event.toMs === null) open.set(event.id, event);
     for (const f of followers) {
       if (f.fresh.length >= maxWaiting) {
         f.behind = true;
@@ -61,6 +69,7 @@ export function createEvents(deps: {
 
   const end = (id: EventId, toMs: number, more?: Event['data']): void => {
     const event = store.event.end(id, toMs, more);
+    open.delete(id);
     if (event === null) return;
     for (const f of followers) {
       f.updates.delete(id);
@@ -120,6 +129,8 @@ export function createEvents(deps: {
   return {
     add,
     end,
+    lastOf: (id) => last.get(id) ?? null,
+    goingOn: (id) => [...open.values()].filter((e) => e.cameraId === id).sort((a, b) => a.fromMs - b.fromMs),
     note: (draft) => orLog(() => add(draft)),
     finish: (id, toMs, more) => {
       orLog(() => {

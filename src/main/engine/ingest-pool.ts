@@ -6,13 +6,14 @@ import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamTrouble } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
-import type { IngestReport, IngestStream, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
+import type { IngestReport, IngestStream, KeyPicture, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
 /** A further worker is started when all have this many streams. */
 const streamsPerWorker = 64;
 const probeTimeoutMs = 12_000;
 const stopTimeoutMs = 3_000;
+const pictureTimeoutMs = 2_000;
 
 /** What is left of reports when the pool has taken what is its own. */
 export type StreamReport = Extract<
@@ -25,6 +26,8 @@ export type IngestPool = LiveSource & {
   /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
   stop(streamId: StreamId): Promise<void>;
   record(streamId: StreamId, target: RecordTarget | null): void;
+  /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
+  picture(streamId: StreamId): Promise<KeyPicture | null>;
   probe(input: {
     url: string;
     transport: IngestStream['transport'];
@@ -75,7 +78,9 @@ export function createIngestPool(deps: {
     { slot: Slot; done: (outcome: ProbeOutcome) => void; failed: (error: Error) => void }
   >();
   const talks = new Map<number, { slot: Slot; on: TalkEvents }>();
+  const pictures = new Map<number, (picture: KeyPicture | null) => void>();
   let nextProbe = 1;
+  let nextPicture = 1;
   let nextTalk = 1;
   let draining = false;
 
@@ -93,6 +98,9 @@ export function createIngestPool(deps: {
         return;
       case 'live':
         sinks.get(report.streamId)?.(report.frame);
+        return;
+      case 'picture':
+        pictures.get(report.pictureId)?.(report.picture);
         return;
       case 'probed':
         probes.get(report.probeId)?.done(report.outcome);
@@ -238,6 +246,21 @@ export function createIngestPool(deps: {
         sinks.delete(streamId);
         post(false);
       };
+    },
+    picture(streamId) {
+      const lane = lanes.get(streamId);
+      if (lane?.running !== true) return Promise.resolve(null);
+      const pictureId = nextPicture++;
+      return new Promise<KeyPicture | null>((resolve) => {
+        const timer = setTimeout(() => {
+          resolve(null);
+        }, pictureTimeoutMs);
+        pictures.set(pictureId, (picture) => {
+          clearTimeout(timer);
+          resolve(picture);
+        });
+        lane.slot.worker.post({ op: 'picture', pictureId, streamId });
+      }).finally(() => pictures.delete(pictureId));
     },
     probe(input) {
       const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);

@@ -56,6 +56,7 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
     ffmpeg: {
       found: null,
       jpeg: () => Promise.reject(new Error('none')),
+      grey: () => Promise.reject(new Error('none')),
       transcode: () => ({ push() {}, stop() {} }),
       ...ffmpeg,
     },

@@ -197,6 +197,11 @@ export type Ffmpeg = {
   /** A key frame as JPEG, at most `maxWidth` pixels wide. Rejects when ffmpeg fails or takes longer than 5 s. */
   jpeg(track: VideoTrack, key: Uint8Array, maxWidth: number): Promise<Uint8Array>;
   /**
+   * A key frame as 320 × 180 grey levels (0 black … 255 white), for the analysis: at the lowest priority, one at a time. Rejects
+   * where ffmpeg gives none within 3 s (a damaged frame gives none) and when more than 8 wait.
+   */
+  grey(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
+  /**
    * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops
    * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped.
    */

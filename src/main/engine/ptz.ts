@@ -39,6 +39,8 @@ export function createPtz(deps: {
   records: () => CameraRecord[];
   setting: WriteStore['setting'];
   events: Pick<EventRoom, 'note'>;
+  /** The head was sent somewhere: what the camera shows is meant to be another scene. */
+  moved: (id: CameraId) => void;
   clock: Clock;
   log: Log;
 }): PtzRoom {
@@ -63,7 +65,10 @@ export function createPtz(deps: {
     setting: deps.setting,
     clock,
     log,
-    go: (id, preset) => headOf(id).go((ptz, profile) => ptz.go(profile, preset)),
+    go: (id, preset) => {
+      deps.moved(id);
+      return headOf(id).go((ptz, profile) => ptz.go(profile, preset));
+    },
     changed: (id) => heads.get(id)?.ring(),
   });
   const moment = () => ({ nowMs: clock.nowMs(), monoMs: clock.monoMs() });
@@ -84,6 +89,7 @@ export function createPtz(deps: {
   };
   const steered = (id: CameraId, caller: Caller): Head => {
     const head = mine(id, caller);
+    deps.moved(id);
     tours.hand(id);
     return head;
   };

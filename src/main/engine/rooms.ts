@@ -10,6 +10,7 @@ import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
+import type { CameraHealths } from './camera-health.ts';
 import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor } from './ports.ts';
 
@@ -171,6 +172,7 @@ export type Engine = {
   finding: Finding;
   ptz: Ptz;
   deviceSettings: DeviceSettings;
+  cameraHealth: CameraHealths;
   talks: Talks;
   events: Events;
   timeline: Timeline;

@@ -79,6 +79,7 @@ const blank = (kind: StreamKind, state: StreamState, sinceMs: number): StreamSta
   bitsPerSecond: 0,
   keyIntervalMs: null,
   packetsLost: 0,
+  jitterMs: null,
   reconnects: 0,
   lastFrameMs: null,
   clockOffsetMs: null,

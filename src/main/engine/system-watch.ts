@@ -38,6 +38,8 @@ export function createSystemWatch(deps: {
   statuses: StreamStatuses;
   journal: Pick<IndexJournal, 'trouble'>;
   cameras: () => CameraRecord[];
+  /** In maintenance: it is not said to be lost. */
+  silenced: (id: CameraId) => boolean;
 }): SystemWatch {
   const { clock, log, events, statuses } = deps;
   const presence = new Map<CameraId, PresenceState>();
@@ -62,7 +64,7 @@ export function createSystemWatch(deps: {
   const lookAtCameras = (): void => {
     const atMs = clock.nowMs();
     for (const camera of deps.cameras()) {
-      if (!camera.enabled) continue;
+      if (!camera.enabled || deps.silenced(camera.id)) continue;
       const status = statuses.get(camera.streamIds.main, 'main');
       const present = status.state === 'live' || status.state === 'degraded';
       const sinceMs = status.lastFrameMs ?? status.sinceMs;

@@ -186,6 +186,12 @@ export function createIngest(deps: {
         case 'watch':
           lanes.get(command.streamId)?.watch(command.on);
           break;
+        case 'picture': {
+          const { pictureId, streamId } = command;
+          const picture = lanes.get(streamId)?.picture() ?? null;
+          post({ op: 'picture', pictureId, picture }, picture === null ? [] : [picture.data.buffer]);
+          break;
+        }
         case 'probe':
           probing++;
           probe(command, { time, ticker, slabs, ...sources }, probes.signal).then((outcome) => {

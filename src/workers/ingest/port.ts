@@ -5,6 +5,7 @@
  */
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { GapCause } from '#domain/gap.ts';
+import type { VideoTrack } from '#media/format.ts';
 import type { StreamKind, StreamStatus, StreamTrouble, Transport } from '#domain/stream.ts';
 
 /** Where and how a stream is recorded. */
@@ -42,6 +43,14 @@ export type IngestSetup = {
   maxCachedGopBytes: number;
 };
 
+/** A key frame as kept: a sample of length-prefixed NAL units, and how to decode it. */
+export type KeyPicture = {
+  track: VideoTrack;
+  data: Uint8Array<ArrayBuffer>;
+  /** Station time at which it came, microseconds. */
+  arrivedUs: number;
+};
+
 /** Engine to worker. */
 export type IngestCommand =
   | { op: 'start'; stream: IngestStream }
@@ -51,6 +60,8 @@ export type IngestCommand =
   | { op: 'record'; streamId: StreamId; record: RecordTarget | null }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
   | { op: 'watch'; streamId: StreamId; on: boolean }
+  /** The newest key frame that is kept for new viewers; answered by `picture`. Costs one copy and wakes nothing. */
+  | { op: 'picture'; pictureId: number; streamId: StreamId }
   /** One more connection, not recorded, ended after the first key frame or after 10 s; answered by `probed`. */
   | {
       op: 'probe';
@@ -114,6 +125,8 @@ export type IngestReport =
   | { op: 'clock-jumped'; byMs: number }
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */
   | { op: 'live'; streamId: StreamId; frame: ArrayBuffer }
+  /** null: there is none. Its bytes are transferred. */
+  | { op: 'picture'; pictureId: number; picture: KeyPicture | null }
   | { op: 'probed'; probeId: number; outcome: ProbeOutcome }
   | { op: 'talk'; talkId: number; state: 'open' }
   /** `trouble` null: it was asked to end. */

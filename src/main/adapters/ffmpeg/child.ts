@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 
 export type Child = {
@@ -7,6 +8,8 @@ export type Child = {
   /** The last line that ffmpeg wrote to standard error. */
   complaint(): string;
   kill(): void;
+  /** Everything else goes first: it gets what the PC has to spare. */
+  ease(): void;
   /** Told once, when it has ended and its output is read. */
   onEnd(listener: () => void): void;
 };
@@ -42,6 +45,13 @@ export function createChildren(path: string): { start(args: string[]): Child; st
         stdout: child.stdout,
         complaint: () => complaint.trim().split('\n').at(-1)?.trim() ?? '',
         kill: () => void child.kill('SIGKILL'),
+        ease() {
+          try {
+            if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+          } catch {
+            // it has ended already, or the system does not allow it: then it shares like all others
+          }
+        },
         onEnd: (listener) => void listeners.push(listener),
       };
     },

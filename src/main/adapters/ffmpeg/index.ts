@@ -2,6 +2,7 @@
 import type { Log } from '#lib/log.ts';
 import type { Ffmpeg } from '../../engine/ports.ts';
 import { createChildren } from './child.ts';
+import { createGreys } from './grey.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
 import { transcodeWith } from './transcode.ts';
@@ -21,6 +22,7 @@ export async function createFfmpeg(options: {
     return {
       found: null,
       jpeg: () => Promise.reject(none),
+      grey: () => Promise.reject(none),
       transcode(_, on) {
         queueMicrotask(() => on.end(none.message));
         return { push() {}, stop() {} };
@@ -32,6 +34,7 @@ export async function createFfmpeg(options: {
   return {
     found,
     jpeg: createPictures(children),
+    grey: createGreys(children),
     transcode: (track, on) => transcodeWith(children, track, on),
     stop: () => children.stop(),
   };

@@ -4,6 +4,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Access } from '../access.ts';
 import type { DemoDoor, LiveDoor } from '../ports.ts';
 import type { Engine } from '../rooms.ts';
+import { cameraHealthAnswers } from './camera-health.ts';
 import { camerasAnswers } from './cameras.ts';
 import { demoAnswers } from './demo.ts';
 import { deviceAnswers } from './device.ts';
@@ -26,6 +27,7 @@ export type ApiDeps = {
     | 'finding'
     | 'ptz'
     | 'deviceSettings'
+    | 'cameraHealth'
     | 'talks'
     | 'events'
     | 'timeline'
@@ -53,6 +55,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     finding: findingAnswers(engine.finding),
     ptz: ptzAnswers(engine.ptz),
     device: deviceAnswers(engine.deviceSettings, engine.talks),
+    cameraHealth: cameraHealthAnswers(engine.cameraHealth),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

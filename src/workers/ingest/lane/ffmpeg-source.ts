@@ -138,6 +138,7 @@ export function createFfmpegOpener(path: string) {
       note: 'Taken through ffmpeg: our own client cannot speak with this camera.',
       activity: () => received,
       lost: () => 0,
+      jitterMs: () => null,
       clockOffsetMs: () => null,
       interrupt,
       close() {

@@ -8,7 +8,7 @@ import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
 import { napMs, shortNapMs } from '../nap.ts';
-import type { IngestReport, IngestSetup, IngestStream, RecordTarget } from '../port.ts';
+import type { IngestReport, IngestSetup, IngestStream, KeyPicture, RecordTarget } from '../port.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
@@ -42,6 +42,8 @@ export type LaneDeps = {
 export type Lane = {
   record(target: RecordTarget | null): Promise<void>;
   watch(on: boolean): void;
+  /** The newest key frame that is kept, copied; null: there is none. */
+  picture(): KeyPicture | null;
   status(): StreamStatus;
   /** Something changed since the last `status`. */
   changed(): boolean;
@@ -322,6 +324,7 @@ export function createLane(deps: LaneDeps): Lane {
       recording: recorder !== null && liveAt !== null && recorderDisk === null,
       ...figures,
       packetsLost: lostBefore + (source?.lost() ?? 0),
+      jitterMs: source?.jitterMs() ?? null,
       reconnects,
       clockOffsetMs: source?.clockOffsetMs() ?? null,
     };
@@ -344,6 +347,7 @@ export function createLane(deps: LaneDeps): Lane {
       return source.transport === 'udp' ? 0 : napMs; // what a socket for datagrams cannot hold is lost
     },
     watch: (on) => live.watch(on),
+    picture: live.picture,
     async record(next) {
       const same = next !== null && target !== null && next.root === target.root && next.folder === target.folder;
       if (same) return;

@@ -21,6 +21,7 @@ export async function openNativeSource(request: SourceRequest, on: SourceHandler
     note: session.note,
     activity: session.packets,
     lost: session.lost,
+    jitterMs: session.jitterMs,
     clockOffsetMs: session.clockOffsetMs,
     interrupt: timeline.interrupt,
     close: session.close,

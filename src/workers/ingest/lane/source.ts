@@ -34,6 +34,8 @@ export type Source = {
   /** Rises while anything at all comes. */
   activity(): number;
   lost(): number;
+  /** RFC 3550 §6.4.1, ms; null where it is not measured. */
+  jitterMs(): number | null;
   clockOffsetMs(): number | null;
   /** Ends the line: the station's clock jumped. */
   interrupt(): void;

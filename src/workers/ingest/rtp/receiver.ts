@@ -12,6 +12,11 @@ export type Receiver = {
   tick(monoMs: number): void;
   packets(): number;
   lost(): number;
+  /**
+   * Interarrival jitter in ms (RFC 3550 §6.4.1, appendix A.8), for video (90 kHz, RFC 6184 §8.2.1) over UDP; null else: what
+   * TCP hands over says nothing about the way.
+   */
+  jitterMs(): number | null;
   /** Camera clock minus station clock in ms, from the newest sender report; null while there was none. */
   clockOffsetMs(): number | null;
 };
@@ -37,6 +42,8 @@ export function createReceiver(options: {
   let offsetMs: number | null = null;
   let reportMiddle = 0;
   let reportMono = 0;
+  let transitMs: number | null = null;
+  let jitter: number | null = null;
   let reported = { expected: 0, received: 0 };
   const { depacketizer } = options;
   const arrival = createArrival(
@@ -56,6 +63,7 @@ export function createReceiver(options: {
   return {
     packets: () => packets,
     lost: arrival.lost,
+    jitterMs: () => (jitter === null ? null : Math.round(jitter * 10) / 10),
     clockOffsetMs: () => offsetMs,
     rtp(buffer, from, to) {
       if (!readPacket(buffer, from, to, packet)) return;
@@ -66,6 +74,13 @@ export function createReceiver(options: {
       }
       matched = true;
       packets++;
+      if (options.udp) {
+        const transit = options.monoMs() - packet.timestamp / 90;
+        const d = transitMs === null ? 0 : Math.abs(transit - transitMs);
+        transitMs = transit;
+        // More than a second is the timestamp's wrap or a restart, not the network.
+        if (d < 1_000) jitter = (jitter ?? 0) + (d - (jitter ?? 0)) / 16;
+      }
       arrival.push(packet, options.udp ? options.monoMs() : 0);
     },
     rtcp(buffer, from, to) {

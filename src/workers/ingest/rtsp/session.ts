@@ -26,6 +26,8 @@ export type Session = {
   packets(): number;
   /** RTP packets lost so far, of all media. */
   lost(): number;
+  /** Of the video over UDP, ms; null else. */
+  jitterMs(): number | null;
   clockOffsetMs(): number | null;
   /** Says good-bye and closes. */
   close(): void;
@@ -373,6 +375,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       note: connection.certificateNote(),
       packets: () => flows[0]?.receiver.packets() ?? 0,
       lost: () => sum((r) => r.lost()),
+      jitterMs: () => flows[0]?.receiver.jitterMs() ?? null,
       clockOffsetMs: () => flows[0]?.receiver.clockOffsetMs() ?? null,
       close() {
         if (closed) return;

@@ -18,6 +18,7 @@ const stream = (kind: 'main' | 'sub', width: number, state: StreamState): Stream
   bitsPerSecond: 1,
   keyIntervalMs: 2000,
   packetsLost: 0,
+  jitterMs: null,
   reconnects: 0,
   lastFrameMs: 1,
   clockOffsetMs: null,
