@@ -2,6 +2,9 @@
 export type Fault =
   /** Ends all its connections without a word. */
   | { kind: 'drop' }
+  /** Its cable is out, until `back`. */
+  | { kind: 'away' }
+  | { kind: 'back' }
   /** Its clock moves: all later timestamps are off by this much. */
   | { kind: 'jump'; byMs: number };
 
@@ -13,7 +16,9 @@ export const defaultFaults: FaultStep[] = [
   { afterMs: 70_000, fault: { kind: 'jump', byMs: 37_000 } },
   { afterMs: 80_000, fault: { kind: 'drop' } },
   { afterMs: 60_000, fault: { kind: 'jump', byMs: -12_000 } },
-  { afterMs: 110_000, fault: { kind: 'drop' } },
+  { afterMs: 110_000, fault: { kind: 'away' } },
+  // Long enough to count as lost (5 s), short enough to be watched.
+  { afterMs: 10_000, fault: { kind: 'back' } },
 ];
 
 /** Goes through the steps again and again until stopped. */

@@ -8,7 +8,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { Ear } from './ear.ts';
 import { createFaults, defaultFaults } from './faults.ts';
-import type { FaultStep } from './faults.ts';
+import type { Fault, FaultStep } from './faults.ts';
 import { createFramesDoor } from './frames-door.ts';
 import type { SentFrame } from './mount.ts';
 import type { OnvifDevice } from './onvif/device.ts';
@@ -123,8 +123,9 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
     if (plan.misbehaves && faults.length > 0) {
       const trouble = createFaults(faults, (fault) => {
         log.info('A demo camera misbehaves on purpose', { camera: plan.name, fault: fault.kind });
-        if (fault.kind === 'drop') camera.drop();
-        else for (const mount of camera.mounts.values()) mount.jump(fault.byMs);
+        misbehave(camera, plan.name, fault).catch((error: unknown) => {
+          log.error('A demo camera could not even misbehave', { camera: plan.name, error: String(error) });
+        });
       });
       trouble.start();
       stops.push(() => {
@@ -145,6 +146,36 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
       password,
       deviceUrl: camera.deviceUrl(),
     };
+  }
+
+  async function misbehave(camera: VirtualCamera, name: string, fault: Fault): Promise<void> {
+    switch (fault.kind) {
+      case 'drop':
+        camera.drop();
+        return;
+      case 'jump':
+        for (const mount of camera.mounts.values()) mount.jump(fault.byMs);
+        return;
+      case 'away':
+        return cut(name);
+      case 'back':
+        return restore(name);
+    }
+  }
+
+  async function cut(name: string): Promise<void> {
+    const camera = cameras.get(name);
+    if (!camera || cutOff.has(name)) return;
+    cutOff.add(name);
+    await camera.cut();
+  }
+
+  async function restore(name: string): Promise<void> {
+    const camera = cameras.get(name);
+    if (!camera || !cutOff.has(name)) return;
+    await camera.restore();
+    cutOff.delete(name);
+    discovery?.hello(camera.device.announced());
   }
 
   async function openDoors(): Promise<void> {
@@ -200,18 +231,7 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
     device: (name) => cameras.get(name)?.device ?? null,
     view: (name) => cameras.get(name)?.mounts.get('main')?.present()?.view,
     ear: (name) => cameras.get(name)?.ear ?? null,
-    async cut(name) {
-      const camera = cameras.get(name);
-      if (!camera || cutOff.has(name)) return;
-      cutOff.add(name);
-      await camera.cut();
-    },
-    async restore(name) {
-      const camera = cameras.get(name);
-      if (!camera || !cutOff.has(name)) return;
-      await camera.restore();
-      cutOff.delete(name);
-      discovery?.hello(camera.device.announced());
-    },
+    cut,
+    restore,
   };
 }

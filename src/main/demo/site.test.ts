@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { spawn, spawnSync } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -139,6 +140,29 @@ describe('the demo site', () => {
     const { codes } = await read(withPassword(street, street.main.url), 'tcp', 20);
     expect(codes.length).toBeGreaterThan(0);
     expect(codes.length, 'it was cut off long before 20 s').toBeLessThan(90);
+  });
+
+  it('goes away and comes back when it is told to', async () => {
+    const cameras = await start({
+      faults: [
+        { afterMs: 300, fault: { kind: 'away' } },
+        { afterMs: 300, fault: { kind: 'back' } },
+      ],
+    });
+    const port = Number(new URL(cameras[3]?.main.url ?? '').port);
+    const answers = (): Promise<boolean> =>
+      new Promise((done) => {
+        const socket = connect(port, '127.0.0.1', () => {
+          socket.destroy();
+          done(true);
+        });
+        socket.on('error', () => done(false));
+      });
+    const seen: boolean[] = [];
+    while (seen.join() !== 'true,false,true') {
+      const now = await answers();
+      if (seen.at(-1) !== now) seen.push(now);
+    }
   });
 
   it('tells others when it sent what', async () => {
