@@ -32,6 +32,7 @@ function follow(caller: Caller) {
   return {
     seen,
     last: () => seen.at(-1) ?? null,
+    over,
     async leave() {
       abort.abort();
       await over;
@@ -195,5 +196,23 @@ describe('steering', { timeout: 60_000 }, () => {
     await site.engine.stop().catch(() => undefined);
     expect((await status()).moving).toBe(false);
     await site.restart();
+  });
+
+  test('a camera that is removed takes its tour with it', async () => {
+    await free();
+    const me = person(0);
+    const page = follow(me);
+    await until('it shows the head', () => page.last());
+    const stops = ['2', '3'].map((preset) => ({ preset, stayMs: 1_000 }));
+    await ptz().saveTour(yard(), me, { name: 'Round', stops });
+    await ptz().startTour(yard(), me, 'Round');
+    await until('it moves', async () => (await status()).moving);
+    await site.engine.cameras.remove(yard());
+    await page.over;
+    await head.absolute(profile, { pan: 0, tilt: 0, zoom: 0 }, null);
+    const sentMs = performance.now();
+    await until('more than a stay is over', () => performance.now() - sentMs > 2_500);
+    expect((await still()).pan).toBeCloseTo(0, 3);
+    await expect(ptz().home(yard(), me)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

@@ -29,8 +29,6 @@ export type PtzRoom = Ptz & {
   start(): void;
   /** The station ends: stops all heads that move. */
   end(): Promise<void>;
-  /** The camera is gone from the station. */
-  forget(id: CameraId): void;
 };
 
 export function createPtz(deps: {
@@ -139,6 +137,16 @@ export function createPtz(deps: {
     }
     const held = head.lock();
     return held === null || held.lastMs === lastMs;
+  };
+
+  /** The camera is gone from the station. */
+  const forget = (id: CameraId): void => {
+    tours.forget(id);
+    const head = heads.get(id);
+    heads.delete(id);
+    movers.delete(id);
+    head?.ring();
+    head?.close();
   };
 
   const stateOf = (head: Head, caller: Caller): PtzState | null => {
@@ -317,6 +325,11 @@ export function createPtz(deps: {
     start() {
       unlisten = devices.onChange(({ id, is }) => {
         if (is === 'status') return;
+        if (deps.record(id) === null) {
+          forget(id);
+          return;
+        }
+        if (is === 'unlinked') tours.end(id);
         heads.get(id)?.forget();
       });
       tours.resume(deps.records().map((c) => c.id));
@@ -335,13 +348,6 @@ export function createPtz(deps: {
         head.ring();
         head.close();
       }
-    },
-    forget(id) {
-      tours.forget(id);
-      const head = heads.get(id);
-      heads.delete(id);
-      head?.ring();
-      head?.close();
     },
   };
 }

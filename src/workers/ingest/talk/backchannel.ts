@@ -1,6 +1,7 @@
 /**
  * The way to a camera's loudspeaker: an RTSP session of its own with nothing but the backchannel in it (ONVIF Streaming
- * Specification §5.3). µ-law, 8000 samples a second (RFC 3551 §4.5.14), inside TCP first, over UDP where that is refused.
+ * Specification §5.3). G.711, 8000 samples a second (RFC 3551 §4.5.14): µ-law, else A-law; inside TCP first, over UDP where that
+ * is refused.
  */
 import { StreamFault } from '../fault.ts';
 import { resolveControl } from '../rtsp/address.ts';
@@ -16,6 +17,7 @@ export type Backchannel = {
   /** One RTP packet. */
   send(packet: Uint8Array): void;
   payloadType: number;
+  law: 'mu' | 'a';
   /** Says good-bye and closes. */
   close(): void;
 };
@@ -70,7 +72,9 @@ export async function openBackchannel(
   const { connection, dialogue, sdp, base, address, methods } = described;
   try {
     const ways = sdp.media.filter((m) => m.kind === 'audio' && m.direction === 'sendonly');
-    const media = ways.find((m) => m.encoding === 'PCMU' && m.clockRate === 8000 && m.channels === 1);
+    const speaks = (encoding: string) =>
+      ways.find((m) => m.encoding === encoding && m.clockRate === 8000 && m.channels === 1);
+    const media = speaks('PCMU') ?? speaks('PCMA');
     if (media === undefined)
       throw noSpeaker(
         ways.length === 0 ? 'it describes none' : `it takes ${ways[0]?.encoding ?? 'something else'} only`,
@@ -123,6 +127,7 @@ export async function openBackchannel(
     const out = send;
     return {
       payloadType: media.payloadType,
+      law: media.encoding === 'PCMA' ? 'a' : 'mu',
       send(packet) {
         if (!closed) out(packet);
       },

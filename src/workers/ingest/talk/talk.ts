@@ -1,5 +1,6 @@
 /** One talk: opened at the camera, fed with sound, ended. */
 import { randomBytes } from 'node:crypto';
+import { muToALaw } from '#media/g711.ts';
 import { StreamFault } from '../fault.ts';
 import type { IngestReport } from '../port.ts';
 import type { SlabPool } from '../slab-pool.ts';
@@ -40,7 +41,7 @@ export function createTalk(
     packet.writeUInt16BE(sequence, 2);
     packet.writeUInt32BE((firstTimestamp + timestamp) >>> 0, 4);
     packet.set(ssrc, 8);
-    packet.set(frame, 12);
+    packet.set(way?.law === 'a' ? muToALaw(frame) : frame, 12);
     sequence = (sequence + 1) & 0xffff;
     way?.send(packet);
   });
