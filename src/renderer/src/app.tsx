@@ -2,6 +2,7 @@ import { Button, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import type { CameraView } from '#domain/camera.ts';
 import { CameraId } from '#domain/id.ts';
 import { Door } from './pages/door.tsx';
 import { useCameras } from './stores/cameras.ts';
@@ -19,6 +20,7 @@ const pieces = {
   events: () => import('./pages/events-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
+  device: () => import('./pages/device/device-page.tsx'),
   add: () => import('./pages/add/add-page.tsx'),
   health: () => import('./pages/health-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
@@ -29,6 +31,7 @@ const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }))
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
+const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePage }));
 const AddPage = lazy(async () => ({ default: (await pieces.add()).AddPage }));
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
@@ -51,6 +54,7 @@ function useRest(): void {
         pieces.cameras,
         pieces.cameraForm,
         pieces.add,
+        pieces.device,
         pieces.health,
         pieces.settings,
         pieces.logIn,
@@ -108,14 +112,14 @@ function useFindables(): Findable[] {
   }, [cameras, may, go, t]);
 }
 
-function EditCamera({ id }: { id: string }) {
+function OneCamera({ id, page }: { id: string; page: (camera: CameraView) => ReactNode }) {
   const { t } = useTranslation();
   const parsed = CameraId.safeParse(id);
   const loaded = useCameras((s) => s.loaded);
   const camera = useCameras((s) => (parsed.success ? s.byId.get(parsed.data) : undefined));
   // The first values are taken once: pushes of states must not undo what is being typed.
   if (!camera) return loaded ? <p className="page">{t('app.error.NOT_FOUND')}</p> : null;
-  return <CameraFormPage key={camera.id} camera={camera} />;
+  return page(camera);
 }
 
 /** A plain key in a field is a letter of what is being typed. */
@@ -179,7 +183,20 @@ function Pages() {
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
         <Route path="/cameras/add">{in_(t('finding.title'), may ? <AddPage /> : forbidden)}</Route>
         <Route path="/cameras/:id">
-          {({ id }) => in_(t('cameras.title'), may ? <EditCamera id={id} /> : forbidden)}
+          {({ id }) =>
+            in_(
+              t('cameras.title'),
+              may ? <OneCamera id={id} page={(c) => <CameraFormPage key={c.id} camera={c} />} /> : forbidden,
+            )
+          }
+        </Route>
+        <Route path="/cameras/:id/device">
+          {({ id }) =>
+            in_(
+              t('cameras.title'),
+              may ? <OneCamera id={id} page={(c) => <DevicePage key={c.id} camera={c} />} /> : forbidden,
+            )
+          }
         </Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>

@@ -1,7 +1,7 @@
 import { Button, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { CameraView, LinkChange } from '#domain/camera.ts';
 import { StreamUrl, Transport } from '#domain/stream.ts';
 import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
@@ -171,6 +171,13 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
       {start === undefined ? (
         <div className="page-head">
           <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
+          {camera?.link ? (
+            <div className="end">
+              <Link href={`/cameras/${camera.id}/device`} title={t('deviceSettings.openHint')}>
+                {t('deviceSettings.open')}
+              </Link>
+            </div>
+          ) : null}
         </div>
       ) : null}
       <form

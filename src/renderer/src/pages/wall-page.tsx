@@ -9,6 +9,10 @@ import { useChosenKeys } from '../stores/keys.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
 import { useLine } from '../stores/line.ts';
 import { checkSession } from '../stores/session.ts';
+import { SteerPanel } from '../steer/panel.tsx';
+import { SteerContext, useSteeringOf } from '../steer/steering.ts';
+import { useTalkHold } from '../steer/talk.ts';
+import { useSteerKeys } from '../steer/use-steer-keys.ts';
 import { useTranslation } from '../text/index.ts';
 import { TimelineBar } from '../timeline/index.ts';
 import { keyFor } from '../ui/key-actions.ts';
@@ -198,6 +202,10 @@ export function WallPage({ onFind }: { onFind: () => void }) {
     }
   };
   useKeys(take);
+  const talk = useTalkHold(() => keyText(keyFor(useChosenKeys.getState().chosen, 'talk')));
+  const steer = useSteeringOf(now.focused, mode === 'live', talk);
+  useSteerKeys(now.focused, mode === 'live', steer);
+  const steered = now.focused !== null && now.focused.id === steer.camera ? now.focused : null;
 
   const pick = (event: Event): void => {
     if (event.cameraId !== null) does.find(event.cameraId);
@@ -250,64 +258,73 @@ export function WallPage({ onFind }: { onFind: () => void }) {
       }
     >
       <h1 className="away">{t('wall.title')}</h1>
-      <div className="wall" data-feed={feed} data-mode={mode}>
-        <div className="wall-body" ref={body}>
-          <LiveContext value={player}>
-            <div
-              className="wall-grid"
-              role="group"
-              aria-label={t('wall.grid')}
-              style={{
-                gridTemplate: `repeat(${String(side)}, minmax(0, 1fr)) / repeat(${String(side)}, minmax(0, 1fr))`,
-              }}
-            >
-              {now.tiles.map((camera, tile) => {
-                const shared = {
-                  focus() {
-                    if (now.alone === null) focusTile(tile);
-                  },
-                  drop(from: number) {
-                    if (Number.isInteger(from) && from !== tile) does.swapTiles(from, tile);
-                  },
-                };
-                if (!camera)
-                  return <EmptyTile key={`empty-${String(tile)}`} tile={tile} focused={tile === focus} does={shared} />;
-                return (
-                  <Tile
-                    key={camera.id}
-                    camera={camera}
-                    tile={tile}
-                    focused={now.alone !== null || tile === focus}
-                    isAlone={now.alone !== null}
-                    detailed={detailed === camera.id}
-                    listening={listening && camera.id === focusedId}
-                    playback={mode === 'playback'}
-                    does={{
-                      ...shared,
-                      alone() {
-                        toggleAlone(camera.id);
-                      },
-                      toggleDetails() {
-                        setDetailed(detailed === camera.id ? null : camera.id);
-                      },
-                      listen(on) {
-                        setListening(on);
-                      },
-                    }}
-                  />
-                );
-              })}
+      <SteerContext value={steer}>
+        <div className="wall" data-feed={feed || steered !== null} data-mode={mode}>
+          <div className="wall-body" ref={body}>
+            <LiveContext value={player}>
+              <div
+                className="wall-grid"
+                role="group"
+                aria-label={t('wall.grid')}
+                style={{
+                  gridTemplate: `repeat(${String(side)}, minmax(0, 1fr)) / repeat(${String(side)}, minmax(0, 1fr))`,
+                }}
+              >
+                {now.tiles.map((camera, tile) => {
+                  const shared = {
+                    focus() {
+                      if (now.alone === null) focusTile(tile);
+                    },
+                    drop(from: number) {
+                      if (Number.isInteger(from) && from !== tile) does.swapTiles(from, tile);
+                    },
+                  };
+                  if (!camera)
+                    return (
+                      <EmptyTile key={`empty-${String(tile)}`} tile={tile} focused={tile === focus} does={shared} />
+                    );
+                  return (
+                    <Tile
+                      key={camera.id}
+                      camera={camera}
+                      tile={tile}
+                      focused={now.alone !== null || tile === focus}
+                      isAlone={now.alone !== null}
+                      detailed={detailed === camera.id}
+                      listening={listening && camera.id === focusedId}
+                      playback={mode === 'playback'}
+                      does={{
+                        ...shared,
+                        alone() {
+                          toggleAlone(camera.id);
+                        },
+                        toggleDetails() {
+                          setDetailed(detailed === camera.id ? null : camera.id);
+                        },
+                        listen(on) {
+                          setListening(on);
+                        },
+                      }}
+                    />
+                  );
+                })}
+              </div>
+            </LiveContext>
+            {typed === '' ? null : (
+              <div className="wall-typed" role="status">
+                {t('wall.typed', { digits: typed })}
+              </div>
+            )}
+          </div>
+          <TimelineBar />
+          {feed || steered ? (
+            <div className="wall-side">
+              {steered ? <SteerPanel key={steered.id} camera={steered} /> : null}
+              {feed ? <Feed onPick={pick} /> : null}
             </div>
-          </LiveContext>
-          {typed === '' ? null : (
-            <div className="wall-typed" role="status">
-              {t('wall.typed', { digits: typed })}
-            </div>
-          )}
+          ) : null}
         </div>
-        <TimelineBar />
-        {feed ? <Feed onPick={pick} /> : null}
-      </div>
+      </SteerContext>
       <Announcer />
       <Help
         open={help}

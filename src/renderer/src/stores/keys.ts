@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { create } from 'zustand';
 import { chordOf, chordRefusal, isChord, pressOf } from '../ui/chord.ts';
-import { actionFor, choose, clashOf, isKeyAction, keyActions, keyFor, type ChosenKeys, type KeyAction } from '../ui/key-actions.ts';
+import {
+  actionFor,
+  choose,
+  clashOf,
+  isKeyAction,
+  keyActions,
+  keyFor,
+  type ChosenKeys,
+  type KeyAction,
+} from '../ui/key-actions.ts';
 import { createPreference } from './preference.ts';
 import { useSession } from './session.ts';
 

@@ -7,6 +7,13 @@ export const keyActions = {
   details: { part: 'wall', chord: 'i' },
   listen: { part: 'wall', chord: 'm' },
   snapshot: { part: 'wall', chord: 's' },
+  steer: { part: 'steer', chord: 'p' },
+  zoomIn: { part: 'steer', chord: '+' },
+  zoomOut: { part: 'steer', chord: '-' },
+  focusNear: { part: 'steer', chord: 'q' },
+  focusFar: { part: 'steer', chord: 'w' },
+  goHome: { part: 'steer', chord: 'h' },
+  talk: { part: 'steer', chord: 't' },
   play: { part: 'playback', chord: ' ' },
   slower: { part: 'playback', chord: 'j' },
   pause: { part: 'playback', chord: 'k' },
@@ -21,7 +28,7 @@ export const keyActions = {
 } as const;
 export type KeyAction = keyof typeof keyActions;
 export type KeyPart = (typeof keyActions)[KeyAction]['part'];
-export const partsOfKeys = ['wall', 'playback', 'everywhere'] as const satisfies KeyPart[];
+export const partsOfKeys = ['wall', 'steer', 'playback', 'everywhere'] as const satisfies KeyPart[];
 
 export const isKeyAction = (name: string): name is KeyAction => Object.hasOwn(keyActions, name);
 const all = Object.keys(keyActions).filter(isKeyAction);

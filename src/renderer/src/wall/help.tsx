@@ -14,6 +14,11 @@ const fixed = [
   [['Escape'], 'escape'],
   [['Ctrl', '1', '…', '9'], 'saved'],
 ] as const;
+const fixedSteer = [
+  [['Shift', 'ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'], 'turn'],
+  [['Num 1', '…', 'Num 9'], 'slant'],
+  [['1', '…', '9'], 'preset'],
+] as const;
 
 function Keys({ parts }: { parts: readonly string[] }) {
   return parts.flatMap(keyParts).map((part) => (part === '…' ? ' … ' : <kbd key={part}>{part}</kbd>));
@@ -30,7 +35,7 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
           <section key={part}>
             <h2>{t(`wall.help.${part}`)}</h2>
             <dl>
-              {(part === 'wall' ? fixed : []).map(([keys, what]) => (
+              {(part === 'wall' ? fixed : part === 'steer' ? fixedSteer : []).map(([keys, what]) => (
                 <div key={what}>
                   <dt>
                     <Keys parts={keys} />

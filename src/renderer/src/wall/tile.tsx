@@ -1,10 +1,26 @@
 /** One camera on the wall. */
 import { Tooltip } from '@mantine/core';
-import { Camera as CameraIcon, History, Info, Maximize2, Minimize2, Volume2, VolumeX } from 'lucide-react';
+import {
+  Camera as CameraIcon,
+  History,
+  Info,
+  Joystick,
+  Maximize2,
+  Mic,
+  Minimize2,
+  SlidersHorizontal,
+  Volume2,
+  VolumeX,
+} from 'lucide-react';
 import { useEffect, useRef, useState, type CSSProperties, type DragEvent, type ReactNode } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import { stationNowMs } from '../client/index.ts';
 import type { Beat } from '../player/live/index.ts';
+import { HeadChip } from '../steer/head-chip.tsx';
+import { HoldButton } from '../steer/hold-button.tsx';
+import { SteerLayer } from '../steer/layer.tsx';
+import { abilitiesOf, useSteer } from '../steer/steering.ts';
+import { TalkChip } from '../steer/talk-part.tsx';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { mainOf, stateOf } from '../ui/camera-words.ts';
@@ -140,6 +156,9 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
   const { box, live } = useLive(camera, !playback, listening, detailed);
   const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = usePast(camera.id, playback);
   const label = useKeyLabel();
+  const steer = useSteer();
+  const can = abilitiesOf(camera);
+  const steered = steer.camera === camera.id && !playback;
   const [over, setOver] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -148,7 +167,8 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       root.current.focus();
   }, [focused]);
   const drag = {
-    draggable: true,
+    // While steering, a drag draws a box.
+    draggable: !steered,
     onDragStart: (e: DragEvent) => {
       e.dataTransfer.setData('application/x-vigie-tile', String(tile));
       e.dataTransfer.effectAllowed = 'move';
@@ -188,6 +208,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       data-live={playback ? 'playback' : live.liveness.is}
       data-kind={live.beat?.kind ?? ''}
       data-over={over}
+      data-steered={steered}
       onFocus={does.focus}
       onPointerDown={does.focus}
       onDoubleClick={does.alone}
@@ -200,6 +221,12 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       )}
       <div className="tile-frame" style={{ '--ratio': ratio } as CSSProperties}>
         {playback ? null : <div className="tile-veil" />}
+        {playback ? null : steered && can.head ? (
+          <SteerLayer camera={camera} />
+        ) : can.head ? (
+          <HeadChip camera={camera} />
+        ) : null}
+        {playback ? null : <TalkChip camera={camera} />}
         <div className="tile-name">
           <b>{camera.number}</b>
           <span>{camera.name}</span>
@@ -224,6 +251,31 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
         )}
         {detailed && !playback ? <TileDetails camera={camera} beat={live.beat} /> : null}
         <div className="tile-actions" role="group" aria-label={t('wall.tile.actions', { name: camera.name })}>
+          {steer.may && can.any && !playback ? (
+            <TileButton
+              label={label(t(can.head ? 'steer.steer' : 'steer.control'), 'steer')}
+              pressed={steered}
+              onClick={() => {
+                if (steered) steer.end();
+                else steer.begin(camera);
+              }}
+            >
+              {can.head ? (
+                <Joystick size={15} aria-hidden="true" />
+              ) : (
+                <SlidersHorizontal size={15} aria-hidden="true" />
+              )}
+            </TileButton>
+          ) : null}
+          {steer.may && can.talk && !playback ? (
+            <HoldButton
+              className="tile-talk"
+              label={label(t('steer.talkHold'), 'talk')}
+              hold={() => steer.talk.hold(camera)}
+            >
+              <Mic size={15} aria-hidden="true" />
+            </HoldButton>
+          ) : null}
           {hasSound && !playback ? (
             <TileButton
               label={label(listening ? t('wall.tile.mute') : t('wall.tile.listen'), 'listen')}

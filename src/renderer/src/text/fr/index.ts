@@ -1,12 +1,27 @@
 import { app } from './app.ts';
 import { cameras } from './cameras.ts';
 import { device } from './device.ts';
+import { deviceSettings } from './device-settings.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
+import { steer } from './steer.ts';
 import { timeline } from './timeline.ts';
 import { trouble } from './trouble.ts';
 import { wall } from './wall.ts';
 
-export const fr = { app, cameras, device, events, finding, session, settings, timeline, trouble, wall };
+export const fr = {
+  app,
+  cameras,
+  device,
+  deviceSettings,
+  events,
+  finding,
+  session,
+  settings,
+  steer,
+  timeline,
+  trouble,
+  wall,
+};
