@@ -22,6 +22,7 @@ const pieces = {
   cameraForm: () => import('./pages/camera-form-page.tsx'),
   device: () => import('./pages/device/device-page.tsx'),
   add: () => import('./pages/add/add-page.tsx'),
+  cameraHealth: () => import('./pages/camera-health/camera-health-page.tsx'),
   health: () => import('./pages/health-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
@@ -33,6 +34,7 @@ const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).Camera
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
 const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePage }));
 const AddPage = lazy(async () => ({ default: (await pieces.add()).AddPage }));
+const CameraHealthPage = lazy(async () => ({ default: (await pieces.cameraHealth()).CameraHealthPage }));
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
@@ -55,6 +57,7 @@ function useRest(): void {
         pieces.cameraForm,
         pieces.add,
         pieces.device,
+        pieces.cameraHealth,
         pieces.health,
         pieces.settings,
         pieces.logIn,
@@ -105,6 +108,7 @@ function useFindables(): Findable[] {
       page('/events', t('app.rail.events')),
       page('/cameras', t('app.rail.cameras')),
       page('/settings/health', t('app.rail.health')),
+      page('/health/cameras', t('health.title')),
       page('/settings', t('app.rail.settings')),
       ...(may ? [page('/cameras/add', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
@@ -198,6 +202,7 @@ function Pages() {
             )
           }
         </Route>
+        <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
         <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>

@@ -86,6 +86,7 @@ export function HealthPage() {
       <div className="page-head">
         <h1>{t('settings.health.title')}</h1>
         <Mark tone={tones[health.state]}>{t(`settings.health.${health.state}`)}</Mark>
+        <Link href="/health/cameras">{t('settings.health.ofCameras')}</Link>
         <span className="count">{t('settings.health.up', { time: dateTimeOf(health.startedMs) })}</span>
       </div>
       <section className="section">

@@ -22,6 +22,7 @@ const tones: Record<StreamState, Tone> = {
 
 export function stateOf(camera: CameraView): { tone: Tone; word: string } {
   if (!camera.enabled) return { tone: 'off', word: t('app.state.disabled') };
+  if (camera.maintenance !== null) return { tone: 'off', word: t('health.state.maintenance') };
   const main = mainOf(camera);
   if (!main) return { tone: 'off', word: t('app.state.connecting') };
   if (main.state === 'live' && main.recording) return { tone: 'rec', word: t('app.state.recording') };
@@ -33,7 +34,9 @@ export const isDown = (status: StreamStatus | null): boolean =>
 
 /** Whether a person should look at it: it is wanted, and one of its streams has a trouble of the camera's own. */
 export const isTroubled = (camera: CameraView): boolean =>
-  camera.enabled && camera.streams.some((s) => s.trouble !== null && s.trouble !== 'worker');
+  camera.enabled &&
+  camera.maintenance === null &&
+  camera.streams.some((s) => s.trouble !== null && s.trouble !== 'worker');
 
 /** One sentence for the list: what is wrong and what to do, or that nothing is. */
 export function healthOf(camera: CameraView): string {

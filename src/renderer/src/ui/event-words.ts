@@ -13,17 +13,19 @@ export function eventTitle(event: Event): string {
 
 /** Of these it matters which one it was, as the camera names it. */
 const named: ReadonlySet<EventKind> = new Set(['digital-input', 'line-crossed', 'field-entered']);
-const endings = ['connection-lost', 'station-stopped', 'maintenance'] as const;
+const endings = ['connection-lost', 'station-stopped', 'maintenance', 'learned', 'unwatched'] as const;
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
 /** The reason or text that came with it; empty if none did. */
 export function eventDetail(event: Event): string {
   const trouble = StreamTrouble.safeParse(event.data.trouble ?? event.data.reason);
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
-  const text = event.data.text ?? event.data.detail;
+  const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);
   if (typeof text === 'string') return text;
   const { source, times, flood, ended } = event.data;
   const parts: string[] = [];
+  if (event.kind === 'maintenance' && typeof event.data.text === 'string')
+    parts.push(event.data.text, typeof event.data.by === 'string' ? event.data.by : '');
   if (typeof source === 'string' && named.has(event.kind)) parts.push(source);
   if (typeof times === 'number') parts.push(t('events.detail.times', { count: times }));
   if (flood === true) parts.push(t('events.detail.flood'));

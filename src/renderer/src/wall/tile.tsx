@@ -79,6 +79,8 @@ function Corner({ camera, live, sounds }: { camera: CameraView; live: TileLive; 
         <span className="tile-note">{t('wall.tile.keysOnly')}</span>
       </Tooltip>,
     );
+  // Who works at it knows that it is away: nothing red.
+  if (camera.maintenance !== null && liveness.is !== 'live') return <Mark tone="off">{state.word}</Mark>;
   switch (liveness.is) {
     case 'live':
       return (

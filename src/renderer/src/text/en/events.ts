@@ -39,6 +39,8 @@ export const events = {
     'connection-lost': 'ended because the camera stopped telling',
     'station-stopped': 'ended because the station stopped',
     maintenance: 'ended by maintenance',
+    learned: 'ended because the new scene is taken for the right one',
+    unwatched: 'ended because it is not watched any more',
   },
   kind: {
     'camera-lost': 'Camera lost',

@@ -75,6 +75,7 @@ export const settings = {
     cpu: 'CPU time',
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'none found',
+    ofCameras: 'Health of all cameras',
     reading: 'Reading health…',
     kind: {
       ingest: 'Recording',

@@ -43,6 +43,8 @@ export const events = {
     'connection-lost': 'terminé car la caméra ne dit plus rien',
     'station-stopped': 'terminé par l’arrêt de la station',
     maintenance: 'terminé par la maintenance',
+    learned: 'terminé : la nouvelle scène est tenue pour la bonne',
+    unwatched: 'terminé car elle n’est plus surveillée',
   },
   kind: {
     'camera-lost': 'Caméra perdue',

@@ -4,6 +4,7 @@ import { device } from './device.ts';
 import { deviceSettings } from './device-settings.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
+import { health } from './health.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { steer } from './steer.ts';
@@ -18,6 +19,7 @@ export const fr = {
   deviceSettings,
   events,
   finding,
+  health,
   session,
   settings,
   steer,

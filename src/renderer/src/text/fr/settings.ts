@@ -78,6 +78,7 @@ export const settings = {
     cpu: 'Temps CPU',
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'aucun trouvé',
+    ofCameras: 'Santé de toutes les caméras',
     reading: 'Lecture de l’état…',
     kind: {
       ingest: 'Enregistrement',

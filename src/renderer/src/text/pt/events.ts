@@ -42,6 +42,8 @@ export const events = {
     'connection-lost': 'terminado porque a câmara deixou de comunicar',
     'station-stopped': 'terminado porque a estação parou',
     maintenance: 'terminado pela manutenção',
+    learned: 'terminado: a nova cena é tida como a certa',
+    unwatched: 'terminado porque já não é vigiada',
   },
   kind: {
     'camera-lost': 'Câmara perdida',

@@ -78,6 +78,7 @@ export const settings = {
     cpu: 'Tempo de CPU',
     ffmpeg: 'ffmpeg',
     noFfmpeg: 'nenhum encontrado',
+    ofCameras: 'Saúde de todas as câmaras',
     reading: 'A ler o estado…',
     kind: {
       ingest: 'Gravação',
