@@ -184,6 +184,59 @@ test('a page that is killed while it steers lets go', async () => {
   await doomed.close();
 });
 
+test('a station that does not answer is told of on the picture, and the head stops all the same', async () => {
+  await steerYard();
+  await page.keyboard.down('ArrowRight');
+  await until('it turns', async () => (await pan()) > 0.05);
+  station.child.kill('SIGSTOP');
+  try {
+    await tile(page, 'Yard').getByText('Yard has not answered for a second.').waitFor();
+    const status = await rests();
+    expect(status.pan).toBeLessThan(0.9);
+    await page.keyboard.up('ArrowRight');
+  } finally {
+    station.child.kill('SIGCONT');
+  }
+  // What was asked for meanwhile is not made up for: the stop lies in the line right behind it.
+  const status = await rests();
+  const begunMs = performance.now();
+  await until('some time to pass', () => performance.now() - begunMs > 1000);
+  expect(Math.abs((await pan()) - (status.pan ?? 0))).toBeLessThan(0.02);
+  await page.keyboard.down('ArrowLeft');
+  await until('it obeys again', async () => (await pan()) < (status.pan ?? 0) - 0.02);
+  await page.keyboard.up('ArrowLeft');
+  await until('the words are gone', async () => (await page.getByText('has not answered').count()) === 0);
+  await staysAt(await rests());
+  expect(faults).toEqual([]);
+});
+
+test('a gamepad turns the head while steering, and not before or after', async () => {
+  await page.goto(station.url);
+  await page.bringToFront();
+  // A pad as Chromium reports one (no hardware here): all axes and buttons at rest but the left stick.
+  await page.evaluate(`{
+    const rest = { pressed: false, touched: false, value: 0 };
+    window.pad = { id: 'Test pad', index: 0, connected: true, mapping: 'standard', axes: [1, 0, 0, 0], buttons: Array(16).fill(rest) };
+    navigator.getGamepads = () => [window.pad, null, null, null];
+  }`);
+  await expectLive(tile(page, 'Yard'));
+  await tile(page, 'Yard').click();
+  const before = await rests();
+  await staysAt(before);
+  await page.keyboard.press('p');
+  await page.getByText('Stick: Test pad').waitFor();
+  await until('it turns', async () => (await pan()) > (before.pan ?? 0) + 0.05);
+  await page.keyboard.press('Escape');
+  await staysAt(await rests());
+  await page.evaluate('window.pad.axes = [0, 0, 0, 0]');
+  await page.keyboard.press('p');
+  await page.getByText('Stick: Test pad').waitFor();
+  await page.getByRole('button', { name: 'Go to Side wall' }).waitFor();
+  await page.evaluate('window.pad.buttons = window.pad.buttons.with(1, { pressed: true, touched: true, value: 1 })');
+  await until('the side wall', async () => Math.abs((await pan()) + 0.5) < 0.01);
+  expect(faults).toEqual([]);
+});
+
 test('digits go to positions, a click to the middle, a box into the picture; ring, wheel and home', async () => {
   await steerYard();
   await page.keyboard.press('2');
@@ -250,6 +303,14 @@ test('positions are kept and removed, a tour runs and stops', async () => {
   await page.getByRole('button', { name: 'Go to Ramp' }).waitFor();
   expect((await yard.ptz.presets(profile)).map((p) => p.name)).toContain('Ramp');
 
+  await page.getByRole('button', { name: 'More for Ramp' }).click();
+  await page.getByRole('menuitem', { name: 'Rename' }).click();
+  await page.getByLabel('Name of the position').fill('Ramp 2');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Go to Ramp 2' }).waitFor();
+  const renamed = (await yard.ptz.presets(profile)).map((p) => p.name);
+  expect(renamed.filter((name) => name.startsWith('Ramp'))).toEqual(['Ramp 2']);
+
   await page.getByRole('button', { name: 'New tour' }).click();
   await page.getByLabel('Name of the tour').fill('Night round');
   await page.getByRole('combobox', { name: 'Stop 1' }).click();
@@ -262,7 +323,7 @@ test('positions are kept and removed, a tour runs and stops', async () => {
   await page.getByRole('button', { name: 'Stop the tour' }).click();
   await page.getByRole('button', { name: 'Start Night round' }).waitFor();
 
-  await page.getByRole('button', { name: 'More for Ramp' }).click();
+  await page.getByRole('button', { name: 'More for Ramp 2' }).click();
   await page.getByRole('menuitem', { name: 'Remove' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await until('it is gone', async () => (await page.getByRole('button', { name: 'Go to Ramp' }).count()) === 0);

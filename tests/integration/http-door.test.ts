@@ -171,6 +171,7 @@ describe('other sites', () => {
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
     });
+    expect(headers['permissions-policy']).toMatch(/^microphone=\(self\), camera=\(\),/);
     expect(headers['access-control-allow-origin']).toBeUndefined();
   });
 });

@@ -58,6 +58,9 @@ declare module 'fastify' {
 }
 
 const unauthenticatedPerMinute = 240;
+/** The station's own pages may hear the microphone, for talking through cameras; nobody anything else of the machine. */
+const permissionsPolicy =
+  'microphone=(self), camera=(), display-capture=(), geolocation=(), hid=(), midi=(), payment=(), serial=(), usb=()';
 const dataPath = /^\/(api|media|rpc)(\/|$|\?)/;
 
 export function createHttp(deps: HttpDeps): Http {
@@ -128,6 +131,9 @@ async function build(
   app.decorateRequest('token', null);
 
   await app.register(helmet, securityHeaders(tls));
+  app.addHook('onRequest', async (_, reply) => {
+    void reply.header('permissions-policy', permissionsPolicy);
+  });
   // First of all hooks: what a later one refuses is then still closed, and carries the security headers.
   const sockets = createSockets({ access, log });
   await app.register(websocket, {
