@@ -16,23 +16,12 @@ import type { IngestPool } from './ingest-pool.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createPictureWatch } from './picture-watch.ts';
 import type { CameraRecord, Ffmpeg, ReadStore, WriteStore } from './ports.ts';
+import type { CameraHealths } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 
 const offKey = 'picture-watch-off';
 const Off = z.array(CameraId).max(10_000);
 
-export type CameraHealths = {
-  /** By number. */
-  list(): CameraHealth[];
-  /** Throws NOT_FOUND. */
-  get(id: CameraId): CameraHealth;
-  /** Throws NOT_FOUND. */
-  watchPicture(id: CameraId, on: boolean): CameraHealth;
-  /** Throws NOT_FOUND, INVALID. */
-  beginMaintenance(id: CameraId, said: { reason: string; by: string; untilMs: number }): Maintenance;
-  /** Throws NOT_FOUND. */
-  endMaintenance(id: CameraId): void;
-};
 export type CameraHealthRoom = CameraHealths & {
   /** `aliveMs`: see `CameraEvents.start`. */
   start(aliveMs: number): void;

@@ -1,5 +1,6 @@
 /** What the engine offers to `engine/api` and to the composition root: one typed room per noun. Types only. */
 import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
+import type { CameraHealth, Maintenance } from '#domain/camera-health.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
@@ -10,7 +11,6 @@ import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
-import type { CameraHealths } from './camera-health.ts';
 import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor } from './ports.ts';
 
@@ -95,6 +95,20 @@ export type ParsedLook = {
   username: string | null;
   password: string | null;
   certificate: CertificatePin | null;
+};
+
+/** How cameras do besides their streams and devices; what the contract's `cameraHealth` says. */
+export type CameraHealths = {
+  /** By number. */
+  list(): CameraHealth[];
+  /** Throws NOT_FOUND. */
+  get(id: CameraId): CameraHealth;
+  /** Throws NOT_FOUND. */
+  watchPicture(id: CameraId, on: boolean): CameraHealth;
+  /** Throws NOT_FOUND, INVALID. */
+  beginMaintenance(id: CameraId, said: { reason: string; by: string; untilMs: number }): Maintenance;
+  /** Throws NOT_FOUND. */
+  endMaintenance(id: CameraId): void;
 };
 
 /** An event before it has an id and a running number. `fromMs` defaults to now; `toMs` to null (still going on). */

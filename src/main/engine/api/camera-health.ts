@@ -1,5 +1,5 @@
 import type { Answers } from '#contract/call.ts';
-import type { CameraHealths } from '../camera-health.ts';
+import type { CameraHealths } from '../rooms.ts';
 import { callerOf } from './caller.ts';
 
 export function cameraHealthAnswers(health: CameraHealths): Answers<'cameraHealth'> {
