@@ -12,8 +12,11 @@ import { createNutReader } from './nut-read.ts';
 import { nutFrameHead, nutHeader } from './nut-write.ts';
 
 const size = { width: 320, height: 180 };
-/** A decoder that keeps pictures back (reordering) lets go of one for each that follows: the same is given again. */
-const againMs = 700;
+/**
+ * A decoder that keeps pictures back (one camera with B-frames is enough) lets go of one for each that follows: the same is
+ * given again, and from then on as often at once.
+ */
+const againMs = 250;
 const mostTimes = 4;
 /** A child that gives nothing for so long is ended; the next picture starts another. */
 const limitMs = 3_000;
@@ -50,6 +53,7 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
   let wanted: Wanted | null = null;
   let nextMs = 0;
   let idle: NodeJS.Timeout | null = null;
+  let copies = 1;
 
   const end = (why: string): void => {
     const ended = child;
@@ -84,6 +88,7 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
     });
     made.stdin.write(nutHeader({ kind: 'video', codec, codecString: '', config: new Uint8Array(0), ...size }));
     nextMs = 0;
+    copies = 1;
     return made;
   };
   const feed = (to: Child, unit: Uint8Array): void => {
@@ -104,11 +109,13 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
       let limit: NodeJS.Timeout | null = null;
       return new Promise<Uint8Array>((done, failed) => {
         wanted = { fromMs: nextMs, done, failed };
-        let times = 1;
-        feed(mine, unit);
+        let times = copies;
+        for (let n = 0; n < copies; n += 1) feed(mine, unit);
         again = setInterval(() => {
           times += 1;
-          if (times <= mostTimes && child === mine) feed(mine, unit);
+          if (times > mostTimes || child !== mine) return;
+          copies = times;
+          feed(mine, unit);
         }, againMs);
         limit = setTimeout(() => {
           if (child === mine) end(mine.complaint() || 'ffmpeg gave no picture of it');
