@@ -76,6 +76,7 @@ beforeAll(async () => {
   await page.getByRole('button', { name: 'Create the administrator' }).click();
   await page.getByRole('navigation').waitFor();
   for (const camera of cameras) await addDemo(camera);
+  await call(page, 'POST', '/users', { name: 'ana', password, role: 'operator' });
   const turns = cameras.find((c) => c.name === 'Yard');
   if (!turns) throw new Error('no demo camera Yard');
   yard = createDevices({ clock: systemClock, log: quietLog }).connect({
@@ -92,6 +93,17 @@ afterAll(async () => {
   await station.stop();
   await demo.stop();
 });
+
+/** Another person at another screen. */
+async function openAna(): Promise<Page> {
+  const ana = await openPage(await browser.newContext(looks));
+  await ana.goto(station.url);
+  await ana.getByLabel('User').fill('ana');
+  await ana.getByLabel('Password').fill(password);
+  await ana.keyboard.press('Enter');
+  await ana.getByRole('navigation').waitFor();
+  return ana;
+}
 
 const where = (): Promise<PtzStatus> => yard.ptz.status(profile);
 const pan = async (): Promise<number> => (await where()).pan ?? 0;
@@ -331,15 +343,7 @@ test('positions are kept and removed, a tour runs and stops', async () => {
 });
 
 test('one person steers: others see who, an administrator takes over', async () => {
-  await page.goto(station.url);
-  await call(page, 'POST', '/users', { name: 'ana', password, role: 'operator' });
-  const theirs = await browser.newContext(looks);
-  const ana = await openPage(theirs);
-  await ana.goto(station.url);
-  await ana.getByLabel('User').fill('ana');
-  await ana.getByLabel('Password').fill(password);
-  await ana.keyboard.press('Enter');
-  await ana.getByRole('navigation').waitFor();
+  const ana = await openAna();
   await steerYard(ana);
   await steerYard();
   await ana.keyboard.down('ArrowRight');
@@ -351,7 +355,7 @@ test('one person steers: others see who, an administrator takes over', async () 
   expect(await ana.getByRole('button', { name: 'Take over' }).count()).toBe(0);
   await staysAt(await rests());
   await ana.keyboard.up('ArrowRight');
-  await theirs.close();
+  await ana.context().close();
   expect(faults).toEqual([]);
 });
 
@@ -374,7 +378,9 @@ test('an output asks first; a lamp is sent its command', async () => {
   expect(faults).toEqual([]);
 });
 
-test('T held is heard at the camera, and let go is not', async () => {
+test('T held is heard at the camera, and let go is not; others see who talks', async () => {
+  const ana = await openAna();
+  await page.bringToFront();
   await page.goto(station.url);
   await tile(page, 'Corridor').click();
   await expectLive(tile(page, 'Corridor'));
@@ -385,7 +391,10 @@ test('T held is heard at the camera, and let go is not', async () => {
   await tile(page, 'Corridor').getByText('you are heard').waitFor();
   // The fake microphone beeps: more than silence (0xff) arrives.
   await until('sound', () => ear.heard().recent.some((sample) => sample < 0x70 || (sample >= 0x80 && sample < 0xf0)));
+  await tile(ana, 'Corridor').getByText('admin is talking').waitFor();
   await page.keyboard.up('t');
+  await until('nobody talks', async () => (await ana.getByText('is talking').count()) === 0);
+  await ana.context().close();
   await until('the socket is closed', async () => (await page.getByText('you are heard').count()) === 0);
   let was = ear.heard().packets;
   await until('no more comes', async () => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { CameraId } from '#domain/id.ts';
@@ -9,7 +9,6 @@ import { useChosenKeys } from '../stores/keys.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
 import { useLine } from '../stores/line.ts';
 import { checkSession } from '../stores/session.ts';
-import { SteerPanel } from '../steer/panel.tsx';
 import { SteerContext, useSteeringOf } from '../steer/steering.ts';
 import { useTalkHold } from '../steer/talk.ts';
 import { useSteerKeys } from '../steer/use-steer-keys.ts';
@@ -30,6 +29,11 @@ import { EmptyTile, Tile } from '../wall/tile.tsx';
 import { useKeys } from '../wall/use-keys.ts';
 import { useWall } from '../wall/use-wall.ts';
 import { WallTools } from '../wall/wall-tools.tsx';
+
+// The wall paints without waiting for what is shown when somebody steers; it comes in once the wall stands.
+const panelPiece = () => import('../steer/panel.tsx');
+const SteerPanel = lazy(async () => ({ default: (await panelPiece()).SteerPanel }));
+const panelAfterMs = 3000;
 
 const sequenceMs = 10_000;
 const typedMs = 4000;
@@ -205,6 +209,14 @@ export function WallPage({ onFind }: { onFind: () => void }) {
   const talk = useTalkHold(() => keyText(keyFor(useChosenKeys.getState().chosen, 'talk')));
   const steer = useSteeringOf(now.focused, mode === 'live', talk);
   useSteerKeys(now.focused, mode === 'live', steer);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      panelPiece().catch(() => undefined); // asked again when it is shown
+    }, panelAfterMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, []);
   const steered = now.focused !== null && now.focused.id === steer.camera ? now.focused : null;
 
   const pick = (event: Event): void => {
@@ -319,7 +331,11 @@ export function WallPage({ onFind }: { onFind: () => void }) {
           <TimelineBar />
           {feed || steered ? (
             <div className="wall-side">
-              {steered ? <SteerPanel key={steered.id} camera={steered} /> : null}
+              {steered ? (
+                <Suspense fallback={null}>
+                  <SteerPanel key={steered.id} camera={steered} />
+                </Suspense>
+              ) : null}
               {feed ? <Feed onPick={pick} /> : null}
             </div>
           ) : null}

@@ -44,7 +44,7 @@ export const deviceSettings = {
     mode: {
       on: 'on',
       off: 'off',
-      auto: 'by itself',
+      auto: 'auto',
       manual: 'by hand',
     },
     day: 'day',
