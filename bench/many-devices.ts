@@ -1,7 +1,9 @@
 /**
- * Virtual ONVIF devices in a process of their own: node bench/many-devices.ts --count 200 [--no-discovery]. Prints one line of JSON
- * `{ urls, rtspPort, username, password }` when all listen, and ends when its standard input does.
+ * Virtual ONVIF devices in a process of their own: node bench/many-devices.ts --count 200 [--host ADDRESS] [--no-discovery]. Prints one line of JSON
+ * `{ urls, rtspPort, username, password }` when all listen, answers each line on its standard input with one of
+ * `{ subscriptions, refusals }` (all devices together), and ends when its standard input does.
  */
+import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createManyDevices } from '../src/main/demo/many-devices.ts';
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '200' },
     password: { type: 'string', default: 'bench' },
     site: { type: 'string', default: String(process.pid) },
+    host: { type: 'string', default: '127.0.0.1' },
     'no-discovery': { type: 'boolean', default: false },
   },
 });
@@ -24,11 +27,18 @@ const many = createManyDevices({
   count: Number(values.count),
   user,
   site: values.site,
-  ...(values['no-discovery'] && { discovery: null }),
+  host: values.host,
+  discovery: values['no-discovery'] ? null : { interfaces: [values.host] },
 });
 const urls = await many.start();
 process.stdout.write(`${JSON.stringify({ urls, rtspPort: many.rtspPort(), ...user })}\n`);
-process.stdin.resume();
-process.stdin.once('end', () => {
+const asked = createInterface({ input: process.stdin });
+asked.on('line', () => {
+  const devices = many.devices();
+  const subscriptions = devices.reduce((sum, device) => sum + device.hub.count(), 0);
+  const refusals = devices.reduce((sum, device) => sum + device.refusals().count, 0);
+  process.stdout.write(`${JSON.stringify({ subscriptions, refusals })}\n`);
+});
+asked.once('close', () => {
   void many.stop().then(() => process.exit(0));
 });

@@ -74,6 +74,7 @@ export function createLane(deps: LaneDeps): Lane {
     holds: deps.slabs,
     send: (frame) => deps.post({ op: 'live', streamId, frame }, [frame]),
   });
+  const manners = { digest: false };
   let target = stream.record;
   let notBeforeMs = stream.notBeforeMs;
   let recorder: LaneRecorder | null = null;
@@ -222,6 +223,7 @@ export function createLane(deps: LaneDeps): Lane {
       transport: stream.transport,
       username: stream.username,
       password: stream.password,
+      manners,
     };
     const handler: SourceHandler = {
       sink,

@@ -1,6 +1,7 @@
 /** What a lane takes its units from: our own client, or ffmpeg. */
 import type { Transport } from '#domain/stream.ts';
 import type { StreamFault } from '../fault.ts';
+import type { Manners } from '../rtsp/dialogue.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
@@ -14,6 +15,8 @@ export type SourceRequest = {
   transport: Transport;
   username: string | null;
   password: string | null;
+  /** What the camera has shown so far; of the lane, so that it outlives the session. */
+  manners?: Manners;
 };
 
 export type SourceDeps = { time: StationTime; ticker: Ticker; slabs: SlabPool; signal: AbortSignal };

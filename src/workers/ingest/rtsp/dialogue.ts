@@ -4,7 +4,15 @@ import { createAuthorization, pickChallenge } from '#lib/http-authorization.ts';
 import type { Connection } from './connection.ts';
 import { header, type RtspMessage } from './wire.ts';
 
-export type Credentials = { username: string | null; password: string | null };
+export type Credentials = {
+  username: string | null;
+  password: string | null;
+  /** Kept from one session to the next: what the camera has shown of its manners. */
+  manners?: Manners;
+};
+
+/** `digest`: it has taken our Digest. Whoever wants the password in clear text at its address then is not believed to be it. */
+export type Manners = { digest: boolean };
 
 export type Dialogue = {
   /** Sends and waits; signs in where asked. Resolves with any answer but 401. Rejects with `StreamFault`. */
@@ -77,6 +85,7 @@ export function createDialogue(connection: Connection, who: Credentials, basicAl
     const message = await connection.request(method, uri, all, timeoutMs);
     if (message.status !== 401) {
       if (signed) proven = true;
+      if (signed && who.manners && authorization?.current()?.scheme === 'digest') who.manners.digest = true;
       return message;
     }
     if (authorization === null)
@@ -88,6 +97,11 @@ export function createDialogue(connection: Connection, who: Credentials, basicAl
         challenge === null
           ? `The camera asks for a way of signing in that Vigie does not know (${printable(header(message, 'www-authenticate') ?? 'none named', 40).split(/[ ,]/)[0] ?? ''}).`
           : 'The camera sent us to another machine, which asks for the password in clear text: refused.',
+      );
+    if (challenge.scheme === 'basic' && who.manners?.digest === true)
+      throw new StreamFault(
+        'credentials-refused',
+        'What answers asks for the password in clear text, which this camera never did: it is not told. Is it another device?',
       );
     const before = authorization.current();
     const renewed =
