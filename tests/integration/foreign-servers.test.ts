@@ -1,0 +1,150 @@
+/** RTSP servers that others wrote, recorded by the real engine; the files are judged by ffprobe and ffmpeg. */
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CameraId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
+import type { Transport } from '#domain/stream.ts';
+import {
+  freePort,
+  hasFfmpeg,
+  hasGst,
+  hasVlc,
+  makeClips,
+  probeFile,
+  startGst,
+  startVlc,
+  user,
+  type ForeignServer,
+} from '../support/foreign.ts';
+import { openEngine, tempFolder, until } from './engine-rig.ts';
+
+type Rig = Awaited<ReturnType<typeof openEngine>>;
+
+let clips: ReturnType<typeof tempFolder>;
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => Promise<unknown>)[];
+const clipDir = (): string => join(clips.path, 'clips');
+
+beforeAll(() => {
+  clips = tempFolder();
+  chmodSync(clips.path, 0o755); // VLC reads as another user
+  if (hasFfmpeg && (hasGst || hasVlc)) makeClips(clipDir(), ['h264-aac', 'h265-pcmu', 'mjpeg']);
+});
+afterAll(() => {
+  clips.remove();
+});
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+async function open(): Promise<Rig> {
+  const rig = await openEngine(folder.path);
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await rig.close();
+    closed = true;
+  };
+  stops.push(close);
+  return { ...rig, close };
+}
+
+const add = async (rig: Rig, name: string, url: string, transport: Transport, password = user.password) =>
+  rig.engine.cameras.add({ name, enabled: true, main: { url, transport, record: true }, sub: null, ...user, password });
+
+const stateOf = (rig: Rig, id: CameraId) => rig.engine.cameras.get(id)?.streams.find((s) => s.kind === 'main');
+
+/** Newest segment, once it holds `ms`. */
+async function recorded(rig: Rig, id: CameraId, ms: number, sinceMs = 0) {
+  const stream = rig.engine.cameras.streamId(id, 'main');
+  if (stream === null) throw new Error('no stream');
+  return until(`${String(ms)} ms of ${rig.engine.cameras.get(id)?.name ?? ''}`, () => {
+    const segment = rig.store.lastSegment(stream);
+    return segment !== null && segment.startMs > sinceMs && segment.endMs - segment.startMs >= ms && segment;
+  });
+}
+
+/** All recorded files of a camera's main stream, oldest first. */
+function filesOf(rig: Rig, id: CameraId): string[] {
+  const stream = rig.engine.cameras.streamId(id, 'main');
+  const of = rig.engine.cameras.get(id)?.folder;
+  if (stream === null || of === undefined) throw new Error('no camera');
+  const segments = rig.store.segmentsFrom(stream, 0, Number.MAX_SAFE_INTEGER, 100);
+  return segments.map((s) => join(rig.files.root, segmentPath(of, 'main', s.startMs)));
+}
+
+function expectWhole(file: string, codecs: readonly string[]): void {
+  const { streams, pictures, errors } = probeFile(file);
+  expect(errors, file).toBe('');
+  expect(streams.map((s) => s.codec)).toEqual(codecs);
+  expect(streams[0]?.width).toBe(320);
+  expect(pictures, file).toBeGreaterThan(15);
+}
+
+describe('RTSP servers of others', () => {
+  it.skipIf(!hasGst || !hasFfmpeg)(
+    'gst-rtsp-server: Digest, H.264 and H.265 and Motion JPEG, sound, TCP and UDP, through a loss of power',
+    async () => {
+      const port = await freePort();
+      let server: ForeignServer = await startGst(port, clipDir());
+      stops.push(() => server.stop());
+      const rig = await open();
+      const url = (clip: string): string => `rtsp://127.0.0.1:${port}/${clip}`;
+      const cameras = [
+        { id: (await add(rig, 'TCP', url('h264-aac'), 'tcp')).id, transport: 'tcp', codecs: ['h264', 'aac'] },
+        { id: (await add(rig, 'UDP', url('h264-aac'), 'udp')).id, transport: 'udp', codecs: ['h264', 'aac'] },
+        { id: (await add(rig, 'HEVC', url('h265-pcmu'), 'udp')).id, transport: 'udp', codecs: ['hevc', 'pcm_mulaw'] },
+        { id: (await add(rig, 'JPEG', url('mjpeg'), 'tcp')).id, transport: 'tcp', codecs: ['mjpeg'] },
+      ] as const;
+      const wrong = await add(rig, 'Wrong', url('h264-aac'), 'tcp', 'not this one');
+
+      const first = new Map<CameraId, number>();
+      for (const { id } of cameras) first.set(id, (await recorded(rig, id, 2_000)).startMs);
+      for (const { id, transport } of cameras)
+        expect(stateOf(rig, id)).toMatchObject({ state: 'live', recording: true, transport, via: 'native' });
+      expect(stateOf(rig, wrong.id)).toMatchObject({ state: 'refused', trouble: 'credentials-refused' });
+
+      await server.stop();
+      for (const { id } of cameras) await until('lost', () => stateOf(rig, id)?.state === 'lost');
+      server = await startGst(port, clipDir());
+      for (const { id } of cameras) await recorded(rig, id, 1_500, first.get(id));
+
+      const files = cameras.map(({ id, codecs }) => ({ codecs, files: filesOf(rig, id) }));
+      await rig.close();
+      for (const { codecs, files: all } of files) {
+        expect(all.length).toBe(2);
+        for (const file of all) expectWhole(file, codecs);
+      }
+    },
+  );
+
+  it.skipIf(!hasVlc || !hasFfmpeg)('VLC: a password, UDP alone, through a loss of power', async () => {
+    const port = await freePort();
+    const start = () => startVlc(port, join(clipDir(), 'h264-aac.mkv'), join(clips.path, 'home'));
+    let server: ForeignServer = await start();
+    stops.push(() => server.stop());
+    const rig = await open();
+    const url = `rtsp://127.0.0.1:${port}/vlc`;
+    // It refuses TCP with 461: who leaves the choice to Vigie gets UDP.
+    const { id } = await add(rig, 'VLC', url, 'auto');
+    const wrong = await add(rig, 'Wrong', url, 'auto', 'not this one');
+    const { startMs } = await recorded(rig, id, 2_000);
+    // Who comes to VLC comes into the middle of a picture: it counts as a loss, for ten seconds.
+    await until('live', () => stateOf(rig, id)?.state === 'live');
+    expect(stateOf(rig, id)).toMatchObject({ transport: 'udp', via: 'native', packetsLost: 0 });
+    await until('refused', () => stateOf(rig, wrong.id)?.state === 'refused');
+    await server.stop();
+    await until('lost', () => stateOf(rig, id)?.state === 'lost');
+    server = await start();
+    await recorded(rig, id, 1_500, startMs);
+    const files = filesOf(rig, id);
+    await rig.close();
+    expect(files.length).toBe(2);
+    for (const file of files) expectWhole(file, ['h264', 'aac']);
+  });
+});
