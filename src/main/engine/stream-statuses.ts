@@ -38,7 +38,11 @@ export function createStreamStatuses(deps: { clock: Clock; changed: (streamId: S
     deps.changed(streamId);
   };
   return {
-    get: (streamId, kind) => known.get(streamId) ?? blank(kind, 'disabled', deps.clock.nowMs()),
+    get(streamId, kind) {
+      const told = known.get(streamId) ?? blank(kind, 'disabled', deps.clock.nowMs());
+      known.set(streamId, told); // disabled since it was asked for first, not since now
+      return told;
+    },
     set,
     say(streamId, kind, state, trouble = null, detail) {
       const last = known.get(streamId);

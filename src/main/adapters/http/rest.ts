@@ -1,11 +1,14 @@
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ORPCError, type AnyRouter } from '@orpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Call } from '#contract/call.ts';
 import { errors } from '#contract/error.ts';
+import { CameraView } from '#domain/camera.ts';
 import { includes } from '#domain/user.ts';
 import type { Role } from '#domain/user.ts';
 import type { Log } from '#lib/log.ts';
 import { sessionDoor, tokenWanted } from './cookie.ts';
+import { createListText } from './list-text.ts';
 import { refusal } from './refusal.ts';
 import { contractRoutes, onWire, type CallContext } from './router.ts';
 import type { Sockets } from './sockets.ts';
@@ -26,9 +29,17 @@ export const needs = (role: 'public' | Role | null) =>
 /** `/api/*`: every procedure of the contract at its REST address, each a route of its own. */
 export function addRest(
   app: FastifyInstance,
-  deps: { router: AnyRouter; log: Log; tls: boolean; sockets: Sockets; cookie: () => string },
+  deps: {
+    router: AnyRouter;
+    log: Log;
+    tls: boolean;
+    sockets: Sockets;
+    cookie: () => string;
+    cameras: (call: Call) => Promise<CameraView[]>;
+  },
 ): void {
   const { router, log, sockets } = deps;
+  const camerasText = createListText(CameraView);
   const rest = new OpenAPIHandler<CallContext>(router, {
     interceptors: [
       async (options) => {
@@ -40,7 +51,7 @@ export function addRest(
       },
     ],
   });
-  for (const { procedure, role, method, path } of contractRoutes()) {
+  for (const { noun, name, procedure, role, method, path } of contractRoutes()) {
     const stream = procedure['~orpc'].route.path?.endsWith('/watch') === true;
     app.route({
       method,
@@ -65,6 +76,11 @@ export function addRest(
             header: (name, value) => void reply.header(name, value),
           }),
         };
+        // By far the longest answer: 1,000 cameras are a megabyte.
+        if (noun === 'cameras' && name === 'list') {
+          const call: Call = { ...context, lastEventId: undefined, signal: new AbortController().signal };
+          return reply.type('application/json; charset=utf-8').send(camerasText(await deps.cameras(call)));
+        }
         // A call without an input may come without a body.
         if (method !== 'GET') request.body ??= {};
         const { matched } = await rest.handle(request, reply, { prefix: '/api', context });

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { AllAnswers, Caller } from '#contract/call.ts';
+import type { AllAnswers, Call, Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -184,7 +184,8 @@ async function build(
 
   const router = createRouter(deps.answers, log);
   sockets.addRpc(app, router);
-  addRest(app, { router, log, tls, sockets, cookie: () => cookieName(tls, portOf(app)) });
+  const cameras = (call: Call) => deps.answers.cameras.list({}, call);
+  addRest(app, { router, log, tls, sockets, cookie: () => cookieName(tls, portOf(app)), cameras });
   addLiveRoutes(app, { ...deps, sockets });
   addTalk(app, { ...deps, sockets });
   addSegments(app, deps);
