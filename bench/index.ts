@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [options] [--json]`: real measurements of the product; docs/performance.md says of what. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { inOwnNetwork, runInOwnNetwork } from './cameras-network.ts';
 import { keptFolder } from './kept.ts';
 import { judge, table } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -13,6 +14,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
+  cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras
 
 --json: the last line of standard output is { name, figures, goals, ok }.`;
 
@@ -28,6 +30,7 @@ const { values, positionals } = parseArgs({
     events: { type: 'string' },
     rounds: { type: 'string' },
     kills: { type: 'string' },
+    count: { type: 'string' },
   },
 });
 
@@ -36,7 +39,9 @@ const say = (text: string): void => {
   (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 };
 
-function whole(name: 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills', otherwise: number): number {
+type Counted = 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills' | 'count';
+
+function whole(name: Counted, otherwise: number): number {
   const given = values[name];
   const n = given === undefined ? otherwise : Number(given);
   if (!Number.isInteger(n) || n < 1) throw new Error(`--${name} takes a whole number from 1 on, not ${given ?? ''}`);
@@ -74,6 +79,10 @@ async function run(name: string): Promise<Outcome> {
       const { benchCrash } = await import('./crash.ts');
       return benchCrash({ cameras: whole('cameras', 16), kills: whole('kills', 50), cache, root, say });
     }
+    case 'cameras': {
+      const { benchCameras } = await import('./cameras.ts');
+      return benchCameras({ count: whole('count', 200), seconds: whole('seconds', 60), root, say });
+    }
     default:
       throw new Error(`There is no bench "${name}".\n\n${usage}`);
   }
@@ -85,6 +94,14 @@ async function main(): Promise<void> {
     say(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
+  }
+  if (name === 'cameras' && !inOwnNetwork()) {
+    const code = await runInOwnNetwork();
+    if (code !== null) {
+      process.exitCode = code;
+      return;
+    }
+    say('  no network namespace can be had: the probes go out on all networks of this PC');
   }
   const outcome = await run(name);
   const ok = judge(outcome);

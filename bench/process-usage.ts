@@ -8,9 +8,9 @@ export function needLinux(): void {
   if (process.platform !== 'linux') throw new Error('This bench reads /proc and runs on Linux only.');
 }
 
-/** CPU seconds (user and system, all threads) that a process has used; proc(5), fields 14 and 15. */
-export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+/** CPU seconds (user and system) that a process has used, all threads or the one given; proc(5), fields 14 and 15. */
+export function cpuSeconds(pid: number, thread?: number): number {
+  const stat = readFileSync(`/proc/${pid}${thread === undefined ? '' : `/task/${thread}`}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
