@@ -54,6 +54,7 @@ export async function openEngine(
   poison: (label: string) => boolean = () => false,
   devices: DeviceDoor = noDevices,
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey'> = noFfmpeg,
+  fillBytesPerSecond?: number,
 ) {
   const newId = createUlids(() => systemClock.nowMs());
   const database = join(path, 'vigie.db');
@@ -87,6 +88,7 @@ export async function openEngine(
     files,
     ffmpeg,
     devices,
+    ...(fillBytesPerSecond === undefined ? {} : { fillBytesPerSecond }),
     maxIngestWorkers: 2,
     newId,
     startIngestWorker: (on) =>

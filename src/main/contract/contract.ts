@@ -80,6 +80,8 @@ export const CoverageRow = z.object({
   /** [fromMs, toMs] pairs, ascending, not touching. */
   spans: z.array(z.tuple([z.number(), z.number()])),
   gaps: z.array(Gap),
+  /** What of the spans was not recorded live but fetched later from the camera's own memory card. */
+  backFilled: z.array(z.tuple([z.number(), z.number()])),
 });
 
 /** Bytes of one fragment: [offset, bytes, fromMs, durationMs, startsWithKey]. */

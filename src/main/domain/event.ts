@@ -39,6 +39,7 @@ export const EventKind = z.enum([
   'disk-error',
   'disk-back',
   'segment-recovered',
+  'back-filled', // fetched from a camera's own card
   'clock-jumped',
   'log-in-blocked',
   'external',

@@ -6,6 +6,10 @@ import { TimeMs, dayMs, hourMs } from './time.ts';
 export const SegmentState = z.enum(['open', 'sealed', 'recovered']);
 export type SegmentState = z.infer<typeof SegmentState>;
 
+/** live: recorded as it came · back-fill: fetched later from the camera's own card. */
+export const SegmentOrigin = z.enum(['live', 'back-fill']);
+export type SegmentOrigin = z.infer<typeof SegmentOrigin>;
+
 /** A segment closes at the first key frame after this long. */
 export const segmentTargetMs = 60_000;
 /** … and without a key frame at the latest after this long. */

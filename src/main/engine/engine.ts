@@ -2,6 +2,7 @@
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createBackFill } from './back-fill.ts';
 import { createCameraEvents } from './camera-events.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
@@ -43,6 +44,8 @@ export type EngineDeps = {
   devices: DeviceDoor;
   startIngestWorker: StartIngestWorker;
   maxIngestWorkers: number;
+  /** Bytes a second that are fetched from a camera's card at most; absent: 1 MB. */
+  fillBytesPerSecond?: number;
   newId: () => string;
 };
 
@@ -205,6 +208,21 @@ export function createEngine(deps: EngineDeps): Engine {
       return ingest.crashed(ids, why);
     },
   });
+  const backFill = createBackFill({
+    clock,
+    log,
+    store,
+    files,
+    journal,
+    devices,
+    statuses,
+    events,
+    pool: () => pool,
+    record: (id) => cameras.record(id),
+    records: () => cameras.records(),
+    password: (camera) => cameras.password(camera),
+    ...(deps.fillBytesPerSecond !== undefined && { maxBytesPerSecond: deps.fillBytesPerSecond }),
+  });
   const health = createHealth({
     clock,
     startedMs,
@@ -298,6 +316,7 @@ export function createEngine(deps: EngineDeps): Engine {
       following.start();
       ptz.start();
       cameraEvents.start(aliveMs);
+      backFill.start();
       cameraHealth.start(aliveMs);
     },
 
@@ -305,13 +324,14 @@ export function createEngine(deps: EngineDeps): Engine {
       following.stop();
       talks.stop();
       cameraHealth.stop();
+      const filled = backFill.stop();
       const unfollowed = cameraEvents.stop();
       // What moves is stopped while segments are sealed; the connections end after that.
       const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());
       const quiet = finding.stop();
       watch.stop();
       ingest.stop();
-      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo]);
+      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

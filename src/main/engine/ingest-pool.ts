@@ -6,7 +6,15 @@ import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamTrouble } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
-import type { IngestReport, IngestStream, KeyPicture, ProbeOutcome, RecordTarget } from '#workers/ingest/port.ts';
+import type {
+  IngestReport,
+  IngestStream,
+  KeyPicture,
+  ProbeOutcome,
+  RecordTarget,
+  ReplayJob,
+  ReplayOutcome,
+} from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
 /** A further worker is started when all have this many streams. */
@@ -36,6 +44,11 @@ export type IngestPool = LiveSource & {
   }): Promise<ProbeOutcome>;
   /** Opens the way to a camera's loudspeaker. `ended` is told once, also when nothing could be opened. */
   talk(input: { url: string; username: string | null; password: string | null }, on: TalkEvents): TalkLine;
+  /**
+   * Fetches a hole from a camera's own card in the worker that has least to do. `filled` is told of each segment that is on
+   * disk. Never rejects; ends early with `signal`.
+   */
+  replay(job: ReplayJob, filled: (segment: FilledSegment) => void, signal: AbortSignal): Promise<ReplayOutcome>;
   workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
   /** Ends all workers; each seals its segments first. */
   drain(graceMs: number): Promise<void>;
@@ -48,6 +61,8 @@ export type TalkEvents = {
 };
 export type TalkLine = { sound(sound: Uint8Array): void; end(): void };
 
+export type FilledSegment = Extract<IngestReport, { op: 'filled' }>['segment'];
+
 type Slot = {
   worker: IngestWorker;
   streams: Set<StreamId>;
@@ -57,6 +72,14 @@ type Slot = {
   spentSeconds: number;
 };
 type Lane = { stream: IngestStream; slot: Slot; running: boolean; stopped: (() => void) | null };
+
+const workerGone: ReplayOutcome = {
+  ok: false,
+  trouble: 'worker',
+  detail: 'The part of Vigie that fetches from this camera stopped.',
+  bytes: 0,
+  pictures: 0,
+};
 
 export function createIngestPool(deps: {
   log: Log;
@@ -79,7 +102,12 @@ export function createIngestPool(deps: {
   >();
   const talks = new Map<number, { slot: Slot; on: TalkEvents }>();
   const pictures = new Map<number, (picture: KeyPicture | null) => void>();
+  const replays = new Map<
+    number,
+    { slot: Slot; filled: (segment: FilledSegment) => void; done: (outcome: ReplayOutcome) => void }
+  >();
   let nextProbe = 1;
+  let nextReplay = 1;
   let nextPicture = 1;
   let nextTalk = 1;
   let draining = false;
@@ -111,6 +139,12 @@ export function createIngestPool(deps: {
         else if (talks.delete(report.talkId)) on?.ended(report.trouble, report.detail);
         return;
       }
+      case 'filled':
+        replays.get(report.replayId)?.filled(report.segment);
+        return;
+      case 'replayed':
+        replays.get(report.replayId)?.done(report.outcome);
+        return;
       case 'stopped':
         lanes.get(report.streamId)?.stopped?.();
         return;
@@ -141,6 +175,7 @@ export function createIngestPool(deps: {
       talks.delete(id);
       talk.on.ended('worker', 'The part of Vigie that speaks to this camera stopped. Try again.');
     }
+    for (const replay of replays.values()) if (replay.slot === slot) replay.done(workerGone);
     const ids = [...slot.streams];
     for (const id of ids) {
       const lane = lanes.get(id);
@@ -301,6 +336,24 @@ export function createIngestPool(deps: {
         },
       };
     },
+    async replay(job, filled, signal) {
+      const up = slots.filter((s) => !s.down);
+      const slot = up.reduce<Slot | null>((a, b) => (a === null || b.streams.size < a.streams.size ? b : a), null);
+      if (slot === null || draining || signal.aborted) return workerGone;
+      const replayId = nextReplay++;
+      const stop = (): void => {
+        slot.worker.post({ op: 'replay-stop', replayId });
+      };
+      const outcome = new Promise<ReplayOutcome>((done) => replays.set(replayId, { slot, filled, done }));
+      signal.addEventListener('abort', stop, { once: true });
+      slot.worker.post({ op: 'replay', replayId, job });
+      try {
+        return await outcome;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        replays.delete(replayId);
+      }
+    },
     workers: () =>
       slots.map((s) => ({
         kind: 'ingest',
@@ -311,6 +364,7 @@ export function createIngestPool(deps: {
     async drain(graceMs) {
       draining = true;
       await Promise.all(slots.map((s) => s.worker.stop({ op: 'drain' }, graceMs)));
+      for (const replay of replays.values()) replay.done(workerGone);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Camera } from '#domain/camera.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
-import type { Segment, SegmentState } from '#domain/segment.ts';
+import type { Segment, SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Role, User } from '#domain/user.ts';
 import type { Caller } from '#contract/call.ts';
@@ -25,6 +25,8 @@ export type SegmentRow = {
   endMs: number;
   bytes: number;
   state: SegmentState;
+  /** Absent: live. */
+  origin?: SegmentOrigin;
   format: { codecs: string; width: number; height: number; initBytes: number };
 };
 
@@ -97,6 +99,8 @@ export type ReadStore = {
   streams(): StreamRecord[];
   /** Segments of a stream that start in [fromMs, toMs], oldest first. */
   segmentsFrom(streamId: StreamId, fromMs: number, toMs: number, limit: number): SegmentRow[];
+  /** Gaps of a stream that have ended, after a moment, oldest first. */
+  endedGaps(streamId: StreamId, sinceMs: number, limit: number): (StoredGap & { toMs: number })[];
   eventById(id: string): Event | null;
   /** Events that are going on. */
   openEvents(): Event[];
@@ -145,6 +149,7 @@ export type SegmentContent = {
   bytes: number;
   /** Closed in order: the closing index is there and agrees. */
   sealed: boolean;
+  origin: SegmentOrigin;
   format: SegmentRow['format'];
   /** [offset, bytes, fromMs, durationMs, startsWithKey], oldest first. */
   fragments: [number, number, number, number, boolean][];
@@ -318,7 +323,15 @@ export type AccessDoor = {
 
 export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
 export type Queries = {
-  coverage(q: CoverageQuery): Promise<{ streamId: StreamId; spans: [number, number][]; gaps: Gap[] }[]>;
+  coverage(q: CoverageQuery): Promise<
+    {
+      streamId: StreamId;
+      spans: [number, number][];
+      gaps: Gap[];
+      /** What of the spans was fetched from the camera's card. */
+      backFilled: [number, number][];
+    }[]
+  >;
   ticks(q: {
     cameraIds: CameraId[] | null;
     fromMs: number;

@@ -69,13 +69,14 @@ export function createRecovery(deps: { store: WriteStore & ReadStore; files: Seg
       if (store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0) continue;
       const content = await inspect(file.startMs);
       if (content === undefined || content === null) continue;
-      const { endMs, bytes, sealed, format } = content;
+      const { endMs, bytes, sealed, origin, format } = content;
       store.segment.adopt({
         streamId: stream.id,
         startMs: file.startMs,
         endMs,
         bytes,
         state: sealed ? 'sealed' : 'recovered',
+        origin,
         format,
       });
       count(file.startMs, endMs, bytes);

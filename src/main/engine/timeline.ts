@@ -39,9 +39,9 @@ export function createTimeline(deps: {
         queries.bounds(streamIds),
       ]);
       return {
-        rows: rows.flatMap(({ streamId, spans, gaps }) => {
+        rows: rows.flatMap(({ streamId, spans, gaps, backFilled }) => {
           const id = streams.get(streamId);
-          return id === undefined ? [] : [{ cameraId: id, stream, spans, gaps }];
+          return id === undefined ? [] : [{ cameraId: id, stream, spans, gaps, backFilled }];
         }),
         ticks,
         ...bounds,

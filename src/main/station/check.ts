@@ -4,7 +4,7 @@ import { quietLog } from '#lib/log.ts';
 import { parseSegmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { checkVolume, type Finding } from '../adapters/files/index.ts';
-import type { SegmentRow, StreamRecord } from '../engine/ports.ts';
+import type { SegmentContent, SegmentRow, StreamRecord } from '../engine/ports.ts';
 import type { Environment } from './config.ts';
 import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
@@ -108,13 +108,14 @@ function repair(store: Store, streams: ReadonlyMap<string, StreamRecord>, findin
 const rowOf = (
   stream: StreamRecord,
   startMs: number,
-  content: { endMs: number; bytes: number; sealed: boolean; format: SegmentRow['format'] },
+  content: Pick<SegmentContent, 'endMs' | 'bytes' | 'sealed' | 'origin' | 'format'>,
 ): SegmentRow => ({
   streamId: stream.id,
   startMs,
   endMs: content.endMs,
   bytes: content.bytes,
   state: content.sealed ? 'sealed' : 'recovered',
+  origin: content.origin,
   format: content.format,
 });
 

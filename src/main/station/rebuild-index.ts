@@ -92,13 +92,14 @@ async function takeIn(store: Store, files: VolumeFiles): Promise<void> {
     }
     const { startMs } = file.place;
     batch.push(() => {
-      const { endMs, bytes, sealed, format } = content;
+      const { endMs, bytes, sealed, origin, format } = content;
       store.segment.adopt({
         streamId: stream.id,
         startMs,
         endMs,
         bytes,
         state: sealed ? 'sealed' : 'recovered',
+        origin,
         format,
       });
       store.gap.cut(stream.id, startMs, endMs);

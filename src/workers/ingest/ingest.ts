@@ -14,6 +14,7 @@ import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
 import { createNap, napMs, shortNapMs } from './nap.ts';
 import { createTalk, type Talk } from './talk/talk.ts';
+import { replay } from './replay/replay.ts';
 import { createTicker } from './ticker.ts';
 
 export type Ingest = {
@@ -45,6 +46,7 @@ export function createIngest(deps: {
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
   const talks = new Map<number, Talk>();
+  const replays = new Map<number, { stop: AbortController; over: Promise<void> }>();
   const probes = new AbortController();
   const sources: Pick<LaneDeps, 'native' | 'fallback'> = {
     native: openNativeSource,
@@ -116,7 +118,8 @@ export function createIngest(deps: {
     nap.stop();
     probes.abort();
     for (const talk of talks.values()) talk.stop();
-    const all = [...ending, ...[...lanes.keys()].map(stop)];
+    for (const { stop: halt } of replays.values()) halt.abort();
+    const all = [...ending, ...[...replays.values()].map((r) => r.over), ...[...lanes.keys()].map(stop)];
     const limit = Promise.withResolvers<null>();
     const timer = setTimeout(() => limit.resolve(null), drainMs);
     await Promise.race([Promise.allSettled(all), limit.promise]);
@@ -209,6 +212,22 @@ export function createIngest(deps: {
           break;
         case 'talk-end':
           talks.get(command.talkId)?.end();
+          break;
+        case 'replay': {
+          const { replayId, job } = command;
+          const controller = new AbortController();
+          const over = replay(replayId, job, { time, ticker, slabs, clock, disk, post }, controller.signal).then(
+            (outcome) => {
+              replays.delete(replayId);
+              post({ op: 'replayed', replayId, outcome });
+            },
+            failed('a replay'),
+          );
+          replays.set(replayId, { stop: controller, over });
+          break;
+        }
+        case 'replay-stop':
+          replays.get(command.replayId)?.stop.abort();
           break;
         case 'drain':
           drain().catch(failed('draining'));

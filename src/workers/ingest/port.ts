@@ -33,6 +33,39 @@ export type IngestStream = {
   notBeforeMs: number;
 };
 
+/** One hole of a stream, to be fetched from the camera's own card. */
+export type ReplayJob = {
+  streamId: StreamId;
+  kind: StreamKind;
+  /** Where the camera replays from, without user and password. */
+  url: string;
+  username: string | null;
+  password: string | null;
+  record: RecordTarget;
+  /** The recording on the card, as the camera names it: goes into the mark of the segments. */
+  recording: string;
+  /** Station time; nothing outside is written. */
+  fromMs: number;
+  toMs: number;
+  /** Camera clock minus station clock, as far as is known, and how much more is asked for on either side. */
+  offsetMs: number;
+  marginMs: number;
+  /** File of the segment right before the hole: its pictures tell the camera's clock exactly. null: there is none. */
+  before: string | null;
+  /** File of the segment right after it: what is fetched ends before its first picture. null: there is none. */
+  after: string | null;
+  maxBytesPerSecond: number;
+};
+
+/**
+ * `ok`: the camera has given what it has of this span. `matchedMs`: by how much the camera's clock differed from what was
+ * believed, found out from a picture that was there already; null: no such picture came, the clocks were believed.
+ * `bytes`: taken from the network.
+ */
+export type ReplayOutcome =
+  | { ok: true; matchedMs: number | null; bytes: number; pictures: number }
+  | { ok: false; trouble: StreamTrouble; detail: string; bytes: number; pictures: number };
+
 /** Given once, as workerData. */
 export type IngestSetup = {
   /** Absolute path of ffmpeg for what the own client cannot speak; null: there is none. */
@@ -77,6 +110,10 @@ export type IngestCommand =
   | { op: 'talk-sound'; talkId: number; sound: Uint8Array }
   /** What came before is still given out. */
   | { op: 'talk-end'; talkId: number }
+  /** Fetches a hole; `filled` for each segment that is on disk, at the end `replayed`. */
+  | { op: 'replay'; replayId: number; job: ReplayJob }
+  /** What was fetched is sealed; answered by `replayed`. */
+  | { op: 'replay-stop'; replayId: number }
   /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
   | { op: 'drain' };
 
@@ -138,6 +175,12 @@ export type IngestReport =
       detail: string | null;
       droppedFrames: number;
     }
+  | {
+      op: 'filled';
+      replayId: number;
+      segment: { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
+    }
+  | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }
   | { op: 'drained' }
   /** A line for the log; never a secret. */

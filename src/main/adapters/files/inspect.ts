@@ -119,6 +119,7 @@ async function look(file: FileHandle, bytes: number): Promise<Inspection> {
       endMs: Math.floor(endUs / 1000),
       bytes: sealed ? bytes : wholeBytes,
       sealed,
+      origin: init.backFilledFrom === null ? 'live' : 'back-fill',
       format: {
         codecs: codecsOf(track, init.audio?.track ?? null),
         width: track.width,

@@ -1,8 +1,8 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import { GapCause, type Gap } from '#domain/gap.ts';
+import { GapCause, gapToleranceMs, type Gap } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
-import type { Segment } from '#domain/segment.ts';
+import { segmentMaxMs, type Segment } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
 import { connect } from './connection.ts';
@@ -36,6 +36,13 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const runs = db.prepare<[Window], RawRun>(`SELECT from_ms, to_ms FROM coverage ${touching('coverage', '')}`).raw();
   const gaps = db
     .prepare<[Window], RawGap>(`SELECT from_ms, to_ms, cause FROM gap ${touching('gap', 'to_ms IS NULL OR ')}`)
+    .raw();
+  // Segments are bounded in length: who starts earlier than that does not reach into the window.
+  const backFilled = db
+    .prepare<[Window], RawRun>(
+      `SELECT start_ms, start_ms + duration_ms FROM segment WHERE stream_id = @stream AND origin = 1
+       AND start_ms > @fromMs - ${2 * segmentMaxMs} AND start_ms < @toMs AND start_ms + duration_ms > @fromMs ORDER BY start_ms`,
+    )
     .raw();
   const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
   const last = db
@@ -79,6 +86,12 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
           streamId,
           spans: mergeSpans(runs.iterate({ stream: streamId, fromMs, toMs }), fromMs, toMs, grainMs),
           gaps: mergeGaps(gaps.iterate({ stream: streamId, fromMs, toMs }), grainMs),
+          backFilled: mergeSpans(
+            backFilled.iterate({ stream: streamId, fromMs, toMs }),
+            fromMs,
+            toMs,
+            Math.max(grainMs, gapToleranceMs),
+          ),
         })),
       ),
 

@@ -1,12 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { StreamId } from '#domain/id.ts';
-import type { SegmentState } from '#domain/segment.ts';
+import type { SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
 
 /** As stored: the place in this list. */
 const states: readonly SegmentState[] = ['open', 'sealed', 'recovered'];
+const origins: readonly SegmentOrigin[] = ['live', 'back-fill'];
 
 export type RawSegment = {
   stream_id: number;
@@ -14,6 +15,7 @@ export type RawSegment = {
   duration_ms: number;
   bytes: number;
   state: number;
+  origin: number;
   codecs: string;
   width: number;
   height: number;
@@ -21,7 +23,7 @@ export type RawSegment = {
 };
 
 export const segmentColumns =
-  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
+  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, s.origin, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
 
 export function stateOf(stored: number): SegmentState {
   const state = states[stored];
@@ -35,6 +37,7 @@ export const toSegmentRow = (r: RawSegment): SegmentRow => ({
   endMs: r.start_ms + r.duration_ms,
   bytes: r.bytes,
   state: stateOf(r.state),
+  origin: origins[r.origin] ?? 'live',
   format: { codecs: r.codecs, width: r.width, height: r.height, initBytes: r.init_bytes },
 });
 
@@ -48,7 +51,7 @@ export function createSegmentRows(
 ): SegmentWrites {
   const { db, write } = connection;
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const grown = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ? WHERE stream_id = ? AND start_ms = ? AND state = 0 AND duration_ms <= ?',
@@ -72,6 +75,7 @@ export function createSegmentRows(
       Math.max(0, endMs - startMs),
       row.bytes,
       states.indexOf(row.state),
+      origins.indexOf(row.origin ?? 'live'),
       formats.id(row.format),
       writerId,
     );

@@ -87,7 +87,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4])('brings a database of version %i to this version with all that is in it', (version) => {
+  it.each([1, 2, 3, 4, 5])('brings a database of version %i to this version with all that is in it', (version) => {
     const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
     copyFileSync(kept.pathname, path);
     const store = openWriteStore(path, deps);
@@ -105,6 +105,9 @@ describe('opening', () => {
     expect(store.streams().filter((s) => s.removed)).toHaveLength(1);
     expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
     expect(store.openSegments()).toHaveLength(1);
+    // Version 5 knows what was fetched from a camera's card.
+    const fetched = store.streams().flatMap((s) => store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 100));
+    expect(fetched.filter((s) => s.origin === 'back-fill')).toHaveLength(version >= 5 ? 1 : 0);
     expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
     // Version 2 counted the events that were there already.
     const db = new Sqlite(path, { readonly: true });
@@ -304,6 +307,7 @@ describe('queries', () => {
         [t0 + 180_000, t0 + 200_000],
       ],
       gaps: [{ fromMs: t0 + 120_000, toMs: t0 + 180_000, cause: 'camera-lost' }],
+      backFilled: [],
     });
     expect(q.coverage({ streamIds: [main], fromMs: t0, toMs: t0 + 300_000, grainMs: 60_000 })[0]?.spans).toEqual([
       [t0, t0 + 240_000],
@@ -312,6 +316,7 @@ describe('queries', () => {
       streamId: main,
       spans: [],
       gaps: [{ fromMs: t0 + 240_000, toMs: null, cause: 'no-data' }],
+      backFilled: [],
     });
     store.gap.close(main, t0 + 240_100); // shorter than the tolerance: no gap
     expect(store.openGap(main)).toBeNull();

@@ -63,6 +63,9 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const openGap = db.prepare<[number], RawGap>(
     'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms IS NULL',
   );
+  const endedGaps = db.prepare<[number, number, number], RawGap>(
+    'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms IS NOT NULL AND from_ms >= ? ORDER BY from_ms LIMIT ?',
+  );
   const segments = db.prepare<[], number>("SELECT value FROM tally WHERE name = 'segments'").pluck();
   const eventCount = db
     .prepare<[], number>('SELECT ifnull(sum(n), 0) FROM (SELECT max(seq) AS n FROM event GROUP BY station_id)')
@@ -127,6 +130,13 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     segmentsFrom: (streamId: StreamId, fromMs, toMs, limit) =>
       read('segments', () => range.all(streamId, fromMs, toMs, limit).map(toSegmentRow)),
     openGap: (streamId) => read('open gap', () => one(openGap.get(streamId), toStoredGap)),
+    endedGaps: (streamId, sinceMs, limit) =>
+      read('ended gaps', () =>
+        endedGaps
+          .all(streamId, sinceMs, limit)
+          .map(toStoredGap)
+          .flatMap((gap) => (gap.toMs === null ? [] : [{ ...gap, toMs: gap.toMs }])),
+      ),
     counts: () =>
       read('counts', () => ({ segments: segments.get() ?? 0, events: eventCount.get() ?? 0, bytes: size() })),
     eventById: events.event,

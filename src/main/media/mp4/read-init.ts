@@ -9,6 +9,7 @@ import { mjpegTrack } from '../jpeg.ts';
 import { MediaError } from '../media-error.ts';
 import { type Box, boxAt, boxes, findBox } from './box-reader.ts';
 import { maxInitBytes } from './layout.ts';
+import { readOriginMark } from './origin-mark.ts';
 
 /** One track as a segment carries it. */
 export type Mp4Track<T> = { id: number; timescale: number; track: T };
@@ -18,6 +19,8 @@ export type Mp4Init = {
   audio: Mp4Track<AudioTrack> | null;
   /** Where the video's timeline begins, in µs of its media time: the reordering delay (edit list). */
   delayUs: number;
+  /** The recording on the camera's own card that it was fetched from; null: recorded live. */
+  backFilledFrom: string | null;
   /** Bytes of `ftyp` + `moov`: where the first fragment starts. */
   bytes: number;
 };
@@ -149,7 +152,9 @@ export function parseInit(bytes: Uint8Array): Mp4Init {
   let video: Mp4Track<VideoTrack> | null = null;
   let audio: Mp4Track<AudioTrack> | null = null;
   let delayUs = 0;
+  let backFilledFrom: string | null = null;
   for (const trak of boxes(bytes, moov.start, moov.end)) {
+    if (trak.type === 'uuid') backFilledFrom ??= readOriginMark(bytes, trak);
     if (trak.type !== 'trak') continue;
     const tkhd = boxAt(bytes, trak, 'tkhd');
     const mdhd = boxAt(bytes, trak, 'mdia', 'mdhd');
@@ -176,7 +181,7 @@ export function parseInit(bytes: Uint8Array): Mp4Init {
     } else if (handler === 'soun' && audio === null) audio = { id, timescale, track: audioTrack(bytes, entry) };
   }
   if (video === null) throw new MediaError('unsupported', 'a segment without video');
-  return { video, audio, delayUs, bytes: at };
+  return { video, audio, delayUs, backFilledFrom, bytes: at };
 }
 
 /** Reads the start of a segment from its file. Throws `MediaError`, or whatever `read` throws. */

@@ -49,5 +49,6 @@ export function bothStreams(main: CoverageRow, sub: CoverageRow): CoverageRow {
     ...main,
     spans: joined([...main.spans, ...outside(sub.spans, mainGaps)]),
     gaps: [...main.gaps, ...subGaps].sort((a, b) => a.fromMs - b.fromMs),
+    backFilled: joined([...main.backFilled, ...outside(sub.backFilled, taken)]),
   };
 }

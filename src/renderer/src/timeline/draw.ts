@@ -2,7 +2,7 @@
 import type { CameraId } from '#domain/id.ts';
 import { colourOf, drawMark, shapeOf } from './marks.ts';
 import type { Paint } from './paint.ts';
-import { bandsIn, gapsIn, recordedIn, ticksIn, type Filled } from './rows.ts';
+import { backFilledIn, bandsIn, gapsIn, recordedIn, ticksIn, type Filled } from './rows.ts';
 import type { Labels } from './labels.ts';
 import type { Selection } from './store.ts';
 import { chooseStep, marksBetween, midnightsBetween, minorMarksBetween } from './ticks.ts';
@@ -38,6 +38,8 @@ export type Scene = {
   cameras: number;
 };
 
+const dotPx = 5;
+
 /** Edges on whole device pixels, never thinner than one. */
 function bar(c: CanvasRenderingContext2D, dpr: number, x0: number, x1: number, y: number, h: number): void {
   const a = Math.round(x0 * dpr) / dpr;
@@ -71,6 +73,10 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
       bar(c, dpr, x(from), x(to), top, height);
     }
     c.globalAlpha = 1;
+    // Fetched later from the camera's card: a dotted line under it, so that it is told apart without colour.
+    c.fillStyle = paint.text;
+    for (const [from, to] of backFilledIn(scene.pieces, scene.focus))
+      drawDots(c, dpr, x(from), x(to), top + height + 1, width);
   }
   // All cameras: the height is the share that recorded.
   {
@@ -115,6 +121,15 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
     c.globalAlpha = 1;
   }
   if (scene.playheadMs !== null) drawPlayhead(c, dpr, paint, scene, x(scene.playheadMs));
+}
+
+/** Dots on fixed places, so that they stand still while the line grows; a short span has one at least. */
+function drawDots(c: CanvasRenderingContext2D, dpr: number, x0: number, x1: number, y: number, width: number): void {
+  const from = Math.max(0, x0);
+  const to = Math.min(width, x1);
+  const first = Math.ceil(from / dotPx) * dotPx;
+  if (first > to - 2 && to > from) c.fillRect(Math.round(from * dpr) / dpr, y, 2, 2);
+  for (let px = first; px <= to - 2; px += dotPx) c.fillRect(px, y, 2, 2);
 }
 
 function drawRuler(

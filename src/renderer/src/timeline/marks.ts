@@ -29,6 +29,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'camera-steering-taken':
     case 'camera-moved':
     case 'segment-recovered':
+    case 'back-filled':
       return 'dot';
     case 'station-started':
     case 'station-stopped':
@@ -99,6 +100,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'camera-back':
     case 'disk-back':
     case 'segment-recovered':
+    case 'back-filled':
       return 'ok';
     case 'external':
     case 'motion':

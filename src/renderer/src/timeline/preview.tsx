@@ -74,6 +74,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
     });
   } else if (under && !under.recorded) words = t('timeline.nothing');
   const hasPicture = words === '';
+  const source = hasPicture && under?.backFilled === true;
 
   return (
     <div className="tl-preview" style={{ transform: `translateX(${String(Math.round(left))}px)`, width: widthPx + 2 }}>
@@ -84,6 +85,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
         style={{ height: heightPx, display: hasPicture ? 'block' : 'none' }}
       />
       <p className="tl-preview-time">{view.msPerPx < 100 ? labels.clock(hoverMs, true) : labels.full(hoverMs)}</p>
+      {source && <p className="tl-preview-source">{t('timeline.backFilled')}</p>}
       {words !== '' && <p className="tl-preview-why">{words}</p>}
       {summed(events).map(({ kind, count }) => (
         <p key={kind} className="tl-preview-event">

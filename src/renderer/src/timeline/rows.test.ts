@@ -20,6 +20,7 @@ const known = (change: Partial<Known> = {}): Known => ({
           [now - 60_000, now - 1_000],
         ],
         gaps: [{ fromMs: now - 80_000, toMs: now - 60_000, cause: 'camera-lost' }],
+        backFilled: [[now - 100_000, now - 90_000]],
       },
     ],
   ]),
@@ -68,7 +69,12 @@ describe('rows', () => {
   it('tell recorded, gap and unknown apart under the pointer', () => {
     const pieces = [piece(now - 200_000, now - 120_000, null), piece(now - 120_000, now, known())];
     expect(underMoment(pieces, camera, now - 150_000, now, false)).toBeNull();
-    expect(underMoment(pieces, camera, now - 90_000, now, false)).toEqual({ recorded: true, gap: null });
+    expect(underMoment(pieces, camera, now - 90_000, now, false)).toEqual({
+      recorded: true,
+      backFilled: false,
+      gap: null,
+    });
+    expect(underMoment(pieces, camera, now - 95_000, now, false)).toMatchObject({ backFilled: true });
     expect(underMoment(pieces, camera, now - 70_000, now, false)).toMatchObject({
       recorded: false,
       gap: { cause: 'camera-lost' },

@@ -38,6 +38,16 @@ export function* recordedIn(
   }
 }
 
+/** What of one camera's recording was fetched from its card. */
+export function* backFilledIn(pieces: readonly Filled[], cameraId: CameraId): Generator<[number, number]> {
+  for (const piece of pieces) {
+    for (const [from, to] of piece.known?.rows.get(cameraId)?.backFilled ?? []) {
+      const clipped: [number, number] = [Math.max(from, piece.fromMs), Math.min(to, piece.toMs)];
+      if (clipped[1] > clipped[0]) yield clipped;
+    }
+  }
+}
+
 export type GapSpan = { fromMs: number; toMs: number; cause: GapCause; open: boolean };
 export function* gapsIn(pieces: readonly Filled[], cameraId: CameraId, nowMs: number): Generator<GapSpan> {
   for (const piece of pieces) {
@@ -76,7 +86,7 @@ export function* ticksIn(pieces: readonly Filled[], nowMs: number): Generator<Ti
   }
 }
 
-export type Under = { recorded: boolean; gap: Gap | null };
+export type Under = { recorded: boolean; backFilled: boolean; gap: Gap | null };
 
 /** What one camera has at a moment; null: not known yet. */
 export function underMoment(
@@ -92,5 +102,6 @@ export function underMoment(
   for (const [from, to] of recordedIn([piece], cameraId, nowMs, recording))
     if (from <= atMs && atMs < to) recorded = true;
   const gap = piece.known.rows.get(cameraId)?.gaps.find((g) => g.fromMs <= atMs && atMs < (g.toMs ?? nowMs)) ?? null;
-  return { recorded, gap: recorded ? null : gap };
+  const backFilled = [...backFilledIn([piece], cameraId)].some(([from, to]) => from <= atMs && atMs < to);
+  return { recorded, backFilled: recorded && backFilled, gap: recorded ? null : gap };
 }

@@ -3,6 +3,7 @@ import type { CameraView } from '#domain/camera.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { StreamTrouble } from '#domain/stream.ts';
+import { bytesOf, durationOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
 
 export function eventTitle(event: Event): string {
@@ -22,6 +23,11 @@ export function eventDetail(event: Event): string {
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);
   if (typeof text === 'string') return text;
+  if (event.kind === 'back-filled') {
+    const { seconds, bytes } = event.data;
+    if (typeof seconds !== 'number' || typeof bytes !== 'number') return '';
+    return t('events.detail.fetched', { duration: durationOf(seconds * 1000), size: bytesOf(bytes) });
+  }
   const { source, times, flood, ended } = event.data;
   const parts: string[] = [];
   if (event.kind === 'maintenance' && typeof event.data.text === 'string')

@@ -22,6 +22,10 @@ export type RecorderOptions = {
   target: RecordTarget;
   /** No segment starts before it. */
   notBeforeMs: number;
+  /** No segment ends after it; who feeds the recorder gives no picture shown later. Absent: no end. */
+  notAfterMs?: number;
+  /** A box that says where the video came from, at the end of `moov`. */
+  mark?: Uint8Array;
   /** Bytes that may wait for the disk; beyond, pictures are dropped up to the next key frame. */
   maxPendingBytes: number;
   clock: Clock;
@@ -167,7 +171,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     waiting = nothingWaits();
   };
 
-  const guessedNextDtsUs = (): number => lastDtsUs + frameUs;
+  const guessedNextDtsUs = (): number =>
+    Math.min(lastDtsUs + frameUs, Math.max(lastDtsUs + 1, (options.notAfterMs ?? Infinity) * 1000));
 
   /** Ends the segment. `next`: the picture that follows it without a break, if there is one. */
   const finish = (next: AccessUnit | null): void => {
@@ -209,7 +214,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const startMs = Math.floor((originUs + shiftUs) / 1000);
     // A sub stream's writes are small: whole blocks would cost it more room than they save it work.
     const large = kind === 'main';
-    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs);
+    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs, options.mark);
     const init = large ? roundUpInit(bytes, directBlock) : bytes;
     segment = {
       target,

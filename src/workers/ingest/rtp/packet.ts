@@ -6,6 +6,8 @@ export type RtpPacket = {
   /** The payload, without padding. */
   from: number;
   to: number;
+  /** Where the header extension lies (RFC 3550 §5.3.1); 0: there is none. */
+  extension: number;
   payloadType: number;
   marker: boolean;
   sequence: number;
@@ -17,6 +19,7 @@ export const emptyPacket = (): RtpPacket => ({
   buffer: Buffer.alloc(0),
   from: 0,
   to: 0,
+  extension: 0,
   payloadType: 0,
   marker: false,
   sequence: 0,
@@ -35,8 +38,10 @@ export function readPacket(buffer: Buffer, from: number, to: number, into: RtpPa
   const first = buffer[from] ?? 0;
   if ((first & 0xc0) !== 0x80) return false;
   let start = from + 12 + (first & 0x0f) * 4;
+  let extension = 0;
   if ((first & 0x10) !== 0) {
     if (start + 4 > to) return false;
+    extension = start;
     start += 4 + buffer.readUInt16BE(start + 2) * 4;
   }
   let end = to;
@@ -50,6 +55,7 @@ export function readPacket(buffer: Buffer, from: number, to: number, into: RtpPa
   into.buffer = buffer;
   into.from = start;
   into.to = end;
+  into.extension = extension;
   into.payloadType = second & 0x7f;
   into.marker = (second & 0x80) !== 0;
   into.sequence = ((buffer[from + 2] ?? 0) << 8) | (buffer[from + 3] ?? 0);

@@ -18,6 +18,8 @@ export type Connection = {
   send(method: string, uri: string, headers: Record<string, string>): void;
   /** One interleaved frame (receiver reports). Dropped while the socket is not taking. */
   frame(channel: number, payload: Uint8Array): void;
+  /** Reads nothing more from the socket until `hold(false)`: TCP makes the camera wait. Answers wait too. */
+  hold(on: boolean): void;
   /** Address of this end and of the camera, once connected. */
   local(): { address: string; family: 4 | 6 };
   peer(): string;
@@ -82,7 +84,15 @@ function describeCertificate(socket: TLSSocket): string | null {
 export function openConnection(
   address: RtspAddress,
   on: ConnectionEvents,
-  options: { timeoutMs: number; answerMs: number; ticker: Ticker; slabs: SlabPool; signal: AbortSignal },
+  options: {
+    timeoutMs: number;
+    answerMs: number;
+    ticker: Ticker;
+    slabs: SlabPool;
+    signal: AbortSignal;
+    /** Taken from the socket at once (plain RTSP): for who holds it back. */
+    maxReadBytes?: number;
+  },
 ): Promise<Connection> {
   const where = hostPort(address);
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
@@ -91,6 +101,7 @@ export function openConnection(
   let cseq = 0;
   let connected = false;
   let closed = false;
+  let held = false;
   let note: string | null = null;
   const started = options.ticker.monoMs();
 
@@ -209,6 +220,12 @@ export function openConnection(
       out.set(payload, 4);
       socket.write(out);
     },
+    hold(on) {
+      held = on;
+      if (closed) return;
+      if (on) socket.pause();
+      else socket.resume();
+    },
     local: () => ({ address: socket.localAddress ?? '', family: socket.localFamily === 'IPv6' ? 6 : 4 }),
     peer: () => socket.remoteAddress ?? '',
     certificateNote: () => note,
@@ -253,10 +270,10 @@ export function openConnection(
       host: address.host,
       port: address.port,
       onread: {
-        buffer: () => slabs.room(),
+        buffer: () => slabs.room().subarray(0, options.maxReadBytes),
         callback: (bytes: number) => {
           received(bytes);
-          return true;
+          return !held;
         },
       },
     });

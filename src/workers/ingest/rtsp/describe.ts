@@ -55,6 +55,7 @@ export async function describe(
     ticker: Ticker;
     slabs: SlabPool;
     signal: AbortSignal;
+    maxReadBytes?: number;
     /** Sent with DESCRIBE. */
     headers?: Record<string, string>;
     /** What a refusal means, where it means more than usual. */

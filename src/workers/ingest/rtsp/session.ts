@@ -12,7 +12,7 @@ import type { Ticker } from '../ticker.ts';
 import { resolveControl } from './address.ts';
 import { describe, type Described, redirectTarget } from './describe.ts';
 import { type Credentials, refusal } from './dialogue.ts';
-import { decodeParameterSets, type SdpMedia } from './sdp.ts';
+import { decodeParameterSets, type Sdp, type SdpMedia } from './sdp.ts';
 import { parseSession, parseTransport } from './transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
 import { redirectInMs } from './redirect.ts';
@@ -89,12 +89,9 @@ function videoDepacketizer(media: SdpMedia, on: VideoHandler, holds: Holds): Dep
   }
 }
 
-function chooseVideo(
-  described: Described,
-  on: VideoHandler,
-  holds: Holds,
-): { media: SdpMedia; depacketizer: Depacketizer } {
-  const videos = described.sdp.media.filter((m) => m.kind === 'video' || m.encoding === 'MP2T');
+/** The first video that can be taken. Throws `StreamFault`. */
+export function chooseVideo(sdp: Sdp, on: VideoHandler, holds: Holds): { media: SdpMedia; depacketizer: Depacketizer } {
+  const videos = sdp.media.filter((m) => m.kind === 'video' || m.encoding === 'MP2T');
   for (const media of videos) {
     const depacketizer = videoDepacketizer(media, on, holds);
     if (depacketizer !== null) return { media, depacketizer };
@@ -207,7 +204,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
   const { connection, dialogue, sdp, base, address, methods } = described;
 
   try {
-    const video = chooseVideo(described, on.video, options.slabs);
+    const video = chooseVideo(sdp, on.video, options.slabs);
     const audio = chooseAudio(described, on.audio);
     on.clockRates(video.media.clockRate, audio?.media.clockRate ?? null);
     let udp = options.transport === 'udp' && !address.tls;

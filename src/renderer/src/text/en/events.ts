@@ -33,6 +33,7 @@ export const events = {
   station: 'Station',
   goneCamera: 'Removed camera',
   detail: {
+    fetched: '{{duration}} of video, {{size}}',
     times_one: 'once',
     times_other: '{{count}} times',
     flood: 'so often that it is told as one',
@@ -76,6 +77,7 @@ export const events = {
     'disk-error': 'Disk error',
     'disk-back': 'Disk works again',
     'segment-recovered': 'Recording saved after a crash',
+    'back-filled': 'Missing video fetched from the camera’s memory card',
     'clock-jumped': 'The clock was set',
     'log-in-blocked': 'Log-in blocked after wrong passwords',
     external: 'Message',

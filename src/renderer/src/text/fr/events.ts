@@ -37,6 +37,7 @@ export const events = {
   station: 'Station',
   goneCamera: 'Caméra retirée',
   detail: {
+    fetched: '{{duration}} de vidéo, {{size}}',
     times_one: 'une fois',
     times_other: '{{count}} fois',
     flood: 'si souvent que c’est signalé en une fois',
@@ -80,6 +81,7 @@ export const events = {
     'disk-error': 'Erreur de disque',
     'disk-back': 'Le disque fonctionne à nouveau',
     'segment-recovered': 'Enregistrement sauvé après un arrêt brutal',
+    'back-filled': 'Vidéo manquante reprise de la carte mémoire de la caméra',
     'clock-jumped': 'L’horloge a été réglée',
     'log-in-blocked': 'Connexion bloquée après de mauvais mots de passe',
     external: 'Message',

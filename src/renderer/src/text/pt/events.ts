@@ -36,6 +36,7 @@ export const events = {
   station: 'Estação',
   goneCamera: 'Câmara removida',
   detail: {
+    fetched: '{{duration}} de vídeo, {{size}}',
     times_one: 'uma vez',
     times_other: '{{count}} vezes',
     flood: 'tantas vezes que é comunicado como um só',
@@ -79,6 +80,7 @@ export const events = {
     'disk-error': 'Erro de disco',
     'disk-back': 'O disco voltou a funcionar',
     'segment-recovered': 'Gravação salva após uma falha',
+    'back-filled': 'Vídeo em falta obtido do cartão de memória da câmara',
     'clock-jumped': 'O relógio foi acertado',
     'log-in-blocked': 'Início de sessão bloqueado após palavras-passe erradas',
     external: 'Mensagem',

@@ -1,0 +1,336 @@
+/**
+ * Fetches one hole of a stream from the camera's own card and writes it as sealed segments. At a limited rate, in the breaks of
+ * what is recorded live; nothing outside of the hole is written, and nothing twice.
+ */
+import type { Clock } from '#lib/clock.ts';
+import type { VideoTrack } from '#media/format.ts';
+import { writeOriginMark } from '#media/mp4/origin-mark.ts';
+import { StreamFault } from '../fault.ts';
+import { createDecodeOrder } from '../lane/decode-order.ts';
+import type { StationTime } from '../lane/station-time.ts';
+import type { IngestReport, ReplayJob, ReplayOutcome, SegmentFormat } from '../port.ts';
+import type { RecordDisk } from '../record/disk.ts';
+import { createRecorder } from '../record/recorder.ts';
+import type { SlabPool } from '../slab-pool.ts';
+import type { Ticker } from '../ticker.ts';
+import { type KnownPictures, readKnownPictures } from './known-pictures.ts';
+import { createReplayClock } from './replay-clock.ts';
+import { NothingThere, openReplay, type ReplaySession } from './replay-session.ts';
+
+export type ReplayDeps = {
+  time: StationTime;
+  ticker: Ticker;
+  slabs: SlabPool;
+  clock: Clock;
+  disk: RecordDisk;
+  post(report: IngestReport): void;
+};
+
+/** Nothing comes for so long: the camera has said all, or hangs. */
+const silentMs = 6_000;
+/** Of the rate, so much may come at once before it is held back. */
+const burstSeconds = 0.5;
+/** Of what waits for the disk. */
+const maxPendingBytes = 8 << 20;
+/** Pictures further apart than this do not follow each other. */
+const holeUs = 1_500_000;
+/** A picture that goes back further than any reordering does. */
+const backUs = 2_000_000;
+/** So many pictures without a time: this camera does not tell any. */
+const mostUntimed = 30;
+const firstGuessUs = 40_000;
+/** The same picture may have got times so far apart. */
+const joinUs = 2_000_000;
+
+/** Never rejects. Ends early with `signal`: what is whole is sealed. */
+export async function replay(
+  replayId: number,
+  job: ReplayJob,
+  deps: ReplayDeps,
+  signal: AbortSignal,
+): Promise<ReplayOutcome> {
+  const { ticker, slabs } = deps;
+  const [known, next] = await Promise.all([
+    readKnownPictures(job.before, 'last'),
+    readKnownPictures(job.after, 'first'),
+  ]);
+  const over = Promise.withResolvers<ReplayOutcome>();
+  const writer = createWriter(replayId, job, deps, (fault) => {
+    over.resolve(failed(fault));
+  });
+  const figures = { bytes: 0, pictures: 0 };
+  const failed = ({ trouble, message }: Pick<StreamFault, 'trouble' | 'message'>): ReplayOutcome => ({
+    ok: false,
+    trouble,
+    detail: message,
+    ...figures,
+  });
+  const complete = (): void => {
+    over.resolve({ ok: true, matchedMs: place.matchedMs(), ...figures });
+  };
+  const place = createPlace(job, known, next, {
+    picture(unit) {
+      figures.pictures += 1;
+      writer.unit(unit);
+    },
+    format: writer.format,
+    interrupt: writer.interrupt,
+    complete,
+    untimed() {
+      over.resolve(
+        failed(new StreamFault('protocol', 'The camera replays its recording without saying when it was made.')),
+      );
+    },
+  });
+
+  let session: ReplaySession | null = null;
+  const burstBytes = job.maxBytesPerSecond * burstSeconds;
+  let allowance = burstBytes;
+  let lastTick = ticker.monoMs();
+  let lastBytes = lastTick;
+  let held = false;
+  const controller = new AbortController();
+  const stop = (): void => {
+    over.resolve(failed(new StreamFault('closed', 'Stopped.')));
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+
+  const stopTicking = ticker.add((now) => {
+    writer.tick();
+    allowance = Math.min(burstBytes, allowance + ((now - lastTick) * job.maxBytesPerSecond) / 1000);
+    lastTick = now;
+    const hold = allowance <= 0 || writer.pendingBytes() > maxPendingBytes / 2;
+    if (hold !== held) {
+      held = hold;
+      lastBytes = now;
+      session?.hold(hold);
+    }
+    if (session === null || held || now - lastBytes < silentMs) return;
+    // Some cameras end a replay by falling silent.
+    if (figures.bytes > 0) complete();
+    else over.resolve(failed(new StreamFault('no-data', 'The camera takes the replay and sends nothing.')));
+  });
+
+  openReplay(
+    {
+      ...job,
+      fromMs: Math.max(0, job.fromMs + job.offsetMs - job.marginMs),
+      toMs: job.toMs + job.offsetMs + job.marginMs,
+    },
+    {
+      video: place.video,
+      marks: place.marks,
+      broken: place.broken,
+      bytes(count) {
+        figures.bytes += count;
+        allowance -= count;
+        lastBytes = ticker.monoMs();
+        if (allowance > 0 || held) return;
+        held = true;
+        session?.hold(true);
+      },
+      lost(fault) {
+        over.resolve(failed(fault));
+      },
+    },
+    { ticker, slabs, nowUs: deps.time.nowUs, signal: controller.signal },
+  ).then(
+    (opened) => {
+      session = opened;
+      lastBytes = ticker.monoMs();
+      if (controller.signal.aborted) opened.close();
+      else if (held) opened.hold(true);
+    },
+    (error: unknown) => {
+      if (error instanceof NothingThere) complete();
+      else
+        over.resolve(
+          failed(
+            error instanceof StreamFault
+              ? error
+              : new StreamFault('protocol', 'The replay could not be opened.', { cause: error }),
+          ),
+        );
+    },
+  );
+
+  const outcome = await over.promise;
+  signal.removeEventListener('abort', stop);
+  place.end();
+  (session as ReplaySession | null)?.close();
+  controller.abort();
+  stopTicking();
+  await writer.stop();
+  return outcome;
+}
+
+/** Where pictures of the replay belong in the station's time, and which of them are wanted. */
+function createPlace(
+  job: ReplayJob,
+  known: KnownPictures,
+  next: KnownPictures,
+  on: {
+    format(track: VideoTrack): void;
+    picture(unit: { key: boolean; ptsUs: number; dtsUs: number; data: Uint8Array[]; bytes: number }): void;
+    interrupt(): void;
+    complete(): void;
+    untimed(): void;
+  },
+) {
+  const clock = createReplayClock();
+  const order = createDecodeOrder();
+  const fromUs = job.fromMs * 1000;
+  const toUs = job.toMs * 1000;
+  let offsetUs = job.offsetMs * 1000;
+  let matchedMs: number | null = null;
+  let track: VideoTrack | null = null;
+  let depth: number | null = null;
+  let announce = false;
+  /** Pictures are taken; else the next key picture is waited for. */
+  let running = false;
+  let highUs = Number.NEGATIVE_INFINITY;
+  let frameUs = firstGuessUs;
+  let untimed = 0;
+  let timed = false;
+  let ended = false;
+
+  const interrupt = (): void => {
+    if (running) on.interrupt();
+    running = false;
+    announce = track !== null;
+    order.reset();
+  };
+
+  return {
+    matchedMs: () => matchedMs,
+    end() {
+      ended = true;
+    },
+    marks: clock.note,
+    broken() {
+      if (!ended) interrupt();
+    },
+    video: {
+      format(next: VideoTrack, reorder: number | null) {
+        track = next;
+        depth = reorder;
+        announce = true;
+      },
+      damaged() {},
+      picture(timestamp: number, key: boolean, data: Uint8Array[], bytes: number) {
+        if (ended) return;
+        const marks = clock.at(timestamp);
+        if (marks === null) {
+          untimed += 1;
+          if (!timed && untimed >= mostUntimed) on.untimed();
+          return;
+        }
+        timed = true;
+        let us = marks.cameraUs - offsetUs;
+        if (key && matchedMs === null) {
+          const trueUs = known.find({ data }, us, (job.marginMs + 1_000) * 1_000);
+          if (trueUs !== null) {
+            offsetUs += us - trueUs;
+            matchedMs = Math.round((us - trueUs) / 1000);
+            us = trueUs;
+            highUs = Number.NEGATIVE_INFINITY;
+          }
+        }
+        // Times of live pictures waver when a camera has just come back: what is in them says where to end.
+        if (key && next.find({ data }, us, joinUs) !== null) {
+          on.complete();
+          return;
+        }
+        const stepUs = us - highUs;
+        const again = key ? stepUs <= 0 : stepUs < -backUs;
+        if (again || marks.discontinuity || (running && stepUs > holeUs)) interrupt();
+        // A card may hold a span twice: what was taken is not taken again.
+        if (!again && (key || running)) {
+          if (running && stepUs > 1_000 && stepUs < 1_000_000) frameUs = stepUs;
+          highUs = Math.max(highUs, us);
+        }
+        // The picture with which the live recording goes on is there already, whatever the two clocks say of its moment.
+        const isBeyond = us > toUs - frameUs / 2;
+        if (!again && !isBeyond && (running || (key && us >= fromUs)) && track !== null) {
+          if (announce) {
+            if (!key) return;
+            announce = false;
+            order.format(depth);
+            on.format(track);
+          }
+          running = true;
+          const dtsUs = order.dts(us);
+          on.picture({ key, ptsUs: Math.max(us, dtsUs), dtsUs, data, bytes });
+        }
+        if (isBeyond && !again) {
+          // In decoding order: what comes after may need what was left out.
+          running = false;
+          if (us > toUs) on.complete();
+        }
+        if (marks.terminal) on.complete();
+      },
+    },
+  };
+}
+
+/** The recorder of a hole, and its reports in the words of a replay. */
+function createWriter(
+  replayId: number,
+  job: ReplayJob,
+  { clock, disk, slabs, post }: ReplayDeps,
+  refused: (fault: StreamFault) => void,
+) {
+  const formats = new Map<number, SegmentFormat>();
+  const recorder = createRecorder({
+    streamId: job.streamId,
+    kind: job.kind,
+    target: job.record,
+    notBeforeMs: job.fromMs,
+    notAfterMs: job.toMs,
+    mark: writeOriginMark(job.recording),
+    maxPendingBytes,
+    clock,
+    disk,
+    report(report) {
+      switch (report.op) {
+        case 'opened':
+          formats.set(report.startMs, report.format);
+          return;
+        case 'sealed': {
+          const format = formats.get(report.startMs);
+          formats.delete(report.startMs);
+          const { startMs, endMs, bytes } = report;
+          if (format !== undefined) post({ op: 'filled', replayId, segment: { startMs, endMs, bytes, format } });
+          return;
+        }
+        case 'uncovered':
+          if (report.cause !== 'clock-jump')
+            refused(new StreamFault('disk', 'The disk does not take what is fetched from the camera.'));
+          return;
+        case 'disk':
+          if (report.code !== null)
+            refused(new StreamFault('disk', 'The disk does not take what is fetched from the camera.'));
+          return;
+        case 'log':
+          post(report);
+          return;
+        default:
+          return;
+      }
+    },
+  });
+  return {
+    format(track: VideoTrack) {
+      recorder.format(track, null);
+    },
+    unit(unit: { key: boolean; ptsUs: number; dtsUs: number; data: Uint8Array[]; bytes: number }) {
+      for (const piece of unit.data) slabs.hold(piece.buffer);
+      recorder.unit({ track: 'video', ...unit }, unit.ptsUs);
+    },
+    interrupt: recorder.interrupt,
+    tick: recorder.tick,
+    pendingBytes: recorder.pendingBytes,
+    stop: recorder.stop,
+  };
+}
