@@ -245,7 +245,7 @@ describe('segments and coverage', () => {
     store.segment.adopt(row);
     store.segment.adopt({ ...row, endMs: t0 + 1, bytes: 1, state: 'recovered' });
     store.segment.grow([{ ...row, endMs: t0 + 90_000 }]);
-    expect(store.lastSegment(streamId)).toEqual(row);
+    expect(store.lastSegment(streamId)).toEqual({ ...row, origin: 'live' });
     store.close();
   });
 

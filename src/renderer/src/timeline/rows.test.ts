@@ -79,7 +79,11 @@ describe('rows', () => {
       recorded: false,
       gap: { cause: 'camera-lost' },
     });
-    expect(underMoment(pieces, camera, now - 110_000, now, false)).toEqual({ recorded: false, gap: null });
+    expect(underMoment(pieces, camera, now - 110_000, now, false)).toEqual({
+      recorded: false,
+      backFilled: false,
+      gap: null,
+    });
   });
 });
 
