@@ -1,6 +1,6 @@
 /** One device, spoken to through its circuit breaker, with what is known of it. Shared by the cameras of an encoder. */
 import { AppError } from '#contract/error.ts';
-import { askBreaker, freshBreaker, tellBreaker, type Breaker } from '#domain/decide/breaker.ts';
+import { askBreaker, freshBreaker, hintBreaker, tellBreaker, type Breaker } from '#domain/decide/breaker.ts';
 import {
   DeviceTrouble,
   otherDevice,
@@ -48,6 +48,8 @@ export type DeviceConnection = {
   clockOffset(ms: number | null): void;
   /** Its pictures stopped: it is asked soon whether it is still there. */
   suspect(): void;
+  /** Its pictures are back: an open breaker waits no longer. */
+  hint(): void;
   /** What was seen first is pinned from now on. */
   pin(certificate: CertificatePin): void;
   status(): DeviceStatus;
@@ -195,6 +197,9 @@ export function createDeviceConnection(deps: {
     },
     suspect() {
       suspected = true;
+    },
+    hint() {
+      breaker = hintBreaker(breaker, clock.monoMs());
     },
     pin(certificate) {
       pinned = certificate;

@@ -33,6 +33,8 @@ export type DeviceRoom = Devices & {
   target(camera: CameraRecord): DeviceTarget | null;
   /** A camera's pictures stopped: its device is asked soon whether it is still there. */
   suspect(id: CameraId): void;
+  /** A camera's pictures are back: its device is asked at once. */
+  hint(id: CameraId): void;
   shared(): Shared[];
 };
 
@@ -258,6 +260,7 @@ export function createDevices(deps: {
     },
     target,
     suspect: (id) => byCamera.get(id)?.connection.suspect(),
+    hint: (id) => byCamera.get(id)?.connection.hint(),
     shared: all,
   };
 }

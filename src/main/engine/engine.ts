@@ -82,6 +82,7 @@ export function createEngine(deps: EngineDeps): Engine {
           devices.suspect(event.cameraId);
           finding.probe();
         }
+        if (event.kind === 'camera-back' && event.cameraId != null) devices.hint(event.cameraId);
         return events.note(event);
       },
     },

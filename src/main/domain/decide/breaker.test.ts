@@ -6,6 +6,7 @@ import {
   failuresToOpen,
   firstWaitMs,
   freshBreaker,
+  hintBreaker,
   longestWaitMs,
   refusedWaitMs,
   tellBreaker,
@@ -17,6 +18,19 @@ const failing = fc.constantFrom<DeviceTrouble>('unreachable', 'timeout', 'not-on
 const anything = fc.option(fc.constantFrom(...DeviceTrouble.options));
 
 describe('breaker', () => {
+  it('asks at once when pictures are back, one try, and never after a refused password', () => {
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 12 }), fc.integer({ min: 0, max: 5_000 }), (outcomes, pause) => {
+        let state: Breaker = freshBreaker;
+        for (const outcome of outcomes) state = tellBreaker(state, outcome, 1_000);
+        const [next, may] = askBreaker(hintBreaker(state, 1_000 + pause), 1_000 + pause);
+        if (state.is === 'open') expect(may).toBe(state.refusals === 0);
+        if (state.is === 'open' && may) expect(askBreaker(next, 1_000 + pause)[1]).toBe(false);
+        if (state.is === 'closed') expect(hintBreaker(state, 1_000)).toEqual(state);
+      }),
+    );
+  });
+
   it('lets a dead device cost no more than its waits allow, however often it is asked for', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 60_000 }), failing), { maxLength: 300 }), (asks) => {

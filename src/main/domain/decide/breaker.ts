@@ -55,6 +55,15 @@ export function tellBreaker(state: Breaker, outcome: BreakerOutcome, atMs: numbe
   return { ...state, is: 'open', failures, nextTryMs: atMs + waitMs(failures) };
 }
 
+/**
+ * Its pictures have come back: the wait of an open one is over, so that what was missed is asked for at once. Not after a
+ * refusal of user or password: pictures say nothing of those.
+ */
+export const hintBreaker = (state: Breaker, atMs: number): Breaker =>
+  state.is === 'open' && state.refusals === 0
+    ? { ...state, nextTryMs: Math.min(atMs, state.nextTryMs ?? atMs) }
+    : state;
+
 /** The wait after so many failures in a row, ms: 10 s, 20 s, 40 s … 5 min. */
 export const waitMs = (failures: number): number =>
   Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(30, Math.max(0, failures - failuresToOpen)));
