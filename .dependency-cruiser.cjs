@@ -178,6 +178,8 @@ module.exports = {
     vendor('mqtt', ['mqtt'], '^src/main/adapters/mqtt/'),
     vendor('onvif', ['onvif', 'sax'], '^src/main/adapters/onvif/'),
     vendor('onnx', ['onnxruntime-node'], '^src/main/adapters/onnx/'),
+    vendor('archive', ['@aws-sdk'], '^src/main/adapters/archive/'),
+    vendor('report', ['pdf-lib'], '^src/main/adapters/report/'),
     vendor(
       'screen',
       ['react', 'react-dom', '@mantine', 'zustand', 'wouter', 'i18next', 'react-i18next', 'lucide-react'],
