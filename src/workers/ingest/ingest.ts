@@ -10,6 +10,7 @@ import { createStationTime } from './lane/station-time.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from './port.ts';
 import { createHeldDisk } from './lane/held-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
+import { createVolumeKeys } from './record/volume-keys.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
 import { createNap, napMs, shortNapMs } from './nap.ts';
@@ -42,6 +43,7 @@ export function createIngest(deps: {
   const ticker = createTicker(clock);
   const slabs = createSlabPool();
   const disk = createHeldDisk(createRecordDisk(), slabs);
+  const keys = createVolumeKeys();
   const grown = createGrown(post);
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
@@ -167,6 +169,7 @@ export function createIngest(deps: {
                     maxPendingBytes: setup.maxPendingBytes,
                     clock,
                     disk,
+                    encryption: keys.writing,
                     report,
                   }),
               }),
@@ -185,6 +188,9 @@ export function createIngest(deps: {
           break;
         case 'record':
           lanes.get(command.streamId)?.record(command.record).catch(failed('changing the recording'));
+          break;
+        case 'keys':
+          keys.take(command.volumes);
           break;
         case 'watch':
           lanes.get(command.streamId)?.watch(command.on);
@@ -216,7 +222,7 @@ export function createIngest(deps: {
         case 'replay': {
           const { replayId, job } = command;
           const controller = new AbortController();
-          const over = replay(replayId, job, { time, ticker, slabs, clock, disk, post }, controller.signal).then(
+          const over = replay(replayId, job, { time, ticker, slabs, clock, disk, keys, post }, controller.signal).then(
             (outcome) => {
               replays.delete(replayId);
               post({ op: 'replayed', replayId, outcome });

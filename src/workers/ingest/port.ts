@@ -3,6 +3,7 @@
  * record, offer live. The worker writes segments itself (no video crosses a thread to reach the disk) and reports; the engine
  * keeps the index.
  */
+import type { KeyObject } from 'node:crypto';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { GapCause } from '#domain/gap.ts';
 import type { VideoTrack } from '#media/format.ts';
@@ -14,6 +15,15 @@ export type RecordTarget = {
   root: string;
   /** The camera's folder name under it. */
   folder: string;
+};
+
+/** The keys of one volume, by the root that `RecordTarget` names. */
+export type VolumeKeyRing = {
+  root: string;
+  /** By which of them new segments are encrypted; null: they are plain. */
+  writing: string | null;
+  /** All that can be used: old footage is read too. */
+  keys: { id: string; key: KeyObject }[];
 };
 
 export type IngestStream = {
@@ -91,6 +101,8 @@ export type IngestCommand =
   | { op: 'stop'; streamId: StreamId }
   /** Starts or ends recording without touching the connection. */
   | { op: 'record'; streamId: StreamId; record: RecordTarget | null }
+  /** The keys of volumes, anew; segments that begin from now on are written accordingly, those that are open stay as they are. */
+  | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
   | { op: 'watch'; streamId: StreamId; on: boolean }
   /** The newest key frame that is kept for new viewers; answered by `picture`. Costs one copy and wakes nothing. */

@@ -21,6 +21,8 @@ export type Fragment = {
   videoEndUs: number;
   audio: readonly AccessUnit[];
   audioEndUs: number;
+  /** Bytes kept free at the end of the `moof` (`encryption.ts`): 0, the default, or 8 and more. */
+  room?: number;
 };
 
 const cc = (text: string): number =>
@@ -83,7 +85,8 @@ export function writeFragmentHead(fragment: Fragment): Uint8Array {
   if (first === undefined) throw new MediaError('malformed', 'a fragment needs at least one sample');
   const payload = video.bytes + audio.bytes;
   if (payload > maxFragmentBytes) throw new MediaError('too-large', 'a fragment is larger than 256 MiB');
-  const moofBytes = 8 + 16 + trafBytes(video) + trafBytes(audio);
+  const room = fragment.room ?? 0;
+  const moofBytes = 8 + 16 + trafBytes(video) + trafBytes(audio) + room;
   const size = prftBytes + moofBytes + 8;
   const out = new Uint8Array(size);
   const view = new DataView(out.buffer);
@@ -154,6 +157,10 @@ export function writeFragmentHead(fragment: Fragment): Uint8Array {
   };
   traf(video, videoTrackId, originUs - delayUs, fragment.videoEndUs, moofBytes + 8);
   traf(audio, audioTrackId, originUs, fragment.audioEndUs, moofBytes + 8 + video.bytes);
+  if (room > 0) {
+    putFree(out, at, room);
+    at += room;
+  }
   head(8 + payload, boxType.mdat);
   return out;
 }

@@ -136,14 +136,14 @@ const trex = (id: number): Uint8Array => fullBox('trex', 0, 0, u32(id), u32(1), 
 /**
  * The bytes that start a segment. `originUs`: presentation time of its first picture (µs of UTC), noted as creation time in
  * whole seconds. `delayUs`: how much earlier than its presentation that picture is decoded (0 without B-frames), at most 2^31 - 1.
- * `mark`: a box put at the end of `moov` (`origin-mark.ts`).
+ * `marks`: boxes put at the end of `moov` (`origin-mark.ts`, `encryption.ts`).
  */
 export function writeInit(
   video: VideoTrack,
   audio: AudioTrack | null,
   originUs: number,
   delayUs = 0,
-  mark: Part = [],
+  marks: readonly Part[] = [],
 ): Uint8Array {
   if (!Number.isInteger(delayUs) || delayUs < 0 || delayUs > 0x7fffffff)
     throw new MediaError('malformed', 'a reordering delay must be 0 … 2147 s');
@@ -171,7 +171,7 @@ export function writeInit(
     trak(video, createdS, delayUs),
     audio ? trak(audio, createdS, 0) : [],
     box('mvex', trex(videoTrackId), audio ? trex(audioTrackId) : []),
-    mark,
+    ...marks,
   );
   const out = new Uint8Array(ftyp.length + moov.length);
   out.set(ftyp);

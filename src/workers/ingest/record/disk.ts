@@ -25,6 +25,8 @@ export type RecordDisk = {
    * where the system can (its `block` says so), for which `head` must have whole blocks of `directBlock`.
    */
   create(root: string, path: string, head: Uint8Array, large?: boolean): Promise<RecordFile>;
+  /** What is in these pieces was copied: they are not going to be written themselves. */
+  taken(pieces: readonly Uint8Array[]): void;
   /** Removes a file that holds nothing. */
   remove(root: string, path: string): Promise<void>;
 };
@@ -270,6 +272,7 @@ export function createRecordDisk(): RecordDisk {
       }
       return file;
     },
+    taken: () => undefined,
     remove: (root, path) => unlink(join(root, path)),
   };
 }

@@ -1,5 +1,6 @@
 /** The units of a fragment that is still being gathered, by reference. */
 import type { AccessUnit } from '#media/format.ts';
+import { fragmentBoxBytes } from '#media/mp4/encryption.ts';
 import { writeFragmentHead } from '#media/mp4/write-fragment.ts';
 import type { FragmentBytes, SegmentFile } from './segment-file.ts';
 
@@ -55,6 +56,7 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
     videoEndUs: nextDtsUs,
     audio: sounds,
     audioEndUs: lastSoundUs + Math.max(1, stepUs),
+    room: fragmentBoxBytes,
   });
   const pieces: Uint8Array[] = [head];
   let endUs = -Infinity;
@@ -68,6 +70,7 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
   if (pictures.length > 0) segment.takenMs = Math.max(segment.takenMs, Math.floor((endUs + shiftUs) / 1000));
   const first = pictures[0];
   return {
+    sequence: segment.sequence,
     pieces,
     bytes: head.length + g.bytes,
     endMs: segment.takenMs,

@@ -433,6 +433,7 @@ describe('recorder on a bad disk', () => {
           },
         };
       },
+      taken: real.taken,
       remove: real.remove,
     };
     return { disk, state };

@@ -4,7 +4,9 @@ import type { StreamId } from '#domain/id.ts';
 import { fragmentMaxMs, segmentMaxMs, segmentTargetMs } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
+import { createSegmentCipher, newSegmentId } from '#lib/segment-cipher.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
+import { markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
 import { roundUpInit } from '#media/mp4/spare-room.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
@@ -15,6 +17,7 @@ import type { RecordDisk } from './disk.ts';
 import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
 import { type SegmentFile, createSegmentWriter } from './segment-file.ts';
 import { sameTrack } from './track.ts';
+import type { WritingKey } from './volume-keys.ts';
 
 export type RecorderOptions = {
   streamId: StreamId;
@@ -26,6 +29,8 @@ export type RecorderOptions = {
   notAfterMs?: number;
   /** A box that says where the video came from, at the end of `moov`. */
   mark?: Uint8Array;
+  /** By which key segments that begin now below this root are encrypted; null, or absent: by none. */
+  encryption?: (root: string) => WritingKey | null;
   /** Bytes that may wait for the disk; beyond, pictures are dropped up to the next key frame. */
   maxPendingBytes: number;
   clock: Clock;
@@ -214,7 +219,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const startMs = Math.floor((originUs + shiftUs) / 1000);
     // A sub stream's writes are small: whole blocks would cost it more room than they save it work.
     const large = kind === 'main';
-    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs, options.mark);
+    const key = options.encryption?.(target.root) ?? null;
+    const encryption = key === null ? null : { keyId: key.id, segmentId: newSegmentId() };
+    const marks = [options.mark ?? [], encryption === null ? markRoom() : writeEncryptionMark(encryption)];
+    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs, marks);
     const init = large ? roundUpInit(bytes, directBlock) : bytes;
     segment = {
       target,
@@ -224,6 +232,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       shiftUs,
       init,
       large,
+      encryption:
+        key === null || encryption === null
+          ? null
+          : { keyId: key.id, cipher: createSegmentCipher(key.key, encryption.segmentId, init) },
       format: { codecs: codecsOf(format, audio), width: format.width, height: format.height, initBytes: init.length },
       trial: failedCode !== null,
       opened: false,

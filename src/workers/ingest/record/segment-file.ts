@@ -5,6 +5,7 @@
 import type { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { encryptFragment, type FragmentCipher } from '#media/mp4/encryption.ts';
 import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
 import { lengthenData, upTo } from '#media/mp4/spare-room.ts';
 import type { IngestReport, RecordTarget, SegmentFormat } from '../port.ts';
@@ -23,6 +24,8 @@ export type SegmentFile = {
   readonly init: Uint8Array;
   /** Worth whole blocks, and so `init` is: see `RecordDisk.create`. */
   readonly large: boolean;
+  /** null: it is written plain. */
+  readonly encryption: { keyId: string; cipher: FragmentCipher } | null;
   readonly format: SegmentFormat;
   /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
   readonly trial: boolean;
@@ -38,8 +41,15 @@ export type SegmentFile = {
   keys: KeyEntry[];
 };
 
-/** A fragment with its head, ready to write. */
-export type FragmentBytes = { pieces: Uint8Array[]; bytes: number; endMs: number; key: boolean; timeUs: number };
+/** A fragment with its head as the first piece, ready to write. `sequence` counts from 1 within the segment. */
+export type FragmentBytes = {
+  sequence: number;
+  pieces: Uint8Array[];
+  bytes: number;
+  endMs: number;
+  key: boolean;
+  timeUs: number;
+};
 
 type Task =
   | { do: 'create'; segment: SegmentFile }
@@ -114,6 +124,16 @@ export function createSegmentWriter(options: {
     if (!segment.trial) tellOpened(segment);
   };
 
+  /** What is written of a fragment: its pieces, or what they become when the segment is encrypted. */
+  const bytesOf = ({ encryption }: SegmentFile, { pieces, sequence }: FragmentBytes): Uint8Array[] => {
+    if (encryption === null) return pieces;
+    const [head, ...payload] = pieces;
+    if (head === undefined) return pieces;
+    const encrypted = encryptFragment(head, payload, { ...encryption, sequence });
+    disk.taken(payload);
+    return encrypted;
+  };
+
   const shift = (): void => {
     tasks.shift();
     wanted = Math.max(0, wanted - 1);
@@ -142,8 +162,6 @@ export function createSegmentWriter(options: {
     const { file } = segment;
     const batch = takeBatch();
     if (file === null) return;
-    let pieces: Uint8Array[] = batch.fragments[0]?.pieces ?? [];
-    if (batch.fragments.length > 1) pieces = batch.fragments.flatMap((f) => f.pieces);
     let position = segment.bytes;
     let payload = 0;
     const keys: KeyEntry[] = [];
@@ -153,18 +171,24 @@ export function createSegmentWriter(options: {
       payload += fragment.bytes;
     }
     let tail = 0;
+    let index: Uint8Array | null = null;
     if (batch.sealMs !== null && segment.fragments + batch.fragments.length > 0) {
-      const index = writeIndex([...segment.keys, ...keys], segment.delayUs, position, file.block);
-      pieces.push(index);
+      index = writeIndex([...segment.keys, ...keys], segment.delayUs, position, file.block);
       tail = index.length;
     } else if (payload > 0) {
       tail = upTo(position, file.block);
-      const head = batch.fragments.at(-1)?.pieces[0];
-      if (tail > 0 && head !== undefined) {
-        lengthenData(head, tail);
-        pieces.push(nothing.subarray(0, tail));
+      const last = batch.fragments.at(-1)?.pieces;
+      if (tail > 0 && last?.[0] !== undefined) {
+        lengthenData(last[0], tail);
+        last.push(nothing.subarray(0, tail));
       }
     }
+    const [only] = batch.fragments;
+    const pieces =
+      only !== undefined && batch.fragments.length === 1
+        ? bytesOf(segment, only)
+        : batch.fragments.flatMap((f) => bytesOf(segment, f));
+    if (index !== null) pieces.push(index);
     try {
       if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
     } finally {

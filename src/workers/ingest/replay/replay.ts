@@ -10,6 +10,7 @@ import { createDecodeOrder } from '../lane/decode-order.ts';
 import type { StationTime } from '../lane/station-time.ts';
 import type { IngestReport, ReplayJob, ReplayOutcome, SegmentFormat } from '../port.ts';
 import type { RecordDisk } from '../record/disk.ts';
+import type { VolumeKeys } from '../record/volume-keys.ts';
 import { createRecorder } from '../record/recorder.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
@@ -23,6 +24,7 @@ export type ReplayDeps = {
   slabs: SlabPool;
   clock: Clock;
   disk: RecordDisk;
+  keys: VolumeKeys;
   post(report: IngestReport): void;
 };
 
@@ -49,10 +51,10 @@ export async function replay(
   deps: ReplayDeps,
   signal: AbortSignal,
 ): Promise<ReplayOutcome> {
-  const { ticker, slabs } = deps;
+  const { ticker, slabs, keys } = deps;
   const [known, next] = await Promise.all([
-    readKnownPictures(job.before, 'last'),
-    readKnownPictures(job.after, 'first'),
+    readKnownPictures(job.before, 'last', keys),
+    readKnownPictures(job.after, 'first', keys),
   ]);
   const over = Promise.withResolvers<ReplayOutcome>();
   const writer = createWriter(replayId, job, deps, (fault) => {
@@ -278,7 +280,7 @@ function createPlace(
 function createWriter(
   replayId: number,
   job: ReplayJob,
-  { clock, disk, slabs, post }: ReplayDeps,
+  { clock, disk, keys, slabs, post }: ReplayDeps,
   refused: (fault: StreamFault) => void,
 ) {
   const formats = new Map<number, SegmentFormat>();
@@ -292,6 +294,7 @@ function createWriter(
     maxPendingBytes,
     clock,
     disk,
+    encryption: keys.writing,
     report(report) {
       switch (report.op) {
         case 'opened':
