@@ -11,6 +11,7 @@ import type { Log } from '#lib/log.ts';
 import { deviceError, troubleOf } from './device-connection.ts';
 import type { DeviceRecording } from './device-port.ts';
 import { hostOf, isOwnHost } from './device-streams.ts';
+import type { Chain } from './chain.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { FilledSegment, IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
@@ -23,6 +24,7 @@ export type RunDeps = {
   store: Pick<ReadStore, 'endedGaps' | 'segmentsFrom' | 'lastSegment'>;
   files: Pick<SegmentFiles, 'root' | 'path' | 'list' | 'inspect'>;
   journal: Pick<IndexJournal, 'add' | 'flush'>;
+  chain: Pick<Chain, 'hashed'>;
   devices: Pick<Devices, 'facts' | 'run' | 'status'>;
   pool: () => Pick<IngestPool, 'replay'>;
   statuses: Pick<StreamStatuses, 'get'>;
@@ -76,10 +78,12 @@ export function createBackFillRun(deps: RunDeps) {
 
   /** A segment is on disk: into the index, and out of the gap, in one transaction. */
   const takeIn = (streamId: StreamId, segment: FilledSegment, sealed: boolean): void => {
+    const { sha256, ...row } = segment;
     journal.add(({ segment: rows, gap }) => {
-      rows.adopt({ streamId, ...segment, state: sealed ? 'sealed' : 'recovered', origin: 'back-fill' });
+      rows.adopt({ streamId, ...row, state: sealed ? 'sealed' : 'recovered', origin: 'back-fill' });
       gap.cut(streamId, segment.startMs, segment.endMs);
     });
+    deps.chain.hashed(streamId, { ...row, sha256 });
     journal.flush();
   };
 
@@ -92,7 +96,7 @@ export function createBackFillRun(deps: RunDeps) {
         const content = await files.inspect(files.path(camera.folder, 'main', file.startMs));
         if (content === null || content.origin !== 'back-fill' || content.endMs > span.toMs + 1) continue;
         const { endMs, bytes, format, sealed } = content;
-        takeIn(main, { startMs: file.startMs, endMs, bytes, format }, sealed);
+        takeIn(main, { startMs: file.startMs, endMs, bytes, sha256: null, format }, sealed);
         log.info('video fetched before a crash was taken into the index', { camera: camera.name, bytes });
       }
     }

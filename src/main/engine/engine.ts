@@ -5,6 +5,7 @@ import type { Log } from '#lib/log.ts';
 import { createBackFill } from './back-fill.ts';
 import { createCameraEvents } from './camera-events.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
+import { createChain } from './chain.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
@@ -58,7 +59,8 @@ export function createEngine(deps: EngineDeps): Engine {
   const startedMs = clock.nowMs();
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
-  const segments = createSegments({ journal, gaps });
+  const chain = createChain({ store, files, journal, clock, log });
+  const segments = createSegments({ journal, gaps, chain });
   const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });
   const recovery = createRecovery({ store, files, log });
   const events = createEvents({
@@ -111,6 +113,7 @@ export function createEngine(deps: EngineDeps): Engine {
     forget(id) {
       gaps.forget(id);
       segments.forget(id);
+      chain.forget(id);
       watch.forget(id);
       statuses.forget(id);
     },
@@ -215,6 +218,7 @@ export function createEngine(deps: EngineDeps): Engine {
     store,
     files,
     journal,
+    chain,
     devices,
     statuses,
     events,
@@ -309,6 +313,7 @@ export function createEngine(deps: EngineDeps): Engine {
         data: { version: deps.version },
       });
       journal.start();
+      chain.start();
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
@@ -337,6 +342,7 @@ export function createEngine(deps: EngineDeps): Engine {
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();
       cameras.stop();
+      chain.stop();
       journal.stop();
       store.setting.set(endedKey, String(now));
     },

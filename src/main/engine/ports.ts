@@ -3,6 +3,7 @@ import type { Camera } from '#domain/camera.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
+import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
 import type { Segment, SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Role, User } from '#domain/user.ts';
@@ -52,6 +53,7 @@ export type WriteStore = {
       startMs: number,
       to: { endMs: number; bytes: number; state: 'sealed' | 'recovered' },
     ): void;
+    /** Forgets a segment; where it was linked, its link is told as lost. */
     drop(streamId: StreamId, startMs: number): void;
     /** Takes a file found on disk into the index; one that is indexed already stays as it is. */
     adopt(row: SegmentRow): void;
@@ -83,9 +85,36 @@ export type WriteStore = {
   rebuildCoverage(streamId: StreamId): void;
   /** Counts the events of each day again (`check --repair`, `rebuild-index`). */
   rebuildEventDays(): void;
+  chain: ChainStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
+};
+
+/** Hashes of segments, and the chain of each stream (domain/segment-chain.ts). A deleted segment leaves a seam by itself. */
+export type ChainStore = {
+  head(streamId: StreamId): ChainHead;
+  /** Up to which link the list beside the video goes. */
+  listedTo(streamId: StreamId): number;
+  /**
+   * Adds a segment's file to its stream's chain. null: it is linked already as it is, or the index has no such segment. One that
+   * was linked otherwise is linked anew.
+   */
+  link(streamId: StreamId, stream: ChainedStream, file: HashedFile): ChainLink | null;
+  /** Takes over what a list beside the video has after the head, in the order of numbers. */
+  join(streamId: StreamId, items: readonly (ChainLink | ChainSeam)[]): void;
+  of(streamId: StreamId, startMs: number): ChainLink | null;
+  links(streamId: StreamId, fromLink: number, limit: number): ChainLink[];
+  seams(streamId: StreamId): ChainSeam[];
+  /** Of the next `limit` closed segments those without a hash, and where to go on; null: that was all. */
+  unhashed(streamId: StreamId, fromMs: number, limit: number): { startsMs: number[]; nextMs: number | null };
+  listed(streamId: StreamId, link: number): void;
+  /** Streams whose head or seams have changed since they were noted beside the video. */
+  toNote(limit: number): StreamId[];
+  /** `headLink`: of the head that was noted; a chain that has grown meanwhile is still to be noted. */
+  noted(streamId: StreamId, headLink: number): void;
+  /** Forgets all chains, to take them in again from beside the video (`rebuild-index`). */
+  clear(): void;
 };
 
 /** Reads that the write connection answers at start and for small things; heavy reads go to the query worker. */
@@ -155,6 +184,21 @@ export type SegmentContent = {
   fragments: [number, number, number, number, boolean][];
 };
 
+/** Where the chains of a camera end, and what is no longer in them. */
+export type ChainNote = Partial<Record<StreamKind, { head: ChainHead; seams: ChainSeam[] }>>;
+
+/** The chains of a volume's streams, kept beside its video. Reject with the system's error. */
+export type ChainFiles = {
+  /** Adds links to the lists of their days; durable. A day that has no folder any more needs no list. */
+  append(stream: ChainedStream, links: readonly ChainLink[]): Promise<void>;
+  /** The highest link that the note or the newest list tells of; 0: none. Reads little. */
+  newest(stream: ChainedStream): Promise<number>;
+  /** All lists of a stream, in the order of links. */
+  read(stream: ChainedStream): Promise<ChainLink[]>;
+  note(folder: string, streams: ChainNote): Promise<void>;
+  noted(folder: string): Promise<ChainNote | null>;
+};
+
 /** Recorded video of one volume. Reads never change a file. */
 export type SegmentFiles = {
   /** Absolute path of the volume's `video` folder. */
@@ -172,6 +216,7 @@ export type SegmentFiles = {
   /** A camera's description beside its video (`camera.json`), so that the index can be made again from the disk alone. */
   describe(folder: string, json: string): Promise<void>;
   described(folder: string): Promise<string | null>;
+  chain: ChainFiles;
   /** Space of the volume; `writable` is found by writing and syncing a small file. Throws when the volume is not there. */
   space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }>;
 };

@@ -1,5 +1,6 @@
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentFormat } from '#workers/ingest/port.ts';
+import type { Chain } from './chain.ts';
 import type { Gaps } from './gaps.ts';
 import type { Growth, IndexJournal } from './index-journal.ts';
 
@@ -9,7 +10,8 @@ export type OpenSegment = { startMs: number; endMs: number; bytes: number; forma
 export type Segments = {
   opened(streamId: StreamId, startMs: number, format: SegmentFormat): void;
   grew(rows: Growth[]): void;
-  sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number }): void;
+  /** `sha256` null: known only by reading the file. */
+  sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; sha256: string | null }): void;
   dropped(streamId: StreamId, startMs: number): void;
   /** Segments of a stream that were open when their worker died; they are not open any more. */
   abandon(streamId: StreamId): number[];
@@ -20,8 +22,8 @@ export type Segments = {
 };
 
 /** Takes what workers report into the index and into the account of gaps. */
-export function createSegments(deps: { journal: IndexJournal; gaps: Gaps }): Segments {
-  const { journal, gaps } = deps;
+export function createSegments(deps: { journal: IndexJournal; gaps: Gaps; chain: Pick<Chain, 'hashed'> }): Segments {
+  const { journal, gaps, chain } = deps;
   const open = new Map<StreamId, Map<number, OpenSegment>>();
   const covered = new Map<StreamId, number>();
   const of = (streamId: StreamId): Map<number, OpenSegment> => {
@@ -52,13 +54,14 @@ export function createSegments(deps: { journal: IndexJournal; gaps: Gaps }): Seg
         gaps.tell(row.streamId, { is: 'grew', startMs: row.startMs, endMs: row.endMs });
       }
     },
-    sealed(streamId, startMs, { endMs, bytes }) {
+    sealed(streamId, startMs, { endMs, bytes, sha256 }) {
       of(streamId).delete(startMs);
       reach(streamId, endMs);
       journal.add(({ segment }) => {
         segment.close(streamId, startMs, { endMs, bytes, state: 'sealed' });
       });
       gaps.tell(streamId, { is: 'closed', startMs, endMs });
+      chain.hashed(streamId, { startMs, endMs, bytes, sha256 });
     },
     dropped(streamId, startMs) {
       of(streamId).delete(startMs);

@@ -164,8 +164,11 @@ export type IngestReport =
   | { op: 'opened'; streamId: StreamId; startMs: number; format: SegmentFormat }
   /** Durable up to here: bytes on disk, end (exclusive) of the last whole fragment. At most one entry per stream a message. */
   | { op: 'grew'; segments: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[] }
-  /** Closed in order, with its index of key frames at the end; synced. */
-  | { op: 'sealed'; streamId: StreamId; startMs: number; endMs: number; bytes: number }
+  /**
+   * Closed in order, with its index of key frames at the end; synced. `sha256`: of the whole file as it was written, in hex;
+   * null where that is known only by reading it.
+   */
+  | { op: 'sealed'; streamId: StreamId; startMs: number; endMs: number; bytes: number; sha256: string | null }
   /** Opened, but nothing whole could be written: the file is gone again. */
   | { op: 'dropped'; streamId: StreamId; startMs: number }
   /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
@@ -190,7 +193,7 @@ export type IngestReport =
   | {
       op: 'filled';
       replayId: number;
-      segment: { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
+      segment: { startMs: number; endMs: number; bytes: number; sha256: string | null; format: SegmentFormat };
     }
   | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
+import { createChainFiles, isListName, noteName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { type Inspection, inspectFile } from './inspect.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
@@ -55,11 +56,12 @@ export function createSegmentFiles(root: string): VolumeFiles {
 
   async function* scanFolder(folder: string): AsyncGenerator<FoundFile> {
     for (const day of await names(join(root, folder))) {
-      if (day === descriptionName) continue;
+      if (day === descriptionName || day === noteName) continue;
       const below = await names(join(root, folder, day));
       if (below.length === 0 && !/^\d{4}-\d\d-\d\d$/.test(day))
         yield { path: `${folder}/${day}`, place: null, inspection: null, error: null };
       for (const hour of below) {
+        if (isListName(hour)) continue;
         const files = await names(join(root, folder, day, hour));
         if (files.length === 0 && !/^\d\d$/.test(hour))
           yield { path: `${folder}/${day}/${hour}`, place: null, inspection: null, error: null };
@@ -130,6 +132,7 @@ export function createSegmentFiles(root: string): VolumeFiles {
         throw error;
       }
     },
+    chain: createChainFiles(root),
     space: () => volumeSpace(root),
     async *scanAll() {
       for (const folder of await folders()) yield* scanFolder(folder);

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
+import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
 
@@ -46,10 +47,14 @@ type SegmentWrites = WriteStore['segment'] & { rebuildCoverage(streamId: StreamI
 /** Segment rows with their coverage and their tally, always together. `writerId`: this station under its lease epoch. */
 export function createSegmentRows(
   connection: Connection,
-  coverage: ReturnType<typeof createCoverageRows>,
+  derived: {
+    coverage: ReturnType<typeof createCoverageRows>;
+    chain: Pick<ReturnType<typeof createChainRows>, 'gone'>;
+  },
   writerId: number,
 ): SegmentWrites {
   const { db, write } = connection;
+  const { coverage, chain } = derived;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -120,6 +125,7 @@ export function createSegmentRows(
       write('drop segment', () => {
         if (remove.run(streamId, startMs).changes === 0) return;
         count.run(-1);
+        chain.gone(streamId, startMs, 'lost');
         coverage.redo(streamId, startMs);
       });
     },

@@ -87,7 +87,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5])('brings a database of version %i to this version with all that is in it', (version) => {
+  it.each([1, 2, 3, 4, 5, 6])('brings a database of version %i to this version with all that is in it', (version) => {
     const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
     copyFileSync(kept.pathname, path);
     const store = openWriteStore(path, deps);
@@ -108,6 +108,9 @@ describe('opening', () => {
     // Version 5 knows what was fetched from a camera's card.
     const fetched = store.streams().flatMap((s) => store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 100));
     expect(fetched.filter((s) => s.origin === 'back-fill')).toHaveLength(version >= 5 ? 1 : 0);
+    // Version 6 knows hashes.
+    const links = store.streams().flatMap((s) => store.chain.links(s.id, 1, 100));
+    expect(links.map((l) => [l.link, l.sha256])).toEqual(version >= 6 ? [[1, 'ab'.repeat(32)]] : []);
     expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
     // Version 2 counted the events that were there already.
     const db = new Sqlite(path, { readonly: true });

@@ -7,6 +7,7 @@ import type { ReadStore, WriteStore } from '../../engine/ports.ts';
 import { createAccessRows } from './access-rows.ts';
 import { createCameraRows } from './camera-rows.ts';
 import { connect, emptyDatabase, type Connection } from './connection.ts';
+import { createChainRows } from './chain-rows.ts';
 import { createCoverageRows } from './coverage-rows.ts';
 import { createEventDays } from './event-days.ts';
 import { createEventLanes } from './event-lanes.ts';
@@ -45,7 +46,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const writerId = writerOf(connection, station.rowId);
   const cameras = createCameraRows(connection);
   const coverage = createCoverageRows(db);
-  const { rebuildCoverage, ...segment } = createSegmentRows(connection, coverage, writerId);
+  const chain = createChainRows(connection);
+  const { rebuildCoverage, ...segment } = createSegmentRows(connection, { coverage, chain }, writerId);
   const eventDays = createEventDays(db);
   const eventLanes = createEventLanes(db);
   const events = createEventRows(connection, { days: eventDays, lanes: eventLanes });
@@ -115,6 +117,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
         eventLanes.rebuild();
         eventDays.rebuild();
       }),
+    chain: chain.store,
     access: createAccessRows(connection),
     setting: {
       get: (key) => read('setting', () => getSetting.get(key) ?? null),

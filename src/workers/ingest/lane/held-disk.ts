@@ -20,6 +20,7 @@ export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { c
       return {
         block: file.block,
         truncate: (bytes) => file.truncate(bytes),
+        sha256: () => file.sha256(),
         close: () => file.close(),
         async append(pieces, bytes, position) {
           await file.append(pieces, bytes, position);

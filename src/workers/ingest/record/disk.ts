@@ -2,6 +2,7 @@
  * The disk as a recorder sees it. Every write is durable when its promise resolves; `docs/storage.md` gives the order and the
  * reasons. Nothing here blocks the thread: each call is one operation of the thread pool wherever the system allows it.
  */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +15,11 @@ export type RecordFile = {
   append(pieces: Uint8Array[], bytes: number, position: number): Promise<void>;
   /** Cuts the file off, durable afterwards. */
   truncate(bytes: number): Promise<void>;
+  /**
+   * SHA-256 of all that was appended, lower-case hex; asked for once, at the end. null where a write failed or the file was cut
+   * off: what is in the file is then known only by reading it.
+   */
+  sha256(): string | null;
   close(): Promise<void>;
 };
 
@@ -82,8 +88,19 @@ function rest(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
   return out;
 }
 
-async function writeAll(fd: number, pieces: Uint8Array[], bytes: number, position: number): Promise<void> {
-  let written = await writev(fd, pieces, position);
+/** Told of everything that is handed to the system, in order, while the system writes it. */
+type Passing = (bytes: Uint8Array) => void;
+
+async function writeAll(
+  fd: number,
+  pieces: Uint8Array[],
+  bytes: number,
+  position: number,
+  passing: Passing,
+): Promise<void> {
+  const first = writev(fd, pieces, position);
+  for (const piece of pieces) passing(piece);
+  let written = await first;
   while (written < bytes) {
     // A short write: what comes next tells why, e.g. ENOSPC.
     const more = await writev(fd, rest(pieces, written), position + written);
@@ -112,6 +129,7 @@ async function writeDirect(
   pieces: Uint8Array[],
   bytes: number,
   position: number,
+  passing: Passing,
 ): Promise<void> {
   let piece = 0;
   let taken = 0;
@@ -133,12 +151,10 @@ async function writeDirect(
     const part = Math.min(bytes - done, mostBytes);
     const lent = await memory.take(part);
     try {
-      await writeBlocks(
-        fd,
-        lent.map((buffer) => buffer.subarray(0, fill(buffer))),
-        part,
-        position + done,
-      );
+      const filled = lent.map((buffer) => buffer.subarray(0, fill(buffer)));
+      const writing = writeBlocks(fd, filled, part, position + done);
+      for (const buffer of filled) passing(buffer);
+      await writing;
     } finally {
       memory.give(lent);
     }
@@ -182,16 +198,34 @@ export function createRecordDisk(): RecordDisk {
     known.add(folder);
   };
 
-  const wrap = (fd: number, memory: DirectMemory | null): RecordFile => ({
-    block: memory === null ? 1 : directBlock,
-    append: (pieces, bytes, position) =>
-      memory === null ? writeAll(fd, pieces, bytes, position) : writeDirect(fd, memory, pieces, bytes, position),
-    async truncate(bytes) {
-      await ftruncate(fd, bytes);
-      await fsync(fd);
-    },
-    close: () => close(fd),
-  });
+  const wrap = (fd: number, memory: DirectMemory | null): RecordFile => {
+    const hash = createHash('sha256');
+    const passing: Passing = (bytes) => {
+      hash.update(bytes);
+    };
+    let size = 0;
+    /** What was hashed is what the file holds. */
+    let known = true;
+    return {
+      block: memory === null ? 1 : directBlock,
+      async append(pieces, bytes, position) {
+        const before = known && position === size;
+        known = false;
+        await (memory === null
+          ? writeAll(fd, pieces, bytes, position, passing)
+          : writeDirect(fd, memory, pieces, bytes, position, passing));
+        size = position + bytes;
+        known = before;
+      },
+      async truncate(bytes) {
+        known = false;
+        await ftruncate(fd, bytes);
+        await fsync(fd);
+      },
+      sha256: () => (known ? hash.digest('hex') : null),
+      close: () => close(fd),
+    };
+  };
 
   /** By volume: what is written from there, or null where the volume takes no direct writes. */
   const direct = new Map<string, Promise<DirectMemory | null>>();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -87,7 +88,21 @@ async function read(
 const flat = (units: AccessUnit[]) =>
   units.map((u) => ({ key: u.key, ptsUs: u.ptsUs, data: Array.from(unitBytes(u)) }));
 
+const hashOnDisk = async (startMs: number, kind: 'main' | 'sub' = 'main'): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(join(root, segmentPath('gate', kind, startMs))))
+    .digest('hex');
+
 describe('recorder', () => {
+  it.each(['main', 'sub'] as const)('tells the hash of each %s file as it is on disk', async (kind) => {
+    const recorder = make({ kind });
+    recorder.format(track, null);
+    feed(recorder, t0, 130_000, 2500);
+    await recorder.stop();
+    expect(of('sealed')).toHaveLength(3);
+    for (const { startMs, sha256 } of of('sealed')) expect(sha256).toBe(await hashOnDisk(startMs, kind));
+  });
+
   it('writes what it was given, in segments that meet, closed at the first key frame after 60 s', async () => {
     const recorder = make();
     recorder.format(track, null);
@@ -452,6 +467,8 @@ describe('recorder on a bad disk', () => {
     expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: t0 + 2000, cause: 'disk-full' }]);
     const sealed = of('sealed')[0];
     expect(sealed?.endMs).toBe(t0 + 2000);
+    // A part of a write may be in the file: its hash is known by reading it only.
+    expect(sealed?.sha256).toBeNull();
     expect((await read(t0)).units).toHaveLength(40);
     expect((await stat(join(root, segmentPath('gate', 'main', t0)))).size).toBe(sealed?.bytes);
     // Still full: each second one quiet try that leaves nothing.
@@ -467,6 +484,7 @@ describe('recorder on a bad disk', () => {
     expect(ops().slice(before.length)).toEqual(['opened', 'disk', 'sealed']);
     expect(of('disk').at(-1)?.code).toBeNull();
     const last = of('opened').at(-1)?.startMs ?? 0;
+    expect(of('sealed').at(-1)?.sha256).toBe(await hashOnDisk(last));
     expect(last).toBe(t0 + 10_000);
     expect(flat((await read(last)).units)).toHaveLength(60);
   });

@@ -109,6 +109,10 @@ export function createSegmentWriter(options: {
     report({ op: 'opened', streamId, startMs: segment.startMs, format: segment.format });
   };
 
+  const tellSealed = ({ startMs, endMs, bytes }: SegmentFile, file: RecordFile): void => {
+    report({ op: 'sealed', streamId, startMs, endMs, bytes, sha256: file.sha256() });
+  };
+
   const create = async (segment: SegmentFile): Promise<void> => {
     for (let tries = 1; segment.file === null; tries += 1) {
       try {
@@ -214,7 +218,7 @@ export function createSegmentWriter(options: {
     segment.file = null;
     if (segment.fragments > 0) {
       segment.endMs = Math.max(batch.sealMs, segment.startMs + 1);
-      report({ op: 'sealed', streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes });
+      tellSealed(segment, file);
       await file.close();
       return;
     }
@@ -243,7 +247,7 @@ export function createSegmentWriter(options: {
     }
     await file.close().catch(() => undefined);
     if (segment.fragments > 0) {
-      report({ op: 'sealed', streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes });
+      tellSealed(segment, file);
       return;
     }
     await disk

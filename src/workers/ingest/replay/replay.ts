@@ -303,8 +303,9 @@ function createWriter(
         case 'sealed': {
           const format = formats.get(report.startMs);
           formats.delete(report.startMs);
-          const { startMs, endMs, bytes } = report;
-          if (format !== undefined) post({ op: 'filled', replayId, segment: { startMs, endMs, bytes, format } });
+          const { startMs, endMs, bytes, sha256 } = report;
+          if (format !== undefined)
+            post({ op: 'filled', replayId, segment: { startMs, endMs, bytes, sha256, format } });
           return;
         }
         case 'uncovered':

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { nextLink } from '#domain/segment-chain.ts';
+import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => Promise<void>)[];
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+it('links the hash of what is on disk, in the index and beside the video, over a restart and an older index', async () => {
+  const { site, cameras } = await openCameras();
+  stops.push(() => site.stop());
+  const [camera] = cameras;
+  if (camera === undefined) throw new Error('no demo camera');
+  let rig = await openEngine(folder.path);
+  stops.push(() => rig.close());
+  const gate = await rig.engine.cameras.add(draftOf(camera));
+  const id = rig.engine.cameras.streamId(gate.id, 'main');
+  if (id === null) throw new Error('no stream');
+  const stream = { folder: 'gate', kind: 'main' as const };
+
+  const recordSome = async (): Promise<void> => {
+    const before = rig.store.lastSegment(id)?.startMs ?? 0;
+    await rig.engine.cameras.update(gate.id, { enabled: true });
+    await until('video', () => {
+      const last = rig.store.lastSegment(id);
+      return last !== null && last.startMs > before && last.endMs - last.startMs > 500;
+    });
+    await rig.engine.cameras.update(gate.id, { enabled: false });
+  };
+  const linked = (count: number) =>
+    until(`${String(count)} links beside the video`, () => {
+      const links = rig.store.chain.links(id, 1, 100);
+      return links.length === count && rig.store.chain.listedTo(id) === count && links;
+    });
+
+  await recordSome();
+  const [first] = await linked(1);
+  const path = rig.files.path('gate', 'main', first?.startMs ?? 0);
+  expect(first?.sha256).toBe(sha256(readFileSync(path)));
+  expect(first?.bytes).toBe(readFileSync(path).length);
+  expect(await rig.files.chain.read(stream)).toEqual([first]);
+
+  await rig.close();
+  rig = await openEngine(folder.path);
+  await recordSome();
+  const [, second] = await linked(2);
+  if (first === undefined || second === undefined) throw new Error('two links');
+  expect(second).toEqual(nextLink(first, stream, second, sha256));
+
+  // An index that knows neither link: what is beside the video comes first, and the chain goes on behind it.
+  rig.store.chain.clear();
+  await rig.close();
+  rig = await openEngine(folder.path);
+  await recordSome();
+  const three = await linked(3);
+  expect(three.slice(0, 2)).toEqual([first, second]);
+  expect(three[2]).toEqual(nextLink(second, stream, three[2] ?? second, sha256));
+  expect(await rig.files.chain.read(stream)).toEqual(three);
+});
