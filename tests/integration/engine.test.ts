@@ -177,6 +177,10 @@ describe('the engine with real cameras', () => {
     expect(store.segmentsFrom(main, 0, 4e12, 10)).toHaveLength(1);
     await engine.cameras.update(camera.id, { main: { ...camera.main, record: false } });
     await until('sealed', () => store.lastSegment(main)?.state === 'sealed');
+    const asked = store.wantedRuns(main, 0, 4e12);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.fromMs).toBeLessThanOrEqual(store.segmentsFrom(main, 0, 4e12, 1)[0]?.startMs ?? 0);
+    expect(asked[0]?.toMs).not.toBeNull();
     await until('still live', () => engine.cameras.get(camera.id)?.streams[0]?.state === 'live');
     await engine.cameras.remove(camera.id);
     expect(engine.cameras.list()).toEqual([]);

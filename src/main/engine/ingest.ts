@@ -164,8 +164,13 @@ export function createIngest(deps: {
   };
 
   /** Wanted by its settings; the new settings' recording is told apart from the connection. */
-  const tellWanted = (camera: CameraRecord, lane: Lane, wanted: boolean): void => {
-    gaps.tell(lane.id, { is: 'wanted', atMs: clock.nowMs(), wanted });
+  const tellWanted = (lane: Lane, wanted: boolean): void => {
+    const atMs = clock.nowMs();
+    journal.add((index) => {
+      if (wanted) index.wanted.begin(lane.id, atMs);
+      else index.wanted.end(lane.id, atMs);
+    });
+    gaps.tell(lane.id, { is: 'wanted', atMs, wanted });
     if (!wanted) journal.flush();
   };
 
@@ -177,12 +182,12 @@ export function createIngest(deps: {
   };
 
   const begin = (camera: CameraRecord, lane: Lane): void => {
-    if (wantsRecord(camera, lane.kind)) tellWanted(camera, lane, true);
+    if (wantsRecord(camera, lane.kind)) tellWanted(lane, true);
     launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
   };
   const end = async (camera: CameraRecord, lane: Lane): Promise<void> => {
     if (!running.has(lane.id)) return;
-    if (wantsRecord(camera, lane.kind)) tellWanted(camera, lane, false);
+    if (wantsRecord(camera, lane.kind)) tellWanted(lane, false);
     await halt(lane);
   };
 
@@ -193,20 +198,28 @@ export function createIngest(deps: {
           const open = store.openGap(lane.id);
           const found = await recover(camera, lane);
           const coveredMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
-          if (!camera.enabled) return;
-          if (wantsRecord(camera, lane.kind)) {
+          const run = store.wantedRuns(lane.id, aliveMs, Number.MAX_SAFE_INTEGER).find((r) => r.toMs === null);
+          if (!wantsRecord(camera, lane.kind)) {
+            journal.add(({ wanted }) => {
+              wanted.end(lane.id, aliveMs);
+            });
+          } else {
+            const fromMs = run?.fromMs ?? coveredMs ?? camera.createdMs;
+            journal.add(({ wanted }) => {
+              wanted.begin(lane.id, fromMs);
+            });
             const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, Number.MAX_SAFE_INTEGER, 1);
             gaps.tell(lane.id, {
               is: 'station-start',
               atMs: clock.nowMs(),
-              coveredMs,
+              coveredMs: coveredMs === null ? null : Math.max(coveredMs, fromMs),
               open: open === null ? null : { fromMs: open.fromMs, cause: open.cause },
               resumedMs: resumed[0]?.startMs ?? null,
               aliveMs,
-              sinceMs: camera.createdMs,
+              sinceMs: fromMs,
             });
           }
-          launch(camera, lane, coveredMs ?? 0);
+          if (camera.enabled) launch(camera, lane, coveredMs ?? 0);
         }),
       );
     },
@@ -234,7 +247,7 @@ export function createIngest(deps: {
             return;
           }
           const [recorded, records] = [wantsRecord(before, kind), wantsRecord(after, kind)];
-          if (recorded !== records) tellWanted(after, now, records);
+          if (recorded !== records) tellWanted(now, records);
           if (!sameConnection(before, after, kind)) {
             await halt(now);
             launch(after, now, Math.max(segments.coveredMs(now.id), store.lastSegment(now.id)?.endMs ?? 0));

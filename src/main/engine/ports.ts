@@ -73,6 +73,8 @@ export type WriteStore = {
     cut(streamId: StreamId, fromMs: number, toMs: number): void;
     add(gap: StoredGap): void;
   };
+  /** When recording was asked for. */
+  wanted: WantedStore;
   event: {
     /** Gives the event its running number. */
     add(event: Omit<Event, 'seq'>): Event;
@@ -117,6 +119,19 @@ export type ChainStore = {
   clear(): void;
 };
 
+/** A span in which recording of a stream was asked for; `toMs` null: it still is. */
+export type WantedRun = { fromMs: number; toMs: number | null };
+
+/** When recording was asked for, per stream: runs in order that do not touch, at most one of them open. */
+export type WantedStore = {
+  /** From now on it is asked for; runs that touch become one. Nothing happens where a run is open. */
+  begin(streamId: StreamId, fromMs: number): void;
+  /** Not any more; a run that would be empty goes. Nothing happens where none is open. */
+  end(streamId: StreamId, toMs: number): void;
+  /** Takes a whole run in, merged with those that it touches. */
+  add(streamId: StreamId, fromMs: number, toMs: number): void;
+};
+
 /** Reads that the write connection answers at start and for small things; heavy reads go to the query worker. */
 export type ReadStore = {
   cameras(): CameraRecord[];
@@ -130,6 +145,8 @@ export type ReadStore = {
   segmentsFrom(streamId: StreamId, fromMs: number, toMs: number, limit: number): SegmentRow[];
   /** Gaps of a stream that have ended, after a moment, oldest first. */
   endedGaps(streamId: StreamId, sinceMs: number, limit: number): (StoredGap & { toMs: number })[];
+  /** Runs that touch [fromMs, toMs], oldest first. */
+  wantedRuns(streamId: StreamId, fromMs: number, toMs: number): WantedRun[];
   eventById(id: string): Event | null;
   /** Events that are going on. */
   openEvents(): Event[];

@@ -41,6 +41,9 @@ export function createCameraRows({ db, write, read }: Connection) {
   const endGaps = db.prepare(
     'UPDATE gap SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL AND stream_id IN (SELECT id FROM stream WHERE camera_id = ?)',
   );
+  const endWanted = db.prepare(
+    'UPDATE wanted SET to_ms = max(from_ms, ?) WHERE to_ms IS NULL AND stream_id IN (SELECT id FROM stream WHERE camera_id = ?)',
+  );
   const segments = db
     .prepare<[string], number>(
       'SELECT count(*) FROM segment WHERE stream_id IN (SELECT id FROM stream WHERE camera_id = ?)',
@@ -134,6 +137,7 @@ export function createCameraRows({ db, write, read }: Connection) {
       write('remove camera', () => {
         removed.run(atMs, id);
         endGaps.run(atMs, id);
+        endWanted.run(atMs, id);
       }),
     erase: (id) =>
       write('erase camera', () => {

@@ -6,9 +6,10 @@ import { eventLanes } from './migrations/0003-event-lanes.ts';
 import { cameraLink } from './migrations/0004-camera-link.ts';
 import { segmentOrigin } from './migrations/0005-segment-origin.ts';
 import { segmentChain } from './migrations/0006-segment-chain.ts';
+import { wanted } from './migrations/0007-wanted.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
-const migrations: readonly string[] = [first, eventDays, eventLanes, cameraLink, segmentOrigin, segmentChain];
+const migrations: readonly string[] = [first, eventDays, eventLanes, cameraLink, segmentOrigin, segmentChain, wanted];
 export const schemaVersion = migrations.length;
 
 /** "VIGI", so that `file` and we know whose database this is (SQLite file format §1.3.5). */

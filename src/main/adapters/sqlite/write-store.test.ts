@@ -87,53 +87,68 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('brings a database of version %i to this version with all that is in it', (version) => {
-    const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
-    copyFileSync(kept.pathname, path);
-    const store = openWriteStore(path, deps);
-    expect(store.station.get().name).toBe('Harbour');
-    expect(store.cameras().map((c) => [c.number, c.name, c.sub === null])).toEqual([
-      [1, 'Gate', false],
-      [7, 'Yard', true],
-    ]);
-    // Version 4 knows tags, notes and devices.
-    const yard = store.cameras()[1];
-    const filled = version >= 4;
-    expect([yard?.tags, yard?.notes, yard?.link?.identity.serial]).toEqual(
-      filled ? [['north', 'night'], 'Key at the gate house.', 'A1'] : [[], '', undefined],
-    );
-    expect(store.streams().filter((s) => s.removed)).toHaveLength(1);
-    expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
-    expect(store.openSegments()).toHaveLength(1);
-    // Version 5 knows what was fetched from a camera's card.
-    const fetched = store.streams().flatMap((s) => store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 100));
-    expect(fetched.filter((s) => s.origin === 'back-fill')).toHaveLength(version >= 5 ? 1 : 0);
-    // Version 6 knows hashes.
-    const links = store.streams().flatMap((s) => store.chain.links(s.id, 1, 100));
-    expect(links.map((l) => [l.link, l.sha256])).toEqual(version >= 6 ? [[1, 'ab'.repeat(32)]] : []);
-    expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
-    // Version 2 counted the events that were there already.
-    const db = new Sqlite(path, { readonly: true });
-    expect(db.prepare('SELECT kind, n, going_on FROM event_day ORDER BY kind').raw().all()).toEqual([
-      ['camera-lost', 1, 1],
-      ['station-started', 1, 0],
-    ]);
-    // Version 3 gave each its lane.
-    expect(
-      db
-        .prepare(
-          'SELECT l.kind, l.camera_id IS e.camera_id OR l.camera_id = ? FROM event AS e JOIN lane AS l ON l.id = e.lane_id ORDER BY 1',
-        )
-        .raw()
-        .all(''),
-    ).toEqual([
-      ['camera-lost', 1],
-      ['station-started', 1],
-    ]);
-    db.close();
-    expect(store.faults()).toEqual([]);
-    store.close();
-  });
+  it.each([1, 2, 3, 4, 5, 6, 7])(
+    'brings a database of version %i to this version with all that is in it',
+    (version) => {
+      const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
+      copyFileSync(kept.pathname, path);
+      const store = openWriteStore(path, deps);
+      expect(store.station.get().name).toBe('Harbour');
+      expect(store.cameras().map((c) => [c.number, c.name, c.sub === null])).toEqual([
+        [1, 'Gate', false],
+        [7, 'Yard', true],
+      ]);
+      // Version 4 knows tags, notes and devices.
+      const yard = store.cameras()[1];
+      const filled = version >= 4;
+      expect([yard?.tags, yard?.notes, yard?.link?.identity.serial]).toEqual(
+        filled ? [['north', 'night'], 'Key at the gate house.', 'A1'] : [[], '', undefined],
+      );
+      expect(store.streams().filter((s) => s.removed)).toHaveLength(1);
+      expect(store.counts()).toMatchObject({ segments: 4, events: 2 });
+      expect(store.openSegments()).toHaveLength(1);
+      // Version 5 knows what was fetched from a camera's card.
+      const fetched = store.streams().flatMap((s) => store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 100));
+      expect(fetched.filter((s) => s.origin === 'back-fill')).toHaveLength(version >= 5 ? 1 : 0);
+      // Version 6 knows hashes.
+      const links = store.streams().flatMap((s) => store.chain.links(s.id, 1, 100));
+      expect(links.map((l) => [l.link, l.sha256])).toEqual(version >= 6 ? [[1, 'ab'.repeat(32)]] : []);
+      // Version 7 knows when recording was asked for: until then, whenever it was covered or in a gap.
+      const asked = store.streams().map((s) => store.wantedRuns(s.id, 0, Number.MAX_SAFE_INTEGER));
+      const sinceMs = 1_795_341_600_000;
+      expect(asked).toEqual([
+        [
+          { fromMs: sinceMs, toMs: sinceMs + 130_000 },
+          { fromMs: sinceMs + 140_000, toMs: null },
+        ],
+        version >= 7 ? [{ fromMs: sinceMs, toMs: sinceMs + 60_000 }] : [],
+        [{ fromMs: sinceMs, toMs: null }],
+        [],
+      ]);
+      expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
+      // Version 2 counted the events that were there already.
+      const db = new Sqlite(path, { readonly: true });
+      expect(db.prepare('SELECT kind, n, going_on FROM event_day ORDER BY kind').raw().all()).toEqual([
+        ['camera-lost', 1, 1],
+        ['station-started', 1, 0],
+      ]);
+      // Version 3 gave each its lane.
+      expect(
+        db
+          .prepare(
+            'SELECT l.kind, l.camera_id IS e.camera_id OR l.camera_id = ? FROM event AS e JOIN lane AS l ON l.id = e.lane_id ORDER BY 1',
+          )
+          .raw()
+          .all(''),
+      ).toEqual([
+        ['camera-lost', 1],
+        ['station-started', 1],
+      ]);
+      db.close();
+      expect(store.faults()).toEqual([]);
+      store.close();
+    },
+  );
 
   it('finds a schema and a coverage that are not as they should be', () => {
     const store = openWriteStore(path, deps);

@@ -14,6 +14,7 @@ import { createEventLanes } from './event-lanes.ts';
 import { createEventRows } from './event-rows.ts';
 import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
+import { createWantedRows } from './wanted-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 
 export type StoreDeps = {
@@ -51,6 +52,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const eventDays = createEventDays(db);
   const eventLanes = createEventLanes(db);
   const events = createEventRows(connection, { days: eventDays, lanes: eventLanes });
+
+  const wanted = createWantedRows(connection);
 
   const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
   const open = db.prepare<[], RawSegment>(
@@ -109,6 +112,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     camera: cameras.writes,
     segment,
     gap: createGapRows(connection),
+    wanted: wanted.writes,
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
@@ -140,6 +144,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
           .map(toStoredGap)
           .flatMap((gap) => (gap.toMs === null ? [] : [{ ...gap, toMs: gap.toMs }])),
       ),
+    wantedRuns: wanted.wanted,
     counts: () =>
       read('counts', () => ({ segments: segments.get() ?? 0, events: eventCount.get() ?? 0, bytes: size() })),
     eventById: events.event,

@@ -39,7 +39,7 @@ function createRows() {
  * really covered and really wanted is written down beside.
  */
 type Turn = {
-  op: 'record' | 'lose' | 'roll' | 'crash' | 'restart' | 'toggle' | 'reason';
+  op: 'record' | 'lose' | 'roll' | 'crash' | 'restart' | 'toggle' | 'reason' | 'let-go' | 'again';
   ms: number;
   late: boolean;
   cause: GapCause;
@@ -90,7 +90,7 @@ function play(turns: Turn[]) {
   for (const t of turns) {
     switch (t.op) {
       case 'record':
-        if (wantedFrom === null) break;
+        if (wantedFrom === null && segment === null) break;
         if (segment === null) open();
         for (let left = t.ms; left > 0 && segment !== null; left -= 1000) {
           now += Math.min(left, 1000);
@@ -136,7 +136,8 @@ function play(turns: Turn[]) {
         say({
           is: 'station-start',
           atMs: now,
-          coveredMs: ends.length === 0 ? null : Math.max(...ends),
+          // What lies before the moment from which on it is wanted is not missing.
+          coveredMs: ends.length === 0 ? null : Math.max(wantedFrom, ...ends),
           open: gap === undefined ? null : { fromMs: gap.fromMs, cause: gap.cause },
           resumedMs: resumed.length === 0 ? null : Math.min(...resumed),
           aliveMs,
@@ -144,6 +145,20 @@ function play(turns: Turn[]) {
         });
         break;
       }
+      // Recording is let go, and goes on up to a key frame.
+      case 'let-go':
+        if (segment === null || wantedFrom === null) break;
+        now += t.late ? Math.min(t.ms, 400) : t.ms;
+        if (!t.late) say({ is: 'grew', ...segment, endMs: (segment.endMs = now) });
+        want(false);
+        break;
+      // … but is asked for again before that.
+      case 'again':
+        if (wantedFrom !== null || segment === null) break;
+        now += Math.min(t.ms, 4321);
+        segment.endMs = now;
+        want(true);
+        break;
       case 'toggle':
         now += t.ms;
         want(wantedFrom === null);
@@ -159,7 +174,19 @@ function play(turns: Turn[]) {
 }
 
 const turn = fc.record({
-  op: fc.constantFrom<Turn['op']>('record', 'record', 'record', 'lose', 'roll', 'crash', 'restart', 'toggle', 'reason'),
+  op: fc.constantFrom<Turn['op']>(
+    'record',
+    'record',
+    'record',
+    'lose',
+    'roll',
+    'crash',
+    'restart',
+    'toggle',
+    'reason',
+    'let-go',
+    'again',
+  ),
   ms: fc.constantFrom(1, 100, 499, 500, 1000, 4321, 61_000),
   late: fc.boolean(),
   cause: fc.constantFrom<GapCause>('camera-lost', 'no-data', 'disk-full', 'clock-jump'),

@@ -16,13 +16,17 @@ export type GapState = {
   guess: boolean;
   /** Start of the segment that is being written: what comes after `accountedMs` may still prove to be covered. */
   writingMs: number | null;
-  /** Time after an older segment that has not said its end yet: what that end leaves uncovered becomes a gap. */
-  unsettled: { startMs: number; fromMs: number; toMs: number } | null;
+  /**
+   * Wanted time behind what a segment has said of itself so far: what its end leaves uncovered of it becomes a gap. Several
+   * of one segment, where recording was let go and asked for again while it went on.
+   */
+  unsettled: readonly { startMs: number; fromMs: number; toMs: number }[];
 };
 
 export type GapInput =
   /**
-   * The station starts and wants this stream. `coveredMs`: end of its newest segment; `open`: the gap that was open when the
+   * The station starts and wants this stream. `coveredMs`: end of its newest segment, or the later moment
+   * from which on it is wanted; `open`: the gap that was open when the
    * station ended; `resumedMs`: start of the first segment after that gap began; `aliveMs`: the last moment at which the
    * station is known to have run; `sinceMs`: since when the stream is wanted if nothing else is known.
    */
@@ -63,7 +67,7 @@ export const unaccounted: GapState = {
   open: null,
   guess: false,
   writingMs: null,
-  unsettled: null,
+  unsettled: [],
 };
 
 export function trackGaps(state: GapState, input: GapInput): Step {
@@ -110,6 +114,8 @@ function start(input: Extract<GapInput, { is: 'station-start' }>): Step {
 function want(state: GapState, atMs: number, wanted: boolean): Step {
   if (wanted === state.wanted) return [state, []];
   const atOrLater = Math.max(atMs, state.accountedMs);
+  // It is let go at a key frame, and is asked for again before that: the same segment goes on.
+  if (wanted && state.writingMs !== null) return [{ ...state, wanted, accountedMs: atOrLater }, []];
   if (wanted) {
     const [, settled] = settle(state);
     const next = wantedFrom(atOrLater, 'no-data');
@@ -127,15 +133,18 @@ const hole = (fromMs: number, toMs: number): GapOutput[] =>
 
 /** The time up to `toMs` waits for the end of the segment that began at `startMs`. */
 function leaveUnsettled(state: GapState, startMs: number, toMs: number): Step {
-  const [next, out] = settle(state);
+  const [next, out] = settle(state, (segment) => segment !== startMs);
   const fromMs = Math.min(next.accountedMs, toMs);
-  return [{ ...next, unsettled: { startMs, fromMs, toMs }, accountedMs: Math.max(next.accountedMs, toMs) }, out];
+  const unsettled = [...next.unsettled, { startMs, fromMs, toMs }];
+  return [{ ...next, unsettled, accountedMs: Math.max(next.accountedMs, toMs) }, out];
 }
 
-/** No more will be heard of the older segment. */
-function settle(state: GapState): Step {
-  if (state.unsettled === null) return [state, []];
-  return [{ ...state, unsettled: null }, hole(state.unsettled.fromMs, state.unsettled.toMs)];
+/** No more will be heard of these segments; absent: of none. */
+function settle(state: GapState, over: (startMs: number) => boolean = () => true): Step {
+  if (state.unsettled.length === 0) return [state, []];
+  const done = state.unsettled.filter((u) => over(u.startMs));
+  const unsettled = state.unsettled.filter((u) => !over(u.startMs));
+  return [{ ...state, unsettled }, done.flatMap((u) => hole(u.fromMs, u.toMs))];
 }
 
 function opened(state: GapState, startMs: number): Step {
@@ -154,8 +163,11 @@ function opened(state: GapState, startMs: number): Step {
 
 function grew(state: GapState, startMs: number, endMs: number): Step {
   let next = state;
-  if (next.unsettled?.startMs === startMs && endMs > next.unsettled.fromMs) {
-    next = { ...next, unsettled: { ...next.unsettled, fromMs: endMs } };
+  if (next.unsettled.some((u) => u.startMs === startMs && endMs > u.fromMs)) {
+    const unsettled = next.unsettled
+      .map((u) => (u.startMs === startMs ? { ...u, fromMs: Math.max(u.fromMs, endMs) } : u))
+      .filter((u) => u.fromMs < u.toMs);
+    next = { ...next, unsettled };
   }
   if (endMs <= next.accountedMs) return [next, []];
   next = { ...next, accountedMs: endMs };
@@ -166,8 +178,7 @@ function grew(state: GapState, startMs: number, endMs: number): Step {
 function closed(state: GapState, startMs: number, endMs: number | null): Step {
   const [last, moved] = endMs === null ? [state, []] : grew(state, startMs, endMs);
   const next = last.writingMs === startMs ? { ...last, writingMs: null } : last;
-  if (next.unsettled?.startMs !== startMs) return [next, moved];
-  const [done, out] = settle(next);
+  const [done, out] = settle(next, (segment) => segment === startMs);
   return [done, [...moved, ...out]];
 }
 
