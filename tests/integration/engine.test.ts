@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
@@ -89,7 +88,9 @@ describe('the engine with real cameras', () => {
     expect(row?.spans[0]?.[0]).toBe(segment.startMs);
     const list = await engine.playback.fragments({ id: gate.id, stream: 'main', startMs: segment.startMs });
     const file = await engine.playback.file(gate.id, 'main', segment.startMs);
-    const bytes = readFileSync(file?.path ?? '');
+    const reader = await file?.open();
+    const bytes = Buffer.from((await reader?.read(0, file?.bytes ?? 0)) ?? []);
+    await reader?.close();
     expect(list.fragments.length).toBeGreaterThan(0);
     for (const [offset] of list.fragments)
       expect(bytes.toString('latin1', offset + 4, offset + 8)).toMatch(/prft|moof/);

@@ -6,8 +6,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { loadCertificate } from '../../src/main/adapters/auth/index.ts';
 import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { createNutReader } from '../../src/main/adapters/ffmpeg/nut-read.ts';
+import { createSegmentViews, noKeys } from '../../src/main/adapters/files/index.ts';
 import { createHttp, openApiDocument, type HttpDeps } from '../../src/main/adapters/http/index.ts';
 import { encodeLiveFrame, type LiveFormat } from '../../src/main/contract/live-frame.ts';
+import { AppError } from '../../src/main/contract/error.ts';
 import { decodeMoments } from '../../src/main/contract/moment.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
 import { StreamId } from '../../src/main/domain/id.ts';
@@ -35,7 +37,9 @@ describe('/media/segments', () => {
     let path = '';
     let durable = 700;
     const file: PlaybackDoor['file'] = async (id, kind, startMs) =>
-      id === cameraId && kind === 'main' && startMs === 123 ? { path, bytes: sealed ? 1000 : durable, sealed } : null;
+      id === cameraId && kind === 'main' && startMs === 123
+        ? { open: () => createSegmentViews(noKeys).open(path), bytes: sealed ? 1000 : durable, sealed }
+        : null;
     const made = await createRig({ playback: file });
     rig = made;
     path = join(made.dir, 'segment.mp4');
@@ -45,6 +49,33 @@ describe('/media/segments', () => {
       made.call(method, `/media/segments/${cameraId}/main/123.mp4`, { token, headers });
     return { made, token, get, grow: () => (durable = 900) };
   }
+  it('says in a refusal why a recording cannot be given, before anything of it is', async () => {
+    const file: PlaybackDoor['file'] = async () => ({
+      bytes: 1000,
+      sealed: true,
+      open: () =>
+        Promise.resolve({
+          encrypted: true,
+          read: () => Promise.reject(new Error('not asked')),
+          chunks: () => ({
+            [Symbol.asyncIterator]: () => ({
+              next: () =>
+                Promise.reject(new AppError('UNAVAILABLE', 'It was changed.', { data: { reason: 'corrupt' } })),
+            }),
+          }),
+          close: () => Promise.resolve(),
+        }),
+    });
+    const made = await createRig({ playback: file });
+    rig = made;
+    const token = await made.setup();
+    const answer = await made.call('GET', `/media/segments/${cameraId}/main/123.mp4`, { token });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('etag')).toBeNull();
+    expect(await answer.json()).toMatchObject({ code: 'UNAVAILABLE', data: { reason: 'corrupt' } });
+  });
+
   const body = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
 
   it('gives whole files and single ranges as RFC 9110 says', async () => {
@@ -130,7 +161,7 @@ describe('/media/moments', () => {
       const count = what === 'key' ? 1 : 2;
       const file = atMs === 10 ? `${path}.gone` : path;
       return {
-        path: file,
+        open: () => createSegmentViews(noKeys).open(file),
         stream: streams.at(-1) ?? 'main',
         segment: { ...segment, ...format },
         fragments,

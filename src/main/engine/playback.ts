@@ -19,7 +19,7 @@ export function createPlayback(deps: {
   cameras: Pick<CameraRoom, 'stream'>;
   queries: Pick<Queries, 'segments' | 'segment'>;
   segments: Pick<Segments, 'open'>;
-  files: Pick<SegmentFiles, 'path' | 'inspect'>;
+  files: Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
 }): Playback {
   const { cameras, queries, files } = deps;
   const kept = new Map<string, SegmentContent>();
@@ -81,7 +81,7 @@ export function createPlayback(deps: {
     const fragments = durable(segment, await inspect(stream, segment));
     if (fragments.length === 0) return null;
     const path = files.path(stream.folder, stream.kind, segment.startMs);
-    const place = { path, stream: stream.kind, segment, fragments };
+    const place = { open: () => files.open(path), stream: stream.kind, segment, fragments };
     if (what === 'key') {
       const first = keyFragment(fragments, atMs, true);
       return first < 0 ? null : { ...place, first, count: 1 };
@@ -108,7 +108,8 @@ export function createPlayback(deps: {
       if (stream === null) return null;
       const segment = await find(stream, startMs);
       if (segment === null) return null;
-      return { path: files.path(stream.folder, kind, startMs), bytes: segment.bytes, sealed: segment.state !== 'open' };
+      const path = files.path(stream.folder, kind, startMs);
+      return { open: () => files.open(path), bytes: segment.bytes, sealed: segment.state !== 'open' };
     },
     async moment({ cameraId, streams, atMs, what }) {
       for (const kind of streams) {

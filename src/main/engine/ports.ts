@@ -216,6 +216,20 @@ export type ChainFiles = {
   noted(folder: string): Promise<ChainNote | null>;
 };
 
+/**
+ * A segment's file, opened for reading. What it gives is the plain view of an encrypted one, each fragment verified before a byte of
+ * it is given out; it rejects with UNAVAILABLE (reason `corrupt`) where that fails.
+ */
+export type SegmentReader = {
+  /** It is encrypted on disk: what is read of it is not to be kept elsewhere. */
+  encrypted: boolean;
+  /** Bytes [offset, offset + length); fewer at the end of the file only. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Bytes first … last (inclusive) in pieces; the file is closed when they are through or nobody wants more. */
+  chunks(first: number, last: number): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+};
+
 /** Recorded video of one volume. Reads never change a file. */
 export type SegmentFiles = {
   /** Absolute path of the volume's `video` folder. */
@@ -228,6 +242,11 @@ export type SegmentFiles = {
   list(folder: string, fromMs: number, toMs: number): Promise<{ kind: StreamKind; startMs: number; bytes: number }[]>;
   /** Reads a file's boxes (not its samples); null if there is no such file or nothing whole in it. */
   inspect(path: string): Promise<SegmentContent | null>;
+  /**
+   * Opens a file for players; null if there is none. Rejects with UNAVAILABLE for an encrypted one whose key is `locked` or
+   * `key-destroyed` (its reason), and with the system's errors.
+   */
+  open(path: string): Promise<SegmentReader | null>;
   /** Deletes a camera's folder with all that is in it. For `erase` only. */
   eraseFolder(folder: string): Promise<void>;
   /** A camera's description beside its video (`camera.json`), so that the index can be made again from the disk alone. */
@@ -324,12 +343,12 @@ export type LiveDoor = {
 // ---- what the transports (adapters/http) are given ----------------------------------------------------------------
 
 export type PlaybackDoor = {
-  /** The file of a segment and how much of it may be read now; null if there is none. */
+  /** A segment's file and how much of it may be read now; null if there is none. `open` as in `SegmentFiles`. */
   file(
     cameraId: CameraId,
     kind: StreamKind,
     startMs: number,
-  ): Promise<{ path: string; bytes: number; sealed: boolean } | null>;
+  ): Promise<{ open: () => Promise<SegmentReader | null>; bytes: number; sealed: boolean } | null>;
   /** What to read to show a camera's moment; null where none of the streams has video. Rejects as `fragments` does. */
   moment(ask: {
     cameraId: CameraId;
@@ -341,7 +360,7 @@ export type PlaybackDoor = {
 
 /** Fragments [first, first + count) of a segment hold the moment. */
 export type MomentPlace = {
-  path: string;
+  open: () => Promise<SegmentReader | null>;
   stream: StreamKind;
   segment: Segment;
   fragments: SegmentContent['fragments'];

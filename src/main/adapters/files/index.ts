@@ -5,4 +5,5 @@ export { DataFolderError, type DataFolderTrouble } from './data-folder-error.ts'
 export { type FileDefect, type Inspection, inspectFile, trimTail } from './inspect.ts';
 export { lockName } from './lock.ts';
 export { type FoundFile, type VolumeFiles, createSegmentFiles } from './segment-files.ts';
+export { type VolumeKeyLookup, createSegmentViews, noKeys } from './segment-view.ts';
 export { type Volume, openVolume } from './volume.ts';

@@ -10,6 +10,7 @@ import { type FragmentPlace, readKeyIndex, scanFragments } from '#media/mp4/scan
 import { codecsOf } from '#media/mp4/write-init.ts';
 import { splitLengthPrefixed } from '#media/nal.ts';
 import { errnoOf } from './data-folder-error.ts';
+import { noKeys, openerOf, type SegmentOpener, readerOf as wholeReader, type VolumeKeyLookup } from './segment-view.ts';
 
 /** What is not as it should be with a file that still is a segment. */
 export type FileDefect = {
@@ -29,16 +30,7 @@ export type Inspection = {
 const blockBytes = 128 * 1024;
 
 function readerOf(file: FileHandle): ReadAt {
-  const readAt = async (offset: number, length: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
-  };
+  const readAt = wholeReader(file);
   let block: { offset: number; bytes: Uint8Array } = { offset: 0, bytes: new Uint8Array(0) };
   return async (offset, length) => {
     if (length > blockBytes / 2) return readAt(offset, length);
@@ -56,9 +48,28 @@ function looksWhole(codec: VideoTrack['codec'], sample: Uint8Array): boolean {
   return nals.length > 0 && nals.every((nal) => ((nal[0] ?? 0x80) & 0x80) === 0 && nal.some((b) => b !== 0));
 }
 
-async function isSound(read: ReadAt, place: FragmentPlace, init: Mp4Init): Promise<boolean> {
+/** Encrypted bytes are never zero for long: so many in a row are what a power cut left. */
+const holeBytes = 256;
+function hasHole(bytes: Uint8Array): boolean {
+  let zeros = 0;
+  for (const byte of bytes) {
+    zeros = byte === 0 ? zeros + 1 : 0;
+    if (zeros >= holeBytes) return true;
+  }
+  return false;
+}
+
+/** Whether a fragment's data is on disk. Of an encrypted one its tag says so; without the key, that nothing of it is missing. */
+async function isSound(
+  read: ReadAt,
+  place: FragmentPlace,
+  init: Mp4Init,
+  opener: SegmentOpener | 'closed' | null,
+): Promise<boolean> {
   try {
-    const { units } = parseFragment(await read(place.offset, place.bytes), init);
+    const raw = await read(place.offset, place.bytes);
+    if (opener === 'closed') return !hasHole(raw);
+    const { units } = parseFragment(opener === null ? raw : opener.decrypt(raw), init);
     return units.every((unit) => unit.track === 'audio' || looksWhole(init.video.track.codec, unitBytes(unit)));
   } catch (error) {
     if (error instanceof MediaError) return false;
@@ -69,7 +80,7 @@ async function isSound(read: ReadAt, place: FragmentPlace, init: Mp4Init): Promi
 /** What a crash leaves that came right after the file was made. */
 const endsEarly: FileDefect = { code: 'no-fragment', text: 'it ends before its first picture' };
 
-async function look(file: FileHandle, bytes: number): Promise<Inspection> {
+async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Promise<Inspection> {
   const read = readerOf(file);
   let init: Mp4Init;
   try {
@@ -88,9 +99,11 @@ async function look(file: FileHandle, bytes: number): Promise<Inspection> {
   let { wholeBytes, rest } = scan;
   if (rest !== 'index') {
     // Not closed in order: the last fragments may have got their place on disk and not their data.
+    const found = openerOf(init, await read(0, init.bytes), keys);
+    const opener = typeof found === 'string' ? 'closed' : found;
     for (
       let last = fragments.at(-1);
-      last !== undefined && !(await isSound(read, last, init));
+      last !== undefined && !(await isSound(read, last, init, opener));
       last = fragments.at(-1)
     ) {
       fragments.pop();
@@ -149,7 +162,7 @@ async function indexAgrees(
 }
 
 /** Reads a file's boxes; null when there is no such file. Rejects on errors of the disk. */
-export async function inspectFile(path: string): Promise<Inspection | null> {
+export async function inspectFile(path: string, keys: VolumeKeyLookup = noKeys): Promise<Inspection | null> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -158,7 +171,7 @@ export async function inspectFile(path: string): Promise<Inspection | null> {
     throw error;
   }
   try {
-    return await look(file, (await file.stat()).size);
+    return await look(file, (await file.stat()).size, keys);
   } finally {
     await file.close();
   }

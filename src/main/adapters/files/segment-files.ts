@@ -7,6 +7,7 @@ import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles, isListName, noteName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { type Inspection, inspectFile } from './inspect.ts';
+import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
 
 const descriptionName = 'camera.json';
@@ -40,8 +41,9 @@ export type VolumeFiles = SegmentFiles & {
   size(path: string): Promise<number | null>;
 };
 
-/** Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. */
-export function createSegmentFiles(root: string): VolumeFiles {
+/** Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. `keys` open what is encrypted. */
+export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys): VolumeFiles {
+  const views = createSegmentViews(keys);
   const safe = (folder: string): string => {
     if (!isFolderName(folder)) throw new Error(`${JSON.stringify(folder)} is not the name of a camera's folder`);
     return join(root, folder);
@@ -74,7 +76,7 @@ export function createSegmentFiles(root: string): VolumeFiles {
     const place = parseSegmentPath(path);
     if (place === null) return { path, place, inspection: null, error: null };
     try {
-      return { path, place, inspection: await inspectFile(join(root, path)), error: null };
+      return { path, place, inspection: await inspectFile(join(root, path), keys), error: null };
     } catch (error) {
       return { path, place, inspection: null, error: error instanceof Error ? error.message : String(error) };
     }
@@ -110,10 +112,12 @@ export function createSegmentFiles(root: string): VolumeFiles {
       return out.sort((a, b) => a.startMs - b.startMs);
     },
     async inspect(path) {
-      return (await inspectFile(path))?.content ?? null;
+      return (await inspectFile(path, keys))?.content ?? null;
     },
+    open: views.open,
     async eraseFolder(folder) {
       await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      views.forget();
     },
     async describe(folder, json) {
       const home = safe(folder);

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import { encodeMoments, maxMoments, readMomentText } from '#contract/moment.ts';
 import type { MomentAsk, MomentHead } from '#contract/moment.ts';
@@ -56,15 +55,16 @@ async function momentOf(playback: PlaybackDoor, ask: MomentAsk, budget: { left: 
   };
 }
 
-/** Null when the file is shorter than it was. */
+/** Null when the file is gone or shorter than it was. */
 async function read(place: MomentPlace, spans: { at: number; bytes: number }[]): Promise<Uint8Array[] | null> {
-  const file = await open(place.path, 'r');
+  const file = await place.open();
+  if (file === null) return null;
   try {
     const out: Uint8Array[] = [];
     for (const { at, bytes } of spans) {
-      const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, at);
-      if (bytesRead !== bytes) return null;
-      out.push(buffer);
+      const read = await file.read(at, bytes);
+      if (read.length !== bytes) return null;
+      out.push(read);
     }
     return out;
   } finally {

@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, errors } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { StreamKind } from '#domain/stream.ts';
-import type { PlaybackDoor } from '../../engine/ports.ts';
+import type { PlaybackDoor, SegmentReader } from '../../engine/ports.ts';
 import { parseRange } from './range.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
@@ -37,7 +38,7 @@ function notFound(reply: FastifyReply): FastifyReply {
 async function sendPart(
   request: FastifyRequest,
   reply: FastifyReply,
-  found: { path: string; bytes: number; sealed: boolean },
+  found: NonNullable<Awaited<ReturnType<PlaybackDoor['file']>>>,
 ): Promise<FastifyReply> {
   const { bytes, sealed } = found;
   const etag = `"${sealed ? 's' : 'o'}${bytes.toString(36)}"`;
@@ -60,13 +61,42 @@ async function sendPart(
     .header('content-length', last - first + 1);
   if (range) void reply.header('content-range', `bytes ${first}-${last}/${bytes}`);
   if (request.method === 'HEAD' || bytes === 0) return reply.send();
-  const file = await open(found.path, 'r').catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-    throw cause;
-  });
-  if (!file) {
-    for (const header of ['content-length', 'content-range', 'etag', 'accept-ranges']) void reply.removeHeader(header);
-    return notFound(reply);
+  const withoutBody = (): void => {
+    for (const header of ['content-length', 'content-range', 'etag', 'accept-ranges', 'cache-control', 'content-type'])
+      void reply.removeHeader(header);
+  };
+  try {
+    const file = await found.open();
+    if (file !== null) {
+      // A browser's cache would keep a plain copy of it on some disk.
+      if (file.encrypted) void reply.header('cache-control', 'no-store');
+      return await reply.send(await begun(file, first, last));
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    withoutBody();
+    const { code, message, data } = error;
+    return reply
+      .code(errors[code].status)
+      .header('cache-control', 'no-store')
+      .send(refusal(code, message, data));
   }
-  return reply.send(file.createReadStream({ start: first, end: last, highWaterMark: 256 * 1024 }));
+  withoutBody();
+  return notFound(reply);
+}
+
+/** A file's bytes as a stream whose first piece is there: what cannot be given is known before the answer begins. */
+async function begun(file: SegmentReader, first: number, last: number): Promise<Readable> {
+  const chunks = file.chunks(first, last);
+  if (chunks instanceof Readable) return chunks;
+  const pieces = chunks[Symbol.asyncIterator]();
+  const head = await pieces.next();
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      for (let next = head; next.done !== true; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  }
+  return Readable.from(all(), { objectMode: false, highWaterMark: 256 * 1024 });
 }

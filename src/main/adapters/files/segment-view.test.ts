@@ -1,0 +1,220 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { segmentPath } from '#domain/segment.ts';
+import { createSegmentCipher, newSegmentId } from '#lib/segment-cipher.ts';
+import type { AccessUnit } from '#media/format.ts';
+import { mjpegTrack } from '#media/jpeg.ts';
+import { encryptFragment, fragmentBoxBytes, markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
+import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
+import { writeInit } from '#media/mp4/write-init.ts';
+import { tempFolder } from '../../../../tests/support/temp.ts';
+import type { SegmentReader } from '../../engine/ports.ts';
+import { createSegmentFiles } from './segment-files.ts';
+import type { VolumeKeyLookup } from './segment-view.ts';
+
+let root: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ path: root, remove } = tempFolder());
+});
+afterEach(() => remove());
+
+const t0 = Date.UTC(2026, 10, 28, 16);
+const keyId = '0123456789abcdef';
+const volumeKey = createSecretKey(randomBytes(32));
+const withKey: VolumeKeyLookup = { find: (id) => (id === keyId ? volumeKey : null), isDestroyed: () => false };
+const jpeg = (n: number): Uint8Array => Uint8Array.from({ length: 200 + n }, (_, i) => [0xff, 0xd8][i] ?? n);
+
+/** The same segment plain and encrypted, of so many fragments of a second; without its index when it was not closed in order. */
+function make(seconds: number, sealed = true): { plain: Buffer; encrypted: Buffer; offsets: number[] } {
+  const originUs = t0 * 1000;
+  const segmentId = newSegmentId();
+  const init = writeInit(mjpegTrack(640, 360), null, originUs, 0, [writeEncryptionMark({ keyId, segmentId })]);
+  const cipher = createSegmentCipher(volumeKey, segmentId, init);
+  const plain: Uint8Array[] = [writeInit(mjpegTrack(640, 360), null, originUs, 0, [markRoom()])];
+  const encrypted: Uint8Array[] = [init];
+  const offsets: number[] = [];
+  let at = init.length;
+  for (let s = 0; s < seconds; s += 1) {
+    const video = Array.from({ length: 5 }, (_, i): AccessUnit => {
+      const us = originUs + s * 1e6 + i * 200_000;
+      return { track: 'video', key: true, ptsUs: us, dtsUs: us, data: [jpeg(i + s)], bytes: 200 + i + s };
+    });
+    const head = writeFragmentHead({
+      sequence: s + 1,
+      originUs,
+      delayUs: 0,
+      video,
+      videoEndUs: originUs + (s + 1) * 1e6,
+      audio: [],
+      audioEndUs: 0,
+      room: fragmentBoxBytes,
+    });
+    const payload = video.flatMap((u) => u.data);
+    plain.push(new Uint8Array(head), ...payload);
+    encrypted.push(...encryptFragment(head, payload, { keyId, sequence: s + 1, cipher }));
+    offsets.push(at);
+    at += head.length + payload.reduce((sum, p) => sum + p.length, 0);
+  }
+  if (sealed) {
+    const index = writeIndex(
+      offsets.map((offset, s) => ({ moofOffset: offset + 32, timeUs: s * 1e6 })),
+      0,
+    );
+    plain.push(index);
+    encrypted.push(index);
+  }
+  return { plain: Buffer.concat(plain), encrypted: Buffer.concat(encrypted), offsets };
+}
+
+function put(bytes: Uint8Array): string {
+  const path = join(root, segmentPath('gate', 'main', t0));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  return path;
+}
+async function opened(path: string, keys: VolumeKeyLookup = withKey): Promise<SegmentReader> {
+  const reader = await createSegmentFiles(root, keys).open(path);
+  if (reader === null) throw new Error('it is not there');
+  return reader;
+}
+async function chunksOf(reader: SegmentReader, first: number, last: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of reader.chunks(first, last)) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+describe('an encrypted segment as players get it', () => {
+  it('is the plain recording, whatever range is asked for and in whatever order', async () => {
+    const { plain, encrypted } = make(6);
+    const path = put(encrypted);
+    const files = createSegmentFiles(root, withKey);
+    const position = fc.nat(plain.length - 1);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(position, position), { minLength: 1, maxLength: 4 }), async (ranges) => {
+        for (const [a, b] of ranges) {
+          const [first, last] = [Math.min(a, b), Math.max(a, b)];
+          const wanted = plain.subarray(first, last + 1);
+          const reader = await files.open(path);
+          if (reader === null) throw new Error('it is not there');
+          expect(Buffer.from(await reader.read(first, last + 1 - first)).equals(wanted)).toBe(true);
+          expect((await chunksOf(reader, first, last)).equals(wanted)).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+    const reader = await opened(path);
+    expect(reader.encrypted).toBe(true);
+    expect((await reader.read(plain.length - 10, 100)).length).toBe(10);
+    await reader.close();
+  });
+
+  it('reads on in a file that grows', async () => {
+    const { plain, encrypted, offsets } = make(4, false);
+    const path = put(encrypted.subarray(0, offsets[2]));
+    const files = createSegmentFiles(root, withKey);
+    const whole = async (): Promise<Buffer> => {
+      const reader = await files.open(path);
+      return reader === null ? Buffer.alloc(0) : chunksOf(reader, 0, plain.length - 1);
+    };
+    expect((await whole()).equals(plain.subarray(0, offsets[2]))).toBe(true);
+    put(encrypted.subarray(0, (offsets[3] ?? 0) + 40)); // and the beginning of one that is being written
+    expect((await whole()).equals(plain.subarray(0, offsets[3]))).toBe(true);
+    put(encrypted);
+    expect((await whole()).equals(plain)).toBe(true);
+  });
+
+  it('gives nothing of a fragment in which a bit is flipped, says where, and gives the others', async () => {
+    const { plain, encrypted, offsets } = make(3);
+    const [, from = 0, to = 0] = offsets;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: from * 8, max: to * 8 - 1 }), async (bit) => {
+        const changed = Buffer.from(encrypted);
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const reader = await opened(put(changed));
+        expect(Buffer.from(await reader.read(0, from)).equals(plain.subarray(0, from))).toBe(true);
+        // A head that leads nowhere ends the file there, as in a plain one; everything else is refused by name.
+        const read = await reader.read(from, to - from).catch((error: unknown) => error);
+        if (read instanceof Uint8Array) expect(read.length).toBe(0);
+        else expect(read).toMatchObject({ code: 'UNAVAILABLE', data: { reason: 'corrupt' } });
+        await reader.close();
+      }),
+      { numRuns: 150 },
+    );
+    const changed = Buffer.from(encrypted);
+    changed[to - 5] = (changed[to - 5] ?? 0) ^ 1;
+    const reader = await opened(put(changed));
+    await expect(reader.read(from + 50, 1)).rejects.toThrow(`at byte ${from}`);
+    expect(Buffer.from(await reader.read(to, 100)).equals(plain.subarray(to, to + 100))).toBe(true);
+    await reader.close();
+  });
+
+  it('is not opened without its key, and says whether that may come back', async () => {
+    const path = put(make(2).encrypted);
+    await expect(opened(path, { find: () => null, isDestroyed: () => false })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      data: { reason: 'locked' },
+    });
+    await expect(opened(path, { find: () => null, isDestroyed: () => true })).rejects.toMatchObject({
+      data: { reason: 'key-destroyed' },
+    });
+  });
+
+  it('is opened as soon as its key is there, and no more when it is gone', async () => {
+    const path = put(make(2).encrypted);
+    let there = false;
+    const files = createSegmentFiles(root, { find: () => (there ? volumeKey : null), isDestroyed: () => false });
+    await expect(files.open(path)).rejects.toThrow('locked');
+    there = true;
+    const reader = await files.open(path);
+    await reader?.close();
+    expect(reader?.encrypted).toBe(true);
+    there = false;
+    await expect(files.open(path)).rejects.toThrow('locked');
+  });
+
+  it('leaves a plain file as it is', async () => {
+    const { plain } = make(3);
+    const reader = await opened(put(plain));
+    expect(reader.encrypted).toBe(false);
+    expect((await chunksOf(reader, 10, 900)).equals(plain.subarray(10, 901))).toBe(true);
+    expect(await createSegmentFiles(root).open(join(root, 'nothing.mp4'))).toBeNull();
+  });
+});
+
+describe('what a crash left of an encrypted segment', () => {
+  it.each([
+    ['with its key', withKey],
+    ['without its key', { find: () => null, isDestroyed: () => false }],
+  ])('ends at its last whole fragment, cut anywhere (%s)', async (_, keys) => {
+    const { encrypted, offsets } = make(4, false);
+    const path = put(encrypted);
+    for (const cut of [1, 30, 400, encrypted.length - (offsets[3] ?? 0) - 1]) {
+      writeFileSync(path, encrypted);
+      truncateSync(path, encrypted.length - cut);
+      const content = await createSegmentFiles(root, keys).inspect(path);
+      expect(content).toMatchObject({ bytes: offsets[3], sealed: false, endMs: t0 + 3000 });
+    }
+  });
+
+  it.each([
+    ['with its key', withKey],
+    ['without its key', { find: () => null, isDestroyed: () => false }],
+  ])('does not count fragments whose data never came to the disk (%s)', async (_, keys) => {
+    const { encrypted, offsets } = make(4, false);
+    const holed = Buffer.from(encrypted);
+    holed.fill(0, (offsets[2] ?? 0) + 500);
+    const path = put(holed);
+    expect(await createSegmentFiles(root, keys).inspect(path)).toMatchObject({ bytes: offsets[2], endMs: t0 + 2000 });
+  });
+
+  it('tells the same of a sealed file with and without its key', async () => {
+    const path = put(make(4).encrypted);
+    const files = createSegmentFiles(root, withKey);
+    expect(await files.inspect(path)).toEqual(await createSegmentFiles(root).inspect(path));
+    expect(await files.inspect(path)).toMatchObject({ sealed: true, bytes: readFileSync(path).length });
+  });
+});
