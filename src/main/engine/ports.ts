@@ -57,7 +57,10 @@ export type WriteStore = {
     drop(streamId: StreamId, startMs: number): void;
     /** Takes a file found on disk into the index; one that is indexed already stays as it is. */
     adopt(row: SegmentRow): void;
-    /** Sets end, bytes and state of an indexed segment to what its file says (`check --repair`). */
+    /**
+     * Sets end, bytes and state of an indexed segment to what its file says (`check --repair`). Where it was linked, its link is
+     * told as replaced: what is there now is hashed and linked anew.
+     */
     correct(row: SegmentRow): void;
     /** Forgets all segments and their coverage, to take them in again from the disk (`rebuild-index`). */
     clear(): void;
@@ -212,6 +215,8 @@ export type ChainFiles = {
   newest(stream: ChainedStream): Promise<number>;
   /** All lists of a stream, in the order of links. */
   read(stream: ChainedStream): Promise<ChainLink[]>;
+  /** The same, a day at a time, newest first. */
+  days(stream: ChainedStream): AsyncIterable<ChainLink[]>;
   note(folder: string, streams: ChainNote): Promise<void>;
   noted(folder: string): Promise<ChainNote | null>;
 };

@@ -1,62 +1,59 @@
-/** `vigie check`: compares the index with the disk, and itself; repairs only when told to, and never deletes video. */
+/** `vigie check`: looks at index, files, chains and, if asked for, hashes; repairs only when told to, and never deletes video. */
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
-import { parseSegmentPath } from '#domain/segment.ts';
-import type { StreamKind } from '#domain/stream.ts';
-import { checkVolume, type Finding } from '../adapters/files/index.ts';
-import type { SegmentContent, SegmentRow, StreamRecord } from '../engine/ports.ts';
+import type { Finding } from '#domain/integrity.ts';
+import { segmentPath } from '#domain/segment.ts';
+import { checkChain } from '#workers/integrity/chains.ts';
+import { checkHashes, sameFile } from '#workers/integrity/hashes.ts';
+import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
+import { compareFile, createFileHasher, type VolumeFiles } from '../adapters/files/index.ts';
+import { type CheckReader, openCheckReader } from '../adapters/sqlite/index.ts';
+import type { StreamRecord } from '../engine/ports.ts';
+import { repairDerived, repairFile, repairMissing } from './check-repair.ts';
+import { type CheckReport, exitCodeOf, jsonOf, linesOf, sizeText } from './check-report.ts';
 import type { Environment } from './config.ts';
 import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
+import { createProgress, type Progress } from './progress.ts';
 
-const pageRows = 5_000;
+/** Findings kept one by one; beyond, they are counted. */
+const mostKept = 100_000;
+
+type Asked = Pick<Options, 'repair' | 'hashes' | 'json'>;
+type Check = {
+  store: Store;
+  files: VolumeFiles;
+  reader: CheckReader;
+  streams: StreamRecord[];
+  report: CheckReport;
+  asked: Asked;
+  progress: Progress;
+};
 
 /** 0: all is well (or was repaired) · 3: something does not agree. Throws `StationError`. */
 export async function check(options: Options, environment: Environment): Promise<number> {
   const folder = await takeExisting(options.data ?? environment.dataFolder, systemClock);
   try {
-    const store = openIndex(folder.database, { clock: systemClock, log: quietLog });
+    const deps = { clock: systemClock, log: quietLog };
+    const store = openIndex(folder.database, deps);
     try {
       const files = await openFiles(folder, store.setting);
-      const say = (line: string): void => {
-        process.stdout.write(`${line}\n`);
-      };
-      const streams = new Map(store.streams().map((s) => [`${s.folder} ${s.kind}`, s]));
-      let found = 0;
-      let left = 0;
-      const index = {
-        find: (cameraFolder: string, kind: StreamKind, startMs: number) => {
-          const stream = streams.get(`${cameraFolder} ${kind}`);
-          return stream === undefined ? null : (store.segmentsFrom(stream.id, startMs, startMs, 1)[0] ?? null);
-        },
-        all: () => allSegments(store),
-      };
-      for await (const finding of checkVolume(files, index)) {
-        found += 1;
-        const done = options.repair ? repair(store, streams, finding) : null;
-        if (done === null) left += 1;
-        say(`${finding.path}: ${finding.text}${done === null ? '' : ` Repaired: ${done}.`}`);
+      const reader = openCheckReader(folder.database, deps);
+      try {
+        const report = await lookAtAll({
+          store,
+          files,
+          reader,
+          streams: reader.streams(),
+          report: emptyReport(folder.path, files.root),
+          asked: options,
+          progress: createProgress(),
+        });
+        process.stdout.write(`${options.json ? jsonOf(report) : linesOf(report).join('\n')}\n`);
+        return exitCodeOf(report);
+      } finally {
+        reader.close();
       }
-      for (const fault of store.faults()) {
-        found += 1;
-        const { streamId } = fault;
-        const derived = fault.what === 'event-days' || (fault.what === 'coverage' && streamId !== undefined);
-        const repairs = options.repair && derived;
-        if (!repairs) left += 1;
-        else if (streamId === undefined) store.rebuildEventDays();
-        else store.rebuildCoverage(streamId);
-        const advice = derived ? '' : ' Run "vigie rebuild-index".';
-        say(`index: ${fault.detail}.${repairs ? ' Repaired: made again.' : advice}`);
-      }
-      const { segments, events } = store.counts();
-      const advice =
-        left > 0 && !options.repair ? ' "vigie check --repair" corrects the index; it deletes no video.' : '';
-      say(
-        found === 0
-          ? `All is well: ${segments} segments and ${events} events.`
-          : `${found} found, ${found - left} repaired, ${left} left, of ${segments} segments.${advice}`,
-      );
-      return left === 0 ? 0 : 3;
     } finally {
       store.close();
     }
@@ -65,80 +62,144 @@ export async function check(options: Options, environment: Environment): Promise
   }
 }
 
-function* allSegments(store: Store): Generator<{ folder: string; kind: StreamKind; row: SegmentRow }> {
-  for (const stream of store.streams()) {
-    for (let fromMs = 0; ; ) {
-      const page = store.segmentsFrom(stream.id, fromMs, Number.MAX_SAFE_INTEGER, pageRows);
-      for (const row of page) yield { folder: stream.folder, kind: stream.kind, row };
-      const last = page.at(-1);
-      if (last === undefined || page.length < pageRows) break;
-      fromMs = last.startMs + 1;
+const emptyReport = (data: string, video: string): CheckReport => ({
+  data,
+  video,
+  cameras: 0,
+  segments: 0,
+  bytes: 0,
+  events: 0,
+  parts: [],
+  findings: [],
+  counts: {},
+});
+
+async function lookAtAll(c: Check): Promise<CheckReport> {
+  await part(c, 'index', () => lookAtIndex(c));
+  await part(c, 'files', () => lookAtFiles(c));
+  await part(c, 'chain', () => lookAtChains(c));
+  if (c.asked.hashes) await part(c, 'hashes', () => lookAtHashes(c));
+  else c.report.parts.push({ part: 'hashes', looked: null, ms: 0, found: 0 });
+  const { segments, events } = c.store.counts();
+  c.report.segments = segments;
+  c.report.events = events;
+  c.report.cameras = new Set(c.streams.map((s) => s.cameraId)).size;
+  c.progress.end();
+  return c.report;
+}
+
+async function part(
+  { report }: Check,
+  name: CheckReport['parts'][number]['part'],
+  look: () => Promise<string> | string,
+): Promise<void> {
+  const started = systemClock.monoMs();
+  const before = foundIn(report);
+  const looked = await look();
+  report.parts.push({ part: name, looked, ms: systemClock.monoMs() - started, found: foundIn(report) - before });
+}
+
+const foundIn = (report: CheckReport): number => Object.values(report.counts).reduce((n, c) => n + c.found, 0);
+
+function found({ report }: Check, { code, path, text }: Finding, repaired: string | null): void {
+  const n = (report.counts[code] ??= { found: 0, repaired: 0 });
+  n.found += 1;
+  if (repaired !== null) n.repaired += 1;
+  if (report.findings.length < mostKept) report.findings.push({ code, path, text, repaired });
+}
+
+function lookAtIndex(c: Check): string {
+  for (const fault of c.store.faults()) {
+    const derived = fault.what === 'coverage' || fault.what === 'event-days';
+    const repaired = derived && c.asked.repair ? repairDerived(c.store, fault) : null;
+    found(c, { code: derived ? 'derived' : 'index', path: 'index', text: `${fault.detail}.` }, repaired);
+  }
+  return 'pages, schema, derived tables';
+}
+
+async function lookAtFiles(c: Check): Promise<string> {
+  let seen = 0;
+  for (const step of comparePlace({ root: c.files.root, reader: c.reader, untilMs: Number.MAX_SAFE_INTEGER })) {
+    seen += step.files;
+    c.report.bytes += step.bytes;
+    for (const odd of step.odd) await lookInto(c, odd);
+    c.progress.say(() => `files: ${seen}`);
+  }
+  return `${seen.toLocaleString('en')} on the disk, ${c.store.counts().segments.toLocaleString('en')} in the index`;
+}
+
+/** What differs is looked into; all else is as it should be by its name and size. */
+async function lookInto(c: Check, odd: Odd): Promise<void> {
+  switch (odd.is) {
+    case 'unknown':
+      found(c, { code: 'unknown-file', path: odd.path, text: 'Vigie did not give this name; it is left alone.' }, null);
+      return;
+    case 'no-file': {
+      const { stream, row } = odd;
+      const path = segmentPath(stream.folder, stream.kind, row.startMs);
+      const repaired = c.asked.repair ? repairMissing(c.store, stream, row.startMs) : null;
+      found(c, { code: 'no-file', path, text: 'The index names this file and it is not there.' }, repaired);
+      return;
+    }
+    case 'no-row':
+    case 'unsure': {
+      const { stream } = odd;
+      const { folder, kind } = odd.is === 'unsure' ? odd.stream : odd;
+      const file = await c.files.found(segmentPath(folder, kind, odd.file.startMs));
+      for (const finding of compareFile(file, odd.is === 'unsure' ? odd.row : null))
+        found(c, finding, c.asked.repair ? repairFile(c.store, stream, finding) : null);
     }
   }
 }
 
-/** Corrects the index to what is on disk; answers what was done, null when nothing can be. */
-function repair(store: Store, streams: ReadonlyMap<string, StreamRecord>, finding: Finding): string | null {
-  const place = finding.file?.place ?? null;
-  const content = finding.file?.inspection?.content ?? null;
-  const stream = place === null ? undefined : streams.get(`${place.folder} ${place.kind}`);
-  switch (finding.code) {
-    case 'no-row':
-      if (place === null || content === null || stream === undefined) return null;
-      store.together(() => {
-        store.segment.adopt(rowOf(stream, place.startMs, content));
-        store.gap.cut(stream.id, place.startMs, content.endMs);
-      });
-      return 'taken into the index';
-    case 'too-short':
-    case 'damaged':
-    case 'end-differs':
-      if (place === null || content === null || stream === undefined) return null;
-      correct(store, stream, rowOf(stream, place.startMs, content));
-      return 'the index now says what the file holds';
-    case 'no-file':
-      return dropMissing(store, streams, finding.path) ? 'taken out of the index; the time is a gap now' : null;
-    case 'tail':
-    case 'unreadable':
-    case 'unknown-file':
-      return null;
+async function lookAtChains(c: Check): Promise<string> {
+  let links = 0;
+  for (const stream of c.streams) {
+    for await (const step of checkChain({ reader: c.reader, files: c.files.chain, stream })) {
+      links += step.links;
+      for (const finding of step.findings) found(c, finding, null);
+      c.progress.say(() => `chains: ${links} links`);
+    }
   }
+  return `${links.toLocaleString('en')} links of ${c.streams.length.toLocaleString('en')} streams`;
 }
 
-const rowOf = (
-  stream: StreamRecord,
-  startMs: number,
-  content: Pick<SegmentContent, 'endMs' | 'bytes' | 'sealed' | 'origin' | 'format'>,
-): SegmentRow => ({
-  streamId: stream.id,
-  startMs,
-  endMs: content.endMs,
-  bytes: content.bytes,
-  state: content.sealed ? 'sealed' : 'recovered',
-  origin: content.origin,
-  format: content.format,
-});
-
-/** What a segment is shorter by than the index said is a gap now: its video was there and is lost. */
-function correct(store: Store, stream: StreamRecord, row: SegmentRow): void {
-  const was = store.segmentsFrom(stream.id, row.startMs, row.startMs, 1)[0];
-  store.together(() => {
-    store.segment.correct(row);
-    if (was !== undefined && was.endMs > row.endMs)
-      store.gap.add({ streamId: stream.id, fromMs: row.endMs, toMs: was.endMs, cause: 'disk-error' });
-    store.gap.cut(stream.id, row.startMs, row.endMs);
-  });
+async function lookAtHashes(c: Check): Promise<string> {
+  const hasher = createFileHasher(false);
+  let [bytes, files, unhashed] = [0, 0, 0];
+  for (const stream of c.streams) {
+    const place = { root: c.files.root, reader: c.reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
+    for (const step of checkHashes(place)) {
+      if (step.is === 'read') bytes += step.bytes;
+      else if (step.is === 'unhashed') unhashed += 1;
+      else if (step.is === 'unreadable')
+        found(c, { code: 'unreadable', path: pathOf(step), text: `The disk could not read it: ${step.error}` }, null);
+      else {
+        files += 1;
+        // One that is not there was told by the look at the files.
+        if (step.found !== null && !sameFile(step.link, step.found))
+          found(c, { code: 'hash-differs', path: pathOf(step), text: await remains(c, pathOf(step)) }, null);
+      }
+      c.progress.say(() => `hashes: ${files} segments, ${sizeText(bytes)} of ${sizeText(c.report.bytes)}`);
+    }
+  }
+  const without =
+    unhashed === 0 ? '' : `; ${unhashed.toLocaleString('en')} have no hash yet: the running station makes them`;
+  return `${files.toLocaleString('en')} segments, ${sizeText(bytes)}${without}`;
 }
 
-function dropMissing(store: Store, streams: ReadonlyMap<string, StreamRecord>, path: string): boolean {
-  const place = parseSegmentPath(path);
-  const stream = place === null ? undefined : streams.get(`${place.folder} ${place.kind}`);
-  if (place === null || stream === undefined) return false;
-  const was = store.segmentsFrom(stream.id, place.startMs, place.startMs, 1)[0];
-  if (was === undefined) return false;
-  store.together(() => {
-    store.segment.drop(stream.id, was.startMs);
-    store.gap.add({ streamId: stream.id, fromMs: was.startMs, toMs: was.endMs, cause: 'disk-error' });
-  });
-  return true;
+const pathOf = ({ stream, link }: { stream: StreamRecord; link: { startMs: number } }): string =>
+  segmentPath(stream.folder, stream.kind, link.startMs);
+
+/** How much of a changed file still plays. */
+async function remains(c: Check, path: string): Promise<string> {
+  const { inspection } = await c.files.found(path);
+  const content = inspection?.content ?? null;
+  if (inspection === null || content === null)
+    return 'Its bytes are not those that were recorded, and nothing in it plays.';
+  const plays =
+    content.bytes >= inspection.bytes
+      ? 'its structure is whole, so it may play'
+      : `its first ${content.bytes} of ${inspection.bytes} bytes play`;
+  return `Its bytes are not those that were recorded; ${plays}.`;
 }

@@ -13,6 +13,8 @@ describe('the command line', () => {
       listen: '127.0.0.1',
       tls: null,
       repair: false,
+      hashes: false,
+      json: false,
       keychain: false,
       keyFile: false,
     });
@@ -35,6 +37,7 @@ describe('the command line', () => {
     [['--data', ''], /needs a folder/],
     [['run', 'fast'], /one word too many/],
     [['--tls-key', 'k'], /together/],
+    [['run', '--hashes'], /belongs to the command "check"/],
   ])('says in one sentence what is wrong with %j', (args, text) => {
     expect(() => readOptions(args)).toThrow(text);
   });

@@ -13,6 +13,10 @@ export type Options = {
   listen: string;
   tls: { certPath: string; keyPath: string } | null;
   repair: boolean;
+  /** Read all video and compare it with its hashes. */
+  hashes: boolean;
+  /** The report as one JSON value. */
+  json: boolean;
   /** The host has a keychain for the key of stored passwords; the desktop says so. */
   keychain: boolean;
   /** Keep that key in a file all the same. */
@@ -25,7 +29,7 @@ Usage: vigie [command] [options]
 
 Commands
   run              start the station (this is what happens without a command)
-  check            compare the index with the recorded files and say what does not agree
+  check            look at index, recorded files and chains, and say what is wrong and what to do
   rebuild-index    make the index again from the recorded files
   help             this text
 
@@ -41,6 +45,8 @@ Options of run
 
 Options of check
   --data DIR       as above
+  --hashes         read all video and compare it with the hashes that were taken when it was recorded
+  --json           the report as one JSON value
   --repair         correct the index to what is on disk; video is never deleted
 
 Others
@@ -56,6 +62,8 @@ const flags = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   repair: { type: 'boolean' },
+  hashes: { type: 'boolean' },
+  json: { type: 'boolean' },
   keychain: { type: 'boolean' },
   'key-file': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -72,7 +80,8 @@ export function readOptions(args: readonly string[]): Options {
   const command = commands.find((c) => c === named);
   if (command === undefined) throw usage(`There is no command "${named}".`);
   if (positionals.length > 1) throw usage(`"${positionals[1] ?? ''}" is one word too many.`);
-  if (values.repair === true && command !== 'check') throw usage('--repair belongs to the command "check".');
+  for (const flag of ['repair', 'hashes', 'json'] as const)
+    if (values[flag] === true && command !== 'check') throw usage(`--${flag} belongs to the command "check".`);
   const [certPath, keyPath] = [values['tls-cert'], values['tls-key']];
   if ((certPath === undefined) !== (keyPath === undefined)) throw usage('--tls-cert and --tls-key are given together.');
   if (values.data === '') throw usage('--data needs a folder.');
@@ -85,6 +94,8 @@ export function readOptions(args: readonly string[]): Options {
     listen: values.listen ?? '127.0.0.1',
     tls: certPath === undefined || keyPath === undefined ? null : { certPath, keyPath },
     repair: values.repair ?? false,
+    hashes: values.hashes ?? false,
+    json: values.json ?? false,
     keychain: values.keychain ?? false,
     keyFile: values['key-file'] ?? false,
   };

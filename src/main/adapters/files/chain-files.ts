@@ -139,6 +139,12 @@ export function createChainFiles(root: string): ChainFiles {
         for (const l of await readList(stream, day)) found.set(`${l.link} ${l.startMs} ${l.chain}`, l);
       return [...found.values()].sort((a, b) => a.link - b.link);
     },
+    async *days(stream) {
+      for (const day of await days(stream.folder)) {
+        const links = await readList(stream, day);
+        if (links.length > 0) yield links;
+      }
+    },
     async note(folder, streams) {
       await writeWhole(
         join(root, folder, noteName),

@@ -6,12 +6,10 @@ import type { StreamKind } from '#domain/stream.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles, isListName, noteName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
+import { descriptionName, isFolderName } from './folder-names.ts';
 import { type Inspection, inspectFile } from './inspect.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
-
-const descriptionName = 'camera.json';
-const isFolderName = (name: string): boolean => /^[a-z0-9][a-z0-9-]*$/.test(name);
 
 /** Names in a folder, sorted; none when it is not there. */
 async function names(path: string): Promise<string[]> {
@@ -37,8 +35,8 @@ export type FoundFile = {
 export type VolumeFiles = SegmentFiles & {
   /** Every file below the camera folders, camera by camera, oldest first; one at a time, so that millions can be walked. */
   scanAll(): AsyncGenerator<FoundFile>;
-  /** Bytes of a file; null: there is none. */
-  size(path: string): Promise<number | null>;
+  /** One file by its path below the root. */
+  found(path: string): Promise<FoundFile>;
 };
 
 /** Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. `keys` open what is encrypted. */
@@ -141,6 +139,6 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
     async *scanAll() {
       for (const folder of await folders()) yield* scanFolder(folder);
     },
-    size,
+    found,
   };
 }

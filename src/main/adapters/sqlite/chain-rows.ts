@@ -25,7 +25,7 @@ export type RawLink = {
   chain: Uint8Array;
 };
 export type RawSeam = { from_link: number; to_link: number; chain: Uint8Array; cause: SeamCause };
-type RawHead = { link: number; chain: Uint8Array; listed: number };
+export type RawHead = { link: number; chain: Uint8Array };
 
 export const linkColumns = 'link, start_ms, duration_ms, bytes, sha256, chain FROM segment_hash';
 export const seamColumns = 'from_link, to_link, chain, cause FROM chain_seam';
@@ -42,6 +42,7 @@ export const toLink = (r: RawLink): ChainLink => ({
   sha256: hex(r.sha256),
   chain: hex(r.chain),
 });
+export const toHead = (r: RawHead): ChainHead => ({ link: r.link, chain: hex(r.chain) });
 export const toSeam = (r: RawSeam): ChainSeam => ({
   fromLink: r.from_link,
   toLink: r.to_link,
@@ -50,7 +51,9 @@ export const toSeam = (r: RawSeam): ChainSeam => ({
 });
 
 export function createChainRows({ db, read, write }: Connection) {
-  const getHead = db.prepare<[number], RawHead>('SELECT link, chain, listed FROM chain_head WHERE stream_id = ?');
+  const getHead = db.prepare<[number], RawHead & { listed: number }>(
+    'SELECT link, chain, listed FROM chain_head WHERE stream_id = ?',
+  );
   const setHead = db.prepare(
     `INSERT INTO chain_head (stream_id, link, chain, listed, noted) VALUES (?, ?, ?, 0, 0)
      ON CONFLICT (stream_id) DO UPDATE SET link = excluded.link, chain = excluded.chain, noted = 0`,
@@ -89,7 +92,7 @@ export function createChainRows({ db, read, write }: Connection) {
 
   const head = (streamId: StreamId): ChainHead => {
     const row = getHead.get(streamId);
-    return row === undefined ? emptyChain : { link: row.link, chain: hex(row.chain) };
+    return row === undefined ? emptyChain : toHead(row);
   };
 
   const put = (streamId: StreamId, l: ChainLink): void => {

@@ -131,7 +131,10 @@ export function createSegmentRows(
     },
     correct(row) {
       write('correct segment', () => {
-        if (change(row.streamId, row.startMs, row)) setFormat.run(formats.id(row.format), row.streamId, row.startMs);
+        const { streamId, startMs } = row;
+        if (!change(streamId, startMs, row)) return;
+        setFormat.run(formats.id(row.format), streamId, startMs);
+        chain.gone(streamId, startMs, 'replaced');
       });
     },
     clear() {

@@ -1,0 +1,49 @@
+/** What a check of recordings looks at and what it finds. */
+import { z } from 'zod';
+import { CameraId } from './id.ts';
+import { StreamKind } from './stream.ts';
+import { TimeMs } from './time.ts';
+
+/** Closed; the screen and the check's report have words for each. */
+export const FindingCode = z.enum([
+  'no-file', // the index names a file that is not there
+  'too-short', // the file has fewer bytes than the index says: video was lost outside Vigie
+  'damaged', // the file cannot be read as far as the index says
+  'unreadable', // an error of the disk while reading it
+  'hash-differs', // the file is not as it was recorded
+  'chain-changed', // what is kept of a link does not give the value of the chain
+  'chain-missing', // links are gone, and nothing says why
+  'chain-cut', // the chain ends before the head that was noted beside the video, or elsewhere than it
+  'list-differs', // index and list beside the video tell different links
+  'link-differs', // the index tells otherwise of a segment than its link
+  'no-row', // a segment on disk that the index does not know
+  'end-differs', // index and file tell different ends
+  'tail', // bytes beyond what the index says: harmless, players stop before them
+  'unknown-file', // a name that Vigie did not give
+  'index', // the database's own check, or a schema that is not as it should be
+  'derived', // tables made from others disagree with those
+]);
+export type FindingCode = z.infer<typeof FindingCode>;
+
+export const Finding = z.object({
+  code: FindingCode,
+  /** Under the volume's `video` folder with `/` between parts; a stream (`gate/main`); or `index`. */
+  path: z.string(),
+  /** One sentence for a person. */
+  text: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** A finding of the running station, kept until a later look finds nothing wrong any more. */
+export const StationFinding = Finding.extend({
+  cameraId: CameraId.nullable(),
+  stream: StreamKind.nullable(),
+  /** The segment; null: it is about a whole stream. */
+  startMs: TimeMs.nullable(),
+  foundMs: TimeMs,
+});
+export type StationFinding = z.infer<typeof StationFinding>;
+
+/** A segment as the index has it, as far as presence goes. */
+export type IndexedFile = { startMs: number; endMs: number; bytes: number; state: 'open' | 'sealed' | 'recovered' };
+export type FileOnDisk = { startMs: number; bytes: number };
