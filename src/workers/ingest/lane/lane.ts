@@ -100,7 +100,7 @@ export function createLane(deps: LaneDeps): Lane {
   let degradedUntil = 0;
   let dirty = true;
   let seconds = 0;
-  let nextSecond = ticker.monoMs() + 1000;
+  let secondAt = ticker.monoMs();
   /** The cause that was reported last, while nothing covers. */
   let uncovered: GapCause | null = null;
 
@@ -295,10 +295,10 @@ export function createLane(deps: LaneDeps): Lane {
     if (stopped) return;
     if (retryAt !== null && now >= retryAt) connect();
     watchData(now);
-    if (now < nextSecond) return;
-    nextSecond = now + 1000;
+    if (now - secondAt < 1000) return;
     seconds++;
-    meter.second();
+    meter.second(now - secondAt);
+    secondAt = now;
     const lost = source?.lost() ?? 0;
     if (lost > lostSeen) degradedUntil = now + degradedMs;
     lostSeen = lost;

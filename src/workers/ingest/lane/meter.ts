@@ -4,26 +4,28 @@ import type { UnitSink } from '../unit-sink.ts';
 
 /** Figures of a stream, as a sink beside the others. */
 export type Meter = UnitSink & {
-  /** Once a second. */
-  second(): void;
+  /** About once a second; `elapsedMs`: since the last call, by the clock. */
+  second(elapsedMs: number): void;
   figures(): Pick<StreamStatus, 'fps' | 'bitsPerSecond' | 'keyIntervalMs' | 'lastFrameMs' | 'video' | 'audio'>;
   /** Station time at which the newest unit ends, in microseconds; null before the first. */
   endUs(): number | null;
 };
 
-/** Figures are means over so many whole seconds. */
+/** Figures are means over so many calls of `second`, by the time that they really took. */
 const span = 5;
 
 export function createMeter(): Meter {
   let tracks: Pick<StreamStatus, 'video' | 'audio'> = { video: null, audio: null };
   let frames = 0;
   let bytes = 0;
-  let seconds: { frames: number; bytes: number }[] = [];
+  let seconds: { frames: number; bytes: number; ms: number }[] = [];
   let lastKeyUs: number | null = null;
   let keyIntervalMs: number | null = null;
   let lastArrivedUs: number | null = null;
   let lastDtsUs: number | null = null;
   let spacingUs = 40_000;
+  /** From the first call of `second` after the first picture: a second that it came in the middle of says nothing. */
+  let counting = false;
   return {
     format(video: VideoTrack, audio: AudioTrack | null) {
       tracks = {
@@ -45,29 +47,33 @@ export function createMeter(): Meter {
     },
     interrupt() {
       lastKeyUs = null;
+      counting = false;
       seconds = [];
       frames = 0;
       bytes = 0;
     },
-    second() {
-      seconds.push({ frames, bytes });
+    second(elapsedMs) {
+      if (counting) seconds.push({ frames, bytes, ms: elapsedMs });
+      else counting = frames > 0;
       if (seconds.length > span) seconds.shift();
       frames = 0;
       bytes = 0;
     },
     endUs: () => (lastDtsUs === null ? null : lastDtsUs + spacingUs),
     figures() {
-      const count = Math.max(1, seconds.length);
       let f = 0;
       let b = 0;
+      let ms = 0;
       for (const s of seconds) {
         f += s.frames;
         b += s.bytes;
+        ms += s.ms;
       }
+      const perSecond = ms > 0 ? 1000 / ms : 0;
       return {
         ...tracks,
-        fps: Math.round((f / count) * 10) / 10,
-        bitsPerSecond: Math.round((b * 8) / count),
+        fps: Math.round(f * perSecond * 10) / 10,
+        bitsPerSecond: Math.round(b * 8 * perSecond),
         keyIntervalMs,
         lastFrameMs: lastArrivedUs === null ? null : Math.floor(lastArrivedUs / 1000),
       };
