@@ -11,6 +11,10 @@ export const Imaging = z.object({
   backlight: z.enum(['on', 'off']).optional(),
   wideDynamicRange: z.enum(['on', 'off']).optional(),
   exposure: z.enum(['auto', 'manual']).optional(),
+  /** Of exposure by hand: microseconds, dB, and dB that the iris takes away, 0 being fully open (`tt:Exposure20`). */
+  exposureTime: z.number().optional(),
+  gain: z.number().optional(),
+  iris: z.number().optional(),
   whiteBalance: z.enum(['auto', 'manual']).optional(),
   focus: z.enum(['auto', 'manual']).optional(),
 });
@@ -26,6 +30,9 @@ export const ImagingOptions = z.object({
   backlight: z.array(z.enum(['on', 'off'])).optional(),
   wideDynamicRange: z.array(z.enum(['on', 'off'])).optional(),
   exposure: z.array(z.enum(['auto', 'manual'])).optional(),
+  exposureTime: range.optional(),
+  gain: range.optional(),
+  iris: range.optional(),
   whiteBalance: z.array(z.enum(['auto', 'manual'])).optional(),
   focus: z.array(z.enum(['auto', 'manual'])).optional(),
   /** The lens can be moved by hand (Imaging Move). */

@@ -6,14 +6,17 @@ import { operation } from './envelope.ts';
 import { deviceError, optional } from './trouble.ts';
 import { nothing, xml, type Xml } from './write-xml.ts';
 
-type Numeric = 'brightness' | 'contrast' | 'saturation' | 'sharpness';
+type Numeric = 'brightness' | 'contrast' | 'saturation' | 'sharpness' | 'exposureTime' | 'gain' | 'iris';
 type Choice = Exclude<keyof Imaging, Numeric>;
 
-const numeric: Record<Numeric, string> = {
-  brightness: 'Brightness',
-  contrast: 'Contrast',
-  saturation: 'ColorSaturation',
-  sharpness: 'Sharpness',
+const numeric: Record<Numeric, string[]> = {
+  brightness: ['Brightness'],
+  contrast: ['Contrast'],
+  saturation: ['ColorSaturation'],
+  sharpness: ['Sharpness'],
+  exposureTime: ['Exposure', 'ExposureTime'],
+  gain: ['Exposure', 'Gain'],
+  iris: ['Exposure', 'Iris'],
 };
 /** Where each choice is in settings and in options, and which words it may have. */
 const choices: { key: Choice; setting: string[]; option: string[]; words: readonly string[] }[] = [
@@ -44,8 +47,8 @@ const choices: { key: Choice; setting: string[]; option: string[]; words: readon
 export function readImaging(response: Element): Imaging {
   const settings = at(response, 'ImagingSettings');
   const out: Record<string, unknown> = {};
-  for (const [key, name] of Object.entries(numeric)) {
-    const value = numberAt(settings, name);
+  for (const [key, path] of Object.entries(numeric)) {
+    const value = numberAt(settings, ...path);
     if (value !== null) out[key] = value;
   }
   for (const { key, setting, words } of choices) {
@@ -59,9 +62,9 @@ export function readImaging(response: Element): Imaging {
 export function readImagingOptions(response: Element, move: Element | null): ImagingOptions {
   const options = at(response, 'ImagingOptions');
   const out: Record<string, unknown> = {};
-  for (const [key, name] of Object.entries(numeric)) {
-    const min = numberAt(options, name, 'Min');
-    const max = numberAt(options, name, 'Max');
+  for (const [key, path] of Object.entries(numeric)) {
+    const min = numberAt(options, ...path, 'Min');
+    const max = numberAt(options, ...path, 'Max');
     if (min !== null && max !== null && max > min) out[key] = { min, max };
   }
   for (const { key, option, words } of choices) {
@@ -76,13 +79,25 @@ export function readImagingOptions(response: Element, move: Element | null): Ima
   return { ...out, focusMove };
 }
 
-/** The elements of a change, in the order of the schema (`tt:ImagingSettings20`, a sequence). */
+/**
+ * The elements of a change, in the order of the schema (`tt:ImagingSettings20`, `tt:Exposure20`: sequences). Values of an exposure
+ * hold where it is made by hand, and the element does not go without its mode.
+ */
 export function writeImaging(change: Imaging): Xml {
   const value = (name: string, n: number | undefined): Xml => (n === undefined ? nothing : raw(name, String(n)));
   const word = (name: string, w: string | undefined): Xml => (w === undefined ? nothing : raw(name, w.toUpperCase()));
   const mode = (name: string, w: string | undefined, inner = 'Mode'): Xml =>
     w === undefined ? nothing : { xml: `<tt:${name}>${word(inner, w).xml}</tt:${name}>` };
-  return xml`${mode('BacklightCompensation', change.backlight)}${value('Brightness', change.brightness)}${value('ColorSaturation', change.saturation)}${value('Contrast', change.contrast)}${mode('Exposure', change.exposure)}${mode('Focus', change.focus, 'AutoFocusMode')}${word('IrCutFilter', change.dayNight)}${value('Sharpness', change.sharpness)}${mode('WideDynamicRange', change.wideDynamicRange)}${mode('WhiteBalance', change.whiteBalance)}`;
+  const { exposureTime, gain, iris } = change;
+  const byHand = exposureTime !== undefined || gain !== undefined || iris !== undefined;
+  const exposure = change.exposure ?? (byHand ? 'manual' : undefined);
+  const exposed: Xml =
+    exposure === undefined
+      ? nothing
+      : {
+          xml: `<tt:Exposure>${word('Mode', exposure).xml}${value('ExposureTime', exposureTime).xml}${value('Gain', gain).xml}${value('Iris', iris).xml}</tt:Exposure>`,
+        };
+  return xml`${mode('BacklightCompensation', change.backlight)}${value('Brightness', change.brightness)}${value('ColorSaturation', change.saturation)}${value('Contrast', change.contrast)}${exposed}${mode('Focus', change.focus, 'AutoFocusMode')}${word('IrCutFilter', change.dayNight)}${value('Sharpness', change.sharpness)}${mode('WideDynamicRange', change.wideDynamicRange)}${mode('WhiteBalance', change.whiteBalance)}`;
 }
 const raw = (name: string, text: string): Xml => ({ xml: `<tt:${name}>${xml`${text}`.xml}</tt:${name}>` });
 

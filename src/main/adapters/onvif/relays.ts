@@ -39,15 +39,11 @@ export async function askRelays(c: Conversation): Promise<{ place: Place; relays
 
 export async function setRelay(c: Conversation, token: string, on: boolean): Promise<void> {
   const inner = xml`<RelayOutputToken>${token}</RelayOutputToken><LogicalState>${on ? 'active' : 'inactive'}</LogicalState>`;
-  // The device service has had this operation from the first version on, and every device with relays answers it there.
-  const done = await optional(
-    c.ask(operation('device', 'SetRelayOutputState', inner), { urgent: true }).then(() => true),
-    false,
-  );
-  if (!done)
-    await c.ask(operation((await c.offers('deviceio')) ? 'deviceio' : 'device', 'SetRelayOutputState', inner), {
-      urgent: true,
-    });
+  const at = (place: Place): Promise<Element> =>
+    c.ask(operation(place, 'SetRelayOutputState', inner), { urgent: true });
+  // DeviceIO first, as for the list: there are devices that answer for it at the device service and do nothing.
+  if (!(await c.offers('deviceio'))) await at('device');
+  else if ((await optional(at('deviceio'), null)) === null) await at('device');
 }
 
 export async function askInputs(c: Conversation): Promise<number> {

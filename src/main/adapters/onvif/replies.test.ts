@@ -232,6 +232,10 @@ test('imaging: a zero is a value, and the order is that of the schema', () => {
   expect(writeImaging({ brightness: 0, dayNight: 'auto', exposure: 'manual', sharpness: 3 }).xml).toBe(
     '<tt:Brightness>0</tt:Brightness><tt:Exposure><tt:Mode>MANUAL</tt:Mode></tt:Exposure><tt:IrCutFilter>AUTO</tt:IrCutFilter><tt:Sharpness>3</tt:Sharpness>',
   );
+  // By hand, since values without it would say nothing; and never without the mode.
+  expect(writeImaging({ iris: 0, gain: 2 }).xml).toBe(
+    '<tt:Exposure><tt:Mode>MANUAL</tt:Mode><tt:Gain>2</tt:Gain><tt:Iris>0</tt:Iris></tt:Exposure>',
+  );
 });
 
 test('encoder options of Media2', () => {

@@ -12,12 +12,20 @@ import { el } from './xml-write.ts';
 const level = { min: 0, max: 100 } as const;
 const levels = ['Brightness', 'ColorSaturation', 'Contrast', 'Sharpness'] as const;
 const dayNight = ['ON', 'OFF', 'AUTO'] as const;
+/** Of exposure by hand: microseconds, dB, dB that the iris takes away. A fixed lens has no iris to turn. */
+const exposures = {
+  ExposureTime: { min: 100, max: 66_000 },
+  Gain: { min: 0, max: 36 },
+  Iris: { min: 0, max: 20 },
+} as const;
+type ExposureName = keyof typeof exposures;
 
 type Settings = {
   levels: Record<(typeof levels)[number], number>;
   backlight: string;
   backlightLevel: number;
   exposure: string;
+  exposed: Record<ExposureName, number>;
   focus: string;
   dayNight: string;
   wide: string;
@@ -30,6 +38,7 @@ const defaults = (): Settings => ({
   backlight: 'OFF',
   backlightLevel: 0,
   exposure: 'AUTO',
+  exposed: { ExposureTime: 20_000, Gain: 6, Iris: 0 },
   focus: 'AUTO',
   dayNight: 'AUTO',
   wide: 'OFF',
@@ -40,6 +49,7 @@ const defaults = (): Settings => ({
 /** `lens`: moves like a head's zoom axis; null for a lens that is fixed. */
 export function createImagingService(parts: { settings: MediaSettings; lens: PtzHead | null }): Service {
   const { lens } = parts;
+  const exposed: ExposureName[] = lens ? ['ExposureTime', 'Gain', 'Iris'] : ['ExposureTime', 'Gain'];
   let now = defaults();
   const source = (call: Call): void => {
     if (needed(call, 'VideoSourceToken') !== parts.settings.source)
@@ -54,7 +64,11 @@ export function createImagingService(parts: { settings: MediaSettings; lens: Ptz
       el('tt:Brightness', now.levels.Brightness),
       el('tt:ColorSaturation', now.levels.ColorSaturation),
       el('tt:Contrast', now.levels.Contrast),
-      el('tt:Exposure', el('tt:Mode', now.exposure)),
+      el(
+        'tt:Exposure',
+        el('tt:Mode', now.exposure),
+        exposed.map((name) => el(`tt:${name}`, now.exposed[name])),
+      ),
       lens && el('tt:Focus', el('tt:AutoFocusMode', now.focus)),
       el('tt:IrCutFilter', now.dayNight),
       el('tt:Sharpness', now.levels.Sharpness),
@@ -70,7 +84,11 @@ export function createImagingService(parts: { settings: MediaSettings; lens: Ptz
       range('tt:Brightness', level),
       range('tt:ColorSaturation', level),
       range('tt:Contrast', level),
-      el('tt:Exposure', modes('AUTO', 'MANUAL')),
+      el(
+        'tt:Exposure',
+        modes('AUTO', 'MANUAL'),
+        exposed.map((name) => range(`tt:${name}`, exposures[name])),
+      ),
       lens &&
         el(
           'tt:Focus',
@@ -87,9 +105,13 @@ export function createImagingService(parts: { settings: MediaSettings; lens: Ptz
     const wish = childOf(call.operation, 'ImagingSettings');
     if (!wish) throw missing('ImagingSettings');
     const refuse = (): Fault => invalid('SettingsInvalid', 'A setting is outside of what is offered.');
-    const number = (text: string | undefined, otherwise: number): number => {
+    const number = (
+      text: string | undefined,
+      otherwise: number,
+      within: { min: number; max: number } = level,
+    ): number => {
       if (text === undefined) return otherwise;
-      const v = numberIn(text, level.min, level.max);
+      const v = numberIn(text, within.min, within.max);
       if (v === undefined) throw refuse();
       return v;
     };
@@ -104,6 +126,12 @@ export function createImagingService(parts: { settings: MediaSettings; lens: Ptz
       backlight: mode(pathOf(wish, 'BacklightCompensation', 'Mode')?.text, ['ON', 'OFF'], now.backlight),
       backlightLevel: number(pathOf(wish, 'BacklightCompensation', 'Level')?.text, now.backlightLevel),
       exposure: mode(pathOf(wish, 'Exposure', 'Mode')?.text, autoManual, now.exposure),
+      exposed: {
+        ...now.exposed,
+        ...Object.fromEntries(
+          exposed.map((n) => [n, number(pathOf(wish, 'Exposure', n)?.text, now.exposed[n], exposures[n])]),
+        ),
+      },
       focus: mode(pathOf(wish, 'Focus', 'AutoFocusMode')?.text, lens ? autoManual : [], now.focus),
       dayNight: mode(textOf(wish, 'IrCutFilter'), dayNight, now.dayNight),
       wide: mode(pathOf(wish, 'WideDynamicRange', 'Mode')?.text, ['ON', 'OFF'], now.wide),

@@ -1,11 +1,13 @@
 /** Beside the wall while a camera is commanded: everything that its device can do, in one place. */
 import { Slider } from '@mantine/core';
 import { Minus, Plus, X } from 'lucide-react';
+import { useState } from 'react';
 import type { CameraView } from '#domain/camera.ts';
+import type { Imaging } from '#domain/imaging.ts';
 import { readFacts, readImaging, setImaging } from '../stores/device.ts';
 import { setSteerSpeed, takeLock, useHeads, useSteering, type Head } from '../stores/ptz.ts';
 import { useMay } from '../stores/session.ts';
-import { clockOf, percentOf } from '../text/format.ts';
+import { clockOf, numberOf, percentOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
 import { tellRefusal } from '../ui/tell.ts';
@@ -114,6 +116,41 @@ function ZoomAndSpeed({ head }: { head: Head | null }) {
   );
 }
 
+/** By hand: from open to closed. */
+function Iris({
+  range,
+  value,
+  onSet,
+}: {
+  range: { min: number; max: number };
+  value: number;
+  onSet: (value: number) => void;
+}) {
+  const { t } = useTranslation();
+  const [dragged, setDragged] = useState<number | null>(null);
+  return (
+    <span className="steer-iris">
+      <Slider
+        thumbLabel={t('steer.irisValue')}
+        min={range.min}
+        max={range.max}
+        step={(range.max - range.min) / 40}
+        label={(at) => `${numberOf(at, 1)} dB`}
+        value={dragged ?? value}
+        onChange={setDragged}
+        onChangeEnd={(at) => {
+          setDragged(null);
+          if (at !== value) onSet(at);
+        }}
+      />
+      <span className="quiet" aria-hidden="true">
+        <span>{t('steer.irisOpen')}</span>
+        <span>{t('steer.irisClosed')}</span>
+      </span>
+    </span>
+  );
+}
+
 function Lens({ camera }: { camera: CameraView }) {
   const { t } = useTranslation();
   const label = useKeyLabel();
@@ -121,10 +158,13 @@ function Lens({ camera }: { camera: CameraView }) {
   const now = asked.value;
   if (!now) return null;
   const { imaging, options } = now;
-  const choose = (change: { focus?: 'auto' | 'manual'; exposure?: 'auto' | 'manual' }) => () => {
+  const set = (change: Imaging): void => {
     setImaging(camera.id, change).then((next) => {
       asked.put({ imaging: next, options });
     }, tellRefusal);
+  };
+  const choose = (change: Imaging) => () => {
+    set(change);
   };
   const modes = options.focus ?? [];
   const exposures = options.exposure ?? [];
@@ -160,7 +200,7 @@ function Lens({ camera }: { camera: CameraView }) {
       ) : null}
       {exposures.length > 1 ? (
         <>
-          <span id="steer-iris">{t('steer.iris')}</span>
+          <span id="steer-iris">{t(options.iris ? 'steer.iris' : 'steer.exposure')}</span>
           <span className="steer-choice" role="group" aria-labelledby="steer-iris">
             {exposures.map((mode) => (
               <button
@@ -173,6 +213,9 @@ function Lens({ camera }: { camera: CameraView }) {
               </button>
             ))}
           </span>
+          {options.iris && imaging.exposure === 'manual' ? (
+            <Iris range={options.iris} value={imaging.iris ?? options.iris.min} onSet={(iris) => set({ iris })} />
+          ) : null}
         </>
       ) : null}
     </section>

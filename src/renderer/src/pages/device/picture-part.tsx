@@ -1,7 +1,7 @@
 /** Imaging settings: each change is made at once beside the live picture, and can be taken back. */
 import { Button, SegmentedControl, Slider } from '@mantine/core';
 import { Undo2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import type { Imaging, ImagingOptions } from '#domain/imaging.ts';
 import { readImaging, setImaging, type ImagingNow } from '../../stores/device.ts';
@@ -10,6 +10,7 @@ import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { tell, tellRefusal } from '../../ui/tell.ts';
 import { AskedPart } from './asked-part.tsx';
+import { exposedKeys, exposureWords, placeOf, valueAt, type Exposed } from './exposure-values.ts';
 
 const levels = ['brightness', 'contrast', 'saturation', 'sharpness'] as const;
 const modes = ['dayNight', 'backlight', 'wideDynamicRange', 'exposure', 'whiteBalance', 'focus'] as const;
@@ -21,6 +22,44 @@ const offersOf = (options: ImagingOptions): { levels: Level[]; modes: Mode[] } =
   modes: modes.filter((m) => (options[m]?.length ?? 0) > 1),
 });
 type Choice = 'on' | 'off' | 'auto' | 'manual';
+
+/** Part of an exposure by hand. */
+function ExposureLevel({
+  name,
+  range,
+  value,
+  onDrag,
+  onSet,
+}: {
+  name: Exposed;
+  range: { min: number; max: number };
+  value: number;
+  onDrag: (value: number) => void;
+  onSet: (value: number) => void;
+}) {
+  const { t } = useTranslation();
+  const byRatio = name === 'exposureTime';
+  return (
+    <div className="device-level">
+      <span>{t(`deviceSettings.picture.${name}`)}</span>
+      <Slider
+        thumbLabel={t(`deviceSettings.picture.${name}`)}
+        min={0}
+        max={100}
+        step={0.5}
+        label={null}
+        value={placeOf(value, range, byRatio)}
+        onChange={(place) => {
+          onDrag(valueAt(place, range, byRatio));
+        }}
+        onChangeEnd={(place) => {
+          onSet(valueAt(place, range, byRatio));
+        }}
+      />
+      <output aria-live="off">{exposureWords(name, value)}</output>
+    </div>
+  );
+}
 
 function Settings({
   camera,
@@ -111,18 +150,39 @@ function Settings({
         );
       })}
       {offers.modes.map((mode) => (
-        <div key={mode} className="device-mode">
-          <span>{t(`deviceSettings.picture.${mode}`)}</span>
-          <SegmentedControl
-            size="xs"
-            aria-label={t(`deviceSettings.picture.${mode}`)}
-            data={(options[mode] ?? []).map((value) => ({ value, label: wordOf(mode, value) }))}
-            value={imaging[mode] ?? ''}
-            onChange={(value) => {
-              make({ [mode]: value });
-            }}
-          />
-        </div>
+        <Fragment key={mode}>
+          <div className="device-mode">
+            <span>{t(`deviceSettings.picture.${mode}`)}</span>
+            <SegmentedControl
+              size="xs"
+              aria-label={t(`deviceSettings.picture.${mode}`)}
+              data={(options[mode] ?? []).map((value) => ({ value, label: wordOf(mode, value) }))}
+              value={imaging[mode] ?? ''}
+              onChange={(value) => {
+                make({ [mode]: value });
+              }}
+            />
+          </div>
+          {mode === 'exposure' && imaging.exposure === 'manual'
+            ? exposedKeys.map((name) => {
+                const range = options[name];
+                return range === undefined ? null : (
+                  <ExposureLevel
+                    key={name}
+                    name={name}
+                    range={range}
+                    value={dragged[name] ?? imaging[name] ?? range.min}
+                    onDrag={(v) => {
+                      setDragged({ ...dragged, [name]: v });
+                    }}
+                    onSet={(v) => {
+                      if (v !== imaging[name]) make({ [name]: v });
+                    }}
+                  />
+                );
+              })
+            : null}
+        </Fragment>
       ))}
       <p className="quiet">{t('deviceSettings.picture.hint')}</p>
       <div className="line">

@@ -38,7 +38,10 @@ export const deviceSettings = {
     dayNight: 'Day and night',
     backlight: 'Backlight',
     wideDynamicRange: 'Wide dynamic range',
-    exposure: 'Exposure and iris',
+    exposure: 'Exposure',
+    exposureTime: 'Exposure time',
+    gain: 'Gain',
+    iris: 'Iris, closed by',
     whiteBalance: 'White balance',
     focus: 'Focus',
     mode: {
