@@ -14,7 +14,7 @@ import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createSecrets } from '../../src/main/adapters/auth/index.ts';
 import { createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
-import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
@@ -43,9 +43,11 @@ export async function until<T>(
   }
 }
 
-const noFfmpeg: Pick<Ffmpeg, 'found' | 'grey'> = {
+type RigFfmpeg = Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
+const noFfmpeg: RigFfmpeg = {
   found: null,
   grey: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
+  thumbnail: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
 };
 
 /** `poison`: a stream whose worker dies a moment after it was started there. */
@@ -53,7 +55,7 @@ export async function openEngine(
   path: string,
   poison: (label: string) => boolean = () => false,
   devices: DeviceDoor = noDevices,
-  ffmpeg: Pick<Ffmpeg, 'found' | 'grey'> = noFfmpeg,
+  ffmpeg: RigFfmpeg = noFfmpeg,
   fillBytesPerSecond?: number,
 ) {
   const newId = createUlids(() => systemClock.nowMs());
@@ -78,6 +80,7 @@ export async function openEngine(
     },
   });
   const setup: IngestSetup = { ffmpeg: null, maxPendingBytes: 2 ** 23, maxCachedGopBytes: 2 ** 22 };
+  const thumbnails = openThumbnailStore(join(path, 'thumbnails.db'), new Uint8Array(32), quietLog);
   const engine: Engine = createEngine({
     clock: systemClock,
     log: quietLog,
@@ -87,6 +90,7 @@ export async function openEngine(
     secrets: createSecrets(join(path, 'keys')),
     files,
     ffmpeg,
+    thumbnails,
     devices,
     ...(fillBytesPerSecond === undefined ? {} : { fillBytesPerSecond }),
     maxIngestWorkers: 2,
@@ -121,6 +125,7 @@ export async function openEngine(
     async close() {
       await engine.stop();
       await queries.stop();
+      thumbnails.close();
       store.close();
     },
   };

@@ -26,6 +26,7 @@ const noFfmpeg: Ffmpeg = {
   found: null,
   jpeg: () => Promise.reject(new Error('no ffmpeg')),
   grey: () => Promise.reject(new Error('none')),
+  thumbnail: () => Promise.reject(new Error('none')),
   transcode: () => {
     throw new Error('no ffmpeg');
   },
@@ -116,7 +117,7 @@ export async function createRig(options: RigOptions = {}) {
   };
   const plain: Pick<
     Engine,
-    'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'health'
+    'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'thumbnails' | 'health'
   > = {
     station: {
       info: () => ({ id: StationId.parse(origin), name, version: '0.0.0', startedMs: 0 }),
@@ -193,6 +194,14 @@ export async function createRig(options: RigOptions = {}) {
       file: options.playback ?? (() => Promise.resolve(null)),
       moment: options.moment ?? (() => Promise.resolve(null)),
     },
+    thumbnails: {
+      picture: () => Promise.resolve(null),
+      grid: async () => nothing(),
+      status: nothing,
+      limit: nothing,
+      forget: nothing,
+      erase: nothing,
+    },
     health: { report: async () => nothing() },
   };
   const noRecord = { record: () => null, records: () => [] };
@@ -241,6 +250,7 @@ export async function createRig(options: RigOptions = {}) {
     playback: engine.playback,
     talks: options.talks ?? engine.talks,
     snapshots: options.snapshots ?? engine.deviceSettings,
+    thumbnails: engine.thumbnails,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,
     log: options.log ?? quietLog,

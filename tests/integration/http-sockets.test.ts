@@ -247,6 +247,7 @@ describe('WS /api/stream', () => {
         found: null,
         jpeg: () => Promise.reject(new Error('none')),
         grey: () => Promise.reject(new Error('none')),
+        thumbnail: () => Promise.reject(new Error('none')),
         transcode: () => ({ push() {}, stop() {} }),
       },
       clock: systemClock,

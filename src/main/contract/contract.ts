@@ -23,6 +23,7 @@ import { device } from './device.ts';
 import { cameraHealth } from './camera-health.ts';
 import { finding } from './finding.ts';
 import { ptz } from './ptz.ts';
+import { thumbnails } from './thumbnails.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -227,6 +228,7 @@ export const contract = {
   ptz,
   device,
   cameraHealth,
+  thumbnails,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

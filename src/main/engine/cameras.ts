@@ -51,6 +51,8 @@ export function createCameras(deps: {
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
   /** Everything written so far must be in the index before rows are erased. */
   flush: () => void;
+  /** A camera was erased with all its video. */
+  erased(id: CameraId): void;
   /** A stream was erased: what is remembered of it elsewhere goes too. */
   forget: (streamId: StreamId) => void;
 }): CameraRoom {
@@ -222,6 +224,7 @@ export function createCameras(deps: {
         await deps.files.eraseFolder(folder);
         store.camera.erase(id);
         for (const streamId of ids) deps.forget(streamId);
+        deps.erased(id);
         reindex();
         if (record !== undefined) note('camera-removed', record, { erased: true });
       }),

@@ -20,13 +20,23 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool, type StreamReport } from './ingest-pool.ts';
 import { createPlayback } from './playback.ts';
 import { createPtz } from './ptz.ts';
-import type { Ffmpeg, Queries, ReadStore, Secrets, SegmentFiles, StartIngestWorker, WriteStore } from './ports.ts';
+import type {
+  Ffmpeg,
+  Queries,
+  ReadStore,
+  Secrets,
+  SegmentFiles,
+  StartIngestWorker,
+  ThumbnailStore,
+  WriteStore,
+} from './ports.ts';
 import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
 import { createTalks } from './talk.ts';
+import { createThumbnails } from './thumbnails.ts';
 import { createTimeline } from './timeline.ts';
 
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -40,7 +50,8 @@ export type EngineDeps = {
   queries: Queries & { restarts(): number };
   secrets: Secrets;
   files: SegmentFiles;
-  ffmpeg: Pick<Ffmpeg, 'found' | 'grey'>;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
+  thumbnails: ThumbnailStore;
   /** ONVIF devices on the network. */
   devices: DeviceDoor;
   startIngestWorker: StartIngestWorker;
@@ -110,6 +121,9 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     flush: () => journal.flush(),
+    erased: (id) => {
+      thumbnails.erase(id);
+    },
     forget(id) {
       gaps.forget(id);
       segments.forget(id);
@@ -241,6 +255,18 @@ export function createEngine(deps: EngineDeps): Engine {
     queryWorkers: () => ({ restarts: queries.restarts() }),
   });
 
+  const playback = createPlayback({ cameras, queries, segments, files });
+  const thumbnails = createThumbnails({
+    clock,
+    log: log.with({ room: 'thumbnails' }),
+    store: deps.thumbnails,
+    setting: store.setting,
+    ffmpeg: deps.ffmpeg,
+    cameras,
+    playback,
+    queries,
+  });
+
   function onReport(report: StreamReport): void {
     switch (report.op) {
       case 'status':
@@ -293,7 +319,8 @@ export function createEngine(deps: EngineDeps): Engine {
     talks,
     events,
     timeline: createTimeline({ cameras, queries }),
-    playback: createPlayback({ cameras, queries, segments, files }),
+    playback,
+    thumbnails,
     health,
     live: pool,
     recording: { streams: () => statuses.recording(), onChange: (listener) => statuses.onRecording(listener) },
@@ -324,10 +351,12 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraEvents.start(aliveMs);
       backFill.start();
       cameraHealth.start(aliveMs);
+      thumbnails.start();
     },
 
     async stop() {
       following.stop();
+      thumbnails.stop();
       talks.stop();
       cameraHealth.stop();
       const filled = backFill.stop();

@@ -57,6 +57,7 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
       found: null,
       jpeg: () => Promise.reject(new Error('none')),
       grey: () => Promise.reject(new Error('none')),
+      thumbnail: () => Promise.reject(new Error('none')),
       transcode: () => ({ push() {}, stop() {} }),
       ...ffmpeg,
     },

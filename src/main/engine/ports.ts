@@ -6,6 +6,7 @@ import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.
 import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
 import type { Segment, SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import type { ThumbnailLevel } from '#domain/thumbnail.ts';
 import type { Role, User } from '#domain/user.ts';
 import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
@@ -188,6 +189,29 @@ export type AccessStore = {
   setPreference(userId: UserId, key: string, value: string): void;
 };
 
+// ---- thumbnails (adapters/sqlite) ----------------------------------------------------------------------------------
+
+/** Small pictures by camera and moment. All can be made again from the video. */
+export type ThumbnailStore = {
+  /** Keeps a JPEG of `thumbnailSize`; nothing where the slot has one already. */
+  put(cameraId: CameraId, atMs: number, jpeg: Uint8Array): void;
+  /** The nearest one, at most `withinMs` away. */
+  near(cameraId: CameraId, atMs: number, withinMs: number): { atMs: number; jpeg: Uint8Array } | null;
+  /** Moment of the first one in [fromMs, toMs). */
+  firstIn(cameraId: CameraId, fromMs: number, toMs: number): number | null;
+  newestMs(cameraId: CameraId): number | null;
+  oldest(): { cameraId: CameraId; atMs: number }[];
+  totals(): { counts: Record<ThumbnailLevel, number>; bytes: number };
+  /** The oldest of one level. */
+  removeOldest(level: ThumbnailLevel, count: number): void;
+  /** All whose slot touches [fromMs, toMs). */
+  remove(cameraId: CameraId, fromMs: number, toMs: number): void;
+  removeCamera(cameraId: CameraId): void;
+  /** Gives some of the room of removed ones back to the disk. */
+  giveBack(): void;
+  close(): void;
+};
+
 // ---- recorded files (adapters/files) -------------------------------------------------------------------------------
 
 /** What a segment's file says of itself. */
@@ -292,6 +316,8 @@ export type Ffmpeg = {
    * where ffmpeg gives none within 3 s (a damaged frame gives none) and when more than 8 wait.
    */
   grey(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
+  /** A key frame as JPEG of `thumbnailSize`, for scrubbing and searching by eye. As `grey` otherwise. */
+  thumbnail(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
   /**
    * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops
    * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped.
@@ -371,6 +397,15 @@ export type MomentPlace = {
   fragments: SegmentContent['fragments'];
   first: number;
   count: number;
+};
+
+/** What the transports need of thumbnails. */
+export type ThumbnailDoor = {
+  /**
+   * The thumbnail nearest to a moment, at most `withinMs` away. Where none is kept it is made from the recording now, if that can
+   * be done. null: nothing was recorded there. Throws NOT_FOUND, UNAVAILABLE (too many at once, no ffmpeg).
+   */
+  picture(id: CameraId, atMs: number, withinMs: number): Promise<{ atMs: number; jpeg: Uint8Array } | null>;
 };
 
 /** Single pictures as cameras' devices make them. */

@@ -6,13 +6,14 @@ import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
 import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
+import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { z } from 'zod';
 import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
-import type { LiveSource, PlaybackDoor } from './ports.ts';
+import type { LiveSource, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 
 /** One pushed item of `cameras.watch`. */
 export type CameraPush =
@@ -173,6 +174,19 @@ export type Playback = PlaybackDoor & {
   fragments(q: { id: CameraId; stream: StreamKind; startMs: number }): Promise<Outputs['playback']['fragments']>;
 };
 
+/** Small pictures of what was recorded; what the contract's `thumbnails` says. */
+export type Thumbnails = ThumbnailDoor & {
+  /** The span in `count` parts, each with the moment that stands for it. Throws NOT_FOUND. */
+  grid(id: CameraId, span: { fromMs: number; toMs: number; count: number }): Promise<PictureCell[]>;
+  status(): ThumbnailStatus;
+  /** What they may take in all, bytes. */
+  limit(maxBytes: number): ThumbnailStatus;
+  /** Footage of this span is gone: so are its pictures. */
+  forget(id: CameraId, fromMs: number, toMs: number): void;
+  /** The camera is gone with all its footage. */
+  erase(id: CameraId): void;
+};
+
 /** Everything the health page shows but the viewers, which the live hub counts. */
 export type HealthReport = Omit<Outputs['station']['health'], 'liveViewers'>;
 
@@ -191,6 +205,7 @@ export type Engine = {
   events: Events;
   timeline: Timeline;
   playback: Playback;
+  thumbnails: Thumbnails;
   health: { report(): Promise<HealthReport> };
   /** For the live hub. */
   live: LiveSource;

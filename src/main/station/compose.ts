@@ -1,5 +1,7 @@
 /** Every part of a running station, put together. Read it as the list of what there is. */
+import { randomBytes } from 'node:crypto';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -19,6 +21,7 @@ import {
 } from '../adapters/auth/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
+import { openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
 import type { DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
@@ -29,7 +32,7 @@ import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
-import { keysDir, openFiles, openIndex, toStationError } from './open-data.ts';
+import { keysDir, openFiles, openIndex, toStationError, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
@@ -108,6 +111,12 @@ export async function compose(deps: {
         onDown: on.down,
       });
 
+    const thumbnails = openThumbnailStore(
+      join(folder.path, 'thumbnails.db'),
+      thumbnailKey(store.setting, secrets),
+      log.with({ room: 'thumbnails' }),
+    );
+    closing.push(() => thumbnails.close());
     const engine = createEngine({
       clock,
       log: log.with({ room: 'engine' }),
@@ -117,6 +126,7 @@ export async function compose(deps: {
       secrets,
       files,
       ffmpeg,
+      thumbnails,
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,
       maxIngestWorkers: cpus().length,
@@ -161,6 +171,7 @@ export async function compose(deps: {
           playback: engine.playback,
           talks: engine.talks,
           snapshots: engine.deviceSettings,
+          thumbnails: engine.thumbnails,
           ffmpeg,
           rendererDir: places.rendererDir,
           log: log.with({ room: 'http' }),
@@ -228,6 +239,22 @@ const isTaken = (error: unknown): boolean => {
   const cause = error instanceof Error ? error.cause : null;
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 };
+
+/** The key that thumbnails are sealed with, itself sealed by the station's; a new one where it cannot be opened. */
+function thumbnailKey(setting: Store['setting'], secrets: Secrets): Uint8Array {
+  const name = 'thumbnail-key';
+  const kept = setting.get(name);
+  if (kept !== null) {
+    try {
+      return Buffer.from(secrets.open(Buffer.from(kept, 'base64'), name), 'base64');
+    } catch {
+      // Sealed under another key: its thumbnails are made anew.
+    }
+  }
+  const key = randomBytes(32);
+  setting.set(name, Buffer.from(secrets.seal(key.toString('base64'), name)).toString('base64'));
+  return key;
+}
 
 async function unlock(dir: string, keychain: Keychain | null, inFile: boolean): Promise<Secrets> {
   try {

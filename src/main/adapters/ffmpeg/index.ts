@@ -5,6 +5,7 @@ import { createChildren } from './child.ts';
 import { createGreys } from './grey.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
+import { createThumbnails } from './thumbnail.ts';
 import { transcodeWith } from './transcode.ts';
 
 export type FfmpegRoom = Ffmpeg & { /** Ends every child. */ stop(): void };
@@ -23,6 +24,7 @@ export async function createFfmpeg(options: {
       found: null,
       jpeg: () => Promise.reject(none),
       grey: () => Promise.reject(none),
+      thumbnail: () => Promise.reject(none),
       transcode(_, on) {
         queueMicrotask(() => on.end(none.message));
         return { push() {}, stop() {} };
@@ -35,6 +37,7 @@ export async function createFfmpeg(options: {
     found,
     jpeg: createPictures(children),
     grey: createGreys(children),
+    thumbnail: createThumbnails(children),
     transcode: (track, on) => transcodeWith(children, track, on),
     stop: () => children.stop(),
   };

@@ -150,6 +150,31 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
       },
     },
   },
+  '/media/thumbnails/{cameraId}/{atMs}.jpg': {
+    get: {
+      operationId: 'thumbnails.picture',
+      tags: ['thumbnails'],
+      summary: 'The small picture nearest to a recorded moment',
+      description: 'Kept ones at once, others made from the recording. `x-vigie-time` says of when the picture is.',
+      parameters: [
+        path('cameraId', 'Camera', { type: 'string' }),
+        path('atMs', 'Moment, UTC ms', { type: 'integer', minimum: 0 }),
+        {
+          name: 'within',
+          in: 'query',
+          description: 'How far the picture may be from the moment, ms',
+          schema: { type: 'integer', minimum: 0, maximum: 3_600_000, default: 10_000 },
+        },
+      ],
+      responses: {
+        '200': {
+          description: 'JPEG of 224 × 126',
+          content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...refusals('UNAUTHENTICATED', 'INVALID', 'NOT_FOUND', 'UNAVAILABLE'),
+      },
+    },
+  },
   '/health': {
     get: {
       operationId: 'health',

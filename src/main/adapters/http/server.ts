@@ -9,7 +9,15 @@ import { AppError } from '#contract/error.ts';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { AccessDoor, Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../engine/ports.ts';
+import type {
+  AccessDoor,
+  Ffmpeg,
+  LiveDoor,
+  PlaybackDoor,
+  SnapshotDoor,
+  TalkDoor,
+  ThumbnailDoor,
+} from '../../engine/ports.ts';
 import { cookieName } from './cookie.ts';
 import { bearerToken, cookieValue, pageRefusal } from './guard.ts';
 import { addLiveRoutes } from './live-routes.ts';
@@ -22,6 +30,7 @@ import { addMoments } from './moments.ts';
 import { addSegments } from './segments.ts';
 import { createSockets } from './sockets.ts';
 import { addTalk } from './talk-route.ts';
+import { addThumbnails } from './thumbnails.ts';
 
 export type HttpDeps = {
   answers: AllAnswers;
@@ -31,6 +40,7 @@ export type HttpDeps = {
   ffmpeg: Pick<Ffmpeg, 'found' | 'jpeg'>;
   talks: TalkDoor;
   snapshots: SnapshotDoor;
+  thumbnails: ThumbnailDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
   log: Log;
@@ -190,6 +200,7 @@ async function build(
   addTalk(app, { ...deps, sockets });
   addSegments(app, deps);
   addMoments(app, deps);
+  addThumbnails(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));
   app.get('/ready', (_, reply) => {

@@ -15,6 +15,7 @@ import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
 import { sessionAnswers } from './session.ts';
 import { stationAnswers } from './station.ts';
+import { thumbnailsAnswers } from './thumbnails.ts';
 import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
 
@@ -32,6 +33,7 @@ export type ApiDeps = {
     | 'events'
     | 'timeline'
     | 'playback'
+    | 'thumbnails'
     | 'health'
   >;
   access: Access;
@@ -59,6 +61,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),
+    thumbnails: thumbnailsAnswers(engine.thumbnails),
     preferences: preferencesAnswers(access),
     demo: demoAnswers(demo),
   };

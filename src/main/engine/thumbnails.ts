@@ -1,0 +1,230 @@
+/**
+ * Small pictures of what was recorded, made from finished segments one after the other, through one decoder at the lowest
+ * priority and never for more than a quarter of the time; kept within bounds, the past getting coarser first.
+ */
+import { AppError } from '#contract/error.ts';
+import { nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
+import type { CameraId } from '#domain/id.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import { cellsOf, thumbnailBytes, thumbnailSlotMs, type ThumbnailStatus } from '#domain/thumbnail.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { CameraRoom } from './cameras.ts';
+import { keyPicture } from './key-picture.ts';
+import type { Ffmpeg, MomentPlace, Queries, ThumbnailStore, WriteStore } from './ports.ts';
+import type { Playback, Thumbnails } from './rooms.ts';
+
+/** After a picture the decoder rests so many times as long as it took. */
+const restTimes = 3;
+const idleMs = 2_000;
+/** Cameras in which nothing can be decoded are left alone for so long. */
+const sulkMs = 60_000;
+const tidyEveryMs = 3_600_000;
+/** Pictures that may be made at once for people who wait. */
+const mostAsked = 16;
+const kinds: readonly StreamKind[] = ['sub', 'main'];
+const limitKey = 'thumbnail-bytes';
+
+export type ThumbnailRoom = Thumbnails & { start(): void; stop(): void };
+
+export function createThumbnails(deps: {
+  clock: Clock;
+  log: Log;
+  store: ThumbnailStore;
+  setting: WriteStore['setting'];
+  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
+  cameras: Pick<CameraRoom, 'records' | 'stream'>;
+  playback: Pick<Playback, 'moment'>;
+  queries: Pick<Queries, 'segments' | 'bounds' | 'locate'>;
+}): ThumbnailRoom {
+  const { clock, log, store, queries } = deps;
+  /** Up to where each camera has its pictures. */
+  const done = new Map<CameraId, number>();
+  /** Up to where each camera is recorded, as last looked. */
+  const recorded = new Map<CameraId, number>();
+  const sulking = new Map<CameraId, number>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let stopped = true;
+  /** What is being made. */
+  let current: { camera: CameraId; atMs: number } | null = null;
+  let tidyAtMs = 0;
+  let asked = 0;
+
+  const maxBytes = (): number => Number(deps.setting.get(limitKey) ?? thumbnailBytes.usual);
+  const streamsOf = (id: CameraId) => kinds.map((kind) => deps.cameras.stream(id, kind)).filter((s) => s !== null);
+
+  const decode = async (place: MomentPlace): Promise<{ atMs: number; jpeg: Uint8Array } | null> => {
+    const found = await keyPicture(place);
+    if (found === null) return null;
+    return { atMs: found.atMs, jpeg: await deps.ffmpeg.thumbnail(found.track, found.key) };
+  };
+
+  const look = async (): Promise<Progress<CameraId>[]> => {
+    const now = clock.nowMs();
+    const out: Progress<CameraId>[] = [];
+    for (const { id } of deps.cameras.records()) {
+      if ((sulking.get(id) ?? 0) > clock.monoMs()) continue;
+      const doneMs = done.get(id) ?? store.newestMs(id) ?? 0;
+      done.set(id, doneMs);
+      const { lastMs } = await queries.bounds(streamsOf(id).map((s) => s.id));
+      recorded.set(id, lastMs ?? 0);
+      if (lastMs !== null) out.push({ camera: id, doneMs, recordedMs: Math.min(lastMs, now) });
+    }
+    return out;
+  };
+
+  /** Makes the next one; false when there is nothing to do. */
+  const step = async (): Promise<boolean> => {
+    current = nextThumbnail(await look(), clock.nowMs());
+    if (current === null) return false;
+    const { camera, atMs } = current;
+    const place = await deps.playback.moment({ cameraId: camera, streams: [...kinds], atMs, what: 'key' });
+    if (place === null) {
+      done.set(camera, await skip(camera, atMs));
+      return true;
+    }
+    if (place.segment.state === 'open') {
+      sulking.set(camera, clock.monoMs() + thumbnailSlotMs); // once it is finished
+      return true;
+    }
+    const made = await decode(place);
+    if (made !== null && Math.abs(made.atMs - atMs) <= thumbnailSlotMs) store.put(camera, made.atMs, made.jpeg);
+    done.set(camera, atMs);
+    return true;
+  };
+
+  /** Nothing was recorded at a moment: the last one before anything is. */
+  const skip = async (id: CameraId, atMs: number): Promise<number> => {
+    const streams = streamsOf(id).map((s) => s.id);
+    const untilMs = Math.max(recorded.get(id) ?? atMs, atMs + thumbnailSlotMs);
+    const found = await queries.locate(streams, atMs, untilMs - atMs);
+    const starts = found.flatMap(({ segment }) => (segment === null ? [] : [segment.startMs]));
+    return Math.max(atMs, Math.min(untilMs, ...starts) - thumbnailSlotMs);
+  };
+
+  const thin = (): void => {
+    const { counts, bytes } = store.totals();
+    const tooMany = thinThumbnails({ bytes, maxBytes: maxBytes(), counts });
+    if (tooMany === null) return;
+    store.removeOldest(tooMany.level, tooMany.count);
+    store.giveBack();
+  };
+
+  /** Pictures of what is not there any more go too. */
+  const tidy = async (): Promise<void> => {
+    for (const { cameraId, atMs } of store.oldest()) {
+      const streams = streamsOf(cameraId);
+      const { firstMs } = await queries.bounds(streams.map((s) => s.id));
+      if (firstMs === null) store.removeCamera(cameraId);
+      else if (atMs < firstMs - thumbnailSlotMs) store.remove(cameraId, 0, firstMs - thumbnailSlotMs);
+    }
+  };
+
+  const turn = async (): Promise<void> => {
+    const fromMs = clock.monoMs();
+    let worked = false;
+    try {
+      worked = await step();
+      if (worked) thin();
+      if (fromMs >= tidyAtMs) {
+        tidyAtMs = fromMs + tidyEveryMs;
+        await tidy();
+      }
+    } catch (error) {
+      // One picture that cannot be made is left out; its camera waits, so that others are not held up by it.
+      if (current !== null) {
+        done.set(current.camera, current.atMs);
+        sulking.set(current.camera, clock.monoMs() + sulkMs);
+      }
+      log.warn('a thumbnail could not be made', { camera: current?.camera ?? null, error: String(error) });
+    }
+    if (stopped) return;
+    const tookMs = clock.monoMs() - fromMs;
+    timer = setTimeout(() => void turn(), worked ? tookMs * restTimes : idleMs);
+  };
+
+  /** Makes one for somebody who waits. */
+  const makeNow = async (id: CameraId, atMs: number, withinMs: number) => {
+    if (deps.ffmpeg.found === null)
+      throw new AppError('UNAVAILABLE', 'Small pictures need ffmpeg, and none was found on this station.', {
+        data: { reason: 'no-ffmpeg' },
+      });
+    if (asked >= mostAsked)
+      throw new AppError('UNAVAILABLE', 'Too many pictures are asked for at once. Try again in a moment.', {
+        data: { reason: 'busy' },
+      });
+    asked += 1;
+    try {
+      const place = await deps.playback.moment({ cameraId: id, streams: [...kinds], atMs, what: 'key' });
+      if (place === null) return null;
+      const made = await queue(() => decode(place));
+      if (made === null || Math.abs(made.atMs - atMs) > withinMs) return null;
+      if (place.segment.state !== 'open') store.put(id, made.atMs, made.jpeg);
+      return made;
+    } finally {
+      asked -= 1;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  /** One at a time: the decoder refuses more than it can hold. */
+  const queue = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+
+  const status = (): ThumbnailStatus => {
+    const { counts, bytes } = store.totals();
+    const now = clock.nowMs();
+    const behind = [...recorded].map(([id, ms]) => Math.min(ms, now) - Math.max(done.get(id) ?? 0, now - 86_400_000));
+    return {
+      count: counts[0] + counts[1] + counts[2],
+      bytes,
+      maxBytes: maxBytes(),
+      behindMs: Math.max(0, ...behind),
+      making: deps.ffmpeg.found !== null,
+      oldest: store.oldest(),
+    };
+  };
+
+  return {
+    start() {
+      stopped = false;
+      if (deps.ffmpeg.found !== null) timer = setTimeout(() => void turn(), idleMs);
+    },
+    stop() {
+      stopped = true;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+    async picture(id, atMs, withinMs) {
+      if (streamsOf(id).length === 0) throw new AppError('NOT_FOUND', 'There is no such camera.');
+      return store.near(id, atMs, withinMs) ?? (await makeNow(id, atMs, withinMs));
+    },
+    async grid(id, { fromMs, toMs, count }) {
+      const streams = streamsOf(id).map((s) => s.id);
+      if (streams.length === 0) throw new AppError('NOT_FOUND', 'There is no such camera.');
+      return Promise.all(
+        cellsOf(fromMs, toMs, count).map(async (cell) => {
+          const kept = store.firstIn(id, cell.fromMs, cell.toMs);
+          if (kept !== null) return { ...cell, atMs: kept };
+          const found = await queries.locate(streams, cell.fromMs, cell.toMs - cell.fromMs - 1);
+          const starts = found.flatMap(({ segment }) => (segment === null ? [] : [segment.startMs]));
+          return { ...cell, atMs: starts.length === 0 ? null : Math.max(cell.fromMs, Math.min(...starts)) };
+        }),
+      );
+    },
+    status,
+    limit(bytes) {
+      deps.setting.set(limitKey, String(bytes));
+      thin();
+      return status();
+    },
+    forget: (id, fromMs, toMs) => store.remove(id, fromMs, toMs),
+    erase(id) {
+      done.delete(id);
+      recorded.delete(id);
+      store.removeCamera(id);
+    },
+  };
+}
