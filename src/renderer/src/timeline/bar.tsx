@@ -31,7 +31,7 @@ import { playheadMs } from './pointer.ts';
 import { useTimeline } from './store.ts';
 import { Strip } from './strip.tsx';
 import { zoomAbout } from './view.ts';
-import { browserZone, createZone, type Zone } from './zone.ts';
+import { ownZone, createZone, type Zone } from '#domain/zone.ts';
 import './timeline.css';
 
 function Tool({
@@ -69,7 +69,7 @@ export function TimelineBar() {
   const { t } = useTranslation();
   const language = useScreen((s) => s.language);
   const shown = useShownCameras();
-  const zone = useMemo(() => createZone(browserZone()), []);
+  const zone = useMemo(() => createZone(ownZone()), []);
   const labels = useMemo(
     () => createLabels(locale().startsWith(language) ? locale() : language, zone.name),
     [language, zone],

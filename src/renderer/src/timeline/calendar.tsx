@@ -6,7 +6,7 @@ import { useTranslation } from '../text/index.ts';
 import type { Shown } from './focus.ts';
 import type { Labels } from './labels.ts';
 import { daysWithVideo } from './store.ts';
-import type { Zone } from './zone.ts';
+import type { Zone } from '#domain/zone.ts';
 
 /** First moments of the 42 days a month's page shows (weeks from Monday), and of the day after. Pure. */
 export function monthPage(zone: Zone, inMonthMs: number): number[] {

@@ -7,7 +7,7 @@ import type { Labels } from './labels.ts';
 import type { Selection } from './store.ts';
 import { chooseStep, marksBetween, midnightsBetween, minorMarksBetween } from './ticks.ts';
 import { timeAt, xOf, type View } from './view.ts';
-import type { Zone } from './zone.ts';
+import type { Zone } from '#domain/zone.ts';
 
 /** Where things lie, from the top. */
 export const layout = {

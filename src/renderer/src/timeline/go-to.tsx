@@ -6,7 +6,7 @@ import { locale, useTranslation } from '../text/index.ts';
 import type { Labels } from './labels.ts';
 import { playheadMs } from './pointer.ts';
 import { isDayFirst, parseTime } from './time-parse.ts';
-import type { Zone } from './zone.ts';
+import type { Zone } from '#domain/zone.ts';
 
 export function GoTo({ zone, labels, onGo }: { zone: Zone; labels: Labels; onGo(atMs: number, live: boolean): void }) {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import { CameraId } from '#domain/id.ts';
 import { monthPage } from './calendar.tsx';
 import type { Known } from './coverage.ts';
 import { bandsIn, gapsIn, recordedIn, ticksIn, underMoment, type Filled } from './rows.ts';
-import { createZone } from './zone.ts';
+import { createZone } from '#domain/zone.ts';
 
 const camera = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1');
 const now = 1_800_000_000_000;

@@ -16,7 +16,7 @@ import { Preview } from './preview.tsx';
 import { coverageSource, useTimeline } from './store.ts';
 import { chooseStep, minorMs } from './ticks.ts';
 import { followed, timeAt, xOf, zoomAbout } from './view.ts';
-import type { Zone } from './zone.ts';
+import type { Zone } from '#domain/zone.ts';
 
 export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; labels: Labels }) {
   const { t } = useTranslation();

@@ -1,5 +1,5 @@
 /** Ruler marks: sensible steps, aligned to the local clock and calendar of a zone. Pure. */
-import type { Zone } from './zone.ts';
+import type { Zone } from '#domain/zone.ts';
 
 const s = 1000;
 const m = 60 * s;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDayFirst, parseTime, type ParseContext } from './time-parse.ts';
-import { createZone } from './zone.ts';
+import { createZone } from '#domain/zone.ts';
 
 const paris = createZone('Europe/Paris');
 const nowMs = paris.at({ year: 2026, month: 11, day: 22, hour: 14, minute: 30 }); // a Sunday

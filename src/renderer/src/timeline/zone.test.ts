@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseStep, marksBetween, minorMarksBetween, stepMs, tickSteps } from './ticks.ts';
-import { createZone } from './zone.ts';
+import { createZone } from '#domain/zone.ts';
 
 const names = [
   'UTC',

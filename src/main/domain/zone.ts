@@ -30,10 +30,10 @@ export type Zone = {
 const bucketMs = 900_000; // every zone changes its offset at a whole quarter of an hour of UTC
 const cacheSize = 4096;
 
-/** Time zone of the browser. */
-export const browserZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** Time zone of this machine. */
+export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** Throws a RangeError for a name that the browser does not know. */
+/** Throws a RangeError for a name that is not known here. */
 export function createZone(name: string): Zone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
