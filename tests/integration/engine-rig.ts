@@ -79,7 +79,12 @@ export async function openEngine(
       return thread;
     },
   });
-  const setup: IngestSetup = { ffmpeg: null, maxPendingBytes: 2 ** 23, maxCachedGopBytes: 2 ** 22 };
+  const setup: IngestSetup = {
+    ffmpeg: null,
+    maxPendingBytes: 2 ** 23,
+    maxPreRollBytes: 2 ** 26,
+    maxCachedGopBytes: 2 ** 22,
+  };
   const thumbnails = openThumbnailStore(join(path, 'thumbnails.db'), new Uint8Array(32), quietLog);
   const engine: Engine = createEngine({
     clock: systemClock,

@@ -35,7 +35,7 @@ function rig(clock = systemClock, ffmpeg: string | null = null) {
   const reports: IngestReport[] = [];
   let drained = false;
   const ingest = createIngest({
-    setup: { ffmpeg, maxPendingBytes: 8e6, maxCachedGopBytes: 4e6 },
+    setup: { ffmpeg, maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 },
     clock,
     post: (report) => void reports.push(report),
     usage: () => ({ cpuSeconds: 0, heapBytes: 0 }),

@@ -92,7 +92,13 @@ export const StreamStatus = z.object({
   via: z.enum(['native', 'ffmpeg']),
   /** Transport in use. */
   transport: z.enum(['tcp', 'udp', 'tls']).nullable(),
+  /** It is being written to disk. */
   recording: z.boolean(),
+  /**
+   * What is held ready for a trigger while nothing is written: how far back, and whether less than was asked for because
+   * memory is short; null while all is written, or nothing is to be recorded.
+   */
+  preRoll: z.object({ heldMs: z.number().min(0), short: z.boolean() }).nullable(),
   video: VideoFormat.nullable(),
   audio: AudioFormat.nullable(),
   /** Frames per second and bits per second over the last few seconds. */

@@ -77,6 +77,7 @@ const blank = (kind: StreamKind, state: StreamState, sinceMs: number): StreamSta
   via: 'native',
   transport: null,
   recording: false,
+  preRoll: null,
   video: null,
   audio: null,
   fps: 0,

@@ -42,6 +42,8 @@ export const defaultPort = 8710;
 const furtherPorts = 20;
 /** A stream whose disk is slow may hold this much; at 2 Mbit/s that is half a minute. */
 const maxPendingBytes = 8 * 2 ** 20;
+/** Two seconds before a trigger and a group of pictures, of 64 streams of 8 Mbit/s each; see docs/recording.md. */
+const maxPreRollBytes = 256 * 2 ** 20;
 const maxCachedGopBytes = 4 * 2 ** 20;
 /** Cameras are given this long to be started before the door is made. */
 const patienceMs = 500;
@@ -78,7 +80,7 @@ export async function compose(deps: {
     const known = knownFfmpeg(store.setting, wanted);
     let ffmpegPath = known?.path ?? null;
     const ingestThreads = createSpareThreads(() => {
-      const setup: IngestSetup = { ffmpeg: ffmpegPath, maxPendingBytes, maxCachedGopBytes };
+      const setup: IngestSetup = { ffmpeg: ffmpegPath, maxPendingBytes, maxPreRollBytes, maxCachedGopBytes };
       return startThread<IngestCommand, IngestReport>(places.worker('ingest'), 'ingest', setup);
     });
     closing.push(() => ingestThreads.end());

@@ -7,10 +7,12 @@ import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
 import { openNativeSource } from './lane/native-source.ts';
 import { probe } from './lane/probe.ts';
 import { createStationTime } from './lane/station-time.ts';
-import type { IngestCommand, IngestReport, IngestSetup } from './port.ts';
+import { writeAll, type IngestCommand, type IngestReport, type IngestSetup } from './port.ts';
 import { createHeldDisk } from './lane/held-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
 import { createVolumeKeys } from './record/volume-keys.ts';
+import { createGate } from './record/gate.ts';
+import { createPreRollMemory } from './record/pre-roll.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
 import { createNap, napMs, shortNapMs } from './nap.ts';
@@ -44,6 +46,7 @@ export function createIngest(deps: {
   const slabs = createSlabPool();
   const disk = createHeldDisk(createRecordDisk(), slabs);
   const keys = createVolumeKeys();
+  const preRolls = createPreRollMemory(setup.maxPreRollBytes);
   const grown = createGrown(post);
   const lanes = new Map<StreamId, Lane>();
   const ending = new Set<Promise<void>>();
@@ -160,17 +163,25 @@ export function createIngest(deps: {
                 post,
                 recorded: grown.report,
                 ...sources,
-                record: (target, notBeforeMs, report) =>
-                  createRecorder({
-                    streamId: stream.streamId,
-                    kind: stream.kind,
-                    target,
-                    notBeforeMs,
+                record: (target, manner, notBeforeMs, report) =>
+                  createGate({
+                    manner,
+                    memory: preRolls,
+                    holds: slabs,
                     maxPendingBytes: setup.maxPendingBytes,
-                    clock,
-                    disk,
-                    encryption: keys.writing,
-                    report,
+                    nowMs: () => time.nowMs(),
+                    monoMs: () => clock.monoMs(),
+                    recorder: createRecorder({
+                      streamId: stream.streamId,
+                      kind: stream.kind,
+                      target,
+                      notBeforeMs,
+                      maxPendingBytes: setup.maxPendingBytes,
+                      clock,
+                      disk,
+                      encryption: keys.writing,
+                      report,
+                    }),
                   }),
               }),
             );
@@ -187,7 +198,10 @@ export function createIngest(deps: {
           );
           break;
         case 'record':
-          lanes.get(command.streamId)?.record(command.record).catch(failed('changing the recording'));
+          lanes
+            .get(command.streamId)
+            ?.record(command.record, command.manner ?? writeAll)
+            .catch(failed('changing the recording'));
           break;
         case 'keys':
           keys.take(command.volumes);

@@ -26,6 +26,20 @@ export type VolumeKeyRing = {
   keys: { id: string; key: KeyObject }[];
 };
 
+/** What of a stream with a `RecordTarget` goes to disk. */
+export type RecordManner = {
+  /** false: nothing is written now; the last seconds are held ready in memory. */
+  write: boolean;
+  /** How much is held ready at least while nothing is written, from a key frame on. */
+  preRollMs: number;
+  /** Where writing begins: what is held from this moment on (station time) goes to disk first. */
+  fromMs: number;
+  /** Whether sound is written. */
+  audio: boolean;
+};
+/** Everything is written as it comes. */
+export const writeAll: RecordManner = { write: true, preRollMs: 0, fromMs: 0, audio: true };
+
 export type IngestStream = {
   streamId: StreamId;
   cameraId: CameraId;
@@ -39,6 +53,8 @@ export type IngestStream = {
   password: string | null;
   /** null: not recorded (live only). */
   record: RecordTarget | null;
+  /** Absent: `writeAll`. */
+  manner?: RecordManner;
   /** Station time up to which this stream is already on disk; a new segment never starts before it. 0: nothing yet. */
   notBeforeMs: number;
 };
@@ -82,6 +98,8 @@ export type IngestSetup = {
   ffmpeg: string | null;
   /** How many bytes of unwritten samples a stream may hold while its disk is slow; more is dropped and becomes a gap. */
   maxPendingBytes: number;
+  /** How many bytes all streams of a worker may hold ready for triggers; beyond, who holds most holds less. */
+  maxPreRollBytes: number;
   /** Most bytes of the newest group of pictures kept per stream for new viewers. */
   maxCachedGopBytes: number;
 };
@@ -100,7 +118,7 @@ export type IngestCommand =
   /** Closes its segment, disconnects, forgets it; answered by `stopped`. */
   | { op: 'stop'; streamId: StreamId }
   /** Starts or ends recording without touching the connection. */
-  | { op: 'record'; streamId: StreamId; record: RecordTarget | null }
+  | { op: 'record'; streamId: StreamId; record: RecordTarget | null; manner?: RecordManner }
   /** The keys of volumes, anew; segments that begin from now on are written accordingly, those that are open stay as they are. */
   | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */

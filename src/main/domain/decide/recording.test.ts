@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventKind } from '../event.ts';
 import type { EventId } from '../id.ts';
-import { RecordingPlan, TriggerKind, type RecordingMode } from '../recording-plan.ts';
+import { RecordingPlan, type RecordingMode, type TriggerKind } from '../recording-plan.ts';
 import { decideRecording, hearTrigger, noTriggers, type Triggers } from './recording.ts';
 
 const modes: RecordingMode[] = ['off', 'continuous', 'motion', 'events'];

@@ -8,7 +8,16 @@ import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
 import { napMs, shortNapMs } from '../nap.ts';
-import type { IngestReport, IngestSetup, IngestStream, KeyPicture, RecordTarget } from '../port.ts';
+import {
+  writeAll,
+  type IngestReport,
+  type IngestSetup,
+  type IngestStream,
+  type KeyPicture,
+  type RecordManner,
+  type RecordTarget,
+} from '../port.ts';
+import type { Gate } from '../record/gate.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
@@ -19,9 +28,6 @@ import { createNextTry } from './next-try.ts';
 import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
 import type { StationTime } from './station-time.ts';
 
-/** The recorder as a lane sees it. */
-export type LaneRecorder = UnitSink & { tick(): void; coveredToMs(): number; stop(): Promise<void> };
-
 export type LaneDeps = {
   stream: IngestStream;
   setup: IngestSetup;
@@ -31,7 +37,8 @@ export type LaneDeps = {
   /** Reports of recorders, which keep their order. */
   recorded(report: IngestReport): void;
   post(report: IngestReport, transfer?: ArrayBuffer[]): void;
-  record(target: RecordTarget, notBeforeMs: number, report: (report: IngestReport) => void): LaneRecorder;
+  /** What records a stream: writes it, or holds its last seconds ready. */
+  record(target: RecordTarget, manner: RecordManner, notBeforeMs: number, report: (report: IngestReport) => void): Gate;
   native(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source>;
   /** null: there is no ffmpeg. */
   fallback:
@@ -40,7 +47,7 @@ export type LaneDeps = {
 };
 
 export type Lane = {
-  record(target: RecordTarget | null): Promise<void>;
+  record(target: RecordTarget | null, manner: RecordManner): Promise<void>;
   watch(on: boolean): void;
   /** The newest key frame that is kept, copied; null: there is none. */
   picture(): KeyPicture | null;
@@ -77,7 +84,8 @@ export function createLane(deps: LaneDeps): Lane {
   const manners = { digest: false };
   let target = stream.record;
   let notBeforeMs = stream.notBeforeMs;
-  let recorder: LaneRecorder | null = null;
+  let manner = stream.manner ?? writeAll;
+  let recorder: Gate | null = null;
   let recorderDisk: string | null = null;
   let stopped = false;
 
@@ -118,7 +126,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   /** Tells from when on nothing covers, where recording is asked for. */
   function reportUncovered(cause: GapCause): void {
-    if (target === null || uncovered === cause) return;
+    if (target === null || !manner.write || uncovered === cause) return;
     const endUs = meter.endUs();
     const from = uncovered === null && endUs !== null && liveAt !== null ? Math.ceil(endUs / 1000) : time.nowMs();
     uncovered = cause;
@@ -139,7 +147,6 @@ export function createLane(deps: LaneDeps): Lane {
           become('live', null, source?.note ?? null);
         }
       }
-      if (recorder !== null) for (const piece of unit.data) deps.slabs.hold(piece.buffer);
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
@@ -153,7 +160,7 @@ export function createLane(deps: LaneDeps): Lane {
 
   function startRecorder(): void {
     if (target === null || recorder !== null) return;
-    recorder = deps.record(target, notBeforeMs, (report) => {
+    recorder = deps.record(target, manner, notBeforeMs, (report) => {
       if (report.op === 'opened') uncovered = null;
       if (report.op === 'disk') {
         recorderDisk = report.code;
@@ -323,7 +330,8 @@ export function createLane(deps: LaneDeps): Lane {
       detail: detail === null ? null : detail.slice(0, 500),
       via: source?.via ?? (nextTry.via() === 'native' ? 'native' : 'ffmpeg'),
       transport: source?.transport ?? null,
-      recording: recorder !== null && liveAt !== null && recorderDisk === null,
+      recording: recorder?.writing() === true && liveAt !== null && recorderDisk === null,
+      preRoll: recorder?.held() ?? null,
       ...figures,
       packetsLost: lostBefore + (source?.lost() ?? 0),
       jitterMs: source?.jitterMs() ?? null,
@@ -350,9 +358,18 @@ export function createLane(deps: LaneDeps): Lane {
     },
     watch: (on) => live.watch(on),
     picture: live.picture,
-    async record(next) {
+    async record(next, asked) {
+      const resumed = asked.write && !manner.write;
+      manner = asked;
       const same = next !== null && target !== null && next.root === target.root && next.folder === target.folder;
-      if (same) return;
+      if (same) {
+        recorder?.manner(manner);
+        dirty = true;
+        if (!resumed) return;
+        uncovered = null;
+        if (liveAt === null && trouble !== null) reportUncovered(causeOf(trouble));
+        return;
+      }
       await stopRecorder();
       target = next;
       uncovered = null;
@@ -362,6 +379,7 @@ export function createLane(deps: LaneDeps): Lane {
     },
     clockJumped() {
       if (liveAt !== null) reportUncovered('clock-jump');
+      recorder?.clockJumped();
       if (source !== null) source.interrupt();
       else sink.interrupt();
     },

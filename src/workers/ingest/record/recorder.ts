@@ -43,6 +43,8 @@ export type Recorder = UnitSink & {
   tick(): void;
   /** Bytes held in memory: buffered or on their way to disk. */
   pendingBytes(): number;
+  /** Ends the segment right before a key frame that is not taken: what is recorded next may begin with it. */
+  endBefore(next: AccessUnit): void;
   /** Up to where everything taken is, or will be, on disk; `notBeforeMs` before the first segment. */
   coveredToMs(): number;
   /** Closes the segment and resolves when it is on disk. Nothing is taken afterwards. */
@@ -348,6 +350,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       take(unit, monoMs);
     },
     interrupt,
+    endBefore(next) {
+      settle();
+      finish(next);
+    },
     tick() {
       const monoMs = clock.monoMs();
       settleInTime(monoMs);

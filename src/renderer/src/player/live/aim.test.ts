@@ -22,6 +22,7 @@ const stream = (kind: 'main' | 'sub', width: number, state: StreamState): Stream
   reconnects: 0,
   lastFrameMs: 1,
   clockOffsetMs: null,
+  preRoll: null,
 });
 const settings = { url: 'rtsp://h/x', transport: 'auto' as const, record: true };
 const camera = (main: StreamState, sub: StreamState | null): CameraView =>
