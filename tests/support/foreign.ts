@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { until } from './until.ts';
 
 const script = join(import.meta.dirname, 'foreign-gst.py');
+const relayScript = join(import.meta.dirname, 'foreign-relay.pl');
 /** The system's own Python: GObject bindings come by package, not by pip. */
 const python = '/usr/bin/python3';
 const works = (command: string, args: string[]): boolean => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -17,6 +18,7 @@ const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups'];
 
 export const hasFfmpeg = works('ffmpeg', ['-version']) && works('ffprobe', ['-version']);
 export const hasGst = works(python, [script]);
+export const hasRelay = works('perl', [relayScript]);
 export const hasVlc = works(...asNobody('cvlc', ['--version'])) && (!isRoot || works('setpriv', [...nobody, 'true']));
 
 function asNobody(command: string, args: string[]): [string, string[]] {
@@ -80,6 +82,29 @@ export async function startGst(port: number, dir: string): Promise<ForeignServer
     return said.includes('ready');
   });
   return serverOf(child);
+}
+
+/** RTSP::Server, and ffmpeg that shows it a clip again and again, as `/cam`: UDP alone, no password. */
+export async function startRelay(port: number, file: string): Promise<ForeignServer> {
+  const [sources, rtp] = [await freePort(), await freePort()];
+  const relay = spawn('perl', [relayScript, String(port), String(sources), String(rtp & ~1)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let said = '';
+  relay.stdout.on('data', (data: Buffer) => (said += data.toString()));
+  await until('RTSP::Server listens', () => {
+    if (relay.exitCode !== null) throw new Error('RTSP::Server ended');
+    return said.includes('ready');
+  });
+  const show = `-v error -re -stream_loop -1 -i ${file} -map 0:v -c copy -f rtsp rtsp://127.0.0.1:${sources}/cam`;
+  const source = spawn('ffmpeg', show.split(' '), { stdio: 'ignore' });
+  const [first, second] = [serverOf(relay), serverOf(source)];
+  return {
+    async stop() {
+      await first.stop();
+      await second.stop();
+    },
+  };
 }
 
 /** VLC: one clip, again and again, as `/vlc`, with a password, over UDP only. `home`: where it may write. */

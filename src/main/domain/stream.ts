@@ -5,7 +5,7 @@ import { TimeMs } from './time.ts';
 export const StreamKind = z.enum(['main', 'sub']);
 export type StreamKind = z.infer<typeof StreamKind>;
 
-/** How RTP reaches us. `auto` tries TCP interleaved first, then UDP where the camera refuses it (RTSP 461). */
+/** How RTP reaches us. `auto` tries TCP interleaved first, then UDP where the camera refuses it. */
 export const Transport = z.enum(['auto', 'tcp', 'udp']);
 export type Transport = z.infer<typeof Transport>;
 

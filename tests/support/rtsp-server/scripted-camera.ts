@@ -20,8 +20,8 @@ export type Script = {
   /** Looks at a request first; `usual` lets the camera answer. */
   answer?(request: Request): Answer;
   auth?: { kind: 'basic' | 'digest'; user: string; password: string; algorithm?: 'MD5' | 'SHA-256' };
-  /** UDP only: TCP is refused with 461. */
-  udpOnly?: boolean;
+  /** UDP only: TCP is refused with 461, or as said here. */
+  udpOnly?: boolean | string;
   tls?: { key: string; cert: string };
   host?: string;
   fps?: number;
@@ -201,7 +201,7 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
             const session = `abc;timeout=${script.timeoutSeconds ?? 60}`;
             const channels = /interleaved=(\d+)-(\d+)/.exec(wanted);
             const ports = /client_port=(\d+)-(\d+)/.exec(wanted);
-            if (channels && script.udpOnly !== true) {
+            if (channels && (script.udpOnly ?? false) === false) {
               send = (rtp) => {
                 const head = Buffer.from([0x24, Number(channels[1]), rtp.length >> 8, rtp.length & 255]);
                 if (socket.writable) socket.write(Buffer.concat([head, rtp]));
@@ -222,7 +222,7 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
                   headers: { Session: session, Transport: `${wanted};server_port=${port}-${port}` },
                 });
               });
-            } else reply({ status: '461 Unsupported Transport' });
+            } else reply({ status: typeof script.udpOnly === 'string' ? script.udpOnly : '461 Unsupported Transport' });
             break;
           }
           case 'PLAY':

@@ -22,6 +22,13 @@ export type Dialogue = {
   session(id: string): void;
 };
 
+/**
+ * Whether a refused SETUP may be about its transport, so that another one is worth a try: 461 says so (RFC 2326 §11.3.13); servers were
+ * met that say 400, 406, 459 or 501 to a transport they do not know.
+ */
+export const mayBeTransport = (status: number | null): boolean =>
+  status !== null && [400, 406, 459, 461, 462, 501, 551].includes(status);
+
 /** What an answer that is not 2xx means. */
 export function refusal(method: string, message: RtspMessage): StreamFault {
   const status = message.status ?? 0;

@@ -11,7 +11,7 @@ import type { Holds, SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import { resolveControl } from './address.ts';
 import { describe, type Described, redirectTarget } from './describe.ts';
-import { type Credentials, refusal } from './dialogue.ts';
+import { type Credentials, mayBeTransport, refusal } from './dialogue.ts';
 import { decodeParameterSets, type Sdp, type SdpMedia } from './sdp.ts';
 import { parseSession, parseTransport } from './transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
@@ -300,7 +300,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
     try {
       await setUp(video, 'video');
     } catch (error) {
-      const unsupported = error instanceof StreamFault && 'status' in error && error.status === 461;
+      const unsupported = error instanceof StreamFault && 'status' in error && mayBeTransport(Number(error.status));
       if (!unsupported || options.transport !== 'auto' || address.tls) throw error;
       udp = true;
       await setUp(video, 'video');

@@ -6,7 +6,7 @@
 import { StreamFault } from '../fault.ts';
 import { resolveControl } from '../rtsp/address.ts';
 import { describe, type Described } from '../rtsp/describe.ts';
-import { type Credentials, refusal } from '../rtsp/dialogue.ts';
+import { type Credentials, mayBeTransport, refusal } from '../rtsp/dialogue.ts';
 import { parseSession, parseTransport } from '../rtsp/transport.ts';
 import { openUdpPair, type UdpPair } from '../rtsp/udp-pair.ts';
 import { header, type RtspMessage } from '../rtsp/wire.ts';
@@ -84,7 +84,7 @@ export async function openBackchannel(
     let timeoutSeconds = 60;
 
     let message = await dialogue.ask('SETUP', uri, { ...require, Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' });
-    if (message.status === 461 && !address.tls) {
+    if (mayBeTransport(message.status) && !address.tls) {
       const { address: local, family } = connection.local();
       const pair = await openUdpPair(local, family, { accept: () => false, packet: () => undefined });
       udp = pair;
