@@ -27,6 +27,9 @@ test('a person sees how cameras do, silences one, and finds the one that is lost
   await page.getByRole('link', { name: 'Health' }).click();
   await page.getByRole('link', { name: 'Health of all cameras' }).click();
   await page.getByRole('heading', { name: 'Health of cameras' }).waitFor();
+  // A reload loses nothing, here as everywhere.
+  await page.reload();
+  await page.getByRole('heading', { name: 'Health of cameras' }).waitFor();
   const row = (name: string) => page.locator('tbody tr', { hasText: name });
   await row('Gate').and(page.locator('[data-state="live"]')).waitFor();
   await row('Yard').and(page.locator('[data-state="live"]')).waitFor();

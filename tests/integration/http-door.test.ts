@@ -222,7 +222,7 @@ describe('size and rate', () => {
 
 describe('the screen', () => {
   it('has an address for every page and keeps hashed files for ever', async () => {
-    for (const page of ['/', '/events', '/cameras/01H/settings?tab=2']) {
+    for (const page of ['/', '/events', '/cameras/01H/settings?tab=2', '/health/cameras']) {
       const answer = await rig.call('GET', page);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toBe('no-cache');

@@ -4,7 +4,8 @@ import fixed from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { refusal } from './refusal.ts';
 
-const ownPaths = /^\/(api|media|rpc|health|ready)(\/|$)/;
+/** What is never a page. `/health` and `/ready` are one address each; pages lie below them. */
+const ownPaths = /^\/((api|media|rpc)(\/|$)|(health|ready)\/?$)/;
 
 /** Serves the built screen; every address of the app that is no file gets its page, so that a reload loses nothing. */
 export async function addScreen(app: FastifyInstance, rendererDir: string): Promise<void> {

@@ -124,9 +124,10 @@ function Iris({
 }: {
   range: { min: number; max: number };
   value: number;
-  onSet: (value: number) => void;
+  onSet: (value: number) => Promise<void>;
 }) {
   const { t } = useTranslation();
+  /** Where the hand is, until the device has answered: the next key goes on from there. */
   const [dragged, setDragged] = useState<number | null>(null);
   return (
     <span className="steer-iris">
@@ -139,8 +140,11 @@ function Iris({
         value={dragged ?? value}
         onChange={setDragged}
         onChangeEnd={(at) => {
-          setDragged(null);
-          if (at !== value) onSet(at);
+          if (at === value) setDragged(null);
+          else
+            void onSet(at).finally(() => {
+              setDragged((now) => (now === at ? null : now));
+            });
         }}
       />
       <span className="quiet" aria-hidden="true">
@@ -158,13 +162,12 @@ function Lens({ camera }: { camera: CameraView }) {
   const now = asked.value;
   if (!now) return null;
   const { imaging, options } = now;
-  const set = (change: Imaging): void => {
+  const set = (change: Imaging): Promise<void> =>
     setImaging(camera.id, change).then((next) => {
       asked.put({ imaging: next, options });
     }, tellRefusal);
-  };
   const choose = (change: Imaging) => () => {
-    set(change);
+    void set(change);
   };
   const modes = options.focus ?? [];
   const exposures = options.exposure ?? [];

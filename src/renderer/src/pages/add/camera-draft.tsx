@@ -1,20 +1,33 @@
 import { Autocomplete, Checkbox, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { Info } from 'lucide-react';
 import { useState } from 'react';
+import type { DeviceProfile } from '#domain/device.ts';
 import { useTranslation } from '../../text/index.ts';
+import { codecName } from '../../ui/camera-words.ts';
 import { Mark, Shape } from '../../ui/mark.tsx';
 import { addressOf } from './arrange-found.ts';
 import { changeDraft, type Chosen, orNull } from './chosen.ts';
 import { type Draft, type DraftProblem, type FineLook, foreignHostsOf, profileOf, streamUrlOf } from './draft.ts';
 import { Still, type StreamTest, useStreamTest } from './still.tsx';
-import { adviceWords, factWords, isQuiet, printOf, profileWords } from './words.ts';
+import { adviceWords, factWords, isQuiet, printOf, profileWords, videoPlain } from './words.ts';
 
-function TestMark({ test }: { test: StreamTest }) {
+/** `said`: the profile as the device describes it; what comes can be another picture. */
+function TestMark({ test, said }: { test: StreamTest; said: DeviceProfile | null }) {
   const { t } = useTranslation();
   if (test.step === 'testing') return <Mark tone="off">{t('finding.name.testing')}</Mark>;
   if (test.step === 'fault') return <Mark tone="bad">{test.text}</Mark>;
   if (!test.answer.ok) return <Mark tone="bad">{t(`trouble.short.${test.answer.trouble}`)}</Mark>;
-  return <Mark tone="ok">{t('finding.name.tested')}</Mark>;
+  const { width, height } = test.answer.video;
+  const codec = codecName(test.answer.video.codec);
+  const video = said?.video ?? null;
+  const asSaid = video === null || videoPlain(video) === t('finding.fact.videoPlain', { width, height, codec });
+  return asSaid ? (
+    <Mark tone="ok">{t('finding.name.tested')}</Mark>
+  ) : (
+    <Mark tone="warn">
+      {t('finding.name.testedOther', { what: t('finding.fact.videoPlain', { width, height, codec }) })}
+    </Mark>
+  );
 }
 
 function Advices({ draft, hosts }: { draft: Draft; hosts: readonly string[] }) {
@@ -90,7 +103,7 @@ function Streams({
             if (v !== null) changeDraft(draft.key, { mainProfile: v });
           }}
         />
-        <TestMark test={main} />
+        <TestMark test={main} said={profileOf(look, draft.mainProfile)} />
         <Select
           label={t('finding.name.sub')}
           allowDeselect={false}
@@ -100,7 +113,7 @@ function Streams({
             changeDraft(draft.key, { subProfile: v === null || v === '' ? null : v });
           }}
         />
-        {sub === null ? null : <TestMark test={sub} />}
+        {sub === null ? null : <TestMark test={sub} said={profileOf(look, draft.subProfile)} />}
         {look.certificate === null ? null : (
           <p className="add-print">
             {t('finding.password.certificate')}: <span className="mono">{printOf(look.certificate)}</span>

@@ -20,12 +20,16 @@ const codecs: Record<Exclude<VideoCodec, 'other'>, string> = {
 };
 const codecOf = (codec: VideoCodec): string => (codec === 'other' ? t('finding.fact.otherCodec') : codecs[codec]);
 
+/** 1920 × 1080 H.264 */
+export const videoPlain = ({ width, height, codec }: NonNullable<DeviceProfile['video']>): string =>
+  t('finding.fact.videoPlain', { width, height, codec: codecOf(codec) });
+
 /** 1920 × 1080 H.264, 25 pictures a second */
 export function videoWords(video: NonNullable<DeviceProfile['video']>): string {
   const { width, height, fps } = video;
   const codec = codecOf(video.codec);
   return fps === null || fps === 0
-    ? t('finding.fact.videoPlain', { width, height, codec })
+    ? videoPlain(video)
     : t('finding.fact.video', { width, height, codec, fps: numberOf(fps, Number.isInteger(fps) ? 0 : 1) });
 }
 

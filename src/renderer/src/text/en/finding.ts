@@ -209,6 +209,7 @@ export const finding = {
     sub: 'Small stream, for walls of many tiles',
     noSub: 'None',
     tested: 'Tested',
+    testedOther: 'Tested: it sends {{what}}, whatever it says',
     testing: 'Being tested',
     noAddress: 'The camera gives no address for this stream. Choose another one.',
     missing: 'A camera needs a name.',

@@ -213,6 +213,7 @@ export const finding = {
     sub: 'Petit flux, pour les murs de nombreuses vignettes',
     noSub: 'Aucun',
     tested: 'Testé',
+    testedOther: 'Testé : elle envoie {{what}}, quoi qu’elle dise',
     testing: 'En cours de test',
     noAddress: 'La caméra ne donne pas d’adresse pour ce flux. Choisissez-en un autre.',
     missing: 'Une caméra a besoin d’un nom.',

@@ -212,6 +212,7 @@ export const finding = {
     sub: 'Fluxo pequeno, para murais de muitos mosaicos',
     noSub: 'Nenhum',
     tested: 'Testado',
+    testedOther: 'Testado: envia {{what}}, diga o que disser',
     testing: 'Em teste',
     noAddress: 'A câmara não dá endereço para este fluxo. Escolha outro.',
     missing: 'Uma câmara precisa de um nome.',
