@@ -12,6 +12,11 @@ export type UserId = z.infer<typeof UserId>;
 export const EventId = ulid.brand<'EventId'>();
 export type EventId = z.infer<typeof EventId>;
 
+export const HoldId = ulid.brand<'HoldId'>();
+export type HoldId = z.infer<typeof HoldId>;
+export const BookmarkId = ulid.brand<'BookmarkId'>();
+export type BookmarkId = z.infer<typeof BookmarkId>;
+
 /** A stream's small number inside one station: it keys segments and names live pictures on the wire. 1 … 2^31-1. */
 export const StreamId = z.number().int().min(1).max(0x7fffffff).brand<'StreamId'>();
 export type StreamId = z.infer<typeof StreamId>;
