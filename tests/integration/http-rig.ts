@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPasswords } from '../../src/main/adapters/auth/index.ts';
+import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { createHttp, type HttpDeps } from '../../src/main/adapters/http/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
+import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
 import { createTalks } from '../../src/main/engine/talk.ts';
 import type { Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../src/main/engine/ports.ts';
@@ -226,6 +228,16 @@ export async function createRig(options: RigOptions = {}) {
       endMaintenance: nothing,
     },
     deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
+    ...createKeeping({
+      clock,
+      log: quietLog,
+      store,
+      files: createSegmentFiles(dir),
+      events: { note: () => null, finish: () => undefined },
+      newId,
+      camera: () => null,
+      disks: () => [],
+    }),
     talks: createTalks({
       cameras: { record: () => null, password: () => null },
       pool: () => ({ talk: nothing }),
@@ -248,6 +260,7 @@ export async function createRig(options: RigOptions = {}) {
     access,
     live,
     playback: engine.playback,
+    retention: engine.retention,
     talks: options.talks ?? engine.talks,
     snapshots: options.snapshots ?? engine.deviceSettings,
     thumbnails: engine.thumbnails,

@@ -19,11 +19,14 @@ import {
 import { TimeMs } from '../domain/time.ts';
 import { NewPassword, Role, User, UserName } from '../domain/user.ts';
 import { administrator, many, none, num, open, operator, viewer, yesNo } from './base.ts';
+import { bookmarks } from './bookmarks.ts';
 import { device } from './device.ts';
 import { cameraHealth } from './camera-health.ts';
 import { finding } from './finding.ts';
+import { holds } from './holds.ts';
 import { ptz } from './ptz.ts';
 import { thumbnails } from './thumbnails.ts';
+import { retention } from './retention.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -49,6 +52,7 @@ export const Health = z.object({
         'disk-full',
         'disk-error',
         'disk-slow',
+        'retention-stuck',
         'worker-restarting',
         'no-ffmpeg',
         'ffmpeg-old',
@@ -229,6 +233,9 @@ export const contract = {
   device,
   cameraHealth,
   thumbnails,
+  retention,
+  holds,
+  bookmarks,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

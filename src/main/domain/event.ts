@@ -40,6 +40,10 @@ export const EventKind = z.enum([
   'disk-back',
   'segment-recovered',
   'back-filled', // fetched from a camera's own card
+  'footage-deleted', // by hand
+  'minimum-broken', // to keep the disk from becoming full
+  'hold-placed',
+  'hold-lifted',
   'clock-jumped',
   'log-in-blocked',
   'external',

@@ -18,6 +18,8 @@ export type CameraRoom = Cameras & {
   records(): CameraRecord[];
   /** Does something for every camera, each before any change of it that is asked for later. */
   each(work: (camera: CameraRecord) => Promise<void>): Promise<void>;
+  /** Folder and name of a camera, present or removed; null: it never was here. */
+  known(id: CameraId): { folder: string; name: string } | null;
   /** Number and folder of a stream, of present and removed cameras. */
   stream(id: CameraId, kind: 'main' | 'sub'): StreamRecord | null;
   streamChanged(streamId: StreamId): void;
@@ -49,6 +51,8 @@ export function createCameras(deps: {
   /** A camera went out of the station. */
   gone: (id: CameraId) => void;
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
+  /** Some of its footage is held: nothing erases it. */
+  held: (id: CameraId) => boolean;
   /** Everything written so far must be in the index before rows are erased. */
   flush: () => void;
   /** A camera was erased with all its video. */
@@ -216,6 +220,10 @@ export function createCameras(deps: {
         const record = records.get(id);
         const folder = record?.folder ?? store.streams().find((s) => s.cameraId === id)?.folder;
         if (folder === undefined) throw new AppError('NOT_FOUND', 'There is no such camera.');
+        if (deps.held(id))
+          throw new AppError('CONFLICT', 'Some of its footage is held. Lift the hold first.', {
+            data: { what: 'hold' },
+          });
         const ids = store
           .streams()
           .filter((s) => s.cameraId === id)
@@ -242,6 +250,10 @@ export function createCameras(deps: {
     watch: followers.watch,
     streamId: (id, kind) => streams.get(`${id} ${kind}`)?.id ?? null,
     stream: (id, kind) => streams.get(`${id} ${kind}`) ?? null,
+    known(id) {
+      const stream = streams.get(`${id} main`);
+      return stream === undefined ? null : { folder: stream.folder, name: records.get(id)?.name ?? stream.camera };
+    },
     streamChanged(streamId) {
       const id = byStream.get(streamId);
       if (id !== undefined) followers.streams(id);

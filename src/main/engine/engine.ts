@@ -16,8 +16,9 @@ import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
 import { createHealth } from './health.ts';
 import { aliveKey, createIndexJournal } from './index-journal.ts';
-import { createIngest, type Ingest } from './ingest.ts';
+import { createIngest, lanesOf, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool, type StreamReport } from './ingest-pool.ts';
+import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
 import { createPtz } from './ptz.ts';
 import type {
@@ -120,11 +121,13 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraHealth.forget(id);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
+    held: (id) => keeping.holds.spans(id).length > 0,
     flush: () => journal.flush(),
     erased: (id) => {
       thumbnails.erase(id);
     },
     forget(id) {
+      keeping.retention.forget(id);
       gaps.forget(id);
       segments.forget(id);
       chain.forget(id);
@@ -242,7 +245,24 @@ export function createEngine(deps: EngineDeps): Engine {
     password: (camera) => cameras.password(camera),
     ...(deps.fillBytesPerSecond !== undefined && { maxBytesPerSecond: deps.fillBytesPerSecond }),
   });
+  const keeping: Keeping = createKeeping({
+    clock,
+    log,
+    store,
+    files,
+    events,
+    newId: deps.newId,
+    camera: (id) => cameras.known(id),
+    disks() {
+      const seen = watch.space();
+      const lanes = cameras.records().flatMap((c) => lanesOf(c).map((lane) => statuses.get(lane.id, lane.kind)));
+      const bits = lanes.reduce((sum, s) => sum + (s.recording ? s.bitsPerSecond : 0), 0);
+      if (seen === null) return [];
+      return [{ volume: 1, path: files.root, seen, reserveBytes: null, writeBytesPerSecond: bits / 8 }];
+    },
+  });
   const health = createHealth({
+    stuck: () => keeping.retention.stuck(),
     clock,
     startedMs,
     store,
@@ -317,6 +337,9 @@ export function createEngine(deps: EngineDeps): Engine {
     deviceSettings,
     cameraHealth,
     talks,
+    retention: keeping.retention,
+    holds: keeping.holds,
+    bookmarks: keeping.bookmarks,
     events,
     timeline: createTimeline({ cameras, queries }),
     playback,
@@ -352,6 +375,7 @@ export function createEngine(deps: EngineDeps): Engine {
       backFill.start();
       cameraHealth.start(aliveMs);
       thumbnails.start();
+      keeping.retention.start(last?.aliveMs ?? null);
     },
 
     async stop() {
@@ -359,6 +383,7 @@ export function createEngine(deps: EngineDeps): Engine {
       thumbnails.stop();
       talks.stop();
       cameraHealth.stop();
+      const kept = keeping.stop();
       const filled = backFill.stop();
       const unfollowed = cameraEvents.stop();
       // What moves is stopped while segments are sealed; the connections end after that.
@@ -366,7 +391,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const quiet = finding.stop();
       watch.stop();
       ingest.stop();
-      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled]);
+      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled, kept]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -17,6 +17,8 @@ export function createHealth(deps: {
   ffmpeg: Pick<Ffmpeg, 'found'>;
   watch: Pick<SystemWatch, 'space' | 'diskState'>;
   journal: Pick<IndexJournal, 'trouble'>;
+  /** Volumes that need room which minima and holds do not give. */
+  stuck: () => string[];
   pool: () => Pick<IngestPool, 'workers'>;
   queryWorkers: () => { restarts: number };
   cameras: Pick<CameraRoom, 'list'>;
@@ -44,6 +46,8 @@ export function createHealth(deps: {
     const names = [...new Set(troubled)];
     if (names.length > 0)
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
+    for (const path of deps.stuck())
+      add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
     if (disk === 'low')
       add(
         'disk-low',

@@ -9,7 +9,7 @@ import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord } from './ports.ts';
+import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
 import type { Recovered, StreamRecovery } from './recovery.ts';
 import type { Segments } from './segments.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
@@ -53,7 +53,7 @@ export type Ingest = {
 export function createIngest(deps: {
   clock: Clock;
   log: Log;
-  store: ReadStore;
+  store: ReadStore & Pick<WriteStore, 'retention'>;
   secrets: Secrets;
   files: Pick<SegmentFiles, 'root'>;
   pool: () => IngestPool;
@@ -140,6 +140,7 @@ export function createIngest(deps: {
     id,
     kind,
     cameraId: camera.id,
+    camera: camera.name,
     folder: camera.folder,
     removed: false,
   });
@@ -197,7 +198,10 @@ export function createIngest(deps: {
         lanesOf(camera).map(async (lane) => {
           const open = store.openGap(lane.id);
           const found = await recover(camera, lane);
-          const coveredMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
+          const onDiskMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
+          // What was recorded and is deleted by now was no gap.
+          const deletedMs = store.retention.deletedUntil(lane.id);
+          const coveredMs = deletedMs === null ? onDiskMs : Math.max(onDiskMs ?? 0, deletedMs);
           const run = store.wantedRuns(lane.id, aliveMs, Number.MAX_SAFE_INTEGER).find((r) => r.toMs === null);
           if (!wantsRecord(camera, lane.kind)) {
             journal.add(({ wanted }) => {

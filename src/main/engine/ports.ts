@@ -12,6 +12,8 @@ import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
+import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
+import type { Retention } from './retention-rooms.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -89,9 +91,14 @@ export type WriteStore = {
   together(work: () => void): void;
   /** Makes the coverage runs of a stream again from its segments (`check --repair`, `rebuild-index`). */
   rebuildCoverage(streamId: StreamId): void;
+  /** Counts the finished segments of each stream again (`check --repair`). */
+  rebuildStored(): void;
   /** Counts the events of each day again (`check --repair`, `rebuild-index`). */
   rebuildEventDays(): void;
   chain: ChainStore;
+  retention: RetentionStore;
+  hold: HoldStore;
+  bookmark: BookmarkStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
@@ -155,11 +162,23 @@ export type ReadStore = {
   /** Events that are going on. */
   openEvents(): Event[];
   /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, what disagrees with the rows it is made from. */
-  faults(): { what: 'integrity' | 'schema' | 'coverage' | 'event-days'; detail: string; streamId?: StreamId }[];
+  faults(): {
+    what: 'integrity' | 'schema' | 'coverage' | 'stored' | 'event-days';
+    detail: string;
+    streamId?: StreamId;
+  }[];
 };
 
 /** A stream as stored, with the folder of its camera, present or removed. */
-export type StreamRecord = { id: StreamId; cameraId: CameraId; kind: StreamKind; folder: string; removed: boolean };
+export type StreamRecord = {
+  id: StreamId;
+  cameraId: CameraId;
+  /** Name of the camera. */
+  camera: string;
+  kind: StreamKind;
+  folder: string;
+  removed: boolean;
+};
 
 /** Users, sessions and their small belongings. */
 export type AccessStore = {
@@ -282,6 +301,19 @@ export type SegmentFiles = {
   describe(folder: string, json: string): Promise<void>;
   described(folder: string): Promise<string | null>;
   chain: ChainFiles;
+  /** Holds, bookmarks and rules of a camera beside its video (`kept.json`), written whole, for the same reason. */
+  keepBeside(folder: string, json: string): Promise<void>;
+  keptBeside(folder: string): Promise<string | null>;
+  /**
+   * Deletes segments of a camera one after the other, makes that durable, and removes the hour and day folders that are empty
+   * then. `spared` is asked right before each file. Answers which are not there any more; `trouble`: what kept it from
+   * going on.
+   */
+  remove(
+    folder: string,
+    segments: readonly { kind: StreamKind; startMs: number }[],
+    spared: (segment: { kind: StreamKind; startMs: number }) => boolean,
+  ): Promise<{ gone: { kind: StreamKind; startMs: number }[]; trouble: string | null }>;
   /** Space of the volume; `writable` is found by writing and syncing a small file. Throws when the volume is not there. */
   space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }>;
 };
@@ -416,6 +448,9 @@ export type SnapshotDoor = {
 
 /** Why a talk ended: let go · nothing came for a second · the camera's doing, `detail` says what. */
 export type TalkEnd = { is: 'released' | 'silent' } | { is: 'camera'; detail: string };
+
+/** The report of what was deleted. */
+export type DeletionsDoor = Pick<Retention, 'deletions'>;
 
 export type TalkDoor = {
   /**

@@ -14,6 +14,7 @@ import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { LiveSource, PlaybackDoor, ThumbnailDoor } from './ports.ts';
+import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 
 /** One pushed item of `cameras.watch`. */
 export type CameraPush =
@@ -202,6 +203,9 @@ export type Engine = {
   deviceSettings: DeviceSettings;
   cameraHealth: CameraHealths;
   talks: Talks;
+  retention: Retention;
+  holds: Holds;
+  bookmarks: Bookmarks;
   events: Events;
   timeline: Timeline;
   playback: Playback;

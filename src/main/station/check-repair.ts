@@ -66,6 +66,7 @@ export function repairMissing(store: Store, stream: StreamRecord, startMs: numbe
 /** Makes a table again that is made from others; null for faults of the database itself. */
 export function repairDerived(store: Store, fault: ReturnType<Store['faults']>[number]): string | null {
   if (fault.what === 'event-days') store.rebuildEventDays();
+  else if (fault.what === 'stored') store.rebuildStored();
   else if (fault.what === 'coverage' && fault.streamId !== undefined) store.rebuildCoverage(fault.streamId);
   else return null;
   return 'made again';

@@ -110,7 +110,7 @@ function found({ report }: Check, { code, path, text }: Finding, repaired: strin
 
 function lookAtIndex(c: Check): string {
   for (const fault of c.store.faults()) {
-    const derived = fault.what === 'coverage' || fault.what === 'event-days';
+    const derived = fault.what === 'coverage' || fault.what === 'stored' || fault.what === 'event-days';
     const repaired = derived && c.asked.repair ? repairDerived(c.store, fault) : null;
     found(c, { code: derived ? 'derived' : 'index', path: 'index', text: `${fault.detail}.` }, repaired);
   }
@@ -128,6 +128,10 @@ async function lookAtFiles(c: Check): Promise<string> {
   return `${seen.toLocaleString('en')} on the disk, ${c.store.counts().segments.toLocaleString('en')} in the index`;
 }
 
+/** It was being deleted when the station stopped: the next start finishes that. */
+const isGoing = (store: Store, streamId: number, startMs: number): boolean =>
+  store.retention.marks().some((m) => m.streamId === streamId && m.fromMs <= startMs && startMs <= m.toMs);
+
 /** What differs is looked into; all else is as it should be by its name and size. */
 async function lookInto(c: Check, odd: Odd): Promise<void> {
   switch (odd.is) {
@@ -136,6 +140,7 @@ async function lookInto(c: Check, odd: Odd): Promise<void> {
       return;
     case 'no-file': {
       const { stream, row } = odd;
+      if (isGoing(c.store, stream.id, row.startMs)) return;
       const path = segmentPath(stream.folder, stream.kind, row.startMs);
       const repaired = c.asked.repair ? repairMissing(c.store, stream, row.startMs) : null;
       found(c, { code: 'no-file', path, text: 'The index names this file and it is not there.' }, repaired);

@@ -171,6 +171,7 @@ export async function compose(deps: {
           access,
           live,
           playback: engine.playback,
+          retention: engine.retention,
           talks: engine.talks,
           snapshots: engine.deviceSettings,
           thumbnails: engine.thumbnails,

@@ -43,7 +43,7 @@ async function openOrReplace(folder: DataFolder): Promise<Store> {
   if (!existsSync(folder.database)) return open();
   try {
     const store = open();
-    const bad = store.faults().filter((f) => f.what !== 'coverage' && f.what !== 'event-days');
+    const bad = store.faults().filter((f) => f.what !== 'coverage' && f.what !== 'stored' && f.what !== 'event-days');
     if (bad.length === 0) return store;
     store.close();
     say(`The old index is damaged (${bad[0]?.detail ?? ''}).`);

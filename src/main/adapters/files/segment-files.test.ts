@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { segmentPath } from '#domain/segment.ts';
@@ -196,5 +205,44 @@ describe('volume', () => {
     expect(space.freeBytes).toBeGreaterThan(0);
     expect(space.totalBytes).toBeGreaterThanOrEqual(space.freeBytes);
     await expect(volumeSpace(join(path, 'gone'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('deleting segments', () => {
+  const place = (startMs: number) => ({ kind: 'main' as const, startMs });
+  const list = (files: ReturnType<typeof createSegmentFiles>) => files.list('gate', t0 - 3_600_000, t0 + 7_200_000);
+
+  it('takes the files, and the folders of hours and days that are empty then, with the lists of their hashes', async () => {
+    const files = createSegmentFiles(join(path, 'video'));
+    const later = t0 + 60_000; // the next day
+    for (const startMs of [t0, t0 + 10_000, later]) segment(startMs, { seconds: 1 });
+    const day = dirname(dirname(files.path('gate', 'main', t0)));
+    writeFileSync(join(day, 'main.sha256'), '# list\n');
+    expect(await files.remove('gate', [place(t0), place(t0 + 5)], () => false)).toEqual({
+      gone: [place(t0), place(t0 + 5)],
+      trouble: null,
+    });
+    expect((await list(files)).map((f) => f.startMs)).toEqual([t0 + 10_000, later]);
+    expect(existsSync(join(day, 'main.sha256'))).toBe(true);
+    await files.remove('gate', [place(t0 + 10_000)], () => false);
+    expect(existsSync(day)).toBe(false);
+    expect(existsSync(files.path('gate', 'main', later))).toBe(true);
+  });
+
+  it('spares what it is told to spare, right before it would go', async () => {
+    const files = createSegmentFiles(join(path, 'video'));
+    for (const startMs of [t0, t0 + 10_000]) segment(startMs, { seconds: 1 });
+    const { gone } = await files.remove('gate', [place(t0), place(t0 + 10_000)], ({ startMs }) => startMs === t0);
+    expect(gone).toEqual([place(t0 + 10_000)]);
+    expect((await list(files)).map((f) => f.startMs)).toEqual([t0]);
+  });
+
+  it('says what keeps it from going on, and what went until then', async () => {
+    const files = createSegmentFiles(join(path, 'video'));
+    segment(t0, { seconds: 1 });
+    mkdirSync(files.path('gate', 'main', t0 + 10_000)); // no file: it cannot be deleted as one
+    const { gone, trouble } = await files.remove('gate', [t0, t0 + 10_000, t0 + 20_000].map(place), () => false);
+    expect(gone).toEqual([place(t0)]);
+    expect(trouble).toMatch(/EISDIR|EPERM|EACCES/);
   });
 });

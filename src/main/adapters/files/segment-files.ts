@@ -6,8 +6,9 @@ import type { StreamKind } from '#domain/stream.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles, isListName, noteName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { descriptionName, isFolderName } from './folder-names.ts';
+import { descriptionName, isFolderName, keptName } from './folder-names.ts';
 import { type Inspection, inspectFile } from './inspect.ts';
+import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
 
@@ -56,7 +57,7 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
 
   async function* scanFolder(folder: string): AsyncGenerator<FoundFile> {
     for (const day of await names(join(root, folder))) {
-      if (day === descriptionName || day === noteName) continue;
+      if (day === descriptionName || day === noteName || day === keptName) continue;
       const below = await names(join(root, folder, day));
       if (below.length === 0 && !/^\d{4}-\d\d-\d\d$/.test(day))
         yield { path: `${folder}/${day}`, place: null, inspection: null, error: null };
@@ -83,6 +84,24 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
   const size = async (path: string): Promise<number | null> => {
     try {
       return (await stat(path)).size;
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  };
+
+  const writeBeside = async (folder: string, name: string, json: string): Promise<void> => {
+    const home = safe(folder);
+    try {
+      await mkdir(home, { mode: 0o750 });
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+    await writeWhole(join(home, name), json);
+  };
+  const readBeside = async (folder: string, name: string): Promise<string | null> => {
+    try {
+      return await readFile(join(safe(folder), name), 'utf8');
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null;
       throw error;
@@ -117,22 +136,14 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
       await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       views.forget();
     },
-    async describe(folder, json) {
-      const home = safe(folder);
-      try {
-        await mkdir(home, { mode: 0o750 });
-      } catch (error) {
-        if (errnoOf(error) !== 'EEXIST') throw error;
-      }
-      await writeWhole(join(home, descriptionName), json);
-    },
-    async described(folder) {
-      try {
-        return await readFile(join(safe(folder), descriptionName), 'utf8');
-      } catch (error) {
-        if (errnoOf(error) === 'ENOENT') return null;
-        throw error;
-      }
+    describe: (folder, json) => writeBeside(folder, descriptionName, json),
+    described: (folder) => readBeside(folder, descriptionName),
+    keepBeside: (folder, json) => writeBeside(folder, keptName, json),
+    keptBeside: (folder) => readBeside(folder, keptName),
+    async remove(folder, segments, spared) {
+      const done = await removeSegments(root, safe(folder), segments, spared);
+      views.forget();
+      return done;
     },
     chain: createChainFiles(root),
     space: () => volumeSpace(root),

@@ -16,7 +16,8 @@ export type Volume = {
   root: string;
 };
 
-async function syncFolder(path: string): Promise<void> {
+/** Makes the entries of a folder durable. Windows keeps them in its journal and opens no folders. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

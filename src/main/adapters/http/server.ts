@@ -11,6 +11,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type {
   AccessDoor,
+  DeletionsDoor,
   Ffmpeg,
   LiveDoor,
   PlaybackDoor,
@@ -19,6 +20,7 @@ import type {
   ThumbnailDoor,
 } from '../../engine/ports.ts';
 import { cookieName } from './cookie.ts';
+import { addDeletionsCsv } from './deletions-csv.ts';
 import { bearerToken, cookieValue, pageRefusal } from './guard.ts';
 import { addLiveRoutes } from './live-routes.ts';
 import { addOpenApi } from './openapi.ts';
@@ -37,6 +39,7 @@ export type HttpDeps = {
   access: AccessDoor;
   live: LiveDoor;
   playback: PlaybackDoor;
+  retention: DeletionsDoor;
   ffmpeg: Pick<Ffmpeg, 'found' | 'jpeg'>;
   talks: TalkDoor;
   snapshots: SnapshotDoor;
@@ -199,6 +202,7 @@ async function build(
   addLiveRoutes(app, { ...deps, sockets });
   addTalk(app, { ...deps, sockets });
   addSegments(app, deps);
+  addDeletionsCsv(app, deps);
   addMoments(app, deps);
   addThumbnails(app, deps);
   addOpenApi(app, deps.version);

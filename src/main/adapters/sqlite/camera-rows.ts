@@ -58,8 +58,11 @@ export function createCameraRows({ db, write, read }: Connection) {
   const streamsOf = db.prepare<[string], RawStream>(
     'SELECT id, kind, url, transport, record FROM stream WHERE camera_id = ? AND used = 1',
   );
-  const allStreams = db.prepare<[], { id: number; camera_id: string; kind: string; folder: string; gone: number }>(
-    `SELECT s.id, s.camera_id, s.kind, c.folder, (c.removed_ms IS NOT NULL OR s.used = 0) AS gone
+  const allStreams = db.prepare<
+    [],
+    { id: number; camera_id: string; name: string; kind: string; folder: string; gone: number }
+  >(
+    `SELECT s.id, s.camera_id, c.name, s.kind, c.folder, (c.removed_ms IS NOT NULL OR s.used = 0) AS gone
      FROM stream AS s JOIN camera AS c ON c.id = s.camera_id ORDER BY s.id`,
   );
 
@@ -153,6 +156,7 @@ export function createCameraRows({ db, write, read }: Connection) {
         allStreams.all().map((s) => ({
           id: s.id as StreamId,
           cameraId: s.camera_id as CameraId,
+          camera: s.name,
           kind: Kind.parse(s.kind),
           folder: s.folder,
           removed: s.gone === 1,

@@ -1,4 +1,4 @@
-/** Hashes of segments and the chain of each stream. Writers call `gone` inside the transaction that deletes a segment's row. */
+/** Hashes of segments and the chain of each stream. Writers call `gone` (`goneRange`) inside the transaction that deletes a segment's row. */
 import { hash } from 'node:crypto';
 import type { StreamId } from '#domain/id.ts';
 import { addSeam } from '#domain/decide/verify-chain.ts';
@@ -69,6 +69,10 @@ export function createChainRows({ db, read, write }: Connection) {
   );
   const one = db.prepare<[number, number], RawLink>(`SELECT ${linkColumns} WHERE stream_id = ? AND start_ms = ?`);
   const remove = db.prepare('DELETE FROM segment_hash WHERE stream_id = ? AND start_ms = ?');
+  const range = db.prepare<[number, number, number], { link: number; chain: Uint8Array }>(
+    'SELECT link, chain FROM segment_hash WHERE stream_id = ? AND start_ms BETWEEN ? AND ?',
+  );
+  const removeRange = db.prepare('DELETE FROM segment_hash WHERE stream_id = ? AND start_ms BETWEEN ? AND ?');
   const from = db.prepare<[number, number, number], RawLink>(
     `SELECT ${linkColumns} WHERE stream_id = ? AND link >= ? ORDER BY link LIMIT ?`,
   );
@@ -111,6 +115,20 @@ export function createChainRows({ db, read, write }: Connection) {
     if (row === undefined) return;
     remove.run(streamId, startMs);
     seam(streamId, { fromLink: row.link, toLink: row.link, chain: hex(row.chain), cause });
+    changed.run(streamId);
+  };
+
+  /** Many that go at once: as a rule their links follow one another and become one seam. */
+  const goneRange = (streamId: StreamId, fromMs: number, toMs: number, cause: SeamCause): void => {
+    const runs: ChainSeam[] = [];
+    for (const row of range.all(streamId, fromMs, toMs).toSorted((a, b) => a.link - b.link)) {
+      const last = runs.at(-1);
+      if (last?.toLink === row.link - 1) runs[runs.length - 1] = { ...last, toLink: row.link, chain: hex(row.chain) };
+      else runs.push({ fromLink: row.link, toLink: row.link, chain: hex(row.chain), cause });
+    }
+    if (runs.length === 0) return;
+    removeRange.run(streamId, fromMs, toMs);
+    for (const run of runs) seam(streamId, run);
     changed.run(streamId);
   };
 
@@ -173,5 +191,5 @@ export function createChainRows({ db, read, write }: Connection) {
         db.exec('DELETE FROM segment_hash; DELETE FROM chain_seam; DELETE FROM chain_head');
       }),
   };
-  return { store, gone };
+  return { store, gone, goneRange };
 }

@@ -34,13 +34,13 @@ export type CheckReader = {
   close(): void;
 };
 
-type RawStream = { id: number; camera_id: string; kind: string; folder: string; removed: number };
+type RawStream = { id: number; camera_id: string; name: string; kind: string; folder: string; removed: number };
 
 /** Opens the index for a check. Throws `StoreError`. */
 export function openCheckReader(path: string, deps: { clock: Clock; log: Log }): CheckReader {
   const { db, read, close } = connect(path, 'read', deps);
   const streams = db.prepare<[], RawStream>(
-    'SELECT s.id, s.camera_id, s.kind, c.folder, c.removed_ms IS NOT NULL AS removed FROM stream AS s JOIN camera AS c ON c.id = s.camera_id ORDER BY c.folder, s.kind',
+    'SELECT s.id, s.camera_id, c.name, s.kind, c.folder, c.removed_ms IS NOT NULL AS removed FROM stream AS s JOIN camera AS c ON c.id = s.camera_id ORDER BY c.folder, s.kind',
   );
   type RawRow = [startMs: number, durationMs: number, bytes: number, state: number];
   const columns = 'SELECT start_ms, duration_ms, bytes, state FROM segment WHERE stream_id = ?';
@@ -68,6 +68,7 @@ export function openCheckReader(path: string, deps: { clock: Clock; log: Log }):
         streams.all().map((r) => ({
           id: StreamId.parse(r.id),
           cameraId: r.camera_id as StreamRecord['cameraId'],
+          camera: r.name,
           kind: StreamKind.parse(r.kind),
           folder: r.folder,
           removed: r.removed === 1,

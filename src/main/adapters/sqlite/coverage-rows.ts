@@ -74,6 +74,27 @@ export function createCoverageRows(db: Database) {
     if (right !== undefined && right.from_ms < run.to_ms) add(streamId, right.from_ms, run.to_ms);
   };
 
+  /**
+   * Takes [fromMs, toMs) out of the runs after all segments of it went. Looks at the runs that it touches and at the two
+   * segments beside it only.
+   */
+  const cut = (streamId: StreamId, fromMs: number, toMs: number): void => {
+    const over: Run[] = [];
+    const first = before.get(streamId, fromMs);
+    if (first !== undefined && first.to_ms > fromMs) over.push(first);
+    for (let next = after.get(streamId, fromMs); next !== undefined && next.from_ms < toMs; ) {
+      over.push(next);
+      next = after.get(streamId, next.from_ms);
+    }
+    const [left, right] = [earlier.get(streamId, fromMs), later.get(streamId, fromMs)];
+    for (const run of over) remove.run(streamId, run.from_ms);
+    for (const run of over) {
+      if (left !== undefined && left.to_ms > run.from_ms) add(streamId, run.from_ms, Math.min(left.to_ms, run.to_ms));
+      if (right !== undefined && right.from_ms < run.to_ms)
+        add(streamId, Math.max(right.from_ms, run.from_ms), run.to_ms);
+    }
+  };
+
   /** Makes all runs of a stream again. */
   const rebuild = (streamId: StreamId): void => {
     const made = derive(streamId);
@@ -91,5 +112,5 @@ export function createCoverageRows(db: Database) {
     );
   };
 
-  return { add, redo, rebuild, agrees };
+  return { add, redo, cut, rebuild, agrees };
 }

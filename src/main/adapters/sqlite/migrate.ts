@@ -7,9 +7,19 @@ import { cameraLink } from './migrations/0004-camera-link.ts';
 import { segmentOrigin } from './migrations/0005-segment-origin.ts';
 import { segmentChain } from './migrations/0006-segment-chain.ts';
 import { wanted } from './migrations/0007-wanted.ts';
+import { retention } from './migrations/0008-retention.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
-const migrations: readonly string[] = [first, eventDays, eventLanes, cameraLink, segmentOrigin, segmentChain, wanted];
+const migrations: readonly string[] = [
+  first,
+  eventDays,
+  eventLanes,
+  cameraLink,
+  segmentOrigin,
+  segmentChain,
+  wanted,
+  retention,
+];
 export const schemaVersion = migrations.length;
 
 /** "VIGI", so that `file` and we know whose database this is (SQLite file format §1.3.5). */

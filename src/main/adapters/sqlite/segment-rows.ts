@@ -5,6 +5,7 @@ import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
+import type { createStoredRows } from './stored-rows.ts';
 
 /** As stored: the place in this list. */
 const states: readonly SegmentState[] = ['open', 'sealed', 'recovered'];
@@ -42,28 +43,29 @@ export const toSegmentRow = (r: RawSegment): SegmentRow => ({
   format: { codecs: r.codecs, width: r.width, height: r.height, initBytes: r.init_bytes },
 });
 
-type SegmentWrites = WriteStore['segment'] & { rebuildCoverage(streamId: StreamId): void };
+type SegmentWrites = WriteStore['segment'] & { rebuildCoverage(streamId: StreamId): void; rebuildStored(): void };
 
-/** Segment rows with their coverage and their tally, always together. `writerId`: this station under its lease epoch. */
+/** Segment rows with their coverage and their counts, always together. `writerId`: this station under its lease epoch. */
 export function createSegmentRows(
   connection: Connection,
   derived: {
     coverage: ReturnType<typeof createCoverageRows>;
     chain: Pick<ReturnType<typeof createChainRows>, 'gone'>;
+    stored: ReturnType<typeof createStoredRows>;
   },
   writerId: number,
 ): SegmentWrites {
   const { db, write } = connection;
-  const { coverage, chain } = derived;
+  const { coverage, chain, stored } = derived;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const grown = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ? WHERE stream_id = ? AND start_ms = ? AND state = 0 AND duration_ms <= ?',
   );
-  const durationOf = db
-    .prepare<[number, number], number>('SELECT duration_ms FROM segment WHERE stream_id = ? AND start_ms = ?')
-    .pluck();
+  const found = db.prepare<[number, number], { duration_ms: number; bytes: number; state: number }>(
+    'SELECT duration_ms, bytes, state FROM segment WHERE stream_id = ? AND start_ms = ?',
+  );
   const set = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ?, state = ? WHERE stream_id = ? AND start_ms = ?',
   );
@@ -86,6 +88,7 @@ export function createSegmentRows(
     );
     if (done.changes === 0) return;
     count.run(1);
+    if (row.state !== 'open') stored.add(streamId, 1, row.bytes);
     coverage.add(streamId, startMs, endMs);
   };
 
@@ -96,10 +99,12 @@ export function createSegmentRows(
     to: { endMs: number; bytes: number; state: SegmentState },
   ): boolean => {
     const duration = Math.max(0, to.endMs - startMs);
-    const had = durationOf.get(streamId, startMs);
+    const had = found.get(streamId, startMs);
     if (had === undefined) return false;
     set.run(duration, to.bytes, states.indexOf(to.state), streamId, startMs);
-    if (duration < had) coverage.redo(streamId, startMs);
+    const [was, is] = [stateOf(had.state) !== 'open', to.state !== 'open'];
+    if (was || is) stored.add(streamId, (is ? 1 : 0) - (was ? 1 : 0), (is ? to.bytes : 0) - (was ? had.bytes : 0));
+    if (duration < had.duration_ms) coverage.redo(streamId, startMs);
     else coverage.add(streamId, startMs, to.endMs);
     return true;
   };
@@ -123,9 +128,12 @@ export function createSegmentRows(
     },
     drop(streamId, startMs) {
       write('drop segment', () => {
-        if (remove.run(streamId, startMs).changes === 0) return;
+        const had = found.get(streamId, startMs);
+        if (had === undefined) return;
+        remove.run(streamId, startMs);
         count.run(-1);
         chain.gone(streamId, startMs, 'lost');
+        if (stateOf(had.state) !== 'open') stored.add(streamId, -1, -had.bytes);
         coverage.redo(streamId, startMs);
       });
     },
@@ -139,10 +147,13 @@ export function createSegmentRows(
     },
     clear() {
       write('clear segments', () => {
-        db.exec("DELETE FROM segment; DELETE FROM coverage; UPDATE tally SET value = 0 WHERE name = 'segments'");
+        db.exec(
+          "DELETE FROM segment; DELETE FROM coverage; DELETE FROM stored; UPDATE tally SET value = 0 WHERE name = 'segments'",
+        );
       });
     },
     rebuildCoverage: (streamId) => write('rebuild coverage', () => coverage.rebuild(streamId)),
+    rebuildStored: () => write('rebuild stored', () => stored.rebuild()),
   };
 }
 

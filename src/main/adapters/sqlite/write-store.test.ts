@@ -87,7 +87,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -125,6 +125,15 @@ describe('opening', () => {
         [{ fromMs: sinceMs, toMs: null }],
         [],
       ]);
+      // Version 8 counts finished segments per stream, and knows holds and bookmarks.
+      expect(store.retention.stored().reduce((sum, s) => sum + s.segments, 0)).toBe(3);
+      expect(store.hold.all().map((h) => h.reason)).toEqual(version >= 8 ? ['Case 12'] : []);
+      expect(
+        store
+          .cameras()
+          .flatMap((c) => store.bookmark.ofCamera(c.id))
+          .map((b) => b.name),
+      ).toEqual(version >= 8 ? ['Van'] : []);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });

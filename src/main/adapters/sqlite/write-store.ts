@@ -5,6 +5,7 @@ import type { StationId, StreamId } from '#domain/id.ts';
 import { StationId as Station } from '#domain/id.ts';
 import type { ReadStore, WriteStore } from '../../engine/ports.ts';
 import { createAccessRows } from './access-rows.ts';
+import { createBookmarkRows } from './bookmark-rows.ts';
 import { createCameraRows } from './camera-rows.ts';
 import { connect, emptyDatabase, type Connection } from './connection.ts';
 import { createChainRows } from './chain-rows.ts';
@@ -13,9 +14,12 @@ import { createEventDays } from './event-days.ts';
 import { createEventLanes } from './event-lanes.ts';
 import { createEventRows } from './event-rows.ts';
 import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
+import { createHoldRows } from './hold-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
 import { createWantedRows } from './wanted-rows.ts';
+import { createRetentionRows } from './retention-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
+import { createStoredRows } from './stored-rows.ts';
 
 export type StoreDeps = {
   clock: Clock;
@@ -48,7 +52,12 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const cameras = createCameraRows(connection);
   const coverage = createCoverageRows(db);
   const chain = createChainRows(connection);
-  const { rebuildCoverage, ...segment } = createSegmentRows(connection, { coverage, chain }, writerId);
+  const stored = createStoredRows(db);
+  const { rebuildCoverage, rebuildStored, ...segment } = createSegmentRows(
+    connection,
+    { coverage, chain, stored },
+    writerId,
+  );
   const eventDays = createEventDays(db);
   const eventLanes = createEventLanes(db);
   const events = createEventRows(connection, { days: eventDays, lanes: eventLanes });
@@ -94,6 +103,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
       if (!coverage.agrees(id))
         found.push({ what: 'coverage', detail: `coverage of stream ${id} disagrees with its segments`, streamId: id });
     }
+    if (!stored.agrees())
+      found.push({ what: 'stored', detail: 'segments counted per stream disagree with the segments' });
     if (!eventLanes.agrees())
       found.push({ what: 'event-days', detail: 'lanes of the timeline disagree with the events' });
     if (!eventDays.agrees())
@@ -116,6 +127,10 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
+    rebuildStored,
+    retention: createRetentionRows(connection, { coverage, stored, chain }),
+    hold: createHoldRows(connection),
+    bookmark: createBookmarkRows(connection),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

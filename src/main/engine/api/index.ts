@@ -13,6 +13,7 @@ import { findingAnswers } from './finding.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
+import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts';
 import { sessionAnswers } from './session.ts';
 import { stationAnswers } from './station.ts';
 import { thumbnailsAnswers } from './thumbnails.ts';
@@ -30,6 +31,9 @@ export type ApiDeps = {
     | 'deviceSettings'
     | 'cameraHealth'
     | 'talks'
+    | 'retention'
+    | 'holds'
+    | 'bookmarks'
     | 'events'
     | 'timeline'
     | 'playback'
@@ -58,6 +62,9 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     ptz: ptzAnswers(engine.ptz),
     device: deviceAnswers(engine.deviceSettings, engine.talks),
     cameraHealth: cameraHealthAnswers(engine.cameraHealth),
+    retention: retentionAnswers(engine.retention),
+    holds: holdsAnswers(engine.holds),
+    bookmarks: bookmarksAnswers(engine.bookmarks),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

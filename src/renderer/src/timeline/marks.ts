@@ -42,8 +42,12 @@ export function shapeOf(kind: EventKind): Shape {
     case 'disk-low':
     case 'disk-full':
     case 'disk-error':
+    case 'minimum-broken':
+    case 'footage-deleted':
       return 'triangle';
     case 'log-in-blocked':
+    case 'hold-placed':
+    case 'hold-lifted':
       return 'lock';
     case 'external':
       return 'flag';
@@ -80,8 +84,10 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'disk-full':
     case 'disk-error':
     case 'station-crashed':
+    case 'minimum-broken':
       return 'bad';
     case 'disk-low':
+    case 'footage-deleted':
     case 'worker-restarted':
     case 'clock-jumped':
     case 'log-in-blocked':
@@ -110,6 +116,8 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'sound':
       return 'accent';
     case 'maintenance':
+    case 'hold-placed':
+    case 'hold-lifted':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

@@ -85,6 +85,8 @@ export const settings = {
       'disk-low': 'Disk space is low. Recording goes on until it is full. Free space or add a disk.',
       'disk-full': 'The disk is full. Nothing is being recorded. Free space now.',
       'disk-error': 'The disk refuses to write. Nothing is being recorded there. Check the disk and its cable.',
+      'retention-stuck':
+        'Guaranteed minima and holds keep all that is on the disk: it becomes full. Lower a minimum, lift a hold, or add a disk.',
       'disk-slow': 'The disk does not keep up; video was dropped. Use a faster disk or record fewer streams.',
       'worker-restarting': 'A part of the station is restarting. Its cameras come back by themselves.',
       'no-ffmpeg':

@@ -89,6 +89,8 @@ export const settings = {
         'Peu d’espace disque. L’enregistrement continue jusqu’à saturation. Libérez de l’espace ou ajoutez un disque.',
       'disk-full': 'Le disque est plein. Rien n’est enregistré. Libérez de l’espace maintenant.',
       'disk-error': 'Le disque refuse d’écrire. Rien n’y est enregistré. Vérifiez le disque et son câble.',
+      'retention-stuck':
+        'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
       'disk-slow': 'Le disque ne suit pas ; de la vidéo a été perdue. Utilisez un disque plus rapide ou moins de flux.',
       'worker-restarting': 'Une partie de la station redémarre. Ses caméras reviennent d’elles-mêmes.',
       'no-ffmpeg':

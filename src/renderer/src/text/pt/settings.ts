@@ -88,6 +88,8 @@ export const settings = {
       'disk-low': 'Pouco espaço em disco. A gravação continua até encher. Liberte espaço ou adicione um disco.',
       'disk-full': 'O disco está cheio. Nada está a ser gravado. Liberte espaço agora.',
       'disk-error': 'O disco recusa escrever. Nada está a ser gravado nele. Verifique o disco e o cabo.',
+      'retention-stuck':
+        'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
       'disk-slow': 'O disco não acompanha; perdeu-se vídeo. Use um disco mais rápido ou menos fluxos.',
       'worker-restarting': 'Uma parte da estação está a reiniciar. As câmaras voltam por si.',
       'no-ffmpeg':

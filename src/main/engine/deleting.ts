@@ -1,0 +1,116 @@
+/**
+ * Deletes segments so that a crash at any moment leaves nothing unexplained: the index is told which are going, then the files go,
+ * then their rows, coverage and marks, with the report. What was marked when a crash came is finished at the next start.
+ */
+import type { CameraId } from '#domain/id.ts';
+import type { DeletionReason } from '#domain/retention.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { DeletionMark, FinishedSegment } from './retention-port.ts';
+
+/** Segments of a stream that are to go, oldest first. */
+export type ToDelete = {
+  stream: StreamRecord;
+  segments: readonly FinishedSegment[];
+  reason: DeletionReason;
+  by?: string;
+  why?: string;
+};
+
+export type Deleting = {
+  /** Answers what is gone. `trouble`: what kept it from going on. */
+  delete(work: readonly ToDelete[]): Promise<{ gone: number; bytes: number; trouble: string | null }>;
+  /** Finishes what an earlier run, or a disk that refused, left marked. */
+  resume(): Promise<{ trouble: string | null }>;
+  /** What is under way ends after the file that is going. */
+  halt(): void;
+};
+
+export function createDeleting(deps: {
+  store: Pick<WriteStore, 'retention'>;
+  files: SegmentFiles;
+  clock: Clock;
+  log: Log;
+  streams: () => StreamRecord[];
+  isHeld: (cameraId: CameraId, fromMs: number, toMs: number) => boolean;
+}): Deleting {
+  const { clock, log, isHeld } = deps;
+  const rows = deps.store.retention;
+  const halting = new AbortController();
+  /** A question, not a value: it changes while files go. */
+  const halted = (): boolean => halting.signal.aborted;
+
+  type Run = { mark: DeletionMark; stream: StreamRecord; segments: FinishedSegment[] };
+
+  /** Runs of segments between which the index knows no other. */
+  const runsOf = ({ stream, segments, reason, by = '', why = '' }: ToDelete): Run[] => {
+    const out: Run[] = [];
+    for (const segment of segments) {
+      const last = out.at(-1);
+      const before = last?.segments.at(-1)?.startMs;
+      if (last !== undefined && before === rows.before(stream.id, segment.startMs)) {
+        last.segments.push(segment);
+        last.mark.toMs = segment.startMs;
+      } else {
+        const mark = { streamId: stream.id, fromMs: segment.startMs, toMs: segment.startMs, reason, by, why };
+        out.push({ mark, stream, segments: [segment] });
+      }
+    }
+    return out;
+  };
+
+  const carryOut = async (runs: readonly Run[]): Promise<{ gone: number; bytes: number; trouble: string | null }> => {
+    const done: { mark: DeletionMark; removed: FinishedSegment[] }[] = [];
+    let trouble: string | null = null;
+    for (const { mark, stream, segments } of runs) {
+      if (halted() || trouble !== null) break;
+      const byStart = new Map(segments.map((s) => [s.startMs, s]));
+      const kind = stream.kind;
+      const result = await deps.files.remove(
+        stream.folder,
+        segments.map(({ startMs }) => ({ kind, startMs })),
+        ({ startMs }) => halted() || isHeld(stream.cameraId, startMs, byStart.get(startMs)?.endMs ?? startMs),
+      );
+      trouble = result.trouble;
+      const removed = result.gone.flatMap(({ startMs }) => byStart.get(startMs) ?? []);
+      // With trouble the mark stays: whether the rest is there or not is found out when it is tried again.
+      const whole = removed.length === segments.length;
+      if (whole || (trouble === null && !halted())) done.push({ mark, removed });
+    }
+    if (done.length > 0) rows.gone(done, clock.nowMs());
+    if (trouble !== null) log.error('recordings cannot be deleted', { error: trouble });
+    const removed = done.flatMap((d) => d.removed);
+    return { gone: removed.length, bytes: removed.reduce((sum, s) => sum + s.bytes, 0), trouble };
+  };
+
+  return {
+    async delete(work) {
+      const runs = work.flatMap(runsOf);
+      rows.mark(runs.map((r) => r.mark));
+      return await carryOut(runs);
+    },
+    async resume() {
+      const streams = new Map(deps.streams().map((s) => [s.id, s]));
+      const runs = rows.marks().map((mark): Run | null => {
+        const stream = streams.get(mark.streamId);
+        if (stream === undefined) return null;
+        const segments: FinishedSegment[] = [];
+        for (let fromMs = mark.fromMs; fromMs <= mark.toMs; ) {
+          const page = rows.finished(mark.streamId, fromMs, 500).filter((s) => s.startMs <= mark.toMs);
+          segments.push(...page);
+          const last = page.at(-1);
+          if (last === undefined) break;
+          fromMs = last.startMs + 1;
+        }
+        return { mark, stream, segments };
+      });
+      const { gone, trouble } = await carryOut(runs.filter((r) => r !== null));
+      if (runs.length > 0) log.info('deleting that was interrupted was finished', { segments: gone });
+      return { trouble };
+    },
+    halt() {
+      halting.abort();
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/** How long footage is kept, what is held, what is bookmarked: the rooms that belong together, put together. */
+import { CameraId } from '#domain/id.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createBookmarks } from './bookmarks.ts';
+import type { EventRoom } from './events.ts';
+import { createHolds, type HoldRoom } from './holds.ts';
+import { createKeptBeside } from './kept-beside.ts';
+import type { ReadStore, SegmentFiles, WriteStore } from './ports.ts';
+import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
+import type { Bookmarks } from './retention-rooms.ts';
+
+const waitingKey = 'kept-waiting';
+
+export type Keeping = {
+  holds: HoldRoom;
+  bookmarks: Bookmarks;
+  retention: RetentionRoom;
+  /** Ends after the file that is going. */
+  stop(): Promise<void>;
+};
+
+export function createKeeping(deps: {
+  clock: Clock;
+  log: Log;
+  store: WriteStore & ReadStore;
+  files: SegmentFiles;
+  events: Pick<EventRoom, 'note' | 'finish'>;
+  newId: () => string;
+  /** Folder and name of a camera, present or removed; null: it never was here. */
+  camera: (id: CameraId) => { folder: string; name: string } | null;
+  disks: () => DiskSeen[];
+}): Keeping {
+  const { clock, log, store, files, events, newId } = deps;
+  const cameraName = (id: CameraId): string | null => deps.camera(id)?.name ?? null;
+  const kept = createKeptBeside({
+    files,
+    clock,
+    log,
+    folderOf: (id) => deps.camera(id)?.folder ?? null,
+    keptOf: (id) => ({
+      holds: holds.ofCamera(id),
+      bookmarks: store.bookmark.ofCamera(id),
+      retention: retention.rules.camera(id),
+      station: retention.rules.station(),
+    }),
+    waiting: {
+      get: () => (store.setting.get(waitingKey) ?? '').split(' ').flatMap((id) => CameraId.safeParse(id).data ?? []),
+      set(ids) {
+        store.setting.set(waitingKey, ids.join(' '));
+      },
+    },
+  });
+  const { changed } = kept;
+  const holds = createHolds({ store, clock, log, newId, events, cameraName, changed });
+  const bookmarks = createBookmarks({
+    store,
+    clock,
+    newId,
+    cameraExists: (id) => cameraName(id) !== null,
+    changed,
+  });
+  const retention = createRetention({
+    clock,
+    log,
+    store,
+    files,
+    events,
+    holds,
+    disks: deps.disks,
+    newId,
+    cameraName,
+    changed,
+  });
+  return {
+    holds,
+    bookmarks,
+    retention,
+    async stop() {
+      await Promise.all([retention.stop(), kept.stop()]);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The oldest of what may be deleted, stream by stream, read from the index a page at a time: nothing of it is ever read twice
+ * for nothing, however much there is. Held spans are leapt over by the key.
+ */
+import type { Queue, Shelf, Stored } from '#domain/decide/plan-retention.ts';
+import { merged, touched } from '#domain/hold.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
+import type { EventFavour, Rule } from '#domain/retention.ts';
+import type { FinishedSegment, RetentionStore } from './retention-port.ts';
+
+const pageRows = 64;
+/** Pages read for one filling at most: some milliseconds. */
+const maxPages = 8;
+/** What was read is read again after this: events may have come, and footage fetched from a card. */
+const freshMs = 60_000;
+
+type Cursor = { next: Stored[] /** Where reading goes on. */; fromMs: number; more: boolean; readMs: number };
+type Held = { any: Cursor; ordinary: Cursor; rule: Rule; version: number };
+
+export type ShelfOf = { streamId: StreamId; cameraId: CameraId; volume: number; rule: Rule; bytes: number };
+
+export function createRetentionQueues(deps: {
+  store: Pick<RetentionStore, 'finished' | 'eventSpans'>;
+  held: (cameraId: CameraId) => readonly (readonly [number, number])[];
+  favour: () => EventFavour;
+  /** Another number: what was read does not count any more. */
+  version: () => number;
+}) {
+  const { store } = deps;
+  const streams = new Map<StreamId, Held>();
+  const fresh = (): Cursor => ({ next: [], fromMs: 0, more: true, readMs: 0 });
+
+  const of = (streamId: StreamId, rule: Rule, nowMonoMs: number): Held => {
+    const version = deps.version();
+    let mine = streams.get(streamId);
+    if (mine === undefined || mine.version !== version || mine.rule !== rule) {
+      mine = { any: fresh(), ordinary: fresh(), rule, version };
+      streams.set(streamId, mine);
+    }
+    if (mine.any.readMs !== 0 && nowMonoMs - mine.any.readMs > freshMs) mine.any = fresh();
+    const { ordinary } = mine;
+    if (ordinary.readMs !== 0 && nowMonoMs - ordinary.readMs > freshMs)
+      // What bears an event stays behind: it need not be walked past again.
+      mine.ordinary = { ...fresh(), fromMs: ordinary.next[0]?.startMs ?? ordinary.fromMs };
+    return mine;
+  };
+  const queue = ({ next, more }: Cursor): Queue => ({ next, more });
+
+  /** Reads on; true when something was found or the end. */
+  const fill = (shelf: ShelfOf, name: 'any' | 'ordinary', nowMonoMs: number): boolean => {
+    const mine = of(shelf.streamId, shelf.rule, nowMonoMs);
+    const cursor = mine[name === 'ordinary' && shelf.rule.eventMs === 0 ? 'any' : name];
+    const held = deps.held(shelf.cameraId);
+    for (let page = 0; page < maxPages; page++) {
+      const rows = store.finished(shelf.streamId, cursor.fromMs, pageRows);
+      cursor.readMs = nowMonoMs;
+      const last = rows.at(-1);
+      if (last === undefined) {
+        cursor.more = false;
+        return true;
+      }
+      cursor.fromMs = last.startMs + 1;
+      const free = rows.filter((row) => {
+        const by = touched(held, row.startMs, row.endMs);
+        // Whatever starts before its end is held too.
+        if (by !== null) cursor.fromMs = Math.max(cursor.fromMs, Math.min(by[1], Number.MAX_SAFE_INTEGER));
+        return by === null;
+      });
+      const stored = classify(shelf, free);
+      cursor.next.push(...(name === 'ordinary' ? stored.filter((s) => !s.favoured) : stored));
+      if (rows.length < pageRows && cursor.fromMs <= last.startMs + 1) cursor.more = false;
+      if (cursor.next.length > 0 || !cursor.more) return true;
+    }
+    return false;
+  };
+
+  const classify = ({ cameraId, rule }: ShelfOf, rows: readonly FinishedSegment[]): Stored[] => {
+    const first = rows[0];
+    const last = rows.at(-1);
+    if (first === undefined || last === undefined) return [];
+    const spans =
+      rule.eventMs === 0 ? [] : merged(store.eventSpans(cameraId, first.startMs, last.endMs, deps.favour()));
+    return rows.map((row) => ({ ...row, favoured: touched(spans, row.startMs, row.endMs) !== null }));
+  };
+
+  return {
+    shelf(s: ShelfOf, nowMonoMs: number): Shelf {
+      const mine = of(s.streamId, s.rule, nowMonoMs);
+      const any = queue(mine.any);
+      return {
+        streamId: s.streamId,
+        volume: s.volume,
+        rule: s.rule,
+        streamBytes: s.bytes,
+        any,
+        ordinary: s.rule.eventMs === 0 ? any : queue(mine.ordinary),
+      };
+    },
+    fill,
+    /** These are gone, or do not go after all. */
+    drop(streamId: StreamId, startsMs: ReadonlySet<number>): void {
+      const mine = streams.get(streamId);
+      if (mine === undefined) return;
+      for (const cursor of [mine.any, mine.ordinary]) cursor.next = cursor.next.filter((s) => !startsMs.has(s.startMs));
+    },
+    forget(streamId: StreamId): void {
+      streams.delete(streamId);
+    },
+  };
+}
+export type RetentionQueues = ReturnType<typeof createRetentionQueues>;

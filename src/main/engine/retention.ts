@@ -1,0 +1,375 @@
+/**
+ * Keeps footage as long as it was said, and the disk from becoming full: `domain/decide/plan-retention.ts` says what goes next,
+ * `deleting.ts` deletes it, a few files at a time and with rests between, so that recording never waits for it.
+ */
+import { AppError } from '#contract/error.ts';
+import { startAgeClock, tellAgeClock, type AgeClock } from '#domain/decide/age-clock.ts';
+import { planRetention, type RetentionPlan } from '#domain/decide/plan-retention.ts';
+import { spaceNeed, type SpaceNeed } from '#domain/decide/space-need.ts';
+import type { CameraId, EventId, StreamId } from '#domain/id.ts';
+import { conflictsOf, type CameraRetention } from '#domain/retention.ts';
+import { hourMs } from '#domain/time.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { createDeleting, type ToDelete } from './deleting.ts';
+import type { EventRoom } from './events.ts';
+import type { HoldRoom } from './holds.ts';
+import type { ReadStore, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import { createRetentionQueues } from './retention-queues.ts';
+import { createRetentionRules, type RetentionRules } from './retention-rules.ts';
+import type { Retention } from './retention-rooms.ts';
+
+/** Files deleted before the others get their turn again. */
+const batch = 128;
+/** Streams read between two turns of the event loop. */
+const readsAtOnce = 16;
+const lookEveryMs = 5_000;
+const afterTroubleMs = 30_000;
+const shortestRestMs = 20;
+
+/** A volume as retention sees it. `seen`: another object with every look at the disk. */
+export type DiskSeen = {
+  volume: number;
+  path: string;
+  seen: { totalBytes: number; freeBytes: number };
+  /** null: as much as is good for a disk of its size. */
+  reserveBytes: number | null;
+  writeBytesPerSecond: number;
+};
+
+export type RetentionRoom = Retention & {
+  rules: RetentionRules;
+  start(aliveMs: number | null): void;
+  /** Ends after the file that is going. */
+  stop(): Promise<void>;
+  /** Volumes that need room which minima and holds do not give. */
+  stuck(): string[];
+  forget(streamId: StreamId): void;
+};
+
+export function createRetention(deps: {
+  clock: Clock;
+  log: Log;
+  store: WriteStore & ReadStore;
+  files: SegmentFiles;
+  events: Pick<EventRoom, 'note' | 'finish'>;
+  holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
+  disks: () => DiskSeen[];
+  newId: () => string;
+  cameraName: (id: CameraId) => string | null;
+  /** What is kept beside the video of these cameras is another now. */
+  changed: (cameraIds: readonly CameraId[]) => void;
+}): RetentionRoom {
+  const { clock, log, store, events, holds } = deps;
+  const rows = store.retention;
+  const rules = createRetentionRules({ store, log });
+  const deleting = createDeleting({
+    store,
+    files: deps.files,
+    clock,
+    log,
+    streams: () => store.streams(),
+    isHeld: holds.isHeld,
+  });
+  const queues = createRetentionQueues({
+    store: rows,
+    held: holds.spans,
+    favour: () => rules.station().events,
+    version: () => holds.version() * 1_000_003 + rules.version(),
+  });
+  let age: AgeClock = startAgeClock(null, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
+  let erasing = rows.erasure.open();
+  /** Freed since the volume was looked at. */
+  const freed = new Map<number, { seen: object; bytes: number }>();
+  let lacking = new Map<number, number>();
+  let oversize = new Set<StreamId>();
+  let emergency: { volume: number; event: EventId | null } | null = null;
+  let trouble: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let running: Promise<void> | null = null;
+  const stopping = new AbortController();
+  /** A question, not a value: it changes while something is waited for. */
+  const ended = (): boolean => stopping.signal.aborted;
+  let resumed = false;
+
+  const needOf = (disk: DiskSeen): SpaceNeed => {
+    const known = freed.get(disk.volume);
+    const more = known?.seen === disk.seen ? known.bytes : 0;
+    return spaceNeed({ ...disk, ...disk.seen, freeBytes: disk.seen.freeBytes + more });
+  };
+  const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  /** What is to go next of all; queues are filled up as far as it takes. */
+  const plan = async (): Promise<{ plan: RetentionPlan; streams: Map<StreamId, StreamRecord> }> => {
+    const streams = new Map(store.streams().map((s) => [s.id, s]));
+    const bytes = new Map(rows.stored().map((s) => [s.streamId, s.bytes]));
+    const shelves = [...streams.values()].map((s) => ({
+      streamId: s.id,
+      cameraId: s.cameraId,
+      volume: 1,
+      rule: rules.rule(s.cameraId, s.kind),
+      bytes: bytes.get(s.id) ?? 0,
+    }));
+    const byStream = new Map(shelves.map((s) => [s.streamId, s]));
+    for (;;) {
+      const nowMs = age.nowMs;
+      const made = planRetention({
+        nowMs,
+        shelves: shelves.map((s) => queues.shelf(s, clock.monoMs())),
+        needs: deps.disks().map((disk) => ({ volume: disk.volume, ...needOf(disk) })),
+        limit: batch,
+      });
+      if (made.doomed.length > 0 || made.short.length === 0 || ended()) return { plan: made, streams };
+      for (const [i, { shelf, of }] of made.short.entries()) {
+        const mine = byStream.get(shelf.streamId);
+        if (mine !== undefined) queues.fill(mine, of, clock.monoMs());
+        if (i % readsAtOnce === readsAtOnce - 1) await breathe();
+        if (ended()) return { plan: made, streams };
+      }
+      await breathe();
+    }
+  };
+
+  const carryOut = async (work: readonly ToDelete[]): Promise<number> => {
+    const seen = deps.disks();
+    const result = await deleting.delete(work);
+    trouble = result.trouble;
+    for (const { stream, segments } of work) queues.drop(stream.id, new Set(segments.map((s) => s.startMs)));
+    for (const disk of seen) {
+      const known = freed.get(disk.volume);
+      freed.set(disk.volume, {
+        seen: disk.seen,
+        bytes: (known?.seen === disk.seen ? known.bytes : 0) + result.bytes,
+      });
+    }
+    return result.gone;
+  };
+
+  /** Of a deletion by hand: what is next, null: all of it is done but what is held; 'later': some of it is still being written. */
+  const nextErased = (): { work: ToDelete } | 'later' | null => {
+    let later = false;
+    for (const erasure of erasing) {
+      const { cameraId, kind, fromMs, toMs, why, by } = erasure;
+      const streams = store.streams().filter((s) => s.cameraId === cameraId && (kind === null || s.kind === kind));
+      const ids = new Set(streams.map((s) => s.id));
+      for (const stream of streams) {
+        let at = rows.before(stream.id, fromMs + 1) ?? fromMs;
+        while (at < toMs) {
+          const page = rows.finished(stream.id, at, batch).filter((s) => s.startMs < toMs);
+          const segments = page.filter((s) => s.endMs > fromMs && !holds.isHeld(cameraId, s.startMs, s.endMs));
+          if (segments.length > 0) return { work: { stream, segments, reason: 'by-hand', by, why } };
+          const last = page.at(-1);
+          if (last === undefined) break;
+          at = last.startMs + 1;
+        }
+      }
+      if (store.openSegments().some((s) => ids.has(s.streamId) && s.startMs < toMs)) {
+        later = true;
+        continue;
+      }
+      rows.erasure.done(erasure.id, clock.nowMs());
+      erasing = erasing.filter((e) => e !== erasure);
+    }
+    return later ? 'later' : null;
+  };
+
+  const tell = (made: RetentionPlan, streams: Map<StreamId, StreamRecord>): void => {
+    const broken = made.doomed.find((d) => d.reason === 'emergency');
+    if (broken !== undefined && emergency === null) {
+      const stream = streams.get(broken.shelf.streamId);
+      const camera = stream === undefined ? null : deps.cameraName(stream.cameraId);
+      log.warn('the disk is nearly full and nothing beyond the minima is left: the oldest of all goes', { camera });
+      const event = events.note({ kind: 'minimum-broken', severity: 'alarm', data: { camera } });
+      emergency = { volume: broken.shelf.volume, event: event?.id ?? null };
+    }
+    if (made.doomed.length > 0) return;
+    lacking = new Map(made.lacking.map((l) => [l.volume, l.bytes]));
+    oversize = new Set(made.oversize);
+    const over = deps.disks().every((disk) => needOf(disk).emergencyBytes === 0);
+    if (emergency !== null && over) {
+      if (emergency.event !== null) events.finish(emergency.event, clock.nowMs());
+      emergency = null;
+    }
+  };
+
+  /** One batch; how long to rest after it, ms. */
+  const step = async (): Promise<number> => {
+    const startedMs = clock.monoMs();
+    age = tellAgeClock(age, { wallMs: clock.nowMs(), monoMs: startedMs });
+    if (!resumed) {
+      ({ trouble } = await deleting.resume());
+      resumed = trouble === null;
+      if (!resumed) return afterTroubleMs;
+    }
+    const erased = nextErased();
+    if (erased !== null && erased !== 'later') await carryOut([erased.work]);
+    else {
+      const { plan: made, streams } = await plan();
+      tell(made, streams);
+      if (made.doomed.length === 0) return lookEveryMs;
+      const work = [...Map.groupBy(made.doomed, (d) => `${d.shelf.streamId} ${d.reason}`).values()].flatMap((list) => {
+        const stream = streams.get(list[0]?.shelf.streamId ?? (0 as StreamId));
+        const reason = list[0]?.reason;
+        if (stream === undefined || reason === undefined) return [];
+        return [{ stream, reason, segments: list.map((d) => d.stored).toSorted((a, b) => a.startMs - b.startMs) }];
+      });
+      await carryOut(work);
+    }
+    if (trouble !== null) {
+      resumed = false;
+      return afterTroubleMs;
+    }
+    // As long as it took; not at all while the disk is about to be full.
+    const hurry = deps.disks().some((disk) => needOf(disk).emergencyBytes > 0);
+    return hurry ? 0 : Math.max(shortestRestMs, clock.monoMs() - startedMs);
+  };
+
+  const run = (): void => {
+    timer = null;
+    if (ended() || running !== null) return;
+    running = step()
+      .catch((error: unknown) => {
+        log.error('retention failed; it is tried again', { error: String(error) });
+        resumed = false;
+        trouble = error instanceof Error ? error.message : String(error);
+        return afterTroubleMs;
+      })
+      .then((restMs) => {
+        running = null;
+        if (!ended()) timer = setTimeout(run, restMs);
+      });
+  };
+  const soon = (): void => {
+    if (timer === null || ended()) return;
+    clearTimeout(timer);
+    timer = setTimeout(run, 0);
+  };
+
+  const present = (id: CameraId): void => {
+    if (deps.cameraName(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
+  };
+
+  return {
+    rules,
+    start(aliveMs) {
+      age = startAgeClock(aliveMs, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
+      timer ??= setTimeout(run, 0);
+    },
+    async stop() {
+      stopping.abort();
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      deleting.halt();
+      await running;
+    },
+    stuck: () =>
+      deps
+        .disks()
+        .filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0)
+        .map((d) => d.path),
+    forget: queues.forget,
+
+    state() {
+      const counted = new Map(rows.stored().map((s) => [s.streamId, s]));
+      const { legalDays } = rules.station();
+      return {
+        station: rules.station(),
+        cameras: rules.cameras(),
+        streams: store.streams().map((s) => {
+          const { segments = 0, bytes = 0 } = counted.get(s.id) ?? {};
+          const oldestMs = rows.finished(s.id, 0, 1)[0]?.startMs ?? null;
+          const { legalMs } = rules.rule(s.cameraId, s.kind);
+          const limitMs = clock.nowMs() - (legalMs ?? Infinity);
+          const heldOn =
+            oldestMs !== null && oldestMs <= limitMs - hourMs && holds.isHeld(s.cameraId, oldestMs, limitMs);
+          return {
+            cameraId: s.cameraId,
+            stream: s.kind,
+            segments,
+            bytes,
+            oldestMs,
+            conflicts: [
+              ...conflictsOf(rules.station(), rules.camera(s.cameraId), s.kind),
+              ...(heldOn && (legalDays !== null || legalMs !== null) ? (['hold-over-legal'] as const) : []),
+              ...(oversize.has(s.id) ? (['minimum-over-size'] as const) : []),
+            ],
+          };
+        }),
+        volumes: deps.disks().map((disk) => {
+          const need = needOf(disk);
+          return {
+            volume: disk.volume,
+            path: disk.path,
+            ...disk.seen,
+            targetBytes: Math.round(need.targetBytes),
+            writeBytesPerSecond: Math.round(disk.writeBytesPerSecond),
+            lackingBytes: Math.round(lacking.get(disk.volume) ?? 0),
+            emergency: emergency?.volume === disk.volume,
+          };
+        }),
+        clockDoubtedUntilMs:
+          age.sinceMonoMs === null
+            ? null
+            : clock.nowMs() + Math.max(0, Math.round(hourMs - (clock.monoMs() - age.sinceMonoMs))),
+        erasing: erasing.length,
+        trouble,
+      };
+    },
+    setStation(retention, caller) {
+      rules.setStation(retention);
+      log.info('how long video is kept was changed', { by: caller.name });
+      deps.changed(store.cameras().map((c) => c.id));
+      soon();
+    },
+    setCamera(id: CameraId, retention: CameraRetention | null, caller) {
+      present(id);
+      rules.setCamera(id, retention);
+      log.info('how long the video of a camera is kept was changed', { camera: deps.cameraName(id), by: caller.name });
+      deps.changed([id]);
+      soon();
+    },
+    deletions: (q) => rows.deletions(q),
+    erase({ cameraIds, stream, fromMs, toMs, why }, caller) {
+      const now = clock.nowMs();
+      if (toMs <= fromMs || toMs > now)
+        throw new AppError('INVALID', 'A span that is deleted ends after it starts, and is over.', {
+          data: { issues: [{ path: 'toMs', message: 'after its start, and not in the future' }] },
+        });
+      const ids = [...new Set(cameraIds)];
+      ids.forEach(present);
+      const held = ids.filter((id) => holds.isHeld(id, fromMs, toMs));
+      if (held.length > 0)
+        throw new AppError(
+          'CONFLICT',
+          `Footage of this span is held: ${held.map((id) => deps.cameraName(id) ?? '').join(', ')}. Lift the hold first.`,
+          { data: { what: 'hold' } },
+        );
+      store.together(() => {
+        for (const cameraId of ids)
+          rows.erasure.add({
+            id: deps.newId(),
+            cameraId,
+            kind: stream,
+            fromMs,
+            toMs,
+            why,
+            by: caller.name,
+            askedMs: now,
+          });
+      });
+      erasing = rows.erasure.open();
+      for (const cameraId of ids) {
+        const data = {
+          camera: deps.cameraName(cameraId),
+          by: caller.name,
+          text: why,
+          spanFromMs: fromMs,
+          spanToMs: toMs,
+        };
+        events.note({ kind: 'footage-deleted', severity: 'warning', cameraId, fromMs: now, toMs: now, data });
+      }
+      log.warn('footage is deleted by hand', { cameras: ids.length, by: caller.name });
+      soon();
+    },
+  };
+}

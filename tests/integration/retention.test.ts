@@ -1,0 +1,320 @@
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { readKept } from '#domain/kept.ts';
+import { untouched, type StreamRetention } from '#domain/retention.ts';
+import { dayMs } from '#domain/time.ts';
+import { tempFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
+import type { SegmentFiles } from '../../src/main/engine/ports.ts';
+import { ana, minute, nowMs, openRetention, roomy } from './retention-rig.ts';
+
+const days = (minutes: number): number => (minutes * minute) / dayMs;
+const rule = (over: Partial<StreamRetention>): StreamRetention => ({
+  maxDays: null,
+  minDays: 0,
+  maxBytes: null,
+  eventDays: null,
+  ...over,
+});
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+function folder(): string {
+  const { path, remove } = tempFolder();
+  closing.push(remove);
+  return path;
+}
+function open(dir = folder(), wrap?: (files: SegmentFiles) => SegmentFiles) {
+  const rig = openRetention(dir, wrap);
+  closing.push(rig.close);
+  return rig;
+}
+const everything = { cameraIds: [], reasons: [], fromMs: null, toMs: null, before: null, limit: 1000 };
+
+describe('keeping footage as long as it was said', () => {
+  it('deletes what is older, rows and files, keeps what bears an event, and tells of it', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 200 });
+    rig.record(gate.sub, { minutes: 200 });
+    rig.event(gate.id, 'motion', nowMs - 150.5 * minute, nowMs - 150.4 * minute);
+    const main = rule({ maxDays: days(100), eventDays: days(180) });
+    rig.retention.setStation({ ...untouched, main, sub: rule({ maxDays: days(50) }) }, ana);
+    rig.retention.start(nowMs);
+    await until('the old is gone', () => rig.kept(gate.main).length === 101 && rig.kept(gate.sub).length === 50);
+    // The event is in the segment that starts 151 minutes ago; what belongs to it lies in the same one.
+    expect(rig.kept(gate.main).slice(0, 2)).toEqual([151, 100]);
+    expect(rig.disagreeing(gate.main, 200)).toEqual({ noFile: [], noRow: [] });
+    expect(rig.disagreeing(gate.sub, 200)).toEqual({ noFile: [], noRow: [] });
+    expect(rig.store.faults()).toEqual([]);
+    // Deleted time is no gap.
+    expect([rig.store.endedGaps(gate.main, 0, 10), rig.store.openGap(gate.main)]).toEqual([[], null]);
+    const told = rig.retention.deletions(everything);
+    expect(told.map((d) => [d.stream, d.reason]).sort()).toEqual([
+      ['main', 'age'],
+      ['sub', 'age'],
+    ]);
+    expect(told.find((d) => d.stream === 'sub')).toMatchObject({
+      camera: 'Gate',
+      fromMs: nowMs - 200 * minute,
+      toMs: nowMs - 50 * minute,
+      segments: 150,
+      bytes: 150_000,
+    });
+  });
+
+  it('keeps a stream within its bytes', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 400, bytes: 2 ** 20 });
+    rig.retention.setCamera(gate.id, { main: rule({ maxBytes: 60 * 2 ** 20 }), sub: null, legalDays: null }, ana);
+    rig.retention.start(nowMs);
+    await until('it is within its bytes', () => rig.kept(gate.main).length <= 60);
+    expect(rig.kept(gate.main)[0]).toBe(60);
+    expect(rig.retention.deletions(everything)[0]?.reason).toBe('size');
+  });
+
+  it('makes room before the disk is full: the oldest of all beyond their minima, minima only in an emergency', async () => {
+    const rig = open();
+    const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+    const mib = 2 ** 20;
+    rig.record(gate.main, { minutes: 100, bytes: mib });
+    rig.record(yard.main, { minutes: 60, bytes: mib });
+    rig.retention.setCamera(gate.id, { main: rule({ minDays: days(90) }), sub: null, legalDays: null }, ana);
+    rig.retention.setCamera(yard.id, { main: rule({ minDays: days(20) }), sub: null, legalDays: null }, ana);
+    // A tenth counts as low, a fifth more is kept free: 120 of 1000 MiB. 25 are missing.
+    rig.look({ totalBytes: 1000 * mib, freeBytes: 95 * mib });
+    rig.retention.start(nowMs);
+    await until('25 are gone', () => rig.kept(gate.main).length + rig.kept(yard.main).length === 135);
+    expect(rig.kept(gate.main)[0]).toBe(90);
+    expect(rig.kept(yard.main)[0]).toBe(45);
+    expect(rig.retention.deletions(everything).every((d) => d.reason === 'space')).toBe(true);
+    expect(rig.notes).toEqual([]);
+
+    // Now 100 are missing from the target and 40 from what keeps it from being full.
+    rig.look({ totalBytes: 1000 * mib, freeBytes: 20 * mib });
+    rig.retention.setStation(untouched, ana);
+    await until('40 are gone', () => rig.kept(gate.main).length + rig.kept(yard.main).length === 95);
+    expect([rig.kept(gate.main)[0], rig.kept(yard.main)[0]]).toEqual([75, 20]);
+    expect(rig.notes.map((n) => n.kind)).toEqual(['minimum-broken']);
+    await until('it says what it lacks', () => (rig.retention.state().volumes[0]?.lackingBytes ?? 0) === 60 * mib);
+  });
+
+  it('lets the legal maximum go before everything but a hold, and says that the hold wins', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 300 });
+    rig.event(gate.id, 'motion', nowMs - 250 * minute, nowMs - 249 * minute);
+    const span = { fromMs: nowMs - 220 * minute, toMs: nowMs - 210 * minute };
+    rig.holds.place({ ...span, cameraIds: [gate.id], reason: 'Case 12', owner: 'Ana', untilMs: null }, ana);
+    const main = rule({ minDays: days(200), eventDays: days(300) });
+    rig.retention.setStation({ ...untouched, main, legalDays: days(100) }, ana);
+    rig.retention.start(nowMs);
+    await until('the rest is gone', () => rig.kept(gate.main).length === 109);
+    expect(rig.kept(gate.main).slice(0, 11)).toEqual([220, 219, 218, 217, 216, 215, 214, 213, 212, 211, 99]);
+    const state = rig.retention.state().streams.find((s) => s.stream === 'main');
+    expect(state?.conflicts).toEqual(['legal-over-minimum', 'legal-over-events', 'hold-over-legal']);
+    expect(state).toMatchObject({ segments: 109, oldestMs: nowMs - 220 * minute });
+
+    const [hold] = rig.holds.list();
+    if (hold === undefined) throw new Error('there is no hold');
+    rig.holds.lift(hold.id, 'The case is closed', ana);
+    rig.retention.setStation({ ...untouched, main, legalDays: days(100) }, ana);
+    await until('the held is gone too', () => rig.kept(gate.main).length === 99);
+  });
+});
+
+describe('a crash while footage is deleted', () => {
+  it('leaves nothing unexplained wherever it comes, and the next start finishes it', async () => {
+    const minutes = 24;
+    const crashes: string[] = [];
+    const dir = folder();
+    /** The folder as it is on the disk at this moment. */
+    const crash = (): void => {
+      const copy = folder();
+      cpSync(dir, copy, { recursive: true });
+      crashes.push(copy);
+    };
+    const rig = open(dir, (files) => ({
+      ...files,
+      async remove(of, segments, spared) {
+        const result = await files.remove(of, segments, (segment) => {
+          crash();
+          return spared(segment);
+        });
+        crash();
+        return result;
+      },
+    }));
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes });
+    rig.event(gate.id, 'motion', nowMs - 18.5 * minute, nowMs - 18.4 * minute);
+    const main = rule({ maxDays: days(15), eventDays: 1 });
+    rig.retention.setStation({ ...untouched, main }, ana);
+    rig.retention.start(nowMs);
+    await until('the old is gone', () => rig.kept(gate.main).length === 16);
+    const want = rig.kept(gate.main);
+    expect(want).toEqual([19, ...Array.from({ length: 15 }, (_, i) => 15 - i)]);
+    expect(crashes.length).toBeGreaterThan(8);
+
+    for (const copy of crashes) {
+      const after = open(copy);
+      const marks = after.store.retention.marks();
+      const marked = (n: number): boolean =>
+        marks.some((m) => m.fromMs <= nowMs - n * minute && nowMs - n * minute <= m.toMs);
+      const { noFile, noRow } = after.disagreeing(gate.main, minutes);
+      expect(noFile.filter((n) => !marked(n))).toEqual([]);
+      expect(noRow).toEqual([]);
+      after.retention.start(nowMs);
+      await until('the rest is gone', () => after.kept(gate.main).length === 16);
+      expect(after.kept(gate.main)).toEqual(want);
+      expect(after.disagreeing(gate.main, minutes)).toEqual({ noFile: [], noRow: [] });
+      expect(after.store.retention.marks()).toEqual([]);
+      expect(after.store.faults()).toEqual([]);
+      const told = after.retention.deletions(everything);
+      expect(told.reduce((sum, d) => sum + d.segments, 0)).toBe(minutes - 16);
+    }
+  });
+
+  it('does not finish what is held by now', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 10 });
+    const mark = { streamId: gate.main, reason: 'age' as const, by: '', why: '' };
+    rig.store.retention.mark([{ ...mark, fromMs: nowMs - 10 * minute, toMs: nowMs - 6 * minute }]);
+    const span = { fromMs: nowMs - 9 * minute, toMs: nowMs - 8 * minute };
+    rig.holds.place({ ...span, cameraIds: [gate.id], reason: 'Case', owner: 'Ana', untilMs: null }, ana);
+    rig.retention.start(nowMs);
+    await until('the rest is gone', () => rig.kept(gate.main).length === 6);
+    expect(rig.kept(gate.main)).toEqual([9, 5, 4, 3, 2, 1]);
+  });
+
+  it('tries again what a disk refused, and says why it does not go on', async () => {
+    let refuses = true;
+    const rig = open(folder(), (files) => ({
+      ...files,
+      remove: async (...args) =>
+        refuses ? { gone: [], trouble: 'EROFS: read-only file system' } : await files.remove(...args),
+    }));
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 10 });
+    rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(5) }) }, ana);
+    rig.retention.start(nowMs);
+    await until('it says so', () => rig.retention.state().trouble?.includes('EROFS') === true);
+    expect(rig.kept(gate.main)).toHaveLength(10);
+    refuses = false;
+    await until('it goes on', () => {
+      rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(5) }) }, ana);
+      return rig.kept(gate.main).length === 5;
+    });
+    expect(rig.retention.state().trouble).toBeNull();
+    expect(rig.disagreeing(gate.main, 10)).toEqual({ noFile: [], noRow: [] });
+  });
+});
+
+describe('deleting by hand', () => {
+  it('takes the span of the cameras that were named, and says who and why', async () => {
+    const rig = open();
+    const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+    for (const stream of [gate.main, gate.sub, yard.main]) rig.record(stream, { minutes: 300 });
+    rig.retention.start(nowMs);
+    const span = { fromMs: nowMs - 250.5 * minute, toMs: nowMs - 50.5 * minute };
+    rig.retention.erase({ ...span, cameraIds: [gate.id], stream: null, why: 'Asked for by letter' }, ana);
+    await until('it is gone', () => rig.kept(gate.main).length === 99 && rig.kept(gate.sub).length === 99);
+    // Recordings that touch the span go whole.
+    expect(rig.kept(gate.main).slice(48, 50)).toEqual([252, 50]);
+    expect(rig.kept(yard.main)).toHaveLength(300);
+    const told = rig.retention.deletions({ ...everything, reasons: ['by-hand'] });
+    expect(told.map((d) => [d.stream, d.by, d.why, d.segments]).sort()).toEqual([
+      ['main', 'ana', 'Asked for by letter', 201],
+      ['sub', 'ana', 'Asked for by letter', 201],
+    ]);
+    await until('it is done', () => rig.retention.state().erasing === 0);
+    expect(rig.notes.map((n) => n.kind)).toEqual(['footage-deleted']);
+  });
+
+  it('waits for what is still being written', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    rig.record(gate.main, { minutes: 3, endMs: nowMs - minute });
+    rig.record(gate.main, { minutes: 1, state: 'open' });
+    rig.retention.start(nowMs);
+    rig.retention.erase({ cameraIds: [gate.id], stream: null, fromMs: nowMs - 2 * minute, toMs: nowMs, why: 'x' }, ana);
+    await until('the finished is gone', () => rig.kept(gate.main).length === 2);
+    expect(rig.retention.state().erasing).toBe(1);
+    rig.store.segment.close(gate.main, nowMs - minute, { endMs: nowMs, bytes: 5, state: 'sealed' });
+    await until('the rest is gone', () => {
+      rig.retention.setStation(untouched, ana);
+      return rig.retention.state().erasing === 0;
+    });
+    expect(rig.kept(gate.main)).toEqual([4, 3]);
+  });
+
+  it('is refused where something is held, for the future and for cameras that never were', () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    const ask = { cameraIds: [gate.id], stream: null, fromMs: nowMs - 9 * minute, toMs: nowMs, why: 'x' };
+    const hold = { cameraIds: [gate.id], fromMs: nowMs - minute, toMs: nowMs, reason: 'Case', owner: 'Ana' };
+    rig.holds.place({ ...hold, untilMs: null }, ana);
+    expect(() => rig.retention.erase(ask, ana)).toThrow(/Gate.*Lift the hold first/);
+    rig.retention.erase({ ...ask, toMs: nowMs - minute }, ana);
+    expect(() => rig.retention.erase({ ...ask, toMs: nowMs + 1 }, ana)).toThrow(/is over/);
+    expect(() => rig.retention.setCamera(ana.userId as never, null, ana)).toThrow(/no such camera/);
+  });
+});
+
+describe('what is kept beside the video', () => {
+  it('holds, bookmarks and rules of each camera, written whole, again after a restart where it was refused', async () => {
+    const dir = folder();
+    let refuses = false;
+    const rig = open(dir, (files) => ({
+      ...files,
+      keepBeside: async (...args) => {
+        if (refuses) throw new Error('EROFS');
+        await files.keepBeside(...args);
+      },
+    }));
+    const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+    const kept = (name: string) => {
+      const path = join(dir, 'video', name, 'kept.json');
+      return existsSync(path) ? readKept(readFileSync(path, 'utf8')) : null;
+    };
+    const draft = { cameraIds: [gate.id, yard.id], fromMs: nowMs - minute, toMs: nowMs, owner: 'Ana', untilMs: null };
+    const hold = rig.holds.place({ ...draft, reason: 'Case 12' }, ana);
+    const bookmark = rig.bookmarks.add({ cameraId: gate.id, atMs: nowMs - 5, name: 'Van', note: '' }, ana);
+    rig.retention.setCamera(yard.id, { main: null, sub: null, legalDays: 30 }, ana);
+    await until(
+      'both are written',
+      () => kept('gate')?.bookmarks.length === 1 && kept('yard')?.retention.legalDays === 30,
+    );
+    expect(kept('gate')).toMatchObject({ holds: [hold], bookmarks: [bookmark], station: untouched });
+    expect(kept('yard')).toMatchObject({ holds: [hold], bookmarks: [] });
+    expect(readdirSync(join(dir, 'video', 'gate'))).toEqual(['kept.json']);
+
+    refuses = true;
+    rig.bookmarks.remove(bookmark.id);
+    closing.splice(closing.indexOf(rig.close), 1);
+    await rig.close();
+    expect(kept('gate')?.bookmarks).toHaveLength(1);
+    open(dir);
+    await until('it is made up for', () => kept('gate')?.bookmarks.length === 0);
+  });
+});
+
+it('does not believe a clock that is a month ahead of when the station was last known to run', async () => {
+  const rig = open();
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 10 });
+  rig.look(roomy);
+  rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(5) }) }, ana);
+  rig.retention.start(nowMs - 40 * dayMs);
+  await until('it says so', () => rig.retention.state().clockDoubtedUntilMs !== null);
+  rig.retention.erase(
+    { cameraIds: [gate.id], stream: null, fromMs: nowMs - 2 * minute, toMs: nowMs - minute, why: 'x' },
+    ana,
+  );
+  await until('what a person says is done', () => rig.retention.state().erasing === 0);
+  expect(rig.kept(gate.main)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 1]);
+});
