@@ -1,7 +1,7 @@
-/** RTSP servers that the project has not written, as far as they are installed here. Nothing is installed by the tests. */
+/** RTSP servers that the project has not written, as far as they are installed here: `npm test` does that where it may. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from './until.ts';
@@ -46,15 +46,23 @@ const encoders: Record<Clip, string> = {
   mjpeg: '-c:v mjpeg -huffman default -q:v 8 -pix_fmt yuvj420p -an',
 };
 
-/** A minute of moving pictures (320×180, 15 a second, a key picture each second) and a tone, as `DIR/CLIP.mkv`. */
+/**
+ * Two minutes of moving pictures (320×180, 15 a second, a key picture each second) and a tone, as `DIR/CLIP.mkv`. Six seconds are
+ * encoded, and repeated: a busy machine would take minutes for more.
+ */
 export function makeClips(dir: string, clips: Clip[]): void {
   mkdirSync(dir, { recursive: true });
   chmodSync(dir, 0o755);
-  const source = '-v error -y -f lavfi -i testsrc2=size=320x180:rate=15 -f lavfi -i sine=sample_rate=16000 -t 60';
-  for (const clip of clips) {
-    const args = [...`${source} ${encoders[clip]}`.split(' '), join(dir, `${clip}.mkv`)];
-    const { status, stderr } = spawnSync('ffmpeg', args);
+  const ffmpeg = (args: string[]): void => {
+    const { status, stderr } = spawnSync('ffmpeg', ['-v', 'error', '-y', ...args]);
     if (status !== 0) throw new Error(`ffmpeg: ${stderr.toString()}`);
+  };
+  const source = '-f lavfi -i testsrc2=size=320x180:rate=15 -f lavfi -i sine=sample_rate=16000 -t 6';
+  for (const clip of clips) {
+    const once = join(dir, `${clip}.once`);
+    ffmpeg([...`${source} ${encoders[clip]} -f matroska`.split(' '), once]);
+    ffmpeg(['-stream_loop', '19', '-i', once, '-c', 'copy', join(dir, `${clip}.mkv`)]);
+    rmSync(once);
   }
 }
 

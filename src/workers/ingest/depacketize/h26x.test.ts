@@ -12,8 +12,8 @@ const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.repla
 const sps = hex('67 64 00 1f ac d9 40 50 05 bb 01 10 00 00 03 00 10 00 00 03 03 c0 f1 83 19 60');
 const pps = hex('68 eb e3 cb 22 c0');
 const sps2 = hex('67 42 c0 1e d9 00 a0 47 fe 88');
-const idr = (fill: number, size: number): Uint8Array =>
-  Uint8Array.from([0x65, 0x88, 0x84, ...Array.from({ length: size }, (_, i) => (fill + i) & 255)]);
+const idr = (fill: number, size: number, first = true): Uint8Array =>
+  Uint8Array.from([0x65, first ? 0x88 : 0x08, 0x84, ...Array.from({ length: size }, (_, i) => (fill + i) & 255)]);
 const slice = (fill: number, size: number, first = true): Uint8Array =>
   Uint8Array.from([0x41, first ? 0x9a : 0x0a, 0x24, ...Array.from({ length: size }, (_, i) => (fill + i) & 255)]);
 
@@ -181,6 +181,24 @@ describe('H.264', () => {
     expect(out.pictures.map((p) => p.timestamp)).toEqual([0, 6000, 9000, 12_000, 15_000]);
     expect(out.pictures[2]?.nals[0]).toBe(toHex(idr(1, 3000)).slice(0, 2002));
     expect(out.spoiled).toEqual([false, true]);
+  });
+
+  test('who joins in the middle of a picture has lost nothing, and takes no key picture without its beginning', () => {
+    const whole = [...last([idr(2, 50)], 3000), ...last([slice(3, 30)], 6000)];
+    const joins = {
+      'a fragmented picture': last(fuA(slice(1, 3000), 1000).slice(1), 0),
+      'a fragmented key picture': last(fuA(idr(1, 3000), 1000).slice(1), 0),
+      'a key picture of several slices': last([idr(1, 50, false), idr(1, 50, false)], 0),
+    };
+    for (const [name, joined] of Object.entries(joins)) {
+      const out = collector();
+      send(createH264Depacketizer([sps, pps], out), [...joined, ...whole]);
+      expect(
+        out.pictures.map((p) => p.timestamp),
+        name,
+      ).toEqual([3000, 6000]);
+      expect(out.spoiled, name).toEqual([]);
+    }
   });
 
   test('a lost first or last packet of a picture is noticed too', () => {

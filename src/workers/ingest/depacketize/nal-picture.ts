@@ -7,7 +7,8 @@
  * A picture with a missing packet is thrown away whole; what depends on it is passed on all the same, as decoders conceal and
  * a flawed picture is better evidence than none. For the same reason a key picture with a missing part is passed on as far as
  * it came: without it a whole group of pictures would be lost, and with a few per cent of loss nearly all of them. Only when
- * its very beginning is missing is nothing passed until the next one. Every such picture is told as damaged.
+ * its very beginning is missing is nothing passed until the next one. Every such picture is told as damaged, but for those
+ * before the first key picture: who joins in the middle of one has lost nothing.
  */
 import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
@@ -64,8 +65,8 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
   let headless = false;
   /** Something that may belong to the next picture came after slices of this one. */
   let between = false;
-  /** Packets were lost just before this picture: its first slice must be a first one. */
-  let suspect = false;
+  /** Packets before this picture were lost or never seen: its first slice must be a first one. */
+  let suspect = true;
   let endedAt: number | null = null;
   let markersLie = false;
   // fragments
@@ -97,14 +98,15 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
   function flush(): void {
     if (openKind !== null) cutShort();
     if (!slices) {
-      if (damaged) on.damaged(false);
+      if (damaged && !waitingForKey) on.damaged(false);
       reset();
       return;
     }
     const wasKey = key;
     if (damaged) {
-      on.damaged(wasKey);
-      if (!wasKey || headless || sample.bytes() === 0) {
+      const passes = wasKey && !headless && sample.bytes() > 0;
+      if (passes || !waitingForKey) on.damaged(wasKey);
+      if (!passes) {
         if (wasKey) waitingForKey = true;
         reset();
         return;
