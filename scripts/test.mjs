@@ -8,7 +8,7 @@ import { ensureBuilt } from './prepare/build.mjs';
 import { ensureInstalled } from './prepare/install.mjs';
 import { endLeftovers } from './prepare/leftovers.mjs';
 import { environment, follow, rerun, rightNode } from './prepare/node.mjs';
-import { ensureChromium, ensureFfmpeg } from './prepare/test-tools.mjs';
+import { ensureChromium, ensureFfmpeg, offerForeignServers } from './prepare/test-tools.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const say = (text) => console.log(`vigie test: ${text}`);
@@ -43,6 +43,7 @@ async function main() {
   if (run.some((p) => ['integration', 'e2e', 'package'].includes(p)) && !run.includes('build')) run.unshift('build');
   const env = environment(node);
   if (run.some((p) => ['unit', 'integration', 'e2e'].includes(p))) ensureFfmpeg(say);
+  if (run.includes('integration')) offerForeignServers(say);
   if (run.some((p) => ['integration', 'e2e', 'package'].includes(p))) env.CHROMIUM_BIN = ensureChromium(say);
   // Everything a test writes goes below one folder, and everything it starts carries one mark: both are gone at the end.
   const temp = mkdtempSync(join(tmpdir(), 'vigie-test-'));

@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Without arguments it says whether what it needs is there. */
+const foreignGst = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'tests', 'support', 'foreign-gst.py');
 
 const names = [
   'chromium',
@@ -88,4 +92,37 @@ export function ensureFfmpeg(say) {
   throw new Error(
     'The tests check recordings with ffmpeg and ffprobe and found none. Install ffmpeg (Debian and Ubuntu: apt-get install ffmpeg; macOS: brew install ffmpeg; Windows: winget install ffmpeg).',
   );
+}
+
+/** RTSP servers of others, and what says whether each is there. */
+const foreignServers = [
+  {
+    name: 'VLC',
+    packages: ['vlc-bin', 'vlc-plugin-base'],
+    // It refuses to run as root, where the tests start it as somebody else: its presence has to do.
+    works: () => (process.env.PATH ?? '').split(delimiter).some((dir) => dir !== '' && existsSync(join(dir, 'cvlc'))),
+  },
+  {
+    name: 'gst-rtsp-server',
+    packages: [
+      'python3-gi',
+      'gir1.2-gst-rtsp-server-1.0',
+      'gir1.2-gst-plugins-base-1.0',
+      'gstreamer1.0-plugins-base',
+      'gstreamer1.0-plugins-good',
+      'gstreamer1.0-plugins-bad',
+    ],
+    works: () => spawnSync('/usr/bin/python3', [foreignGst], { stdio: 'ignore', timeout: 30_000 }).status === 0,
+  },
+];
+
+/** The RTSP servers that the tests record besides our own. Where they cannot be had, those tests are skipped, and one line says so. */
+export function offerForeignServers(say) {
+  if (process.platform !== 'linux') return; // the tests have a way to start them there only
+  for (const { name, packages, works } of foreignServers) {
+    if (works() || (aptInstall(packages, say) && works())) continue;
+    say(
+      `There is no ${name} here: the tests that record it are skipped (Debian and Ubuntu: apt-get install ${packages.join(' ')}).`,
+    );
+  }
 }
