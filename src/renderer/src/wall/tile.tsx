@@ -229,19 +229,21 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           <HeadChip camera={camera} />
         ) : null}
         {playback ? null : <TalkChip camera={camera} />}
-        <div className="tile-name">
-          <b>{camera.number}</b>
-          <span>{camera.name}</span>
-        </div>
-        <div className="tile-corner">
-          {playback ? (
-            <span className="tile-past">
-              <History size={13} aria-hidden="true" />
-              {t('wall.tile.past')}
-            </span>
-          ) : (
-            <Corner camera={camera} live={live} sounds={listening && hasSound} />
-          )}
+        <div className="tile-head">
+          <div className="tile-name">
+            <b>{camera.number}</b>
+            <span>{camera.name}</span>
+          </div>
+          <div className="tile-corner">
+            {playback ? (
+              <span className="tile-past">
+                <History size={13} aria-hidden="true" />
+                {t('wall.tile.past')}
+              </span>
+            ) : (
+              <Corner camera={camera} live={live} sounds={listening && hasSound} />
+            )}
+          </div>
         </div>
         {playback ? (
           <time className="tile-clock" ref={pastClock} hidden>
