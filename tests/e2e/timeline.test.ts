@@ -109,4 +109,37 @@ describe('timeline', () => {
     await input.fill('');
     await input.blur();
   });
+
+  it('is searched by pictures: from a span into its parts, and to the wall at a moment, by keyboard', async () => {
+    const { page } = rig;
+    await page.getByRole('button', { name: 'Search by pictures' }).click();
+    await page.getByText('Last hour').click();
+    const recorded = page.locator('.pictures-cell:not([data-empty])');
+    await until(
+      'pictures',
+      async () => (await recorded.count()) > 0 && (await recorded.first().locator('img').count()) > 0,
+    );
+    const seen = (): Promise<number> =>
+      recorded
+        .first()
+        .locator('img')
+        .evaluate((img: HTMLImageElement) => img.naturalWidth);
+    await until('a picture that can be seen', async () => (await seen()) > 0);
+    const address = page.url();
+    await recorded.first().focus();
+    await page.keyboard.press('Enter');
+    await until('the part', () => page.url() !== address);
+    await until('its pictures', async () => (await recorded.count()) > 1);
+    await recorded.first().focus();
+    await page.keyboard.press('Backspace');
+    await until('the way back', () => page.url() === address);
+    await recorded.last().focus();
+    await page.keyboard.press(' ');
+    await until('the wall', async () => (await page.locator('.tile[data-camera]').count()) > 0);
+    await until(
+      'a moment of the past',
+      async () => (await strip().getAttribute('aria-valuetext'))?.startsWith('Live') === false,
+    );
+    await page.keyboard.press('Home');
+  });
 });

@@ -18,6 +18,7 @@ import { theme, variables } from './ui/theme.ts';
 const pieces = {
   wall: () => import('./pages/wall-page.tsx'),
   events: () => import('./pages/events-page.tsx'),
+  pictures: () => import('./pages/pictures/pictures-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
   device: () => import('./pages/device/device-page.tsx'),
@@ -30,6 +31,7 @@ const pieces = {
 };
 const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }));
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
+const PicturesPage = lazy(async () => ({ default: (await pieces.pictures()).PicturesPage }));
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
 const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePage }));
@@ -53,6 +55,7 @@ function useRest(): void {
     const timer = setTimeout(() => {
       for (const piece of [
         pieces.events,
+        pieces.pictures,
         pieces.cameras,
         pieces.cameraForm,
         pieces.add,
@@ -106,6 +109,7 @@ function useFindables(): Findable[] {
       })),
       page('/', t('app.rail.wall')),
       page('/events', t('app.rail.events')),
+      page('/pictures', t('pictures.title')),
       page('/cameras', t('app.rail.cameras')),
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
@@ -184,6 +188,7 @@ function Pages() {
           </Suspense>
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
+        <Route path="/pictures">{in_(t('pictures.title'), <PicturesPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
         <Route path="/cameras/add">{in_(t('finding.title'), may ? <AddPage /> : forbidden)}</Route>
         <Route path="/cameras/:id">

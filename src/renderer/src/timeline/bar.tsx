@@ -1,25 +1,13 @@
 /** The bar under the wall: how time runs, which day, which moment, and the timeline. */
-import {
-  CalendarDays,
-  ChevronLeft,
-  ChevronRight,
-  FastForward,
-  Pause,
-  Play,
-  Rewind,
-  SkipForward,
-  StepBack,
-  StepForward,
-  X,
-  ZoomIn,
-  ZoomOut,
-} from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { CalendarDays, ChevronLeft, ChevronRight, Images, X, ZoomIn, ZoomOut } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { CameraId } from '#domain/id.ts';
 import { stationNowMs } from '../client/index.ts';
-import { holdEngine, leadCamera, rates, usePlayback } from '../player/playback/index.ts';
+import { holdEngine, leadCamera, usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { useScreen } from '../stores/screen.ts';
-import { durationOf, numberOf, zoneOf } from '../text/format.ts';
+import { durationOf, zoneOf } from '../text/format.ts';
 import { locale, useTranslation } from '../text/index.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
 import { Calendar } from './calendar.tsx';
@@ -30,34 +18,11 @@ import { createLabels } from './labels.ts';
 import { playheadMs } from './pointer.ts';
 import { useTimeline } from './store.ts';
 import { Strip } from './strip.tsx';
+import { Tool } from './tool.tsx';
+import { Transport } from './transport.tsx';
 import { zoomAbout } from './view.ts';
 import { ownZone, createZone, type Zone } from '#domain/zone.ts';
 import './timeline.css';
-
-function Tool({
-  label,
-  onPress,
-  pressed,
-  children,
-}: {
-  label: string;
-  onPress(): void;
-  pressed?: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className="tl-button"
-      aria-label={label}
-      title={label}
-      onClick={onPress}
-      {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
-    >
-      {children}
-    </button>
-  );
-}
 
 /** The same time of day, some days away. */
 function sameTime(zone: Zone, atMs: number, days: number): number {
@@ -95,6 +60,7 @@ export function TimelineBar() {
         <Transport />
         <DayPicker shown={shown} zone={zone} labels={labels} onJump={jump} />
         <Zoom />
+        <ByPictures focus={shown.focus} />
         <GoTo
           zone={zone}
           labels={labels}
@@ -126,81 +92,6 @@ function goLive(): void {
   const now = stationNowMs();
   const x = (now - view.fromMs) / view.msPerPx;
   if (x < 0 || x > widthPx) setView({ ...view, fromMs: now - widthPx * 0.92 * view.msPerPx });
-}
-
-function Transport() {
-  const { t } = useTranslation();
-  const label = useKeyLabel();
-  const { playing, rate, mode, skipGaps } = usePlayback();
-  const act = usePlayback.getState;
-  return (
-    <div className="tl-group" role="group" aria-label={t('timeline.play')}>
-      <Tool
-        label={label(t('timeline.slower'), 'slower')}
-        onPress={() => {
-          act().slower();
-        }}
-      >
-        <Rewind size={15} aria-hidden />
-      </Tool>
-      <Tool
-        label={label(t('timeline.back'), 'frameBack')}
-        onPress={() => {
-          act().stepFrame(-1);
-        }}
-      >
-        <StepBack size={15} aria-hidden />
-      </Tool>
-      <Tool
-        label={label(t(playing ? 'timeline.pause' : 'timeline.play'), 'play')}
-        onPress={() => {
-          act().toggle();
-        }}
-      >
-        {playing ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
-      </Tool>
-      <Tool
-        label={label(t('timeline.on'), 'frameOn')}
-        onPress={() => {
-          act().stepFrame(1);
-        }}
-      >
-        <StepForward size={15} aria-hidden />
-      </Tool>
-      <Tool
-        label={label(t('timeline.faster'), 'faster')}
-        onPress={() => {
-          act().faster();
-        }}
-      >
-        <FastForward size={15} aria-hidden />
-      </Tool>
-      <select
-        className="tl-rate"
-        aria-label={t('timeline.rate')}
-        title={t('timeline.rate')}
-        value={mode === 'live' ? 1 : rate}
-        onChange={(e) => {
-          act().setRate(Number(e.target.value));
-        }}
-      >
-        {rates.map((r) => (
-          <option key={r} value={r}>
-            {t('timeline.rateValue', { rate: numberOf(r).replace('-', '−') })}
-          </option>
-        ))}
-      </select>
-      <Tool
-        label={t('timeline.skipGaps')}
-        pressed={skipGaps}
-        onPress={() => {
-          act().setSkipGaps(!skipGaps);
-        }}
-      >
-        <SkipForward size={15} aria-hidden />
-      </Tool>
-    </div>
-  );
 }
 
 type DayProps = Pick<Parameters<typeof Calendar>[0], 'shown' | 'zone' | 'labels'> & { onJump(atMs: number): void };
@@ -319,6 +210,26 @@ function Zoom() {
         <ZoomIn size={15} aria-hidden />
       </Tool>
     </div>
+  );
+}
+
+/** What is marked, or else what is shown, of the focused camera. */
+function ByPictures({ focus }: { focus: CameraId | null }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  if (focus === null) return null;
+  return (
+    <Tool
+      label={t('timeline.pictures')}
+      onPress={() => {
+        const { selection, view, widthPx } = useTimeline.getState();
+        const whole = { fromMs: view.fromMs, toMs: Math.min(stationNowMs(), view.fromMs + view.msPerPx * widthPx) };
+        const { fromMs, toMs } = selection ?? whole;
+        go(`/pictures?camera=${focus}&from=${String(Math.round(fromMs))}&to=${String(Math.round(toMs))}`);
+      }}
+    >
+      <Images size={15} aria-hidden />
+    </Tool>
   );
 }
 

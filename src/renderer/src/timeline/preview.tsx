@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { stationNowMs } from '../client/index.ts';
 import { causeWords, holdEngine } from '../player/playback/index.ts';
+import { createThumbnails } from '../player/thumbnail.ts';
 import { durationOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import type { Coverage, Tick } from './coverage.ts';
@@ -15,6 +16,8 @@ const widthPx = 208;
 const heightPx = 117;
 /** A key frame further away than this is not what lies under the pointer. */
 const nearMs = 6_000;
+/** From here on (ms per pixel) the small pictures that the station keeps are as near as the pointer can show. */
+const coarseMs = 2_500;
 
 type Props = { shown: Shown; labels: Labels; coverage: Coverage; focusRecording: boolean };
 
@@ -25,32 +28,53 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   const barPx = useTimeline((s) => s.widthPx);
   const canvas = useRef<HTMLCanvasElement>(null);
   const engine = useRef<ReturnType<typeof holdEngine> | null>(null);
+  const kept = useRef<ReturnType<typeof createThumbnails> | null>(null);
   const [picture, setPicture] = useState<{ of: string; atMs: number } | null>(null);
   const { focus } = shown;
+  const { msPerPx } = view;
 
   useEffect(
     () => () => {
       engine.current?.release();
       engine.current = null;
+      kept.current?.close();
+      kept.current = null;
     },
     [],
   );
   useEffect(() => {
     if (hoverMs === null || focus === null || hoverMs > stationNowMs()) return;
     engine.current ??= holdEngine();
-    const ask = engine.current.engine.thumb('timeline', focus, hoverMs, widthPx * devicePixelRatio);
-    void ask.then((thumb) => {
-      if (!thumb) return;
+    kept.current ??= createThumbnails();
+    const ask = { engine: engine.current.engine, kept: kept.current, wanted: true, exact: false };
+    const draw = (of: ImageBitmap, atMs: number): void => {
       const surface = canvas.current;
-      if (surface) {
-        surface.width = thumb.picture.width;
-        surface.height = thumb.picture.height;
-        surface.getContext('2d')?.drawImage(thumb.picture, 0, 0);
-        setPicture({ of: focus, atMs: thumb.atMs });
-      }
+      if (!surface) return;
+      surface.width = of.width;
+      surface.height = of.height;
+      surface.getContext('2d')?.drawImage(of, 0, 0);
+      setPicture({ of: focus, atMs });
+    };
+    /** The very key frame, out of its segment. */
+    const exactly = async (): Promise<void> => {
+      const thumb = await ask.engine.thumb('timeline', focus, hoverMs, widthPx * devicePixelRatio);
+      if (!thumb) return;
+      if (ask.wanted) draw(thumb.picture, thumb.atMs);
+      ask.exact = true;
       thumb.picture.close();
+    };
+    const coarse = msPerPx >= coarseMs;
+    const small = ask.kept.at(focus, hoverMs, Math.max(nearMs, msPerPx * 2));
+    if (!coarse) void exactly();
+    void small.then((thumbnail) => {
+      if (!ask.wanted || ask.exact) return undefined;
+      if (thumbnail) draw(thumbnail.picture, thumbnail.atMs);
+      return thumbnail === null && coarse ? exactly() : undefined;
     });
-  }, [hoverMs, focus]);
+    return () => {
+      ask.wanted = false;
+    };
+  }, [hoverMs, focus, msPerPx]);
 
   if (hoverMs === null) return null;
   const now = stationNowMs();

@@ -52,6 +52,7 @@ export const timeline = {
   previousMonth: 'Month before',
   nextMonth: 'Month after',
   today: 'Today',
+  pictures: 'Search by pictures',
   keys: 'Arrows move by a step, with Shift by ten, Page Up and Down by a screen. Plus and minus zoom. Home shows live.',
   cause: {
     'camera-lost': 'Camera not reachable',

@@ -5,6 +5,7 @@ import { deviceSettings } from './device-settings.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
+import { pictures } from './pictures.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { steer } from './steer.ts';
@@ -20,6 +21,7 @@ export const fr = {
   events,
   finding,
   health,
+  pictures,
   session,
   settings,
   steer,

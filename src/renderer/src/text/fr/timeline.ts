@@ -57,6 +57,7 @@ export const timeline = {
   previousMonth: 'Mois précédent',
   nextMonth: 'Mois suivant',
   today: 'Aujourd’hui',
+  pictures: 'Chercher par images',
   keys: 'Les flèches déplacent d’un pas, avec Maj de dix, Page préc. et suiv. d’un écran. Plus et moins changent l’échelle. Début affiche le direct.',
   cause: {
     'camera-lost': 'Caméra injoignable',

@@ -57,6 +57,7 @@ export const timeline = {
   previousMonth: 'Mês anterior',
   nextMonth: 'Mês seguinte',
   today: 'Hoje',
+  pictures: 'Procurar por imagens',
   keys: 'As setas movem um passo, com Shift dez, Page Up e Page Down um ecrã. Mais e menos mudam a escala. Home mostra ao vivo.',
   cause: {
     'camera-lost': 'Câmara inacessível',
