@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '#lib/clock.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
+import { until } from '../../../../tests/support/until.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { DataFolderError } from './data-folder-error.ts';
 import { lockName } from './lock.ts';
@@ -84,6 +86,25 @@ it('judges a holder on another machine by whether it freshens the lock', async (
     clearInterval(timer);
   }
   await take();
+});
+
+it.skipIf(process.platform !== 'linux')('takes over from a dead process that nobody has buried', async () => {
+  // The shell becomes a program that never asks after its child.
+  const careless = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const pid = Number(await new Promise<Buffer>((resolve) => careless.stdout.once('data', resolve)));
+    const state = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    await until('dead', () => state()[0] === 'Z');
+    await take();
+    const lock = { ...mine(), pid, began: state()[19] };
+    await held.pop()?.release();
+    plant(lock);
+    await take();
+    expect(mine().pid).toBe(process.pid);
+  } finally {
+    careless.kill('SIGKILL');
+    await once(careless, 'exit');
+  }
 });
 
 it('takes over a lock that a crash cut off, and one from before this machine was started again', async () => {

@@ -45,12 +45,15 @@ const read = (path: string): string | null => {
   }
 };
 
-/** When a process began, in ticks since boot (Linux, proc(5) stat field 22); null where the system does not tell. */
-function began(pid: number | 'self'): string | null {
+/** A field of proc(5) stat from the third on (Linux; the second may hold blanks); null where the system does not tell. */
+function statField(pid: number | 'self', field: number): string | null {
   const text = read(`/proc/${pid}/stat`);
   if (text === null) return null;
-  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[field - 3] ?? null;
 }
+
+/** When a process began, in ticks since boot. */
+const began = (pid: number | 'self'): string | null => statField(pid, 22);
 
 /** Within which process numbers mean something: this boot of this machine, this container. */
 function machine(): string {
@@ -66,7 +69,8 @@ function machine(): string {
 const pidLives = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
-    return true;
+    // Dead, but nobody has asked after it: a container whose first process buries no dead keeps it for ever.
+    return statField(pid, 3) !== 'Z';
   } catch (error) {
     return errnoOf(error) === 'EPERM';
   }
