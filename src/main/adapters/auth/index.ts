@@ -1,3 +1,4 @@
 export { createPasswords } from './passwords.ts';
 export { createSecrets, openSecrets, type Keychain } from './secrets.ts';
 export { fingerprintOf, loadCertificate, type Certificate } from './certificate.ts';
+export { openVolumeKeys } from './volume-keys.ts';
