@@ -12,8 +12,8 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
-import { createSecrets } from '../../src/main/adapters/auth/index.ts';
-import { createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
+import { createKeyring, createSecrets, openVolumeKeys } from '../../src/main/adapters/auth/index.ts';
+import { createKeysFile, createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
 import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
@@ -66,7 +66,17 @@ export async function openEngine(
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
   const volume = await openVolume(path, null);
-  const files = createSegmentFiles(volume.root);
+  const keyring = createKeyring();
+  const files = createSegmentFiles(volume.root, keyring);
+  const secrets = createSecrets(join(path, 'keys'));
+  const keys = await openVolumeKeys({
+    file: createKeysFile(volume.root, null),
+    volume: volume.id,
+    station: { id: store.station.get().id, secrets },
+    nowMs: () => systemClock.nowMs(),
+    cost: { memoryKiB: 64, passes: 1 },
+  });
+  keyring.add(keys);
   const queryThreads: WorkerPort<QueryCommand, QueryReport>[] = [];
   const ingestThreads: WorkerPort<IngestCommand, IngestReport>[] = [];
   const queries = createQueryClient({
@@ -92,8 +102,9 @@ export async function openEngine(
     version: '0.0.0',
     store,
     queries,
-    secrets: createSecrets(join(path, 'keys')),
+    secrets,
     files,
+    keys: [{ volume: 1, root: volume.root, keys }],
     ffmpeg,
     thumbnails,
     devices,

@@ -10,6 +10,7 @@ import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
+import { createEncryption } from '../../src/main/engine/encryption.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
 import { createTalks } from '../../src/main/engine/talk.ts';
 import type { Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../src/main/engine/ports.ts';
@@ -119,8 +120,23 @@ export async function createRig(options: RigOptions = {}) {
   };
   const plain: Pick<
     Engine,
-    'station' | 'cameras' | 'devices' | 'finding' | 'events' | 'timeline' | 'playback' | 'thumbnails' | 'health'
+    | 'station'
+    | 'cameras'
+    | 'devices'
+    | 'finding'
+    | 'events'
+    | 'timeline'
+    | 'playback'
+    | 'thumbnails'
+    | 'health'
+    | 'encryption'
   > = {
+    encryption: createEncryption({
+      volumes: [],
+      pool: () => ({ useKeys: () => undefined }),
+      events: { note: add },
+      log: quietLog,
+    }),
     station: {
       info: () => ({ id: StationId.parse(origin), name, version: '0.0.0', startedMs: 0 }),
       rename: (to) => {

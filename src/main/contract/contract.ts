@@ -22,6 +22,7 @@ import { administrator, many, none, num, open, operator, viewer, yesNo } from '.
 import { bookmarks } from './bookmarks.ts';
 import { device } from './device.ts';
 import { cameraHealth } from './camera-health.ts';
+import { encryption } from './encryption.ts';
 import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { ptz } from './ptz.ts';
@@ -236,6 +237,7 @@ export const contract = {
   retention,
   holds,
   bookmarks,
+  encryption,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

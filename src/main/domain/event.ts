@@ -44,6 +44,9 @@ export const EventKind = z.enum([
   'minimum-broken', // to keep the disk from becoming full
   'hold-placed',
   'hold-lifted',
+  'encryption-changed', // of a volume: on, off, a key, a passphrase
+  'footage-locked', // its key cannot be opened
+  'footage-plain', // although it should be encrypted: the disk takes no key
   'clock-jumped',
   'log-in-blocked',
   'external',

@@ -11,6 +11,7 @@ import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
 import { createDeviceSettings } from './device-settings.ts';
+import { createEncryption, type EncryptionRoom, type KeyedVolume } from './encryption.ts';
 import { createEvents } from './events.ts';
 import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
@@ -51,6 +52,8 @@ export type EngineDeps = {
   queries: Queries & { restarts(): number };
   secrets: Secrets;
   files: SegmentFiles;
+  /** Keys of the volumes; absent: nothing is encrypted. */
+  keys?: readonly KeyedVolume[];
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
   /** ONVIF devices on the network. */
@@ -190,6 +193,12 @@ export function createEngine(deps: EngineDeps): Engine {
       if (silent) watch.endLost(id);
       cameras.deviceChanged(id);
     },
+  });
+  const encryption: EncryptionRoom = createEncryption({
+    volumes: deps.keys ?? [],
+    pool: () => pool,
+    events,
+    log,
   });
   const ptz = createPtz({
     moved: (id) => {
@@ -336,6 +345,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ptz,
     deviceSettings,
     cameraHealth,
+    encryption,
     talks,
     retention: keeping.retention,
     holds: keeping.holds,
@@ -364,6 +374,7 @@ export function createEngine(deps: EngineDeps): Engine {
       });
       journal.start();
       chain.start();
+      encryption.start();
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
@@ -391,6 +402,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const quiet = finding.stop();
       watch.stop();
       ingest.stop();
+      encryption.stop();
       await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled, kept]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });

@@ -14,6 +14,7 @@ import type {
   RecordTarget,
   ReplayJob,
   ReplayOutcome,
+  VolumeKeyRing,
 } from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
@@ -34,6 +35,8 @@ export type IngestPool = LiveSource & {
   /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
   stop(streamId: StreamId): Promise<void>;
   record(streamId: StreamId, target: RecordTarget | null): void;
+  /** The keys of volumes from now on, for every worker, also one that comes later. */
+  useKeys(volumes: VolumeKeyRing[]): void;
   /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
   picture(streamId: StreamId): Promise<KeyPicture | null>;
   probe(input: {
@@ -110,6 +113,7 @@ export function createIngestPool(deps: {
   let nextReplay = 1;
   let nextPicture = 1;
   let nextTalk = 1;
+  let keys: VolumeKeyRing[] = [];
   let draining = false;
 
   const launch = (lane: Lane): void => {
@@ -204,6 +208,10 @@ export function createIngestPool(deps: {
   /** Streams whose files are being looked at after a crash: they start when that is done. */
   const held = new Set<StreamId>();
 
+  const tellKeys = (slot: Slot): void => {
+    if (keys.length > 0) slot.worker.post({ op: 'keys', volumes: keys });
+  };
+
   const addSlot = (): Slot => {
     let slot: Slot | null = null;
     const worker = startWorker({
@@ -214,6 +222,7 @@ export function createIngestPool(deps: {
         // The first thread comes up while `startWorker` has not returned; it has no streams yet.
         if (slot === null) return;
         slot.down = false;
+        tellKeys(slot);
         for (const id of slot.streams) {
           const lane = lanes.get(id);
           if (lane !== undefined && !held.has(id)) launch(lane);
@@ -225,6 +234,7 @@ export function createIngestPool(deps: {
     });
     slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
     slots.push(slot);
+    tellKeys(slot);
     return slot;
   };
   const place = (): Slot => {
@@ -267,6 +277,10 @@ export function createIngestPool(deps: {
       if (lane === undefined) return;
       lane.stream = { ...lane.stream, record: target };
       if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target });
+    },
+    useKeys(volumes) {
+      keys = volumes;
+      for (const slot of slots) tellKeys(slot);
     },
     watch(streamId, sink) {
       if (sinks.has(streamId)) throw new Error(`stream ${streamId} is already watched`);

@@ -13,6 +13,7 @@ import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
+import type { Encryption } from './encryption-room.ts';
 import type { LiveSource, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 
@@ -202,6 +203,7 @@ export type Engine = {
   ptz: Ptz;
   deviceSettings: DeviceSettings;
   cameraHealth: CameraHealths;
+  encryption: Encryption;
   talks: Talks;
   retention: Retention;
   holds: Holds;

@@ -14,6 +14,7 @@ import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import {
   type Certificate,
+  createKeyring,
   createPasswords,
   type Keychain,
   loadCertificate,
@@ -33,6 +34,7 @@ import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
 import { keysDir, openFiles, openIndex, toStationError, type Store } from './open-data.ts';
+import { openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
@@ -86,14 +88,17 @@ export async function compose(deps: {
     closing.push(() => ingestThreads.end());
     // The threads that record start before all else: they load while this one does.
     if (known !== null) ingestThreads.add(Math.min(2, store.cameras().length));
+    const keyring = createKeyring();
     const [files, ffmpeg, tls, secrets] = await Promise.all([
-      openFiles(folder, store.setting),
+      openFiles(folder, store.setting, false, keyring),
       createFfmpeg({ ...wanted, known, log: log.with({ room: 'ffmpeg' }) }),
       certificate(options, folder.path, clock),
       unlock(keysDir(folder.path), deps.keychain, options.keyFile),
     ]);
     closing.push(() => ffmpeg.stop());
     ffmpegPath = ffmpeg.found?.path ?? null;
+    const volumeKeys = await openKeysOf({ folder, root: files.root, store, secrets, nowMs: () => clock.nowMs() });
+    keyring.add(volumeKeys);
     if (known === null) rememberFfmpeg(store.setting, wanted, ffmpeg.found);
 
     const querySetup: QuerySetup = { path: folder.database };
@@ -127,6 +132,7 @@ export async function compose(deps: {
       queries,
       secrets,
       files,
+      keys: [{ volume: 1, root: files.root, keys: volumeKeys }],
       ffmpeg,
       thumbnails,
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),

@@ -8,19 +8,21 @@ import type { Log } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import {
   createSegmentFiles,
+  noKeys,
   databaseName,
   DataFolderError,
   openDataFolder,
   openVolume,
   type DataFolder,
   type VolumeFiles,
+  type VolumeKeyLookup,
 } from '../adapters/files/index.ts';
 import { openWriteStore } from '../adapters/sqlite/index.ts';
 import type { ReadStore, WriteStore } from '../engine/ports.ts';
 import { StationError } from './stop-with.ts';
 
 export type Store = WriteStore & ReadStore;
-const volumeKey = 'volume-id';
+export const volumeKey = 'volume-id';
 
 /** What a person is told instead of a stack. */
 export function toStationError(error: unknown): unknown {
@@ -59,12 +61,20 @@ export function openIndex(database: string, deps: { clock: Clock; log: Log }): S
   }
 }
 
-/** Opens the recorded files of the data folder; the index remembers which volume they are on. Throws `StationError`. */
-export async function openFiles(folder: DataFolder, setting: Store['setting'], takeOver = false): Promise<VolumeFiles> {
+/**
+ * Opens the recorded files of the data folder; the index remembers which volume they are on. `keys` open what is encrypted.
+ * Throws `StationError`.
+ */
+export async function openFiles(
+  folder: DataFolder,
+  setting: Store['setting'],
+  takeOver = false,
+  keys: VolumeKeyLookup = noKeys,
+): Promise<VolumeFiles> {
   try {
     const volume = await openVolume(folder.path, takeOver ? null : setting.get(volumeKey));
     if (setting.get(volumeKey) !== volume.id) setting.set(volumeKey, volume.id);
-    return createSegmentFiles(volume.root);
+    return createSegmentFiles(volume.root, keys);
   } catch (error) {
     throw toStationError(error);
   }

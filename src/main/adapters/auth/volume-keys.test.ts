@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeysFile } from '#domain/encryption.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
-import type { KeysFileStore, VolumeKeys } from '../../engine/volume-keys-port.ts';
+import type { KeysFileStore, VolumeKeys } from '../../engine/keys-port.ts';
 import { createKeysFile } from '../files/keys-file.ts';
 import { createSecrets, openVolumeKeys } from './index.ts';
 import type { VolumeKeysDeps } from './volume-keys.ts';
@@ -238,7 +238,7 @@ describe('a disk that refuses', () => {
     let full = false;
     const file: KeysFileStore = {
       ...real,
-      write: (text) => (full ? Promise.reject(new Error('ENOSPC')) : real.write(text)),
+      write: (text, needed) => (full ? Promise.reject(new Error('ENOSPC')) : real.write(text, needed)),
     };
     const keys = await open({ file });
     full = true;
@@ -252,5 +252,12 @@ describe('a disk that refuses', () => {
     await expect(keys.destroy(first ?? '')).resolves.toBe(false);
     expect(keys.writing()).toBe(first);
     expect(keys.usable()).toHaveLength(1);
+    // At a start with a lost key: it is said, and made good when the disk works again.
+    const station = { id: 'station-2', secrets: createSecrets(join(path, 'other')) };
+    const after = await open({ file, station });
+    expect([after.writing(), after.begunAnew, after.trouble]).toEqual([null, false, 'ENOSPC']);
+    full = false;
+    await after.turnOn();
+    expect(states(after)).toEqual(['writing', 'locked']);
   });
 });

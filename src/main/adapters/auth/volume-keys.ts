@@ -11,7 +11,7 @@ import {
 } from '#domain/decide/recovery-key.ts';
 import { KeysFile, type KeyState, type Ring, type StoredKey } from '#domain/encryption.ts';
 import type { Secrets } from '../../engine/ports.ts';
-import type { KeysFileStore, VolumeKeys } from '../../engine/volume-keys-port.ts';
+import type { KeysFileStore, VolumeKeys } from '../../engine/keys-port.ts';
 import { keyBytes, keyOfPassphrase, keyOfRecovery, passphraseCost, unwrapKey, wrapKey } from './wrap-key.ts';
 
 export type VolumeKeysDeps = {
@@ -52,14 +52,14 @@ export async function openVolumeKeys(deps: VolumeKeysDeps): Promise<VolumeKeys> 
     if (newest === null) return empty;
     const whole = textOf(newest);
     if (!readOnly && (copies.length < deps.file.places || copies.some(({ text }) => text !== whole)))
-      await deps.file.write(whole);
+      await deps.file.write(whole, 'any');
     return newest;
   }
 
   /** What is not on disk is not used: the file goes first, then memory. */
-  async function save(next: Omit<KeysFile, 'revision'>): Promise<void> {
+  async function save(next: Omit<KeysFile, 'revision'>, needed: 'all' | 'any' = 'all'): Promise<void> {
     const made: KeysFile = { ...next, revision: file.revision + 1 };
-    if (!readOnly) await deps.file.write(textOf(made));
+    if (!readOnly) await deps.file.write(textOf(made), needed);
     file = made;
   }
 
@@ -137,7 +137,7 @@ export async function openVolumeKeys(deps: VolumeKeysDeps): Promise<VolumeKeys> 
       const openers = { stations: openerOfStation(ringId, root), passphrase: null, recovery: null };
       rings.push({ id: ringId, madeMs: atMs, openers, keys: [stored] });
     }
-    await save({ ...file, on: true, rings });
+    await save({ ...file, on: true, rings }, 'any');
     roots.set(ringId, root);
     keys.set(id, key);
   }
@@ -193,11 +193,20 @@ export async function openVolumeKeys(deps: VolumeKeysDeps): Promise<VolumeKeys> 
   for (const ring of file.rings) openByStation(ring);
   const locked = (): Ring[] =>
     file.rings.filter((ring) => !roots.has(ring.id) && ring.keys.some((k) => k.wrapped !== null));
-  const begunAnew = file.on && !readOnly && writing() === null;
-  if (begunAnew) await begin();
+  let begunAnew = false;
+  let trouble: string | null = null;
+  if (file.on && !readOnly && writing() === null) {
+    try {
+      await begin();
+      begunAnew = true;
+    } catch (error) {
+      trouble = error instanceof Error ? error.message : String(error);
+    }
+  }
 
   return {
     begunAnew,
+    trouble,
     writing,
     usable: () => [...keys].map(([id, key]) => ({ id, key })),
     find: (keyId) => keys.get(keyId) ?? null,

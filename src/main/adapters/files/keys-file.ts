@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KeysFileStore } from '../../engine/volume-keys-port.ts';
+import type { KeysFileStore } from '../../engine/keys-port.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { writeWhole } from './volume.ts';
 
@@ -33,10 +33,11 @@ export function createKeysFile(root: string, copyPath: string | null): KeysFileS
       if (copies.length === 0 && failures.length > 0) throw failures[0];
       return copies;
     },
-    async write(text) {
+    async write(text, needed) {
       if (copyPath !== null) await mkdir(dirname(copyPath), { recursive: true, mode: 0o700 });
-      // The copy first: where the volume refuses, nothing is used that is not on it, and what is newer holds.
-      for (const place of places.toReversed()) await writeWhole(place, text);
+      const tries = await Promise.allSettled(places.map((place) => writeWhole(place, text)));
+      const failed = tries.filter((t) => t.status === 'rejected');
+      if (failed[0] !== undefined && (needed === 'all' || failed.length === places.length)) throw failed[0].reason;
     },
   };
 }

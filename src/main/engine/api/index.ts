@@ -8,6 +8,7 @@ import { cameraHealthAnswers } from './camera-health.ts';
 import { camerasAnswers } from './cameras.ts';
 import { demoAnswers } from './demo.ts';
 import { deviceAnswers } from './device.ts';
+import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
 import { playbackAnswers } from './playback.ts';
@@ -30,6 +31,7 @@ export type ApiDeps = {
     | 'ptz'
     | 'deviceSettings'
     | 'cameraHealth'
+    | 'encryption'
     | 'talks'
     | 'retention'
     | 'holds'
@@ -65,6 +67,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     retention: retentionAnswers(engine.retention),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),
+    encryption: encryptionAnswers(engine.encryption),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

@@ -48,6 +48,9 @@ export function shapeOf(kind: EventKind): Shape {
     case 'log-in-blocked':
     case 'hold-placed':
     case 'hold-lifted':
+    case 'encryption-changed':
+    case 'footage-locked':
+    case 'footage-plain':
       return 'lock';
     case 'external':
       return 'flag';
@@ -91,6 +94,8 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'worker-restarted':
     case 'clock-jumped':
     case 'log-in-blocked':
+    case 'footage-locked':
+    case 'footage-plain':
     case 'camera-moved':
     case 'camera-clock-off':
     case 'tamper':
@@ -123,6 +128,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'camera-changed':
     case 'camera-clock-set':
     case 'camera-steering-taken':
+    case 'encryption-changed':
     case 'station-started':
     case 'station-stopped':
       return 'text2';

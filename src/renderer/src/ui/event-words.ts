@@ -15,6 +15,17 @@ export function eventTitle(event: Event): string {
 /** Of these it matters which one it was, as the camera names it. */
 const named: ReadonlySet<EventKind> = new Set(['digital-input', 'line-crossed', 'field-entered']);
 const endings = ['connection-lost', 'station-stopped', 'maintenance', 'learned', 'unwatched'] as const;
+const changes = [
+  'on',
+  'off',
+  'rotated',
+  'destroyed',
+  'passphrase-set',
+  'passphrase-removed',
+  'recovery-key',
+  'unlocked',
+] as const;
+const isChange = (value: unknown): value is (typeof changes)[number] => changes.some((c) => c === value);
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
 /** The reason or text that came with it; empty if none did. */
@@ -23,6 +34,10 @@ export function eventDetail(event: Event): string {
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);
   if (typeof text === 'string') return text;
+  if (event.kind === 'encryption-changed') {
+    const { change, by } = event.data;
+    return [isChange(change) ? t(`events.detail.encryption.${change}`) : '', by].filter(Boolean).join(' · ');
+  }
   if (event.kind === 'back-filled') {
     const { seconds, bytes } = event.data;
     if (typeof seconds !== 'number' || typeof bytes !== 'number') return '';

@@ -13,6 +13,8 @@ export type VolumeKeys = {
   isDestroyed(keyId: string): boolean;
   /** Recording went on with a new key at the start, because the one before could not be opened. */
   begunAnew: boolean;
+  /** Why that was not possible: new segments are plain although they should not be, until `turnOn` works. */
+  trouble: string | null;
   /** Every change is on disk when its promise resolves, before anything is written under it. They reject with the system's error. */
   turnOn(): Promise<void>;
   turnOff(): Promise<void>;
@@ -36,6 +38,6 @@ export type KeysFileStore = {
   places: number;
   /** The copies there are. `setAside` keeps one that says nothing to us beside, under another name. Rejects when none can be read. */
   read(): Promise<{ text: string; setAside(): Promise<void> }[]>;
-  /** Writes every copy whole. */
-  write(text: string): Promise<void>;
+  /** Writes every copy whole. `any`: one that is written is enough, the others are made good at the next start. */
+  write(text: string, needed: 'all' | 'any'): Promise<void>;
 };
