@@ -86,6 +86,18 @@ test('pictures, lens, relays, auxiliary commands, overlays and the clock obey, a
     data: { issues: [{ path: 'change.brightness' }] },
   });
 
+  // What is sent along: the rest of it stays as it was, and what a camera has not cannot be had.
+  const along = await settings().metadata(yard);
+  expect(along?.options).toEqual({ analytics: false, events: true, ptzStatus: true, ptzPosition: true });
+  const without = { ...along?.metadata, events: false };
+  expect(await settings().setMetadata(yard, admin, { events: false })).toEqual(without);
+  expect(await settings().setMetadata(yard, admin, { ptzStatus: false })).toEqual({ ...without, ptzStatus: false });
+  expect((await settings().metadata(gate))?.options.ptzPosition).toBe(false);
+  await expect(settings().setMetadata(gate, admin, { ptzPosition: true })).rejects.toMatchObject({
+    code: 'INVALID',
+    data: { issues: [{ path: 'change.ptzPosition' }] },
+  });
+
   expect(options.focusMove).toBe(true);
   await settings().focus(yard, admin, 0.1);
   await settings().focus(yard, admin, 0);

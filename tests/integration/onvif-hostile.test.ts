@@ -6,6 +6,7 @@ import { AppError } from '../../src/main/contract/error.ts';
 import { DeviceFacts } from '../../src/main/domain/device.ts';
 import { Encoder, EncoderOptions, Overlay } from '../../src/main/domain/encoder.ts';
 import { Imaging, ImagingOptions } from '../../src/main/domain/imaging.ts';
+import { Metadata } from '../../src/main/domain/metadata.ts';
 import { PtzFacts, PtzPreset, PtzStatus } from '../../src/main/domain/ptz.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
@@ -131,6 +132,7 @@ test('what a twisted device says is taken within bounds or refused as DEVICE, an
         await within(device.imaging.options('s'), (v) => ImagingOptions.parse(v));
         await within(device.encoder.get('main'), (v) => Encoder.parse(v));
         await within(device.encoder.options('main'), (v) => EncoderOptions.parse(v));
+        await within(device.metadata.get('main'), (v) => Metadata.parse(v.metadata));
         await within(device.overlays.list('vidsrc0'), (v) => v.forEach((o) => Overlay.parse(o)));
         device.close();
         expect(performance.now() - from).toBeLessThan(15_000);

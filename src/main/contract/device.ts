@@ -5,6 +5,7 @@ import { DeviceFacts, Relay } from '../domain/device.ts';
 import { Encoder, EncoderOptions, Overlay } from '../domain/encoder.ts';
 import { CameraId, UserId } from '../domain/id.ts';
 import { Imaging, ImagingOptions } from '../domain/imaging.ts';
+import { Metadata, MetadataChange, MetadataOptions } from '../domain/metadata.ts';
 import { StreamKind } from '../domain/stream.ts';
 import { TimeMs } from '../domain/time.ts';
 import { administrator, none, operator, viewer } from './base.ts';
@@ -49,6 +50,15 @@ export const device = {
     .route({ method: 'PUT', path: '/cameras/{id}/device/imaging' })
     .input(one.extend({ change: Imaging }))
     .output(Imaging),
+  /** What it sends along beside its main stream's pictures; null: nothing. */
+  metadata: operator
+    .route({ method: 'GET', path: '/cameras/{id}/device/metadata' })
+    .input(one)
+    .output(z.object({ metadata: Metadata, options: MetadataOptions }).nullable()),
+  setMetadata: administrator
+    .route({ method: 'PUT', path: '/cameras/{id}/device/metadata' })
+    .input(one.extend({ change: MetadataChange }))
+    .output(Metadata),
   /** Moves the lens: −1 near … 1 far, until stopped or 1 s after the last call. */
   focus: operator
     .route({ method: 'POST', path: '/cameras/{id}/device/focus' })

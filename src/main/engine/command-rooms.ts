@@ -5,6 +5,7 @@ import type { PtzState } from '#contract/ptz.ts';
 import type { Encoder, Overlay } from '#domain/encoder.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Imaging } from '#domain/imaging.ts';
+import type { Metadata, MetadataChange } from '#domain/metadata.ts';
 import type { PtzPreset, PtzTour, PtzVelocity } from '#domain/ptz.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { SnapshotDoor, TalkDoor } from './ports.ts';
@@ -45,6 +46,10 @@ export type DeviceSettings = SnapshotDoor & {
   setEncoder(id: CameraId, caller: Caller, stream: StreamKind, encoder: Omit<Encoder, 'token'>): Promise<Encoder>;
   imaging(id: CameraId): Promise<Outputs['device']['imaging']>;
   setImaging(id: CameraId, caller: Caller, change: Imaging): Promise<Imaging>;
+  /** null: it sends nothing along. */
+  metadata(id: CameraId): Promise<Outputs['device']['metadata']>;
+  /** Throws INVALID where the device does not offer that. */
+  setMetadata(id: CameraId, caller: Caller, change: MetadataChange): Promise<Metadata>;
   focus(id: CameraId, caller: Caller, speed: number): Promise<void>;
   overlays(id: CameraId): Promise<Overlay[]>;
   addOverlay(id: CameraId, caller: Caller, overlay: Omit<Overlay, 'token'>): Promise<void>;

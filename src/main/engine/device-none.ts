@@ -13,6 +13,7 @@ const silent: Device = {
   clock: { offsetMs: nothing, set: nothing },
   encoder: { get: nothing, options: nothing, set: nothing },
   imaging: { get: nothing, options: nothing, set: nothing, focus: nothing, stopFocus: nothing },
+  metadata: { get: nothing, set: nothing },
   overlays: { list: nothing, set: nothing, add: nothing, remove: nothing },
   ptz: {
     facts: nothing,

@@ -6,6 +6,7 @@
 import type { CertificatePin, DeviceFacts, FoundDevice, Relay } from '#domain/device.ts';
 import type { Encoder, EncoderOptions, Overlay } from '#domain/encoder.ts';
 import type { Imaging, ImagingOptions } from '#domain/imaging.ts';
+import type { Metadata, MetadataChange, MetadataOptions } from '#domain/metadata.ts';
 import type { PtzFacts, PtzPosition, PtzPreset, PtzStatus, PtzVelocity } from '#domain/ptz.ts';
 
 /** Something a device said through its events, mapped from its topic to one of ours. */
@@ -58,6 +59,11 @@ export type Device = {
     get(profile: string): Promise<Encoder>;
     options(profile: string): Promise<EncoderOptions>;
     set(profile: string, wanted: Omit<Encoder, 'token'>): Promise<Encoder>;
+  };
+  /** What is sent along beside the pictures. Rejects with `unsupported` where nothing is. */
+  metadata: {
+    get(profile: string): Promise<{ metadata: Metadata; options: MetadataOptions }>;
+    set(profile: string, change: MetadataChange): Promise<Metadata>;
   };
   imaging: {
     get(source: string): Promise<Imaging>;

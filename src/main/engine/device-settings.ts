@@ -5,11 +5,12 @@ import type { DeviceFacts, DeviceLink } from '#domain/device.ts';
 import { encoderFaults } from '#domain/encoder.ts';
 import { imagingFaults } from '#domain/imaging.ts';
 import type { CameraId } from '#domain/id.ts';
+import { metadataFaults } from '#domain/metadata.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Log, LogFields } from '#lib/log.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { DeviceSettings } from './command-rooms.ts';
-import { deviceError } from './device-connection.ts';
+import { deviceError, troubleOf } from './device-connection.ts';
 import type { DeviceRoom } from './devices.ts';
 
 /** A lens that nobody moves any more is stopped after this. */
@@ -137,6 +138,24 @@ export function createDeviceSettings(deps: {
         return device.imaging.set(at, change);
       });
       note(id, caller, 'imaging', { ...change });
+      return set;
+    },
+    metadata: (id) =>
+      devices.run(id, async (device) => {
+        try {
+          return await device.metadata.get(profileOf(id, 'main'));
+        } catch (error) {
+          if (troubleOf(error) === 'unsupported') return null;
+          throw error;
+        }
+      }),
+    async setMetadata(id, caller, change) {
+      const set = await devices.run(id, async (device) => {
+        const profile = profileOf(id, 'main');
+        refuse(metadataFaults(change, (await device.metadata.get(profile)).options));
+        return device.metadata.set(profile, change);
+      });
+      note(id, caller, 'metadata', { ...change });
       return set;
     },
     async focus(id, caller, speed) {

@@ -10,6 +10,7 @@ import { operation } from './envelope.ts';
 import { followEvents } from './events.ts';
 import { askFacts, type Discovered } from './facts.ts';
 import { createImaging } from './imaging.ts';
+import { askMetadata, setMetadata } from './metadata.ts';
 import { askSnapshot, askStreamUrl } from './media.ts';
 import { addOverlay, askOverlays, overlayPlace, removeOverlay, setOverlay } from './overlays.ts';
 import { askProfiles, type MediaProfile } from './profiles.ts';
@@ -105,6 +106,16 @@ export function createDevice(
         const done = await setEncoder(c, await profileOf(c, profile), wanted);
         profiles = null;
         return done;
+      },
+    },
+    metadata: {
+      async get(profile) {
+        const c = begin();
+        return askMetadata(c, await profileOf(c, profile));
+      },
+      async set(profile, change) {
+        const c = begin();
+        return setMetadata(c, await profileOf(c, profile), change);
       },
     },
     imaging: createImaging(conversations),

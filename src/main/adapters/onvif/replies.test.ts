@@ -8,6 +8,7 @@ import { readEncoder, readOptions1, readOptions2 } from './encoder.ts';
 import { readReply } from './envelope.ts';
 import { kindOfTopic, plainTopic, readNotification } from './events-topic.ts';
 import { endpointOf, macOf, readInformation, readInterfaces, readUsers } from './identity.ts';
+import { readMetadata, readMetadataOptions, writeMetadata } from './metadata.ts';
 import { readImaging, readImagingOptions, writeImaging } from './imaging.ts';
 import * as library from './library.ts';
 import { readProfiles1 } from './profiles.ts';
@@ -236,6 +237,20 @@ test('imaging: a zero is a value, and the order is that of the schema', () => {
   expect(writeImaging({ iris: 0, gain: 2 }).xml).toBe(
     '<tt:Exposure><tt:Mode>MANUAL</tt:Mode><tt:Gain>2</tt:Gain><tt:Iris>0</tt:Iris></tt:Exposure>',
   );
+});
+
+test('metadata: what is not asked for stays, a filter of events in its own words', () => {
+  const config = element(
+    '<Configurations token="m&amp;1"><tt:Name>M</tt:Name><tt:UseCount>2</tt:UseCount><tt:Events><wsnt:Filter><wsnt:TopicExpression Dialect="http://d">tns1:RuleEngine//.</wsnt:TopicExpression></wsnt:Filter></tt:Events><tt:Analytics>false</tt:Analytics><tt:SessionTimeout>PT60S</tt:SessionTimeout></Configurations>',
+  );
+  const now = readMetadata(config);
+  expect(now).toEqual({ analytics: false, events: true, ptzStatus: false, ptzPosition: false });
+  expect(readMetadataOptions(null, config)).toEqual({ ...now, analytics: true });
+  const wanted = writeMetadata(config, { ...now, analytics: true }).xml;
+  expect(wanted).toMatch(/^<Configuration token="m&amp;1"><tt:Name>M<\/tt:Name><tt:UseCount>2<\/tt:UseCount><Events/);
+  expect(wanted).toMatch(/<TopicExpression[^>]* Dialect="http:\/\/d">tns1:RuleEngine\/\/\.<\/TopicExpression>/);
+  expect(wanted).toContain('</Events><tt:Analytics>true</tt:Analytics><tt:SessionTimeout>PT60S');
+  expect(writeMetadata(config, { ...now, events: false }).xml).not.toContain('Events');
 });
 
 test('encoder options of Media2', () => {

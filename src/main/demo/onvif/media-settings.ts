@@ -50,7 +50,7 @@ export type MediaSettings = {
   /** Keeps what can be kept; throws `ter:ConfigModify` for what a clip made beforehand cannot follow. */
   setEncoder(token: string, wish: EncoderWish): void;
   names: Map<string, string>;
-  metadata: { ptzStatus: boolean; ptzPosition: boolean; events: boolean; analytics: boolean };
+  metadata: { ptzStatus: boolean; ptzPosition: boolean; events: boolean };
 };
 
 export const tokenOf = {
@@ -132,6 +132,6 @@ export function createMediaSettings(options: {
       entry.settings = settings;
     },
     names: new Map(),
-    metadata: { ptzStatus: options.ptz, ptzPosition: options.ptz, events: true, analytics: false },
+    metadata: { ptzStatus: options.ptz, ptzPosition: options.ptz, events: true },
   };
 }

@@ -129,7 +129,6 @@ export function createMedia2Service(parts: MediaServiceParts): Service {
       ptzStatus: s.ptz && isTrue(textOf(ptz, 'Status')),
       ptzPosition: s.ptz && isTrue(textOf(ptz, 'Position')),
       events: childOf(c, 'Events') !== undefined,
-      analytics: false,
     };
   }
 

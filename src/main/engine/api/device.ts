@@ -14,6 +14,8 @@ export function deviceAnswers(settings: DeviceSettings, talks: Pick<Talks, 'watc
     setEncoder: ({ id, stream, encoder }, call) => settings.setEncoder(id, callerOf(call), stream, encoder),
     imaging: ({ id }) => settings.imaging(id),
     setImaging: ({ id, change }, call) => settings.setImaging(id, callerOf(call), change),
+    metadata: ({ id }) => settings.metadata(id),
+    setMetadata: ({ id, change }, call) => settings.setMetadata(id, callerOf(call), change),
     focus: ({ id, speed }, call) => done(settings.focus(id, callerOf(call), speed)),
     overlays: ({ id }) => settings.overlays(id),
     addOverlay: ({ id, overlay }, call) => done(settings.addOverlay(id, callerOf(call), overlay)),

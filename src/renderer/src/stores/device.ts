@@ -6,6 +6,7 @@ import type { DeviceFacts, Relay } from '#domain/device.ts';
 import type { Encoder, Overlay } from '#domain/encoder.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Imaging } from '#domain/imaging.ts';
+import type { Metadata, MetadataChange } from '#domain/metadata.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { station } from './line.ts';
 import { createPreference } from './preference.ts';
@@ -28,6 +29,12 @@ export const readImaging = (id: CameraId, signal: AbortSignal): Promise<ImagingN
   station().device.imaging({ id }, { signal });
 export const setImaging = (id: CameraId, change: Imaging): Promise<Imaging> =>
   station().device.setImaging({ id, change });
+
+export type MetadataNow = Outputs['device']['metadata'];
+export const readMetadata = (id: CameraId, signal: AbortSignal): Promise<MetadataNow> =>
+  station().device.metadata({ id }, { signal });
+export const setMetadata = (id: CameraId, change: MetadataChange): Promise<Metadata> =>
+  station().device.setMetadata({ id, change });
 /** −1 near … 1 far; 0 stops. The station stops the lens a second after the last call. Never throws. */
 export const moveFocus = (id: CameraId, speed: number): Promise<boolean> =>
   station()

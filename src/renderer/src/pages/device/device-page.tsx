@@ -1,10 +1,11 @@
-/** The settings of a camera's device: its encoder, picture, overlays and clock, beside the live picture. */
+/** The settings of a camera's device: its encoder, picture, overlays, metadata and clock, beside the live picture. */
 import { Link } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
 import { useTranslation } from '../../text/index.ts';
 import { ClockPart } from './clock-part.tsx';
 import { EncoderPart } from './encoder-part.tsx';
 import { LivePicture } from './live-picture.tsx';
+import { MetadataPart } from './metadata-part.tsx';
 import { OverlayPart } from './overlay-part.tsx';
 import { PicturePart } from './picture-part.tsx';
 import './device.css';
@@ -30,6 +31,7 @@ export function DevicePage({ camera }: { camera: CameraView }) {
             {imaging ? <PicturePart camera={camera} /> : null}
             <EncoderPart camera={camera} />
             <OverlayPart camera={camera} />
+            <MetadataPart camera={camera} />
             <ClockPart camera={camera} />
           </div>
         </div>

@@ -84,6 +84,14 @@ export const deviceSettings = {
     saved: 'The camera writes it now.',
     removed: 'The overlay is gone.',
   },
+  metadata: {
+    title: 'Metadata',
+    hint: 'What the camera sends along beside its pictures, for programs that read its stream. What it tells Vigie comes by a line of its own.',
+    events: 'Events',
+    analytics: 'What its own analysis sees',
+    ptzPosition: 'Where its head looks',
+    ptzStatus: 'Whether its head moves',
+  },
   clock: {
     title: 'Clock',
     off: 'Its clock is {{off}} off.',

@@ -78,6 +78,14 @@ export const deviceSettings = {
     saved: 'La caméra l’écrit maintenant.',
     removed: 'L’incrustation est retirée.',
   },
+  metadata: {
+    title: 'Métadonnées',
+    hint: 'Ce que la caméra envoie avec ses images, pour les programmes qui lisent son flux. Ce qu’elle dit à Vigie passe par une ligne à part.',
+    events: 'Événements',
+    analytics: 'Ce que voit sa propre analyse',
+    ptzPosition: 'Où regarde sa tête',
+    ptzStatus: 'Si sa tête bouge',
+  },
   clock: {
     title: 'Horloge',
     off: 'Son horloge est décalée de {{off}}.',

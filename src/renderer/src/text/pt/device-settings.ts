@@ -77,6 +77,14 @@ export const deviceSettings = {
     saved: 'A câmara escreve-a agora.',
     removed: 'A sobreposição foi removida.',
   },
+  metadata: {
+    title: 'Metadados',
+    hint: 'O que a câmara envia com as imagens, para programas que leem o seu fluxo. O que ela diz ao Vigie vem por uma linha própria.',
+    events: 'Eventos',
+    analytics: 'O que a sua própria análise vê',
+    ptzPosition: 'Para onde olha a cabeça',
+    ptzStatus: 'Se a cabeça se move',
+  },
   clock: {
     title: 'Relógio',
     off: 'O relógio está desviado {{off}}.',
