@@ -4,7 +4,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Without arguments it says whether what it needs is there. */
-const foreignGst = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'tests', 'support', 'foreign-gst.py');
+const support = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'tests', 'support');
+const foreignGst = join(support, 'foreign-gst.py');
+const foreignRelay = join(support, 'foreign-relay.pl');
 
 const names = [
   'chromium',
@@ -113,6 +115,11 @@ const foreignServers = [
       'gstreamer1.0-plugins-bad',
     ],
     works: () => spawnSync('/usr/bin/python3', [foreignGst], { stdio: 'ignore', timeout: 30_000 }).status === 0,
+  },
+  {
+    name: 'RTSP::Server',
+    packages: ['librtsp-server-perl'],
+    works: () => spawnSync('perl', [foreignRelay], { stdio: 'ignore', timeout: 30_000 }).status === 0,
   },
 ];
 
