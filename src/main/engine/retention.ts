@@ -277,7 +277,7 @@ export function createRetention(deps: {
         cameras: rules.cameras(),
         streams: store.streams().map((s) => {
           const { segments = 0, bytes = 0 } = counted.get(s.id) ?? {};
-          const oldestMs = rows.finished(s.id, 0, 1)[0]?.startMs ?? null;
+          const oldestMs = store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 1)[0]?.startMs ?? null;
           const { legalMs } = rules.rule(s.cameraId, s.kind);
           const limitMs = clock.nowMs() - (legalMs ?? Infinity);
           const heldOn =

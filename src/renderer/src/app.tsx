@@ -25,6 +25,9 @@ const pieces = {
   add: () => import('./pages/add/add-page.tsx'),
   cameraHealth: () => import('./pages/camera-health/camera-health-page.tsx'),
   health: () => import('./pages/health-page.tsx'),
+  bookmarks: () => import('./pages/kept/bookmarks-page.tsx'),
+  holds: () => import('./pages/kept/holds-page.tsx'),
+  retention: () => import('./pages/storage/retention-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   firstRun: () => import('./pages/first-run.tsx'),
@@ -38,6 +41,9 @@ const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePa
 const AddPage = lazy(async () => ({ default: (await pieces.add()).AddPage }));
 const CameraHealthPage = lazy(async () => ({ default: (await pieces.cameraHealth()).CameraHealthPage }));
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
+const BookmarksPage = lazy(async () => ({ default: (await pieces.bookmarks()).BookmarksPage }));
+const HoldsPage = lazy(async () => ({ default: (await pieces.holds()).HoldsPage }));
+const RetentionPage = lazy(async () => ({ default: (await pieces.retention()).RetentionPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
 const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
@@ -62,6 +68,9 @@ function useRest(): void {
         pieces.device,
         pieces.cameraHealth,
         pieces.health,
+        pieces.bookmarks,
+        pieces.holds,
+        pieces.retention,
         pieces.settings,
         pieces.logIn,
       ])
@@ -111,6 +120,9 @@ function useFindables(): Findable[] {
       page('/events', t('app.rail.events')),
       page('/pictures', t('pictures.title')),
       page('/cameras', t('app.rail.cameras')),
+      page('/bookmarks', t('kept.tab.bookmarks')),
+      page('/holds', t('kept.tab.holds')),
+      page('/retention', t('retention.title')),
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
       page('/settings', t('app.rail.settings')),
@@ -207,6 +219,9 @@ function Pages() {
             )
           }
         </Route>
+        <Route path="/bookmarks">{in_(t('kept.title'), <BookmarksPage />)}</Route>
+        <Route path="/holds">{in_(t('kept.title'), <HoldsPage />)}</Route>
+        <Route path="/retention">{in_(t('retention.title'), <RetentionPage />)}</Route>
         <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>

@@ -69,6 +69,7 @@ export function FirstRunPage() {
         <Button type="submit" loading={busy}>
           {t('session.firstRun.create')}
         </Button>
+        <p className="quiet">{t('session.firstRun.kept')}</p>
       </form>
       {ticket === null ? null : (
         <>

@@ -4,6 +4,7 @@ import { followCameras, forgetCameras } from './cameras.ts';
 import { followFeed, forgetFeed } from './events.ts';
 import { loadKeys } from './keys.ts';
 import { forgetFound } from './finding.ts';
+import { forgetMarks } from './marks.ts';
 import { loadLayout } from './layout.ts';
 import { useLine } from './line.ts';
 import { checkSession, startSession, useSession } from './session.ts';
@@ -30,6 +31,7 @@ export function startStores(): () => void {
     forgetCameras();
     forgetFound();
     forgetFeed();
+    forgetMarks();
   };
   const offSession = useSession.subscribe((s, was) => {
     if (s.status === was.status) return;

@@ -1,5 +1,5 @@
 /** The bar under the wall: how time runs, which day, which moment, and the timeline. */
-import { CalendarDays, ChevronLeft, ChevronRight, Images, X, ZoomIn, ZoomOut } from 'lucide-react';
+import { CalendarDays, ChevronLeft, ChevronRight, Images, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
@@ -7,7 +7,7 @@ import { stationNowMs } from '../client/index.ts';
 import { holdEngine, leadCamera, usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { useScreen } from '../stores/screen.ts';
-import { durationOf, zoneOf } from '../text/format.ts';
+import { zoneOf } from '../text/format.ts';
 import { locale, useTranslation } from '../text/index.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
 import { Calendar } from './calendar.tsx';
@@ -15,11 +15,14 @@ import { useShownCameras } from './focus.ts';
 import { GoTo } from './go-to.tsx';
 import { listenForTimelineKeys } from './keys.ts';
 import { createLabels } from './labels.ts';
+import { MarkDialogs } from './mark-dialogs.tsx';
+import { AddBookmark, Selected } from './marked-tools.tsx';
 import { playheadMs } from './pointer.ts';
 import { useTimeline } from './store.ts';
 import { Strip } from './strip.tsx';
 import { Tool } from './tool.tsx';
 import { Transport } from './transport.tsx';
+import { useKeptMarks } from './use-kept.ts';
 import { zoomAbout } from './view.ts';
 import { ownZone, createZone, type Zone } from '#domain/zone.ts';
 import './timeline.css';
@@ -44,6 +47,7 @@ export function TimelineBar() {
     return camera ? `${String(camera.number)} ${camera.name}` : '';
   });
   useEffect(listenForTimelineKeys, []);
+  useKeptMarks();
   // Warm from the start: the first look back must not wait for a worker to load.
   useEffect(() => holdEngine().release, []);
   useEffect(() => {
@@ -61,6 +65,7 @@ export function TimelineBar() {
         <DayPicker shown={shown} zone={zone} labels={labels} onJump={jump} />
         <Zoom />
         <ByPictures focus={shown.focus} />
+        <AddBookmark />
         <GoTo
           zone={zone}
           labels={labels}
@@ -82,6 +87,7 @@ export function TimelineBar() {
         </div>
         <Strip shown={shown} zone={zone} labels={labels} />
       </div>
+      <MarkDialogs shown={shown} />
     </section>
   );
 }
@@ -230,32 +236,6 @@ function ByPictures({ focus }: { focus: CameraId | null }) {
     >
       <Images size={15} aria-hidden />
     </Tool>
-  );
-}
-
-function Selected({ labels }: { labels: ReturnType<typeof createLabels> }) {
-  const { t } = useTranslation();
-  const selection = useTimeline((s) => s.selection);
-  if (!selection) return null;
-  const { fromMs, toMs } = selection;
-  return (
-    <div className="tl-group tl-selected" role="status">
-      <span>
-        {t('timeline.selected', {
-          duration: durationOf(toMs - fromMs),
-          from: labels.clock(fromMs),
-          to: labels.clock(toMs),
-        })}
-      </span>
-      <Tool
-        label={t('timeline.clearSelection')}
-        onPress={() => {
-          useTimeline.getState().clearSelection();
-        }}
-      >
-        <X size={14} aria-hidden />
-      </Tool>
-    </div>
   );
 }
 

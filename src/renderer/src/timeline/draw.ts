@@ -1,5 +1,6 @@
 /** Draws the timeline: ruler, the focused camera, all cameras together, events, now, playhead. Lengths in CSS pixels. */
 import type { CameraId } from '#domain/id.ts';
+import { drawKept, type KeptMarks } from './kept-marks.ts';
 import { colourOf, drawMark, shapeOf } from './marks.ts';
 import type { Paint } from './paint.ts';
 import { backFilledIn, bandsIn, gapsIn, recordedIn, ticksIn, type Filled } from './rows.ts';
@@ -36,6 +37,7 @@ export type Scene = {
   focusRecording: boolean;
   anyRecording: boolean;
   cameras: number;
+  kept: KeptMarks;
 };
 
 const dotPx = 5;
@@ -101,6 +103,7 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
   c.globalAlpha = 1;
 
   drawEvents(c, paint, scene);
+  drawKept(c, paint, { view, width, nowMs, focus: scene.focus, rows: layout }, scene.kept);
   drawSelection(c, dpr, paint, scene);
 
   // Now.

@@ -2,6 +2,10 @@
 import { playbackNowMs, usePlayback } from '../player/playback/index.ts';
 import { actionOfPress } from '../stores/keys.ts';
 import type { KeyAction } from '../ui/key-actions.ts';
+import { useSession } from '../stores/session.ts';
+import { includes } from '#domain/user.ts';
+import { openMarkDialog } from './mark-dialog.ts';
+import { playheadMs } from './pointer.ts';
 import { useTimeline } from './store.ts';
 
 const typing = (target: EventTarget | null): boolean =>
@@ -58,6 +62,12 @@ function act(action: KeyAction): boolean {
     case 'markEnd':
       markAt('end', playbackNowMs());
       return true;
+    case 'bookmark': {
+      const role = useSession.getState().user?.role;
+      if (role === undefined || !includes(role, 'operator')) return false;
+      openMarkDialog({ kind: 'bookmark', atMs: playheadMs() });
+      return true;
+    }
     default:
       return false;
   }

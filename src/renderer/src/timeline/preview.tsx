@@ -3,10 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import { stationNowMs } from '../client/index.ts';
 import { causeWords, holdEngine } from '../player/playback/index.ts';
 import { createThumbnails } from '../player/thumbnail.ts';
+import { useMarks } from '../stores/marks.ts';
 import { durationOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import type { Coverage, Tick } from './coverage.ts';
 import type { Shown } from './focus.ts';
+import { heldOf } from './kept-marks.ts';
 import type { Labels } from './labels.ts';
 import { ticksIn, underMoment } from './rows.ts';
 import { useTimeline } from './store.ts';
@@ -26,6 +28,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   const hoverMs = useTimeline((s) => s.hoverMs);
   const view = useTimeline((s) => s.view);
   const barPx = useTimeline((s) => s.widthPx);
+  const { bookmarks, holds } = useMarks();
   const canvas = useRef<HTMLCanvasElement>(null);
   const engine = useRef<ReturnType<typeof holdEngine> | null>(null);
   const kept = useRef<ReturnType<typeof createThumbnails> | null>(null);
@@ -84,6 +87,8 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   const pieces = coverage.over(Math.max(0, hoverMs - reach), hoverMs + reach, view.msPerPx);
   const under = focus === null ? null : underMoment(pieces, focus, hoverMs, now, focusRecording);
   const events: Tick[] = [...ticksIn(pieces, now)];
+  const flags = bookmarks.filter((b) => Math.abs(b.atMs - hoverMs) <= reach);
+  const locks = focus === null ? [] : heldOf(holds, focus, now).filter((h) => h.fromMs <= hoverMs && hoverMs < h.toMs);
   const near =
     picture !== null && picture.of === focus && Math.abs(picture.atMs - hoverMs) < Math.max(nearMs, view.msPerPx * 2);
 
@@ -111,6 +116,16 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
       <p className="tl-preview-time">{view.msPerPx < 100 ? labels.clock(hoverMs, true) : labels.full(hoverMs)}</p>
       {source && <p className="tl-preview-source">{t('timeline.backFilled')}</p>}
       {words !== '' && <p className="tl-preview-why">{words}</p>}
+      {locks.slice(0, 2).map((h) => (
+        <p key={h.id} className="tl-preview-event">
+          {t('kept.hold.here', { reason: h.reason, owner: h.owner })}
+        </p>
+      ))}
+      {flags.slice(0, 3).map((b) => (
+        <p key={b.id} className="tl-preview-event">
+          {`${t('kept.bookmark.title')}: ${b.name}`}
+        </p>
+      ))}
       {summed(events).map(({ kind, count }) => (
         <p key={kind} className="tl-preview-event">
           {t(`timeline.kind.${kind}`)}

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { stationNowMs } from '../client/index.ts';
 import { usePlayback } from '../player/playback/index.ts';
 import { useCameras } from '../stores/cameras.ts';
+import { useMarks } from '../stores/marks.ts';
 import { useScreen } from '../stores/screen.ts';
 import { numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
@@ -118,6 +119,7 @@ export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; label
         focusRecording: fr,
         anyRecording: ar,
         cameras: of.cameras.length,
+        kept: useMarks.getState(),
       });
     };
     const observer = new ResizeObserver(fit);
@@ -130,12 +132,16 @@ export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; label
     const offPlayback = usePlayback.subscribe(() => {
       dirty.current = true;
     });
+    const offMarks = useMarks.subscribe(() => {
+      dirty.current = true;
+    });
     const offHands = listenForHands(element);
     return () => {
       cancelAnimationFrame(frame);
       observer.disconnect();
       offTimeline();
       offPlayback();
+      offMarks();
       offHands();
     };
   }, [coverage, theme]);

@@ -23,6 +23,7 @@ export const keyActions = {
   live: { part: 'playback', chord: 'Home' },
   markStart: { part: 'playback', chord: '[' },
   markEnd: { part: 'playback', chord: ']' },
+  bookmark: { part: 'playback', chord: 'b' },
   find: { part: 'everywhere', chord: 'Ctrl+k' },
   help: { part: 'everywhere', chord: '?' },
 } as const;

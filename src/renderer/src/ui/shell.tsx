@@ -1,6 +1,18 @@
 /** The frame around every page: rail, bar with the clock, and what is wrong with the line. */
 import { Menu, Tooltip } from '@mantine/core';
-import { Activity, Cctv, ChevronDown, LayoutGrid, ListVideo, LogOut, Search, Settings, Unplug } from 'lucide-react';
+import {
+  Activity,
+  Bookmark,
+  Cctv,
+  ChevronDown,
+  LayoutGrid,
+  ListVideo,
+  LogOut,
+  HardDrive,
+  Search,
+  Settings,
+  Unplug,
+} from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useCameras } from '../stores/cameras.ts';
@@ -22,15 +34,18 @@ function Rail() {
   const entries = [
     { to: '/', icon: LayoutGrid, label: t('app.rail.wall'), count: 0 },
     { to: '/events', icon: ListVideo, label: t('app.rail.events'), count: 0 },
+    { to: '/bookmarks', icon: Bookmark, label: t('app.rail.bookmarks'), count: 0 },
     { to: '/cameras', icon: Cctv, label: t('app.rail.cameras'), count: down },
-    { to: '/settings/health', icon: Activity, label: t('app.rail.health'), count: 0, push: true },
+    { to: '/retention', icon: HardDrive, label: t('app.rail.retention'), count: 0, push: true },
+    { to: '/settings/health', icon: Activity, label: t('app.rail.health'), count: 0 },
     { to: '/settings', icon: Settings, label: t('app.rail.settings'), count: 0 },
   ];
   return (
     <nav className="rail" aria-label={t('app.rail.label')}>
       <img className="rail-mark" src={mark} alt="" />
       {entries.map(({ to, icon: Icon, label, count, push }) => {
-        const here = to === '/cameras' ? path.startsWith(to) : path === to;
+        const here =
+          to === '/cameras' ? path.startsWith(to) : path === to || (to === '/bookmarks' && path === '/holds');
         return (
           <Tooltip key={to} label={label} position="right">
             <Link

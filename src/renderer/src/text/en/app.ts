@@ -2,7 +2,16 @@ export const app = {
   name: 'Vigie',
   skip: 'Skip to content',
   bar: 'Tools',
-  rail: { label: 'Main', wall: 'Wall', events: 'Events', cameras: 'Cameras', health: 'Health', settings: 'Settings' },
+  rail: {
+    label: 'Main',
+    wall: 'Wall',
+    events: 'Events',
+    cameras: 'Cameras',
+    bookmarks: 'Bookmarks',
+    retention: 'Retention',
+    health: 'Health',
+    settings: 'Settings',
+  },
   verb: {
     save: 'Save',
     cancel: 'Cancel',

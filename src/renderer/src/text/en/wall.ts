@@ -104,6 +104,7 @@ export const wall = {
       live: 'Live',
       markStart: 'Mark the start',
       markEnd: 'Mark the end',
+      bookmark: 'Bookmark the moment you see',
       find: 'Find anything',
       help: 'This list',
     },

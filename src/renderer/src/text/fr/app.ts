@@ -10,6 +10,8 @@ export const app = {
     wall: 'Mur',
     events: 'Événements',
     cameras: 'Caméras',
+    bookmarks: 'Signets',
+    retention: 'Conservation',
     health: 'État',
     settings: 'Réglages',
   },

@@ -107,6 +107,7 @@ export const wall = {
       live: 'Direct',
       markStart: 'Marquer le début',
       markEnd: 'Marquer la fin',
+      bookmark: 'Mettre un signet au moment que vous voyez',
       find: 'Tout chercher',
       help: 'Cette liste',
     },

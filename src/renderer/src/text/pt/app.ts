@@ -10,6 +10,8 @@ export const app = {
     wall: 'Mural',
     events: 'Eventos',
     cameras: 'Câmaras',
+    bookmarks: 'Marcadores',
+    retention: 'Conservação',
     health: 'Estado',
     settings: 'Definições',
   },

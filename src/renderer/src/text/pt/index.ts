@@ -6,6 +6,8 @@ import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
 import { pictures } from './pictures.ts';
+import { kept } from './kept.ts';
+import { retention } from './retention.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { steer } from './steer.ts';
@@ -22,6 +24,8 @@ export const pt = {
   finding,
   health,
   pictures,
+  kept,
+  retention,
   session,
   settings,
   steer,

@@ -107,6 +107,7 @@ export const wall = {
       live: 'Direto',
       markStart: 'Marcar o início',
       markEnd: 'Marcar o fim',
+      bookmark: 'Marcar o momento que vê',
       find: 'Procurar tudo',
       help: 'Esta lista',
     },

@@ -1,0 +1,253 @@
+/** What is held, was held, and why. */
+import { Select, TextInput } from '@mantine/core';
+import { LockOpen, Pencil, Play } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { holdState, type Hold } from '#domain/hold.ts';
+import { dayMs } from '#domain/time.ts';
+import { stationNowMs } from '../../client/index.ts';
+import { useCameras } from '../../stores/cameras.ts';
+import { useChosenKeys } from '../../stores/keys.ts';
+import { changeHold, liftHold, readHolds, useMarks } from '../../stores/marks.ts';
+import { useMay } from '../../stores/session.ts';
+import { dateTimeOf, durationOf } from '../../text/format.ts';
+import { useTranslation } from '../../text/index.ts';
+import { Ask } from '../../ui/ask.tsx';
+import { keyFor } from '../../ui/key-actions.ts';
+import { keyText } from '../../ui/key-words.ts';
+import { Mark } from '../../ui/mark.tsx';
+import { refusalText } from '../../ui/refusal.ts';
+import { tell } from '../../ui/tell.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { KeptHead } from './kept-head.tsx';
+
+type Open = { kind: 'edit' | 'lift'; hold: Hold } | null;
+const wallStartsBeforeMs = 5000;
+
+export function HoldsPage() {
+  const { t } = useTranslation();
+  const holds = useMarks((s) => s.holds);
+  const chosen = useChosenKeys((s) => s.chosen);
+  const [fault, setFault] = useState<string | null>(null);
+  const [isRead, setRead] = useState(false);
+  const [open, setOpen] = useState<Open>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    readHolds(abort.signal).then(
+      () => {
+        setRead(true);
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) setFault(refusalText(error));
+      },
+    );
+    return () => {
+      abort.abort();
+    };
+  }, []);
+  const close = (): void => {
+    setOpen(null);
+  };
+  const keys = { start: keyText(keyFor(chosen, 'markStart')), end: keyText(keyFor(chosen, 'markEnd')) };
+  return (
+    <div className="page wide">
+      <KeptHead here="holds" />
+      {fault === null ? null : (
+        <p className="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      {isRead && holds.length === 0 ? <p className="blank">{t('kept.hold.empty', keys)}</p> : null}
+      {holds.length === 0 ? null : (
+        <table className="table">
+          <thead>
+            <tr>
+              {(['state', 'span', 'cameras', 'reason', 'owner', 'until'] as const).map((c) => (
+                <th key={c}>{t(`kept.hold.column.${c}`)}</th>
+              ))}
+              <th>
+                <span className="away">{t('kept.show')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {holds.map((hold) => (
+              <HoldRow key={hold.id} hold={hold} onOpen={setOpen} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      {open?.kind === 'edit' ? <EditHold hold={open.hold} onClose={close} /> : null}
+      {open?.kind === 'lift' ? <LiftHold hold={open.hold} onClose={close} /> : null}
+    </div>
+  );
+}
+
+function HoldRow({ hold, onOpen }: { hold: Hold; onOpen: (open: Open) => void }) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const byId = useCameras((s) => s.byId);
+  const mayEdit = useMay('operator');
+  const mayLift = useMay('administrator');
+  const now = useNow(1000);
+  const state = holdState(hold, now);
+  const { lifted } = hold;
+  const [first] = hold.cameraIds;
+  return (
+    <tr>
+      <td className="tight">
+        <Mark tone={state === 'holding' ? 'ok' : 'off'}>{t(`kept.hold.state.${state}`)}</Mark>
+      </td>
+      <td>
+        {t('kept.span', {
+          from: dateTimeOf(hold.fromMs),
+          to: dateTimeOf(hold.toMs),
+          duration: durationOf(hold.toMs - hold.fromMs),
+        })}
+      </td>
+      <td>{hold.cameraIds.map((id) => byId.get(id)?.name ?? t('kept.gone')).join(', ')}</td>
+      <td>
+        {hold.reason}
+        {lifted === null ? null : (
+          <p className="quiet">
+            {t('kept.hold.liftedBy', { by: lifted.by, time: dateTimeOf(lifted.atMs), reason: lifted.reason })}
+          </p>
+        )}
+      </td>
+      <td>{hold.owner}</td>
+      <td className="tight quiet">{hold.untilMs === null ? t('kept.hold.untilLifted') : dateTimeOf(hold.untilMs)}</td>
+      <td className="end">
+        <button
+          type="button"
+          className="tool"
+          aria-label={`${t('kept.show')}: ${hold.reason}`}
+          title={t('kept.show')}
+          onClick={() => {
+            go(`/?at=${String(hold.fromMs + wallStartsBeforeMs)}${first === undefined ? '' : `&camera=${first}`}`);
+          }}
+        >
+          <Play size={14} aria-hidden="true" />
+        </button>
+        {mayEdit && state !== 'lifted' ? (
+          <button
+            type="button"
+            className="tool"
+            aria-label={`${t('kept.hold.edit')}: ${hold.reason}`}
+            title={t('kept.hold.edit')}
+            onClick={() => {
+              onOpen({ kind: 'edit', hold });
+            }}
+          >
+            <Pencil size={14} aria-hidden="true" />
+          </button>
+        ) : null}
+        {mayLift && state === 'holding' ? (
+          <button
+            type="button"
+            className="tool"
+            aria-label={`${t('kept.hold.lift')}: ${hold.reason}`}
+            title={t('kept.hold.lift')}
+            onClick={() => {
+              onOpen({ kind: 'lift', hold });
+            }}
+          >
+            <LockOpen size={14} aria-hidden="true" />
+          </button>
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+const days = [30, 90, 365] as const;
+
+function EditHold({ hold, onClose }: { hold: Hold; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState(hold.reason);
+  const [owner, setOwner] = useState(hold.owner);
+  const [until, setUntil] = useState('as-is');
+  const asIs = hold.untilMs === null ? t('kept.hold.forEver') : dateTimeOf(hold.untilMs);
+  return (
+    <Ask
+      title={t('kept.hold.edit')}
+      verb={t('app.verb.save')}
+      disabled={reason.trim() === '' || owner.trim() === ''}
+      work={() =>
+        changeHold(hold.id, {
+          reason: reason.trim(),
+          owner: owner.trim(),
+          untilMs:
+            until === 'as-is'
+              ? hold.untilMs
+              : until === 'ever'
+                ? null
+                : Math.round(stationNowMs() + Number(until) * dayMs),
+        })
+      }
+      onClose={onClose}
+    >
+      <TextInput
+        label={t('kept.hold.reason')}
+        maxLength={500}
+        data-autofocus
+        value={reason}
+        onChange={(e) => {
+          setReason(e.currentTarget.value);
+        }}
+      />
+      <TextInput
+        label={t('kept.hold.owner')}
+        description={t('kept.hold.ownerHint')}
+        maxLength={80}
+        value={owner}
+        onChange={(e) => {
+          setOwner(e.currentTarget.value);
+        }}
+      />
+      <Select
+        label={t('kept.hold.until')}
+        description={t('kept.hold.editMore')}
+        allowDeselect={false}
+        data={[
+          { value: 'as-is', label: asIs },
+          ...days.map((d) => ({ value: String(d), label: t('kept.days', { count: d }) })),
+          ...(hold.untilMs === null ? [] : [{ value: 'ever', label: t('kept.hold.forEver') }]),
+        ]}
+        value={until}
+        onChange={(v) => {
+          setUntil(v ?? 'as-is');
+        }}
+      />
+    </Ask>
+  );
+}
+
+function LiftHold({ hold, onClose }: { hold: Hold; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [reason, setReason] = useState('');
+  return (
+    <Ask
+      title={t('kept.hold.lift')}
+      verb={t('kept.hold.lift')}
+      danger
+      disabled={reason.trim() === ''}
+      work={async () => {
+        await liftHold(hold.id, reason.trim());
+        tell(t('kept.hold.lifted'));
+      }}
+      onClose={onClose}
+    >
+      <p>{t('kept.hold.liftText')}</p>
+      <TextInput
+        label={t('kept.hold.liftReason')}
+        maxLength={500}
+        required
+        data-autofocus
+        value={reason}
+        onChange={(e) => {
+          setReason(e.currentTarget.value);
+        }}
+      />
+    </Ask>
+  );
+}

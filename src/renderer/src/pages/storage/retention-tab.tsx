@@ -1,0 +1,102 @@
+/** How long video is kept: what it comes to, the rules, and what was deleted. */
+import { useEffect, useState, type ReactNode } from 'react';
+import { readRetention, useRetention, type RetentionState } from '../../stores/retention.ts';
+import { useMay } from '../../stores/session.ts';
+import { bitRateOf, bytesOf, dateTimeOf } from '../../text/format.ts';
+import { useTranslation } from '../../text/index.ts';
+import { refusalText } from '../../ui/refusal.ts';
+import { Shape } from '../../ui/mark.tsx';
+import { CameraRules } from './camera-rules.tsx';
+import { DeletionReport } from './deletion-report.tsx';
+import { StationRules } from './station-rules.tsx';
+
+const everyMs = 10_000;
+
+export function RetentionTab() {
+  const { t } = useTranslation();
+  const state = useRetention((s) => s.state);
+  const may = useMay('administrator');
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    const read = (): void => {
+      readRetention(abort.signal).then(
+        () => {
+          setFault(null);
+        },
+        (error: unknown) => {
+          if (!abort.signal.aborted) setFault(refusalText(error));
+        },
+      );
+    };
+    read();
+    const timer = setInterval(read, everyMs);
+    return () => {
+      clearInterval(timer);
+      abort.abort();
+    };
+  }, []);
+  if (state === null) return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('retention.reading')}</p>;
+  return (
+    <>
+      <section className="section">
+        <h2>{t('retention.now')}</h2>
+        <div className="stack">
+          <p>{t('retention.plain')}</p>
+          <Room state={state} />
+        </div>
+      </section>
+      <section className="section">
+        <h2>{t('retention.station')}</h2>
+        <StationRules station={state.station} may={may} />
+      </section>
+      <section className="section">
+        <h2>{t('retention.cameras')}</h2>
+        <CameraRules state={state} may={may} />
+      </section>
+      <section className="section">
+        <h2>{t('retention.report')}</h2>
+        <DeletionReport />
+      </section>
+    </>
+  );
+}
+
+function Room({ state }: { state: RetentionState }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {state.volumes.map((v) => (
+        <div key={v.volume} className="stack">
+          <p className="quiet">
+            {t('retention.room', {
+              free: bytesOf(v.freeBytes),
+              total: bytesOf(v.totalBytes),
+              path: v.path,
+              target: bytesOf(v.targetBytes),
+              rate: bitRateOf(v.writeBytesPerSecond * 8),
+            })}
+          </p>
+          {v.lackingBytes > 0 ? <Warning>{t('retention.lacking', { size: bytesOf(v.lackingBytes) })}</Warning> : null}
+          {v.emergency ? <Warning>{t('retention.emergency')}</Warning> : null}
+        </div>
+      ))}
+      {state.clockDoubtedUntilMs === null ? null : (
+        <Warning>{t('retention.clock', { time: dateTimeOf(state.clockDoubtedUntilMs) })}</Warning>
+      )}
+      {state.erasing > 0 ? <p>{t('retention.erasing', { count: state.erasing })}</p> : null}
+      {state.trouble === null ? null : <Warning>{t('retention.trouble', { what: state.trouble })}</Warning>}
+    </>
+  );
+}
+
+export function Warning({ children }: { children: ReactNode }) {
+  return (
+    <div className="problem" role="status">
+      <span className="mark" data-tone="warn">
+        <Shape tone="warn" />
+      </span>
+      <p>{children}</p>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** The frame of a dialog that asks something and does it: what it refuses is said in it, and it closes when it is done. */
+import { Button } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from '../text/index.ts';
+import { Dialog } from './dialog.tsx';
+import { refusalText } from './refusal.ts';
+
+export function Ask({
+  title,
+  verb,
+  danger = false,
+  disabled = false,
+  work,
+  onClose,
+  children,
+}: {
+  title: string;
+  verb: string;
+  danger?: boolean;
+  disabled?: boolean;
+  work: () => Promise<unknown>;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+  return (
+    <Dialog opened onClose={onClose} title={title} centered>
+      <form
+        className="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          setBusy(true);
+          work().then(onClose, (error: unknown) => {
+            setFault(refusalText(error));
+            setBusy(false);
+          });
+        }}
+      >
+        {children}
+        {fault === null ? null : (
+          <p className="fault" role="alert">
+            {fault}
+          </p>
+        )}
+        <div className="line">
+          <Button type="submit" loading={busy} disabled={disabled} {...(danger ? { className: 'danger' } : {})}>
+            {verb}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {t('app.verb.cancel')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
