@@ -8,12 +8,19 @@ import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { WorkerPort } from '#lib/worker-port.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import { createIntegrityClient } from '#workers/integrity/client.ts';
+import type { IntegrityCommand, IntegrityReport } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createKeyring, createSecrets, openVolumeKeys } from '../../src/main/adapters/auth/index.ts';
-import { createKeysFile, createSegmentFiles, openVolume } from '../../src/main/adapters/files/index.ts';
+import {
+  createBackupFiles,
+  createKeysFile,
+  createSegmentFiles,
+  openVolume,
+} from '../../src/main/adapters/files/index.ts';
 import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
@@ -96,6 +103,11 @@ export async function openEngine(
     maxCachedGopBytes: 2 ** 22,
   };
   const thumbnails = openThumbnailStore(join(path, 'thumbnails.db'), new Uint8Array(32), quietLog);
+  const verifier = createIntegrityClient({
+    clock: systemClock,
+    log: quietLog,
+    start: () => startThread<IntegrityCommand, IntegrityReport>(workerFile('integrity'), 'integrity', { database }),
+  });
   const engine: Engine = createEngine({
     clock: systemClock,
     log: quietLog,
@@ -105,6 +117,8 @@ export async function openEngine(
     secrets,
     files,
     keys: [{ volume: 1, root: volume.root, keys }],
+    verifier,
+    backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
     devices,
@@ -142,6 +156,7 @@ export async function openEngine(
       await engine.stop();
       await queries.stop();
       thumbnails.close();
+      await Promise.all([queries.stop(), verifier.stop()]);
       store.close();
     },
   };

@@ -236,6 +236,13 @@ export async function createRig(options: RigOptions = {}) {
       clock,
       log: quietLog,
     }),
+    integrity: {
+      state: nothing,
+      checkNow: nothing,
+      plan: nothing,
+      backUp: async () => nothing(),
+      proof: nothing,
+    },
     cameraHealth: {
       list: () => [],
       get: nothing,

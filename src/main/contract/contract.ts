@@ -25,6 +25,7 @@ import { cameraHealth } from './camera-health.ts';
 import { encryption } from './encryption.ts';
 import { finding } from './finding.ts';
 import { holds } from './holds.ts';
+import { integrity } from './integrity.ts';
 import { ptz } from './ptz.ts';
 import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
@@ -59,6 +60,8 @@ export const Health = z.object({
         'ffmpeg-old',
         'query-slow',
         'camera-trouble',
+        'recordings-unsound', // what a look at files, chains and hashes found
+        'index-backup', // the index could not be backed up
       ]),
       detail: z.string(),
     }),
@@ -238,6 +241,7 @@ export const contract = {
   holds,
   bookmarks,
   encryption,
+  integrity,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */
     list: viewer

@@ -39,6 +39,11 @@ export const EventKind = z.enum([
   'disk-error',
   'disk-back',
   'segment-recovered',
+  'segment-corrupt', // its bytes are not those that were recorded
+  'segment-missing', // the index has it and the disk has not
+  'chain-broken', // what is kept of a stream's hashes does not hold
+  'index-restored', // a backup took the place of an index that could not be used
+  'index-backup-failed',
   'back-filled', // fetched from a camera's own card
   'footage-deleted', // by hand
   'minimum-broken', // to keep the disk from becoming full

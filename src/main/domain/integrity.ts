@@ -47,3 +47,46 @@ export type StationFinding = z.infer<typeof StationFinding>;
 /** A segment as the index has it, as far as presence goes. */
 export type IndexedFile = { startMs: number; endMs: number; bytes: number; state: 'open' | 'sealed' | 'recovered' };
 export type FileOnDisk = { startMs: number; bytes: number };
+
+/** How often everything is looked at, and how much of the disk that may take. */
+export const IntegrityPlan = z.object({
+  everyDays: z.number().int().min(1).max(90),
+  /** Read at most so much a second: 1 MB to 1 GB. */
+  bytesPerSecond: z.number().int().min(1_000_000).max(1_000_000_000),
+});
+export type IntegrityPlan = z.infer<typeof IntegrityPlan>;
+export const usualPlan: IntegrityPlan = { everyDays: 7, bytesPerSecond: 20_000_000 };
+
+/** Parts of a pass, in this order. */
+export const PassStage = z.enum(['files', 'chains', 'hashes']);
+export type PassStage = z.infer<typeof PassStage>;
+
+/** One pass through everything; kept, so that it goes on where it was after a restart. */
+export const IntegrityPass = z.object({
+  startedMs: TimeMs,
+  /** null: it is over. */
+  stage: PassStage.nullable(),
+  finishedMs: TimeMs.nullable(),
+  /** Where the stage goes on: the stream, and in it the start. */
+  streamId: z.number().int().min(0),
+  fromMs: z.number().int().min(0),
+  /** Segments whose hash was looked at (or made), and their bytes. */
+  segments: z.number().int().min(0),
+  bytes: z.number().int().min(0),
+  /** Segments that had no hash and have one now. */
+  hashed: z.number().int().min(0),
+  found: z.number().int().min(0),
+});
+export type IntegrityPass = z.infer<typeof IntegrityPass>;
+
+export const newPass = (startedMs: number): IntegrityPass => ({
+  startedMs,
+  stage: 'files',
+  finishedMs: null,
+  streamId: 0,
+  fromMs: 0,
+  segments: 0,
+  bytes: 0,
+  hashed: 0,
+  found: 0,
+});

@@ -3,7 +3,7 @@
  * recording: what does not get a link now is hashed from the disk later.
  */
 import type { StreamId } from '#domain/id.ts';
-import { inOrder } from '#domain/decide/verify-chain.ts';
+import { behindHead } from '#domain/decide/verify-chain.ts';
 import type { HashedFile } from '#domain/segment-chain.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -80,12 +80,12 @@ export function createChain(deps: {
       const head = store.chain.head(id);
       if ((await files.chain.newest(stream)) > head.link) {
         const note = (await files.chain.noted(stream.folder))?.[stream.kind];
-        const links = (await files.chain.read(stream)).filter((l) => l.link > head.link);
-        store.chain.join(id, inOrder(links, note?.seams ?? []));
+        const more = behindHead(head, await files.chain.read(stream), note?.seams ?? []);
+        store.chain.join(id, more);
         log.info('links of a chain were taken in from beside the video', {
           folder: stream.folder,
           stream: stream.kind,
-          links: links.length,
+          links: more.length,
         });
       }
       joined.add(id);

@@ -16,13 +16,15 @@ import { createEvents } from './events.ts';
 import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
 import { createHealth } from './health.ts';
-import { aliveKey, createIndexJournal } from './index-journal.ts';
+import { createIndexJournal } from './index-journal.ts';
 import { createIngest, lanesOf, type Ingest } from './ingest.ts';
-import { createIngestPool, type IngestPool, type StreamReport } from './ingest-pool.ts';
+import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
+import { createProving } from './proving.ts';
 import { createPtz } from './ptz.ts';
 import type {
+  BackupFiles,
   Ffmpeg,
   Queries,
   ReadStore,
@@ -30,11 +32,14 @@ import type {
   SegmentFiles,
   StartIngestWorker,
   ThumbnailStore,
+  Verifier,
   WriteStore,
 } from './ports.ts';
+import { createReportRoute } from './report-route.ts';
 import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
+import { endedKey, lastRun } from './settings.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
 import { createTalks } from './talk.ts';
@@ -56,6 +61,10 @@ export type EngineDeps = {
   keys?: readonly KeyedVolume[];
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
+  verifier: Verifier;
+  backupFiles: BackupFiles;
+  /** A backup took the place of an index that could not be used. */
+  restored?: { backupMs: number; aside: string | null; why: string } | null;
   /** ONVIF devices on the network. */
   devices: DeviceDoor;
   startIngestWorker: StartIngestWorker;
@@ -65,8 +74,6 @@ export type EngineDeps = {
   newId: () => string;
 };
 
-/** Cleared at start, set at an orderly end. */
-const endedKey = 'ended-ms';
 const drainGraceMs = 2_400;
 
 export function createEngine(deps: EngineDeps): Engine {
@@ -77,7 +84,14 @@ export function createEngine(deps: EngineDeps): Engine {
   const chain = createChain({ store, files, journal, clock, log });
   const segments = createSegments({ journal, gaps, chain });
   const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });
-  const recovery = createRecovery({ store, files, log });
+  const recovery = createRecovery({
+    store,
+    files,
+    log,
+    later: (fromMs) => {
+      proving.takingIn.from(fromMs);
+    },
+  });
   const events = createEvents({
     store,
     queries,
@@ -232,7 +246,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: onReport,
+    report: createReportRoute({ statuses, gaps, segments, watch }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
       return ingest.crashed(ids, why);
@@ -270,6 +284,17 @@ export function createEngine(deps: EngineDeps): Engine {
       return [{ volume: 1, path: files.root, seen, reserveBytes: null, writeBytesPerSecond: bits / 8 }];
     },
   });
+  const proving = createProving({
+    store,
+    files,
+    chain,
+    verifier: deps.verifier,
+    backupFiles: deps.backupFiles,
+    events,
+    camera: (stream) => cameras.record(stream.cameraId),
+    clock,
+    log,
+  });
   const health = createHealth({
     stuck: () => keeping.retention.stuck(),
     clock,
@@ -279,6 +304,8 @@ export function createEngine(deps: EngineDeps): Engine {
     ffmpeg: deps.ffmpeg,
     watch,
     journal,
+    integrity: proving.integrity,
+    backups: proving.backups,
     cameras,
     pool: () => pool,
     queryWorkers: () => ({ restarts: queries.restarts() }),
@@ -295,42 +322,6 @@ export function createEngine(deps: EngineDeps): Engine {
     playback,
     queries,
   });
-
-  function onReport(report: StreamReport): void {
-    switch (report.op) {
-      case 'status':
-        for (const { streamId, status } of report.streams) statuses.set(streamId, status);
-        return;
-      case 'uncovered':
-        gaps.tell(report.streamId, { is: 'uncovered', fromMs: report.fromMs, cause: report.cause });
-        return;
-      case 'opened':
-        segments.opened(report.streamId, report.startMs, report.format);
-        return;
-      case 'grew':
-        segments.grew(report.segments);
-        return;
-      case 'sealed':
-        segments.sealed(report.streamId, report.startMs, report);
-        return;
-      case 'dropped':
-        segments.dropped(report.streamId, report.startMs);
-        return;
-      case 'disk':
-        watch.disk(report.streamId, report.code);
-        return;
-      case 'clock-jumped':
-        watch.clockJumped(report.byMs);
-        return;
-    }
-  }
-
-  /** When the last run was last known to be alive, and whether it ended in order; null: there was none. */
-  const lastRun = (): { aliveMs: number; ended: boolean } | null => {
-    const number = (key: string): number => Number(store.setting.get(key) ?? Number.NaN);
-    const aliveMs = number(aliveKey);
-    return Number.isFinite(aliveMs) ? { aliveMs, ended: Number.isFinite(number(endedKey)) } : null;
-  };
 
   return {
     station: {
@@ -354,17 +345,23 @@ export function createEngine(deps: EngineDeps): Engine {
     timeline: createTimeline({ cameras, queries }),
     playback,
     thumbnails,
+    integrity: proving.integrity,
     health,
     live: pool,
     recording: { streams: () => statuses.recording(), onChange: (listener) => statuses.onRecording(listener) },
 
     async start() {
-      const last = lastRun();
+      const last = lastRun(store.setting);
       const now = clock.nowMs();
       if (last !== null && !last.ended) {
         events.note({ kind: 'station-crashed', severity: 'warning', fromMs: Math.min(last.aliveMs, now), toMs: now });
       }
       store.setting.set(endedKey, 'no');
+      if (deps.restored) {
+        const { backupMs, aside, why } = deps.restored;
+        const data = { backupMs, aside, reason: why.slice(0, 2000) };
+        events.note({ kind: 'index-restored', severity: 'alarm', fromMs: Math.min(backupMs, now), toMs: now, data });
+      }
       events.note({
         kind: 'station-started',
         severity: 'info',
@@ -387,12 +384,14 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraHealth.start(aliveMs);
       thumbnails.start();
       keeping.retention.start(last?.aliveMs ?? null);
+      await proving.start();
     },
 
     async stop() {
       following.stop();
       thumbnails.stop();
       talks.stop();
+      proving.stop();
       cameraHealth.stop();
       const kept = keeping.stop();
       const filled = backFill.stop();

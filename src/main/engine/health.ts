@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/clock.ts';
+import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
@@ -14,6 +15,8 @@ export function createHealth(deps: {
   startedMs: number;
   store: Pick<ReadStore, 'counts'>;
   files: Pick<SegmentFiles, 'root'>;
+  integrity: { found(): number };
+  backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
   watch: Pick<SystemWatch, 'space' | 'diskState'>;
   journal: Pick<IndexJournal, 'trouble'>;
@@ -48,6 +51,10 @@ export function createHealth(deps: {
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
     for (const path of deps.stuck())
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
+    const unsound = deps.integrity.found();
+    if (unsound > 0) add('recordings-unsound', `${unsound} found by the last look at files, chains and hashes.`);
+    const unsaved = deps.backups.state().trouble;
+    if (unsaved !== null) add('index-backup', unsaved);
     if (disk === 'low')
       add(
         'disk-low',

@@ -7,14 +7,13 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import type { WriteStore } from './ports.ts';
+import { aliveKey } from './settings.ts';
 
 const flushEveryMs = 1_000;
 /** Also without news the index is told now and then that the station runs. */
 const aliveEveryMs = 10_000;
 /** While the disk refuses, this many changes wait; beyond, the oldest are dropped (the files still hold them). */
 const maxWaiting = 50_000;
-
-export const aliveKey = 'alive-ms';
 
 export type Growth = { streamId: StreamId; startMs: number; endMs: number; bytes: number };
 export type IndexJournal = {

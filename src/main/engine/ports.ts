@@ -14,6 +14,7 @@ import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
+import type { IntegrityJob, IntegrityJobs } from '#workers/integrity/port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -258,7 +259,9 @@ export type ChainFiles = {
   newest(stream: ChainedStream): Promise<number>;
   /** All lists of a stream, in the order of links. */
   read(stream: ChainedStream): Promise<ChainLink[]>;
-  /** The same, a day at a time, newest first. */
+  /** The list of the UTC day of a moment. */
+  day(stream: ChainedStream, atMs: number): Promise<ChainLink[]>;
+  /** The same as `read`, a day at a time, newest first. */
   days(stream: ChainedStream): AsyncIterable<ChainLink[]>;
   note(folder: string, streams: ChainNote): Promise<void>;
   noted(folder: string): Promise<ChainNote | null>;
@@ -316,6 +319,24 @@ export type SegmentFiles = {
   ): Promise<{ gone: { kind: StreamKind; startMs: number }[]; trouble: string | null }>;
   /** Space of the volume; `writable` is found by writing and syncing a small file. Throws when the volume is not there. */
   space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }>;
+};
+
+// ---- the integrity worker and backups of the index (workers/integrity, adapters/files) --------------------------------
+
+/** Reads and copies that take long, one after the other on a thread of their own. Each rejects when it cannot be done. */
+export type Verifier = {
+  [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<IntegrityJobs[J]['answer']>;
+};
+
+/** Backups of the index. Reject with a sentence for the person or the system's error. */
+export type BackupFiles = {
+  /** Newest first. */
+  list(): Promise<{ madeMs: number; bytes: number }[]>;
+  /** Where the next one is to be written. Rejects where there is no room for it. */
+  draft(madeMs: number): Promise<string>;
+  /** A whole and sound draft becomes a backup. */
+  keep(draft: string): Promise<void>;
+  remove(madeMs: number): Promise<void>;
 };
 
 // ---- the demo site (station/demo-site) -----------------------------------------------------------------------------

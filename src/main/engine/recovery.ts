@@ -20,12 +20,21 @@ export type Recovered = {
   toMs: number;
 };
 
+/** A start looks at so many unknown files of a stream, the newest; the rest is taken in while recording goes on. */
+const mostAtOnce = 20;
+
 export type StreamRecovery = (
   stream: StreamRecord,
   span: { nowMs: number; sinceMs: number; unlessOpen: (startMs: number) => boolean },
 ) => Promise<Recovered>;
 
-export function createRecovery(deps: { store: WriteStore & ReadStore; files: SegmentFiles; log: Log }): StreamRecovery {
+export function createRecovery(deps: {
+  store: WriteStore & ReadStore;
+  files: SegmentFiles;
+  log: Log;
+  /** There is more than can be looked at now, from this moment on. */
+  later(fromMs: number): void;
+}): StreamRecovery {
   const { store, files, log } = deps;
 
   return async (stream, { nowMs, sinceMs, unlessOpen }) => {
@@ -64,8 +73,13 @@ export function createRecovery(deps: { store: WriteStore & ReadStore; files: Seg
     }
 
     const fromMs = before === null ? sinceMs : before.startMs + 1;
-    for (const file of await files.list(stream.folder, fromMs, Math.min(nowMs + hourMs, fromMs + lookAheadMs))) {
-      if (file.kind !== stream.kind || file.startMs < fromMs || unlessOpen(file.startMs)) continue;
+    const untilMs = Math.min(nowMs + hourMs, fromMs + lookAheadMs);
+    const unknown = (await files.list(stream.folder, fromMs, untilMs)).filter(
+      (file) => file.kind === stream.kind && file.startMs >= fromMs && !unlessOpen(file.startMs),
+    );
+    const oldest = unknown[0];
+    if (oldest !== undefined && unknown.length > mostAtOnce) deps.later(oldest.startMs);
+    for (const file of unknown.slice(-mostAtOnce)) {
       if (store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0) continue;
       const content = await inspect(file.startMs);
       if (content === undefined || content === null) continue;

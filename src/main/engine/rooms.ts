@@ -4,6 +4,7 @@ import type { CameraHealth, Maintenance } from '#domain/camera-health.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
+import type { IntegrityPlan } from '#domain/integrity.ts';
 import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
 import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
@@ -189,6 +190,17 @@ export type Thumbnails = ThumbnailDoor & {
   erase(id: CameraId): void;
 };
 
+/** Whether what was recorded, and the index, are sound; what the contract's `integrity` says. */
+export type Integrity = {
+  state(): Outputs['integrity']['state'];
+  checkNow(): void;
+  plan(plan: IntegrityPlan): void;
+  /** Throws UNAVAILABLE. */
+  backUp(): Promise<{ madeMs: number; bytes: number }>;
+  /** Throws NOT_FOUND. */
+  proof(id: CameraId, kind: StreamKind, startMs: number): Outputs['integrity']['proof'];
+};
+
 /** Everything the health page shows but the viewers, which the live hub counts. */
 export type HealthReport = Omit<Outputs['station']['health'], 'liveViewers'>;
 
@@ -212,6 +224,7 @@ export type Engine = {
   timeline: Timeline;
   playback: Playback;
   thumbnails: Thumbnails;
+  integrity: Integrity;
   health: { report(): Promise<HealthReport> };
   /** For the live hub. */
   live: LiveSource;

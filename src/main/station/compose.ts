@@ -8,6 +8,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import { createIntegrityClient } from '#workers/integrity/client.ts';
+import type { IntegrityCommand, IntegrityReport, IntegritySetup } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
@@ -24,7 +26,7 @@ import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
-import type { DataFolder } from '../adapters/files/index.ts';
+import { createBackupFiles, type DataFolder } from '../adapters/files/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -33,9 +35,10 @@ import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
-import { keysDir, openFiles, openIndex, toStationError, type Store } from './open-data.ts';
+import { keysDir, openFiles, toStationError, type Store } from './open-data.ts';
 import { openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
+import { backupsDir, openOrRestore } from './restore.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
 
@@ -72,7 +75,7 @@ export async function compose(deps: {
 }): Promise<Station> {
   const { options, places, folder, clock, log } = deps;
   const newId = createUlids(() => clock.nowMs());
-  const store = openIndex(folder.database, { clock, log: log.with({ room: 'index' }) });
+  const { store, restored } = await openOrRestore(folder, { clock, log: log.with({ room: 'index' }) });
   const closing: (() => Promise<void> | void)[] = [() => store.close()];
   const unwind = async (): Promise<void> => {
     for (const close of closing.reverse()) await close();
@@ -109,6 +112,15 @@ export async function compose(deps: {
     });
     closing.push(() => queries.stop());
 
+    const integritySetup: IntegritySetup = { database: folder.database };
+    const verifier = createIntegrityClient({
+      clock,
+      log: log.with({ room: 'integrity' }),
+      start: () =>
+        startThread<IntegrityCommand, IntegrityReport>(places.worker('integrity'), 'integrity', integritySetup),
+    });
+    closing.push(() => verifier.stop());
+
     const startIngestWorker: StartIngestWorker = (on) =>
       supervise<IngestCommand, IngestReport>({
         clock,
@@ -133,6 +145,9 @@ export async function compose(deps: {
       secrets,
       files,
       keys: [{ volume: 1, root: files.root, keys: volumeKeys }],
+      verifier,
+      backupFiles: createBackupFiles(backupsDir(folder), folder.database),
+      restored,
       ffmpeg,
       thumbnails,
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),

@@ -13,7 +13,7 @@ export type Places = {
   rendererDir: string;
   demoDir: string;
   /** Worker files: source when the station runs from source, else built. */
-  worker(name: 'ingest' | 'query'): string;
+  worker(name: 'ingest' | 'query' | 'integrity'): string;
 };
 
 /** Finds the program around this file: `src/main/station` in the source, `out/main` when built. */

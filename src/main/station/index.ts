@@ -38,6 +38,10 @@ async function main(): Promise<number> {
       const { rebuildIndex } = await import('./rebuild-index.ts');
       return rebuildIndex(options, readEnvironment());
     }
+    case 'restore-index': {
+      const { restoreIndex } = await import('./restore-index.ts');
+      return restoreIndex(options, readEnvironment());
+    }
   }
 }
 

@@ -15,6 +15,7 @@ describe('the command line', () => {
       repair: false,
       hashes: false,
       json: false,
+      file: null,
       keychain: false,
       keyFile: false,
     });
@@ -26,6 +27,7 @@ describe('the command line', () => {
       listen: '::1',
     });
     expect(readOptions(['check', '--repair']).repair).toBe(true);
+    expect(readOptions(['restore-index', 'a.db'])).toMatchObject({ command: 'restore-index', file: 'a.db' });
     expect(readOptions(['check', '--help']).command).toBe('help');
     expect(readOptions(['-V']).command).toBe('version');
     expect(readOptions(['--tls-cert', 'c', '--tls-key', 'k']).tls).toEqual({ certPath: 'c', keyPath: 'k' });

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { StationError } from './stop-with.ts';
 
-export type Command = 'run' | 'check' | 'rebuild-index' | 'help' | 'version';
+export type Command = 'run' | 'check' | 'rebuild-index' | 'restore-index' | 'help' | 'version';
 export type Options = {
   command: Command;
   demo: boolean;
@@ -17,6 +17,8 @@ export type Options = {
   hashes: boolean;
   /** The report as one JSON value. */
   json: boolean;
+  /** The backup to put back; null: the newest that is sound. */
+  file: string | null;
   /** The host has a keychain for the key of stored passwords; the desktop says so. */
   keychain: boolean;
   /** Keep that key in a file all the same. */
@@ -31,6 +33,7 @@ Commands
   run              start the station (this is what happens without a command)
   check            look at index, recorded files and chains, and say what is wrong and what to do
   rebuild-index    make the index again from the recorded files
+  restore-index [FILE]  put a backup of the index back (the newest sound one), and take in what was recorded since
   help             this text
 
 Options of run
@@ -70,7 +73,7 @@ const flags = {
   version: { type: 'boolean', short: 'V' },
 } as const;
 
-const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'help'];
+const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'restore-index', 'help'];
 const usage = (text: string): StationError => new StationError(`${text} "vigie --help" lists what there is.`, 2);
 
 /** Reads the arguments after the program's name. Throws `StationError` with one sentence. */
@@ -79,7 +82,8 @@ export function readOptions(args: readonly string[]): Options {
   const named = positionals[0] ?? 'run';
   const command = commands.find((c) => c === named);
   if (command === undefined) throw usage(`There is no command "${named}".`);
-  if (positionals.length > 1) throw usage(`"${positionals[1] ?? ''}" is one word too many.`);
+  const most = command === 'restore-index' ? 2 : 1;
+  if (positionals.length > most) throw usage(`"${positionals[most] ?? ''}" is one word too many.`);
   for (const flag of ['repair', 'hashes', 'json'] as const)
     if (values[flag] === true && command !== 'check') throw usage(`--${flag} belongs to the command "check".`);
   const [certPath, keyPath] = [values['tls-cert'], values['tls-key']];
@@ -96,6 +100,7 @@ export function readOptions(args: readonly string[]): Options {
     repair: values.repair ?? false,
     hashes: values.hashes ?? false,
     json: values.json ?? false,
+    file: command === 'restore-index' ? (positionals[1] ?? null) : null,
     keychain: values.keychain ?? false,
     keyFile: values['key-file'] ?? false,
   };

@@ -3,20 +3,20 @@
  * where it can be read, else cameras from the descriptions beside their video. The old index is kept beside the new one.
  */
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { Camera } from '#domain/camera.ts';
 import { CameraId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import type { DataFolder, VolumeFiles } from '../adapters/files/index.ts';
+import { type DataFolder, putAside, type VolumeFiles, walkHours } from '../adapters/files/index.ts';
 import type { StreamRecord } from '../engine/ports.ts';
 import type { Environment } from './config.ts';
 import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
+import { createProgress } from './progress.ts';
 import { StationError } from './stop-with.ts';
+import { takeIn } from './take-in.ts';
 
-const batchFiles = 500;
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -27,7 +27,7 @@ export async function rebuildIndex(options: Options, environment: Environment): 
     const store = await openOrReplace(folder);
     try {
       const files = await openFiles(folder, store.setting, true);
-      await takeIn(store, files);
+      await makeAgain(store, files, folder.database);
     } finally {
       store.close();
     }
@@ -55,61 +55,23 @@ async function openOrReplace(folder: DataFolder): Promise<Store> {
     if (reason !== 'corrupt' && reason !== 'other') throw error;
     say('The old index cannot be read.');
   }
-  const aside = `${folder.database}.before-${new Date(systemClock.nowMs()).toISOString().replaceAll(':', '-')}`;
-  for (const end of ['', '-wal', '-shm']) {
-    if (existsSync(folder.database + end)) await rename(folder.database + end, aside + end);
-  }
-  say(`It is kept as ${aside}. Users are made anew at the next start; cameras need their passwords again.`);
+  const aside = await putAside(folder.database, 'before', systemClock.nowMs());
+  say(
+    `It is kept as ${aside ?? 'nothing'}. Users are made anew at the next start; cameras need their passwords again.`,
+  );
   return open();
 }
 
-async function takeIn(store: Store, files: VolumeFiles): Promise<void> {
+async function makeAgain(store: Store, files: VolumeFiles, database: string): Promise<void> {
   const streams = await knowFolders(store, files);
-  // Rows of files that are taken in again keep nothing of what they were.
+  // Rows of files that are taken in again keep nothing of what they were; what is known of the chains stays, lists add to it.
   store.segment.clear();
   store.rebuildEventDays();
-  let batch: (() => void)[] = [];
-  let taken = 0;
-  let refused = 0;
-  const flush = (): void => {
-    const works = batch;
-    batch = [];
-    store.together(() => {
-      for (const work of works) work();
-    });
-  };
-  for await (const file of files.scanAll()) {
-    const stream = file.place === null ? undefined : streams.get(`${file.place.folder} ${file.place.kind}`);
-    const content = file.inspection?.content ?? null;
-    if (file.place === null || stream === undefined || content === null) {
-      if (file.place !== null) {
-        refused += 1;
-        say(
-          `${file.path}: nothing in it can be played (${file.error ?? file.inspection?.defect?.text ?? 'unknown'}); left as it is.`,
-        );
-      }
-      continue;
-    }
-    const { startMs } = file.place;
-    batch.push(() => {
-      const { endMs, bytes, sealed, origin, format } = content;
-      store.segment.adopt({
-        streamId: stream.id,
-        startMs,
-        endMs,
-        bytes,
-        state: sealed ? 'sealed' : 'recovered',
-        origin,
-        format,
-      });
-      store.gap.cut(stream.id, startMs, endMs);
-    });
-    taken += 1;
-    if (batch.length >= batchFiles) flush();
-  }
-  flush();
+  const taken = await takeIn({ store, files, database, progress: createProgress() });
+  for (const { path, why } of taken.refused) say(`${path}: nothing in it can be played (${why}); left as it is.`);
+  const cameras = new Set([...streams.values()].map((s) => s.cameraId)).size;
   say(
-    `The index was made again: ${taken} segments of ${new Set([...streams.values()].map((s) => s.cameraId)).size} cameras taken in, ${refused} files left out.`,
+    `The index was made again: ${taken.segments} segments of ${cameras} cameras taken in, ${taken.refusedCount} files left out.`,
   );
 }
 
@@ -129,7 +91,7 @@ async function knowFolders(store: Store, files: VolumeFiles): Promise<Map<string
     numbers.add(number);
     const idTaken = described === null || ids.has(described.id);
     const nowhere = { url: `rtsp://${folder}.invalid/`, transport: 'auto' as const, record: true };
-    const subs = await hasSub(files, folder);
+    const subs = hasSub(files, folder);
     const camera: Camera = {
       ...(described ?? {
         name: folder,
@@ -166,9 +128,7 @@ function describe(text: string | null): Camera | null {
 }
 
 /** Whether a folder without a description holds sub streams. */
-async function hasSub(files: VolumeFiles, folder: string): Promise<boolean> {
-  for await (const file of files.scanAll()) {
-    if (file.place?.folder === folder && file.place.kind === 'sub') return true;
-  }
+function hasSub(files: VolumeFiles, folder: string): boolean {
+  for (const hour of walkHours(files.root, folder)) if (hour.sub.length > 0) return true;
   return false;
 }

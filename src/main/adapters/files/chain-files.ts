@@ -31,6 +31,8 @@ const Note = z.object({
   streams: z.partialRecord(z.enum(['main', 'sub']), z.object({ head: ChainHead, seams: z.array(ChainSeam) })),
 });
 
+const dayOf = (ms: number): string => new Date(utcDay(ms)).toISOString().slice(0, 10);
+
 const lineOf = (stream: ChainedStream, l: ChainLink): string => {
   const path = segmentPath(stream.folder, stream.kind, l.startMs);
   const inDay = path.split('/').slice(2).join('/');
@@ -109,7 +111,7 @@ export function createChainFiles(root: string): ChainFiles {
 
   return {
     async append(stream, links) {
-      const byDay = Map.groupBy(links, (l) => new Date(utcDay(l.startMs)).toISOString().slice(0, 10));
+      const byDay = Map.groupBy(links, (l) => dayOf(l.startMs));
       for (const [day, mine] of byDay) {
         const file = await orNothing(open(listPath(stream, day), 'a+', 0o640));
         if (file === null) {
@@ -139,6 +141,7 @@ export function createChainFiles(root: string): ChainFiles {
         for (const l of await readList(stream, day)) found.set(`${l.link} ${l.startMs} ${l.chain}`, l);
       return [...found.values()].sort((a, b) => a.link - b.link);
     },
+    day: (stream, atMs) => readList(stream, dayOf(atMs)),
     async *days(stream) {
       for (const day of await days(stream.folder)) {
         const links = await readList(stream, day);

@@ -1,4 +1,12 @@
 /** The disk: the data folder, its lock, the volume of video and the segment files in it. `docs/storage.md` describes them. */
+export {
+  backupsName,
+  type BackupFile,
+  createBackupFiles,
+  listBackups,
+  putAside,
+  putBack,
+} from './backup-files.ts';
 export { createChainFiles } from './chain-files.ts';
 export { type FileFinding, compareFile } from './compare-file.ts';
 export { databaseName, type DataFolder, openDataFolder } from './data-folder.ts';

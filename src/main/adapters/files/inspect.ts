@@ -124,7 +124,6 @@ async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Pro
     sealed = false;
     defect = { code: 'index-disagrees', text: 'the index at its end does not fit what is before it' };
   }
-  const { track } = init.video;
   const endUs = Math.max(...fragments.map((f) => f.startUs + f.durationUs));
   return {
     bytes,
@@ -132,18 +131,27 @@ async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Pro
       endMs: Math.floor(endUs / 1000),
       bytes: sealed ? bytes : wholeBytes,
       sealed,
-      origin: init.backFilledFrom === null ? 'live' : 'back-fill',
-      format: {
-        codecs: codecsOf(track, init.audio?.track ?? null),
-        width: track.width,
-        height: track.height,
-        initBytes: init.bytes,
-      },
+      ...descriptionOf(init),
       fragments: fragments.map((f) => [f.offset, f.bytes, f.startUs / 1000, f.durationUs / 1000, f.key]),
     },
     defect,
   };
 }
+
+const descriptionOf = ({
+  video,
+  audio,
+  bytes,
+  backFilledFrom,
+}: Mp4Init): Pick<SegmentContent, 'origin' | 'format'> => ({
+  origin: backFilledFrom === null ? 'live' : 'back-fill',
+  format: {
+    codecs: codecsOf(video.track, audio?.track ?? null),
+    width: video.track.width,
+    height: video.track.height,
+    initBytes: bytes,
+  },
+});
 
 async function indexAgrees(
   read: ReadAt,
@@ -172,6 +180,33 @@ export async function inspectFile(path: string, keys: VolumeKeyLookup = noKeys):
   }
   try {
     return await look(file, (await file.stat()).size, keys);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Origin and format of a file that was closed in order, by its first bytes and its last: what a list beside the video does not tell.
+ * null: there is none such, or it is another. Rejects on errors of the disk.
+ */
+export async function glanceAtFile(
+  path: string,
+  bytes: number,
+): Promise<Pick<SegmentContent, 'origin' | 'format'> | null> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    if ((await file.stat()).size !== bytes) return null;
+    const init = await readInit(readerOf(file));
+    return (await readKeyIndex(wholeReader(file), bytes, init)) === null ? null : descriptionOf(init);
+  } catch (error) {
+    if (error instanceof MediaError) return null;
+    throw error;
   } finally {
     await file.close();
   }

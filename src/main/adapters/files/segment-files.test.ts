@@ -16,8 +16,9 @@ import { tempFolder } from '../../../../tests/support/temp.ts';
 import type { SegmentRow } from '../../engine/ports.ts';
 import { compareFile } from './compare-file.ts';
 import { inspectFile, trimTail } from './inspect.ts';
-import { createSegmentFiles, type FoundFile } from './segment-files.ts';
+import { createSegmentFiles } from './segment-files.ts';
 import { openVolume, volumeSpace } from './volume.ts';
+import { walkFolders, walkHours } from './walk.ts';
 
 let path: string;
 let remove: () => void;
@@ -121,30 +122,46 @@ describe('files of a volume', () => {
     expect(() => files.path('..', 'main', t0)).toThrow('not the name of a camera');
   });
 
-  it('scans everything, and tells what is none of ours', async () => {
+  it('walks everything hour by hour, and tells what is none of ours', async () => {
     segment(t0);
+    segment(t0, { kind: 'sub' });
+    segment(t0 + 60_000);
     segment(t0 + 60_000, { folder: 'yard' });
     await open().describe('gate', '{}');
+    await open().chain.note('gate', {});
     writeFileSync(join(dirname(pathOf(t0)), 'notes.txt'), 'x');
-    const seen: FoundFile[] = [];
-    for await (const f of open().scanAll()) seen.push(f);
-    expect(
-      seen.map((f) => [f.path.split('/').at(-1), f.place?.folder ?? null, f.inspection?.content?.sealed ?? null]),
-    ).toEqual([
-      ['main_2026-11-22_23-59-30.000Z.mp4', 'gate', true],
-      ['notes.txt', null, null],
-      ['main_2026-11-23_00-00-30.000Z.mp4', 'yard', true],
+    writeFileSync(join(path, 'video', 'gate', 'notes.txt'), 'x');
+    const root = join(path, 'video');
+    expect(walkFolders(root)).toEqual(['gate', 'yard']);
+    const hours = [...walkHours(root, 'gate')];
+    expect(hours.map((h) => [h.main.map((f) => f.startMs), h.sub.map((f) => f.startMs), h.unknown])).toEqual([
+      [[t0], [t0], ['gate/2026-11-22/23/notes.txt']],
+      [[t0 + 60_000], [], []],
+      [[], [], ['gate/notes.txt']],
     ]);
+    expect(hours[0]?.main[0]?.bytes).toBe(readFileSync(pathOf(t0)).length);
+  });
+
+  it('tells by a glance what a list does not, of sealed files of their size only', async () => {
+    const row = segment(t0);
+    const open1 = segment(t0 + 60_000, { sealed: false });
+    const name = (startMs: number): string => segmentPath('gate', 'main', startMs);
+    expect(await open().glance(name(t0), row.bytes)).toEqual({ origin: 'live', format: row.format });
+    expect(await open().glance(name(t0), row.bytes - 1)).toBeNull();
+    expect(await open().glance(name(open1.startMs), open1.bytes)).toBeNull();
+    expect(await open().glance(name(t0 + 1), 1)).toBeNull();
   });
 });
 
 describe('check', () => {
   const check = async (rows: SegmentRow[]): Promise<[string, string][]> => {
     const out: [string, string][] = [];
-    for await (const file of open().scanAll()) {
-      const row = rows.find((r) => r.startMs === file.place?.startMs) ?? null;
-      for (const f of compareFile(file, row)) out.push([f.code, f.path.slice(-17)]);
-    }
+    for (const hour of walkHours(join(path, 'video'), 'gate'))
+      for (const { startMs } of hour.main) {
+        const file = await open().found(segmentPath('gate', 'main', startMs));
+        const row = rows.find((r) => r.startMs === startMs) ?? null;
+        for (const f of compareFile(file, row)) out.push([f.code, f.path.slice(-17)]);
+      }
     return out;
   };
 

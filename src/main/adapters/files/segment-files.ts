@@ -3,11 +3,11 @@ import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { SegmentFiles } from '../../engine/ports.ts';
-import { createChainFiles, isListName, noteName } from './chain-files.ts';
+import type { SegmentContent, SegmentFiles } from '../../engine/ports.ts';
+import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { descriptionName, isFolderName, keptName } from './folder-names.ts';
-import { type Inspection, inspectFile } from './inspect.ts';
+import { glanceAtFile, type Inspection, inspectFile } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
@@ -34,8 +34,10 @@ export type FoundFile = {
 
 /** `SegmentFiles` of the engine, and what `check` and `rebuild-index` need beyond it. */
 export type VolumeFiles = SegmentFiles & {
-  /** Every file below the camera folders, camera by camera, oldest first; one at a time, so that millions can be walked. */
-  scanAll(): AsyncGenerator<FoundFile>;
+  /**
+   * What the list beside the video does not tell of a file of that size; null: it is to be looked into (`found`).
+   */
+  glance(path: string, bytes: number): Promise<Pick<SegmentContent, 'origin' | 'format'> | null>;
   /** One file by its path below the root. */
   found(path: string): Promise<FoundFile>;
 };
@@ -54,22 +56,6 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
       if (entry.isDirectory() && isFolderName(entry.name)) out.push(entry.name);
     return out.sort();
   };
-
-  async function* scanFolder(folder: string): AsyncGenerator<FoundFile> {
-    for (const day of await names(join(root, folder))) {
-      if (day === descriptionName || day === noteName || day === keptName) continue;
-      const below = await names(join(root, folder, day));
-      if (below.length === 0 && !/^\d{4}-\d\d-\d\d$/.test(day))
-        yield { path: `${folder}/${day}`, place: null, inspection: null, error: null };
-      for (const hour of below) {
-        if (isListName(hour)) continue;
-        const files = await names(join(root, folder, day, hour));
-        if (files.length === 0 && !/^\d\d$/.test(hour))
-          yield { path: `${folder}/${day}/${hour}`, place: null, inspection: null, error: null };
-        for (const name of files) yield await found(`${folder}/${day}/${hour}/${name}`);
-      }
-    }
-  }
 
   const found = async (path: string): Promise<FoundFile> => {
     const place = parseSegmentPath(path);
@@ -147,9 +133,7 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
     },
     chain: createChainFiles(root),
     space: () => volumeSpace(root),
-    async *scanAll() {
-      for (const folder of await folders()) yield* scanFolder(folder);
-    },
+    glance: (path, bytes) => glanceAtFile(join(root, path), bytes),
     found,
   };
 }

@@ -17,7 +17,7 @@ const troubles: [RegExp, StoreTrouble, string][] = [
   [
     /^SQLITE_CORRUPT|^SQLITE_NOTADB/,
     'corrupt',
-    'The database in the data folder is damaged. Stop Vigie and run "vigie rebuild-index": the video is not lost.',
+    'The database in the data folder is damaged. Start Vigie again: it puts a backup in its place. Without one, run "vigie rebuild-index": the video is not lost.',
   ],
   [/^SQLITE_BUSY|^SQLITE_LOCKED/, 'busy', 'Another program holds the database in the data folder. Close it.'],
   [

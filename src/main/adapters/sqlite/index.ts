@@ -4,3 +4,4 @@ export { openQueries, type SyncQueries } from './read-queries.ts';
 export { type CheckedStream, type CheckReader, openCheckReader } from './check-reader.ts';
 export { sha256Text } from './chain-rows.ts';
 export { openThumbnailStore } from './thumbnail-store.ts';
+export { backUpDatabase, type Soundness, soundness } from './backup.ts';

@@ -23,7 +23,7 @@ const migrations: readonly string[] = [
 export const schemaVersion = migrations.length;
 
 /** "VIGI", so that `file` and we know whose database this is (SQLite file format §1.3.5). */
-const applicationId = 0x56494749;
+export const applicationId = 0x56494749;
 
 const number = (db: Database, pragma: string): number => Number(db.pragma(pragma, { simple: true }));
 

@@ -12,7 +12,7 @@ import {
   nextLink,
   noChain,
 } from '../segment-chain.ts';
-import { addSeam, type ChainFault, endChain, followChain, inOrder, startOfChain } from './verify-chain.ts';
+import { addSeam, behindHead, type ChainFault, endChain, followChain, inOrder, startOfChain } from './verify-chain.ts';
 
 const hash: Hasher = (text) => createHash('sha256').update(text).digest('hex');
 const stream = { folder: 'gate', kind: 'main' as const };
@@ -87,6 +87,27 @@ describe('following a chain', () => {
         expect(seams).toHaveLength(runs);
         expect(seams.reduce((n, s) => n + s.toLink - s.fromLink + 1, 0)).toBe(gone.length);
         for (const s of seams) expect(s.chain).toBe(links[s.toLink - 1]?.chain);
+      }),
+    );
+  });
+
+  it('is whole again from a part of it and what lies beside the video', () => {
+    fc.assert(
+      fc.property(chains, fc.array(fc.tuple(fc.nat(29), causes)), fc.nat(30), ({ links, head }, deleted, upTo) => {
+        const gone = new Map(deleted.map(([at, cause]) => [at + 1, cause]));
+        const before = links.slice(0, upTo);
+        const { seams } = cutOut(links, gone);
+        const more = behindHead(before.at(-1) ?? emptyChain, links, seams);
+        const joined = [...before, ...more];
+        let walk = startOfChain;
+        for (const item of joined) {
+          // A seam may begin among the links that are there.
+          const from = 'link' in item ? item : { ...item, fromLink: Math.max(item.fromLink, walk.link + 1) };
+          const [next, faults] = followChain(walk, from, stream, hash);
+          expect(faults).toEqual([]);
+          walk = next;
+        }
+        expect(endChain(walk, head)).toEqual([]);
       }),
     );
   });

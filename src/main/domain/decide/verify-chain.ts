@@ -57,6 +57,19 @@ export function inOrder(links: readonly ChainLink[], seams: readonly ChainSeam[]
   return [...links, ...seams].sort((a, b) => first(a) - first(b));
 }
 
+/** What is to be taken over from beside the video behind a head: its lists keep links that were deleted since. In order. */
+export function behindHead(
+  head: ChainHead,
+  listed: readonly ChainLink[],
+  seams: readonly ChainSeam[],
+): (ChainLink | ChainSeam)[] {
+  const gone = (link: number): boolean => seams.some((s) => s.fromLink <= link && link <= s.toLink);
+  return inOrder(
+    listed.filter((l) => l.link > head.link && !gone(l.link)),
+    seams.filter((s) => s.toLink > head.link),
+  );
+}
+
 /** A link is gone for a cause: seams that touch and have the same one become one. `seams` in order; answers them in order. */
 export function addSeam(seams: readonly ChainSeam[], seam: ChainSeam): ChainSeam[] {
   const out: ChainSeam[] = [];

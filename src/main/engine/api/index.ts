@@ -11,6 +11,7 @@ import { deviceAnswers } from './device.ts';
 import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
+import { integrityAnswers } from './integrity.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
@@ -32,6 +33,7 @@ export type ApiDeps = {
     | 'deviceSettings'
     | 'cameraHealth'
     | 'encryption'
+    | 'integrity'
     | 'talks'
     | 'retention'
     | 'holds'
@@ -68,6 +70,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),
     encryption: encryptionAnswers(engine.encryption),
+    integrity: integrityAnswers(engine.integrity),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

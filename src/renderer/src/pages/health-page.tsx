@@ -49,6 +49,9 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
     case 'worker-restarting':
     case 'no-ffmpeg':
     case 'query-slow':
+    case 'recordings-unsound':
+    case 'index-backup':
+    case 'retention-stuck':
       return null;
   }
 }

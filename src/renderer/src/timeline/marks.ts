@@ -44,6 +44,11 @@ export function shapeOf(kind: EventKind): Shape {
     case 'disk-error':
     case 'minimum-broken':
     case 'footage-deleted':
+    case 'segment-corrupt':
+    case 'segment-missing':
+    case 'chain-broken':
+    case 'index-restored':
+    case 'index-backup-failed':
       return 'triangle';
     case 'log-in-blocked':
     case 'hold-placed':
@@ -88,9 +93,14 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'disk-error':
     case 'station-crashed':
     case 'minimum-broken':
+    case 'segment-corrupt':
+    case 'segment-missing':
+    case 'chain-broken':
+    case 'index-restored':
       return 'bad';
     case 'disk-low':
     case 'footage-deleted':
+    case 'index-backup-failed':
     case 'worker-restarted':
     case 'clock-jumped':
     case 'log-in-blocked':

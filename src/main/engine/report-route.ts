@@ -1,0 +1,43 @@
+/** What an ingest worker reports of streams goes to the room that it concerns. */
+import type { Gaps } from './gaps.ts';
+import type { StreamReport } from './ingest-pool.ts';
+import type { Segments } from './segments.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
+import type { SystemWatch } from './system-watch.ts';
+
+export function createReportRoute(rooms: {
+  statuses: Pick<StreamStatuses, 'set'>;
+  gaps: Pick<Gaps, 'tell'>;
+  segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped'>;
+  watch: Pick<SystemWatch, 'disk' | 'clockJumped'>;
+}): (report: StreamReport) => void {
+  const { statuses, gaps, segments, watch } = rooms;
+  return (report) => {
+    switch (report.op) {
+      case 'status':
+        for (const { streamId, status } of report.streams) statuses.set(streamId, status);
+        return;
+      case 'uncovered':
+        gaps.tell(report.streamId, { is: 'uncovered', fromMs: report.fromMs, cause: report.cause });
+        return;
+      case 'opened':
+        segments.opened(report.streamId, report.startMs, report.format);
+        return;
+      case 'grew':
+        segments.grew(report.segments);
+        return;
+      case 'sealed':
+        segments.sealed(report.streamId, report.startMs, report);
+        return;
+      case 'dropped':
+        segments.dropped(report.streamId, report.startMs);
+        return;
+      case 'disk':
+        watch.disk(report.streamId, report.code);
+        return;
+      case 'clock-jumped':
+        watch.clockJumped(report.byMs);
+        return;
+    }
+  };
+}

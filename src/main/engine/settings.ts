@@ -1,0 +1,15 @@
+/** Keys of `setting` that more than one room knows. */
+
+/** When the last run was known to be alive; each few seconds. */
+export const aliveKey = 'alive-ms';
+/** When the last run ended in order; `no` while one is going on. */
+export const endedKey = 'ended-ms';
+/** From when on the disk may hold segments that the index does not know; absent or empty: it knows all. */
+export const takeInKey = 'take-in-from-ms';
+
+/** When the last run was last known to be alive, and whether it ended in order; null: there was none. */
+export function lastRun(setting: { get(key: string): string | null }): { aliveMs: number; ended: boolean } | null {
+  const number = (key: string): number => Number(setting.get(key) ?? Number.NaN);
+  const aliveMs = number(aliveKey);
+  return Number.isFinite(aliveMs) ? { aliveMs, ended: Number.isFinite(number(endedKey)) } : null;
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CameraId } from '#domain/id.ts';
+import { linkText } from '#domain/segment-chain.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import { openWriteStore, soundness } from '../../src/main/adapters/sqlite/index.ts';
+import { writeSegment } from '../support/recorded.ts';
+import { openEngine, tempFolder, until } from './engine-rig.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const t0 = systemClock.nowMs() - 8 * 24 * 3_600_000;
+let folder: ReturnType<typeof tempFolder>;
+let rig: Awaited<ReturnType<typeof openEngine>> | null;
+beforeEach(() => {
+  folder = tempFolder();
+  rig = null;
+});
+afterEach(async () => {
+  await rig?.close();
+  folder.remove();
+});
+
+const id = CameraId.parse(newId());
+/** A camera that is switched off, with segments of some days ago; none has a hash. */
+function recordedBefore(count: number) {
+  const store = openWriteStore(join(folder.path, 'vigie.db'), {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: newId(), name: 'Test' }),
+  });
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  store.camera.add({
+    id,
+    number: 1,
+    name: 'Gate',
+    group: null,
+    folder: 'gate',
+    enabled: false,
+    main: settings,
+    sub: null,
+    username: null,
+    hasPassword: false,
+    createdMs: t0,
+    tags: [],
+    notes: '',
+    link: null,
+    sealedPassword: null,
+  });
+  const [stream] = store.streams();
+  if (stream === undefined) throw new Error('one stream');
+  const rows = Array.from({ length: count }, (_, n) =>
+    writeSegment(join(folder.path, 'video'), t0 + n * 60_000, { seconds: 2 }),
+  );
+  for (const row of rows) store.segment.adopt({ ...row, streamId: stream.id });
+  store.close();
+  return { streamId: stream.id, startsMs: rows.map((r) => r.startMs) };
+}
+
+it('makes the hashes that are missing, finds what is changed or gone, tells it, and takes it back when it is well again', async () => {
+  const { streamId, startsMs } = recordedBefore(20);
+  const open = await openEngine(folder.path);
+  rig = open;
+  const { engine, store, files } = open;
+  const pathOf = (startMs: number): string => files.path('gate', 'main', startMs);
+  /** A whole pass that was begun now. */
+  const pass = async (): Promise<void> => {
+    const before = systemClock.nowMs();
+    engine.integrity.checkNow();
+    await until('a whole pass', () => {
+      const now = engine.integrity.state().pass;
+      return now !== null && now.startedMs >= before && now.stage === null;
+    });
+  };
+  await pass();
+  expect(engine.integrity.state()).toMatchObject({ findings: [], pass: { segments: 20, hashed: 20, found: 0 } });
+  await until('all linked', () => store.chain.links(streamId, 1, 100).length === 20);
+  const proof = engine.integrity.proof(id, 'main', startsMs[5] ?? 0);
+  const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+  expect(proof.sha256).toBe(sha256(readFileSync(pathOf(proof.startMs))));
+  expect(proof.chain).toBe(sha256(linkText(proof.before ?? '', { folder: 'gate', kind: 'main' }, proof.link, proof)));
+
+  const [changed = 0, gone = 0] = startsMs.slice(3);
+  const good = readFileSync(pathOf(changed));
+  writeFileSync(pathOf(changed), Buffer.from(good).fill(7, 3000, 3010));
+  const whole = readFileSync(pathOf(gone));
+  rmSync(pathOf(gone));
+  await pass();
+  const found = engine.integrity.state().findings.map((f) => [f.code, f.startMs]);
+  expect(found.sort()).toEqual([
+    ['hash-differs', changed],
+    ['no-file', gone],
+  ]);
+  const told = await engine.events.list({ kind: ['segment-corrupt', 'segment-missing'], limit: 10 });
+  expect(told.events.map((e) => [e.kind, e.cameraId, e.data['startMs']]).sort()).toEqual([
+    ['segment-corrupt', id, changed],
+    ['segment-missing', id, gone],
+  ]);
+  const health = await engine.health.report();
+  expect(health.problems.map((p) => p.code)).toContain('recordings-unsound');
+
+  // Told once, however often it is found; kept over a restart; gone when all is as it was.
+  await pass();
+  expect((await engine.events.list({ kind: ['segment-corrupt', 'segment-missing'], limit: 10 })).events).toHaveLength(
+    2,
+  );
+  await open.close();
+  rig = await openEngine(folder.path);
+  expect(rig.engine.integrity.state().findings).toHaveLength(2);
+  writeFileSync(pathOf(changed), good);
+  writeFileSync(pathOf(gone), whole);
+  const again = rig.engine;
+  const before = systemClock.nowMs();
+  again.integrity.checkNow();
+  await until('nothing is wrong', () => {
+    const { pass: now, findings } = again.integrity.state();
+    return now !== null && now.startedMs >= before && now.stage === null && findings.length === 0;
+  });
+});
+
+it('does not take a disk that is away for lost video', async () => {
+  recordedBefore(5);
+  rig = await openEngine(folder.path);
+  rmSync(join(folder.path, 'video', 'gate'), { recursive: true });
+  const { integrity } = rig.engine;
+  integrity.checkNow();
+  await until('trouble', () => integrity.state().trouble);
+  expect(integrity.state().trouble).toContain('is their disk mounted');
+  expect(integrity.state().findings).toEqual([]);
+});
+
+it('backs the index up while it is written, keeps the copy, and says when there is none', async () => {
+  recordedBefore(50);
+  rig = await openEngine(folder.path);
+  const { engine, store } = rig;
+  const writing = setInterval(() => store.setting.set('noise', String(systemClock.nowMs())), 2);
+  const made = await engine.integrity.backUp().finally(() => clearInterval(writing));
+  const { backups } = engine.integrity.state();
+  expect(backups).toMatchObject({ list: [made], making: false, trouble: null });
+  const path = join(
+    folder.path,
+    'backups',
+    `vigie-${new Date(made.madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`,
+  );
+  expect(await soundness(path)).toMatchObject({ sound: true });
+
+  // A file lies where the folder should be.
+  rmSync(join(folder.path, 'backups'), { recursive: true });
+  writeFileSync(join(folder.path, 'backups'), '');
+  await expect(engine.integrity.backUp()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(engine.integrity.state().backups.trouble).not.toBeNull();
+  expect((await engine.events.list({ kind: ['index-backup-failed'], limit: 5 })).events).toHaveLength(1);
+  expect((await engine.health.report()).problems.map((p) => p.code)).toContain('index-backup');
+});

@@ -1,0 +1,200 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CameraId, UserId } from '#domain/id.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import { openDataFolder, type DataFolder } from '../../src/main/adapters/files/index.ts';
+import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { openOrRestore } from '../../src/main/station/restore.ts';
+import { readOptions } from '../../src/main/station/options.ts';
+import { restoreIndex } from '../../src/main/station/restore-index.ts';
+import { writeSegment } from '../support/recorded.ts';
+import { openEngine, root, tempFolder, until } from './engine-rig.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const deps = { clock: systemClock, log: quietLog };
+const t0 = systemClock.nowMs() - 5 * 3_600_000;
+const environment = { dataFolder: '', ffmpegBin: undefined, searchPath: '', debug: false } as never;
+
+let temp: ReturnType<typeof tempFolder>;
+let folder: DataFolder;
+let database: string;
+let backups: string;
+beforeEach(async () => {
+  temp = tempFolder();
+  folder = await openDataFolder(temp.path, systemClock, () => undefined);
+  database = folder.database;
+  backups = join(temp.path, 'backups');
+  mkdirSync(backups);
+});
+afterEach(async () => {
+  await folder.release();
+  temp.remove();
+});
+
+const open = () => openWriteStore(database, { ...deps, newStation: () => ({ id: newId(), name: 'Harbour' }) });
+const backupPath = (ms: number): string =>
+  join(backups, `vigie-${new Date(ms).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`);
+
+/** A station with ten segments in its backup, and five more on the disk that came afterwards. */
+async function stationWithBackup(): Promise<void> {
+  const store = open();
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const camera = store.camera.add({
+    id: CameraId.parse(newId()),
+    number: 1,
+    name: 'Gate',
+    group: null,
+    folder: 'gate',
+    enabled: false,
+    main: settings,
+    sub: null,
+    username: null,
+    hasPassword: false,
+    createdMs: t0,
+    tags: [],
+    notes: '',
+    link: null,
+    sealedPassword: null,
+  });
+  const user = {
+    id: UserId.parse(newId()),
+    name: 'ana',
+    role: 'administrator' as const,
+    enabled: true,
+    createdMs: t0,
+    lastLoginMs: null,
+  };
+  store.access.addUser(user, 'hash');
+  const tokenHash = new Uint8Array(32);
+  const expiresMs = systemClock.nowMs() + 3_600_000;
+  store.access.addSession({ tokenHash, userId: user.id, local: false, createdMs: t0, expiresMs, seenMs: t0 });
+  const record = (n: number): void => {
+    const row = writeSegment(join(temp.path, 'video'), t0 + n * 60_000, { seconds: 2 });
+    store.segment.adopt({ ...row, streamId: camera.streamIds.main });
+  };
+  for (let n = 0; n < 10; n += 1) record(n);
+  await backUpDatabase(database, backupPath(t0 + 600_000), () => undefined);
+  for (let n = 10; n < 15; n += 1) record(n);
+  store.close();
+}
+
+const segmentsOf = (store: ReturnType<typeof open>): number =>
+  store.streams().reduce((n, s) => n + store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 1000).length, 0);
+
+/** Overwrites pages in the middle, as a failing disk would; the file keeps its size. */
+function spoil(path: string): void {
+  const fd = openSync(path, 'r+');
+  const noise = Buffer.alloc(4096, 0xa5);
+  for (let at = 4096; at + 4096 <= statSync(path).size; at += 4096) writeSync(fd, noise, 0, 4096, at);
+  closeSync(fd);
+}
+const withoutLog = (): void => {
+  for (const end of ['-wal', '-shm']) rmSync(database + end, { force: true });
+};
+
+describe('a start with an index that cannot be used', () => {
+  it.each<[string, () => void, boolean]>([
+    ['deleted', () => rmSync(database), false],
+    ['truncated', () => truncateSync(database, 10_000), true],
+    ['empty pages in it', () => spoil(database), true],
+    ['words in its place', () => copyFileSync(join(root, 'package.json'), database), true],
+  ])('%s: takes the backup, keeps the bad one aside, and takes in what came since', async (_, harm, keeps) => {
+    await stationWithBackup();
+    withoutLog();
+    harm();
+    const { store, restored } = await openOrRestore(folder, deps);
+    expect(restored?.backupMs).toBe(Math.floor((t0 + 600_000) / 1000) * 1000);
+    expect(existsSync(restored?.aside ?? '')).toBe(keeps);
+    expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
+    expect(store.access.session(new Uint8Array(32)), 'sessions of another time').toBeNull();
+    expect(segmentsOf(store)).toBe(10);
+    expect(store.faults()).toEqual([]);
+    store.close();
+
+    const rig = await openEngine(temp.path);
+    await until('what came since', () => segmentsOf(rig.store) === 15);
+    await until('all is taken in', () => rig.store.setting.get('take-in-from-ms') === '');
+    await rig.close();
+  });
+
+  it('passes over backups that are damaged, and says what to do when none is left', async () => {
+    await stationWithBackup();
+    copyFileSync(backupPath(t0 + 600_000), backupPath(t0 + 900_000));
+    spoil(backupPath(t0 + 900_000));
+    truncateSync(database, 10_000);
+    withoutLog();
+    const { store, restored } = await openOrRestore(folder, deps);
+    expect(restored?.backupMs).toBe(Math.floor((t0 + 600_000) / 1000) * 1000);
+    store.close();
+    for (const name of readdirSync(backups)) spoil(join(backups, name));
+    truncateSync(database, 10_000);
+    await expect(openOrRestore(folder, deps)).rejects.toThrow(
+      /No backup of the index can be used. Run "vigie rebuild-index"/,
+    );
+    expect(statSync(database).size, 'left as it was').toBe(10_000);
+  });
+
+  it('leaves a sound one alone, and begins with an empty one where there is neither', async () => {
+    const first = await openOrRestore(folder, deps);
+    expect(first.restored).toBeNull();
+    first.store.close();
+    await stationWithBackup();
+    const second = await openOrRestore(folder, deps);
+    expect([second.restored, segmentsOf(second.store)]).toEqual([null, 15]);
+    second.store.close();
+  });
+});
+
+describe('vigie restore-index', () => {
+  const run = async (...args: string[]): Promise<number> => {
+    await folder.release();
+    return restoreIndex(readOptions(['restore-index', ...args, '--data', temp.path]), environment);
+  };
+
+  it('puts the newest sound backup back and takes in what is on the disk', async () => {
+    await stationWithBackup();
+    expect(await run()).toBe(0);
+    const store = open();
+    expect(segmentsOf(store)).toBe(15);
+    expect(store.faults()).toEqual([]);
+    store.close();
+    expect(readdirSync(temp.path).filter((n) => n.startsWith('vigie.db.before-'))).not.toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('brings a backup of version %i to this version', async (version) => {
+    await stationWithBackup();
+    const file = join(temp.path, 'old.db');
+    copyFileSync(join(root, 'tests', 'fixtures', 'db', `v${String(version)}.sqlite`), file);
+    expect(await run(file)).toBe(0);
+    const store = open();
+    expect(store.station.get().name).toBe('Harbour');
+    expect(store.faults()).toEqual([]);
+    store.close();
+  });
+
+  it('refuses what is no index, what is damaged and what is newer, and changes nothing', async () => {
+    await stationWithBackup();
+    const size = statSync(database).size;
+    await expect(run(join(root, 'package.json'))).rejects.toThrow('Nothing was changed');
+    const bad = join(temp.path, 'bad.db');
+    copyFileSync(backupPath(t0 + 600_000), bad);
+    spoil(bad);
+    await expect(run(bad)).rejects.toThrow('Nothing was changed');
+    await expect(run(join(temp.path, 'none.db'))).rejects.toThrow('There is no file');
+    expect(statSync(database).size).toBe(size);
+  });
+});
