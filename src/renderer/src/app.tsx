@@ -28,6 +28,7 @@ const pieces = {
   bookmarks: () => import('./pages/kept/bookmarks-page.tsx'),
   holds: () => import('./pages/kept/holds-page.tsx'),
   retention: () => import('./pages/storage/retention-page.tsx'),
+  encryption: () => import('./pages/encryption/encryption-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   firstRun: () => import('./pages/first-run.tsx'),
@@ -44,6 +45,7 @@ const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPa
 const BookmarksPage = lazy(async () => ({ default: (await pieces.bookmarks()).BookmarksPage }));
 const HoldsPage = lazy(async () => ({ default: (await pieces.holds()).HoldsPage }));
 const RetentionPage = lazy(async () => ({ default: (await pieces.retention()).RetentionPage }));
+const EncryptionPage = lazy(async () => ({ default: (await pieces.encryption()).EncryptionPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
 const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
@@ -71,6 +73,7 @@ function useRest(): void {
         pieces.bookmarks,
         pieces.holds,
         pieces.retention,
+        pieces.encryption,
         pieces.settings,
         pieces.logIn,
       ])
@@ -126,7 +129,7 @@ function useFindables(): Findable[] {
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
       page('/settings', t('app.rail.settings')),
-      ...(may ? [page('/cameras/add', t('cameras.add'))] : []),
+      ...(may ? [page('/encryption', t('encryption.title')), page('/cameras/add', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
     ];
   }, [cameras, may, go, t]);
@@ -224,6 +227,7 @@ function Pages() {
         <Route path="/retention">{in_(t('retention.title'), <RetentionPage />)}</Route>
         <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
+        <Route path="/encryption">{in_(t('encryption.title'), may ? <EncryptionPage /> : forbidden)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
         <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>
       </Switch>

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'wouter';
 import { changePassword, renameStation, useMay, useSession } from '../stores/session.ts';
 import { chooseLanguage, chooseTheme, themes, useScreen } from '../stores/screen.ts';
 import { isLanguage, languages, useTranslation } from '../text/index.ts';
@@ -172,6 +173,11 @@ export function SettingsPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('settings.title')}</h1>
+        {may ? (
+          <div className="end">
+            <Link href="/encryption">{t('encryption.title')}</Link>
+          </div>
+        ) : null}
       </div>
       <ScreenSection />
       <KeysSection />

@@ -12,6 +12,7 @@ import { createPictureQueue } from './picture-queue.ts';
 import type { Motion, TileState } from './port.ts';
 import type { Moments } from './moments.ts';
 import type { Reader } from './reader.ts';
+import { RefusedRecording } from './refused-recording.ts';
 import { choose } from './source.ts';
 
 export type Lane = {
@@ -178,7 +179,11 @@ export function createLane(setup: Setup): Lane {
   /** A read or a decoder failed: said at once, tried again in a moment. */
   const restart = (error: Error): void => {
     if (closed) return;
-    tell({ kind: 'failed', message: error.message });
+    tell({
+      kind: 'failed',
+      message: error.message,
+      reason: error instanceof RefusedRecording ? error.reason : null,
+    });
     const mine = run;
     setTimeout(() => {
       if (!closed && run === mine) start(false);

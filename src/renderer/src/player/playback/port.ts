@@ -4,6 +4,7 @@ import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { PlayClock } from './clock.ts';
 import type { FragmentSpan } from './gop-plan.ts';
+import type { Refusal } from './refused-recording.ts';
 
 /** A segment and where its fragments lie. */
 export type SegmentIndex = { segment: Segment; fragments: FragmentSpan[] };
@@ -55,7 +56,7 @@ export type TileState =
   | { kind: 'edge' }
   /** The codec cannot be decoded here, and there is no other recording of this camera at this moment. */
   | { kind: 'unsupported'; codec: string }
-  | { kind: 'failed'; message: string };
+  | { kind: 'failed'; message: string; reason: Refusal | null };
 
 export type FromWorker =
   | { op: 'state'; tile: number; state: TileState }

@@ -8,6 +8,7 @@ import { readFormat, readSamples, type PictureFormat, type Sample } from './demu
 import { fragmentAt, keyFragment, runOf } from './gop-plan.ts';
 import { createLru } from './lru.ts';
 import type { Place, SegmentIndex } from './port.ts';
+import { refusedRecording } from './refused-recording.ts';
 
 const sampleBudgetBytes = 48 << 20;
 const formatCount = 256;
@@ -44,8 +45,7 @@ async function readRange(
     credentials: 'same-origin',
     ...(signal ? { signal } : {}),
   });
-  if (answer.status !== 206 && answer.status !== 200)
-    throw new Error(`the station answers ${String(answer.status)} for a recording`);
+  if (answer.status !== 206 && answer.status !== 200) throw await refusedRecording(answer);
   const body = new Uint8Array(await answer.arrayBuffer());
   const found = answer.status === 200 ? body.subarray(from, from + bytes) : body;
   if (found.length !== bytes) throw new Error('the recording is shorter than its index says');

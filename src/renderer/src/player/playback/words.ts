@@ -18,7 +18,9 @@ export function wordsFor(state: Exclude<TileState, { kind: 'showing' | 'loading'
     case 'unsupported':
       return t('timeline.tile.unsupported', { codec: codecName(state.codec) });
     case 'failed':
-      return t('timeline.tile.failed', { message: state.message });
+      return state.reason === null
+        ? t('timeline.tile.failed', { message: state.message })
+        : t(`timeline.tile.refused.${state.reason}`);
   }
 }
 

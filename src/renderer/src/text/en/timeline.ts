@@ -124,6 +124,11 @@ export const timeline = {
     edge: 'Not on disk yet. It follows within seconds.',
     unsupported:
       'This screen cannot decode {{codec}}, and no other stream of this camera was recorded at this time. Record its sub stream as H.264, or use a PC with {{codec}} hardware.',
+    refused: {
+      locked: 'This recording is locked. An administrator can unlock it under Settings, Encryption of recordings.',
+      'key-destroyed': 'The key of this recording was destroyed. It can never be watched again.',
+      corrupt: 'This recording was changed or damaged on the disk. It is not shown. Run “vigie check”.',
+    },
     failed: 'The recording cannot be read: {{message}}. Vigie tries again.',
   },
 } as const;

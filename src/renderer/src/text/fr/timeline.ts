@@ -129,6 +129,12 @@ export const timeline = {
     edge: 'Pas encore sur le disque. C’est une affaire de secondes.',
     unsupported:
       'Cet écran ne décode pas {{codec}} et aucun autre flux de cette caméra n’a été enregistré à ce moment. Enregistrez son flux secondaire en H.264, ou utilisez un PC qui décode {{codec}}.',
+    refused: {
+      locked:
+        'Cet enregistrement est verrouillé. Un administrateur peut le déverrouiller dans Réglages, Chiffrement des enregistrements.',
+      'key-destroyed': 'La clé de cet enregistrement a été détruite. Il ne pourra plus jamais être regardé.',
+      corrupt: 'Cet enregistrement a été modifié ou abîmé sur le disque. Il n’est pas montré. Lancez « vigie check ».',
+    },
     failed: 'L’enregistrement est illisible : {{message}}. Vigie réessaie.',
   },
 } satisfies Shape<typeof en>;

@@ -2,6 +2,7 @@ import { app } from './app.ts';
 import { cameras } from './cameras.ts';
 import { device } from './device.ts';
 import { deviceSettings } from './device-settings.ts';
+import { encryption } from './encryption.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
@@ -20,6 +21,7 @@ export const pt = {
   cameras,
   device,
   deviceSettings,
+  encryption,
   events,
   finding,
   health,

@@ -129,6 +129,12 @@ export const timeline = {
     edge: 'Ainda não está no disco. Chega em segundos.',
     unsupported:
       'Este ecrã não descodifica {{codec}}, e nenhum outro fluxo desta câmara foi gravado neste momento. Grave o fluxo secundário em H.264 ou use um PC que decodifique {{codec}}.',
+    refused: {
+      locked:
+        'Esta gravação está bloqueada. Um administrador pode desbloqueá-la em Definições, Encriptação das gravações.',
+      'key-destroyed': 'A chave desta gravação foi destruída. Nunca mais poderá ser vista.',
+      corrupt: 'Esta gravação foi alterada ou danificada no disco. Não é mostrada. Execute «vigie check».',
+    },
     failed: 'A gravação não pode ser lida: {{message}}. O Vigie tenta de novo.',
   },
 } satisfies Shape<typeof en>;

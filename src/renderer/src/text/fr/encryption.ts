@@ -1,0 +1,117 @@
+import type { encryption as en } from '../en/encryption.ts';
+import type { Shape } from '../shape.ts';
+
+export const encryption = {
+  title: 'Chiffrement des enregistrements',
+  lead: 'Qui emporte le disque ou le PC ne peut pas regarder des enregistrements chiffrés. Pour vous et ceux que vous autorisez, rien ne change.',
+  reading: 'Lecture…',
+  volume: 'Disque {{number}}',
+  switch: 'Chiffrer les nouveaux enregistrements de ce disque',
+  isOn: 'Les nouveaux enregistrements sont chiffrés.',
+  isOff: 'Quiconque emporte ce disque peut regarder les nouveaux enregistrements.',
+  advice: {
+    plain:
+      'Les nouveaux enregistrements ne sont pas chiffrés en ce moment : le disque n’accepte pas de nouvelle clé. Vérifiez le disque ; Vigie réessaie.',
+    locked: 'Les enregistrements du {{from}} au {{to}} sont verrouillés : ce PC ne peut pas ouvrir leur clé.',
+    lockedDo:
+      'Ils ne sont pas abîmés. Déverrouillez-les avec la phrase de passe ou la clé de secours de ce disque. L’enregistrement continue avec une nouvelle clé.',
+    lockedLost:
+      'Ils ne sont pas abîmés, mais ils n’avaient ni phrase de passe ni clé de secours. Ils ne s’ouvriront que si le dossier des clés du PC qui les a enregistrés est remis en place. L’enregistrement continue avec une nouvelle clé.',
+    onlyHere:
+      'Seul ce PC peut ouvrir ces enregistrements. S’il tombe en panne, ils sont perdus. Définissez une phrase de passe ou créez une clé de secours maintenant.',
+  },
+  row: {
+    station: 'Ce PC',
+    stationOpens: 'ouvre les enregistrements de lui-même',
+    nothingYet: 'n’ouvre rien pour l’instant',
+    passphrase: 'Phrase de passe',
+    set: 'définie : elle ouvre ce disque sur un autre PC',
+    none: 'aucune',
+    setPassphrase: 'Définir une phrase de passe',
+    change: 'Changer',
+    recovery: 'Clé de secours',
+    made: 'créée le {{time}}',
+    make: 'Créer une clé de secours',
+    makeNew: 'En créer une nouvelle',
+    key: 'Clé',
+    keySince: 'commencée le {{time}}',
+  },
+  keys: {
+    title: 'Clés de ce disque',
+    key: 'Clé',
+    footage: 'Enregistrements',
+    state: 'État',
+    now: 'maintenant',
+    destroyed: 'détruite le {{time}} : ses enregistrements sont perdus pour toujours',
+  },
+  state: {
+    writing: 'utilisée',
+    open: 'peut être regardé',
+    locked: 'verrouillée',
+    destroyed: 'détruite',
+  },
+  on: {
+    title: 'Chiffrer les nouveaux enregistrements ?',
+    text: 'Dans une minute environ, ce qui s’enregistre sera chiffré. Ce qui est déjà enregistré reste tel quel jusqu’à sa suppression habituelle.',
+    risk: 'Définissez ensuite une phrase de passe ou créez une clé de secours. Sans elles, les enregistrements sont perdus si ce PC tombe en panne ou est réinstallé.',
+    verb: 'Chiffrer',
+    done: 'Les nouveaux enregistrements sont chiffrés.',
+  },
+  off: {
+    title: 'Ne plus chiffrer les nouveaux enregistrements ?',
+    text: 'Dans une minute environ, ce qui s’enregistre pourra être regardé par quiconque emporte ce disque. Ce qui est chiffré le reste et se regarde ici comme avant.',
+    verb: 'Ne plus chiffrer',
+    done: 'Les nouveaux enregistrements ne sont plus chiffrés.',
+  },
+  rotate: {
+    title: 'Commencer une nouvelle clé ?',
+    text: 'Les nouveaux enregistrements prennent une nouvelle clé. Les anciens restent lisibles, aussi avec la phrase de passe et la clé de secours. À faire si quelqu’un a pu obtenir une clé, ou quand vos règles le demandent.',
+    verb: 'Commencer une nouvelle clé',
+    done: 'Les nouveaux enregistrements prennent une nouvelle clé.',
+  },
+  passphrase: {
+    title: 'Définir une phrase de passe',
+    text: 'Avec elle, les enregistrements de ce disque s’ouvrent sur un autre PC si celui-ci est en panne ou volé. Vigie ne la garde pas et ne peut pas vous la redire.',
+    label: 'Phrase de passe',
+    hint: 'Au moins 12 caractères. Quatre ou cinq mots sans rapport entre eux conviennent bien.',
+    again: 'Phrase de passe, encore',
+    short: 'Il faut au moins 12 caractères ; il y en a {{count}}.',
+    differ: 'Les deux ne sont pas identiques.',
+    done: 'La phrase de passe est définie. Gardez-la en lieu sûr, pas sur ce PC.',
+    removeTitle: 'Retirer la phrase de passe ?',
+    removeText: 'Elle n’ouvrira plus rien. Ce PC et la clé de secours, s’il y en a une, ouvrent toujours.',
+    removed: 'La phrase de passe est retirée.',
+  },
+  recovery: {
+    title: 'Clé de secours',
+    text: 'Notez ou imprimez cette clé et gardez-la avec vos papiers importants. Elle n’est montrée que cette fois. Qui l’a avec le disque peut regarder les enregistrements.',
+    label: 'Clé de secours',
+    copy: 'Copier',
+    copied: 'Copiée. Collez-la en lieu sûr, pas sur ce PC.',
+    notCopied: 'Elle n’a pas pu être copiée. Sélectionnez-la et copiez-la vous-même, ou notez-la.',
+    ending: 'Deux derniers groupes',
+    endingHint:
+      'Tapez les huit derniers caractères depuis votre papier. La clé ne compte qu’ensuite ; une clé antérieure cesse de fonctionner.',
+    confirm: 'Je l’ai gardée',
+    wrong: 'Ce ne sont pas les huit derniers caractères de la clé. Regardez de nouveau votre papier.',
+    done: 'La clé de secours fonctionne désormais.',
+  },
+  unlock: {
+    title: 'Déverrouiller des enregistrements',
+    text: 'Tapez la phrase de passe ou la clé de secours de ce disque. Ensuite, ce PC ouvre ces enregistrements de lui-même.',
+    label: 'Phrase de passe ou clé de secours',
+    verb: 'Déverrouiller',
+    wrong: 'Cela n’ouvre rien de ce qui est verrouillé ici. Vérifiez chaque caractère et réessayez.',
+    done: 'Les enregistrements sont déverrouillés.',
+  },
+  destroy: {
+    title: 'Détruire la clé {{key}}',
+    short: 'Détruire',
+    text: 'Plus personne ne pourra jamais regarder les enregistrements faits avec cette clé. C’est immédiat et ne peut pas être annulé.',
+    copies:
+      'Une copie de keys.json faite ailleurs auparavant les ouvrirait encore avec sa phrase de passe : supprimez aussi ces copies.',
+    type: 'Tapez {{key}} pour confirmer',
+    verb: 'Détruire pour toujours',
+    done: 'La clé est détruite.',
+  },
+} satisfies Shape<typeof en>;

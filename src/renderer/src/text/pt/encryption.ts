@@ -1,0 +1,117 @@
+import type { encryption as en } from '../en/encryption.ts';
+import type { Shape } from '../shape.ts';
+
+export const encryption = {
+  title: 'Encriptação das gravações',
+  lead: 'Quem levar o disco ou o PC não consegue ver gravações encriptadas. Para si e para quem autorizar, nada muda.',
+  reading: 'A ler…',
+  volume: 'Disco {{number}}',
+  switch: 'Encriptar as novas gravações deste disco',
+  isOn: 'As novas gravações são encriptadas.',
+  isOff: 'Quem levar este disco pode ver as novas gravações.',
+  advice: {
+    plain:
+      'As novas gravações não estão a ser encriptadas: o disco não aceita uma nova chave. Verifique o disco; o Vigie continua a tentar.',
+    locked: 'As gravações de {{from}} a {{to}} estão bloqueadas: este PC não consegue abrir a chave delas.',
+    lockedDo:
+      'Não estão danificadas. Desbloqueie-as com a frase-passe ou a chave de recuperação deste disco. A gravação continua com uma nova chave.',
+    lockedLost:
+      'Não estão danificadas, mas não tinham frase-passe nem chave de recuperação. Só voltam a abrir se a pasta das chaves do PC que as gravou for reposta. A gravação continua com uma nova chave.',
+    onlyHere:
+      'Só este PC consegue abrir estas gravações. Se avariar, perdem-se. Defina já uma frase-passe ou crie uma chave de recuperação.',
+  },
+  row: {
+    station: 'Este PC',
+    stationOpens: 'abre as gravações por si',
+    nothingYet: 'ainda não abre nada',
+    passphrase: 'Frase-passe',
+    set: 'definida: abre este disco noutro PC',
+    none: 'nenhuma',
+    setPassphrase: 'Definir uma frase-passe',
+    change: 'Alterar',
+    recovery: 'Chave de recuperação',
+    made: 'criada em {{time}}',
+    make: 'Criar uma chave de recuperação',
+    makeNew: 'Criar uma nova',
+    key: 'Chave',
+    keySince: 'iniciada em {{time}}',
+  },
+  keys: {
+    title: 'Chaves deste disco',
+    key: 'Chave',
+    footage: 'Gravações',
+    state: 'Estado',
+    now: 'agora',
+    destroyed: 'destruída em {{time}}: as gravações dela perderam-se para sempre',
+  },
+  state: {
+    writing: 'em uso',
+    open: 'pode ser vista',
+    locked: 'bloqueada',
+    destroyed: 'destruída',
+  },
+  on: {
+    title: 'Encriptar as novas gravações?',
+    text: 'Daqui a cerca de um minuto, o que se grava passa a ser encriptado. O que já está gravado fica como está até ser apagado da forma habitual.',
+    risk: 'Depois defina uma frase-passe ou crie uma chave de recuperação. Sem elas, as gravações perdem-se se este PC avariar ou for reinstalado.',
+    verb: 'Encriptar',
+    done: 'As novas gravações são encriptadas.',
+  },
+  off: {
+    title: 'Deixar de encriptar as novas gravações?',
+    text: 'Daqui a cerca de um minuto, quem levar este disco poderá ver o que se grava. O que está encriptado assim fica e vê-se aqui como antes.',
+    verb: 'Deixar de encriptar',
+    done: 'As novas gravações já não são encriptadas.',
+  },
+  rotate: {
+    title: 'Iniciar uma nova chave?',
+    text: 'As novas gravações usam uma nova chave. As antigas continuam legíveis, também com a frase-passe e a chave de recuperação. Faça-o se alguém puder ter obtido uma chave, ou quando as suas regras o pedirem.',
+    verb: 'Iniciar uma nova chave',
+    done: 'As novas gravações usam uma nova chave.',
+  },
+  passphrase: {
+    title: 'Definir uma frase-passe',
+    text: 'Com ela, as gravações deste disco abrem noutro PC se este avariar ou for roubado. O Vigie não a guarda nem a pode dizer.',
+    label: 'Frase-passe',
+    hint: 'Pelo menos 12 caracteres. Quatro ou cinco palavras sem relação entre si são boas.',
+    again: 'Frase-passe, outra vez',
+    short: 'São precisos pelo menos 12 caracteres; há {{count}}.',
+    differ: 'As duas não são iguais.',
+    done: 'A frase-passe está definida. Guarde-a em lugar seguro, não neste PC.',
+    removeTitle: 'Retirar a frase-passe?',
+    removeText: 'Deixa de abrir seja o que for. Este PC e a chave de recuperação, se houver, continuam a abrir.',
+    removed: 'A frase-passe foi retirada.',
+  },
+  recovery: {
+    title: 'Chave de recuperação',
+    text: 'Escreva ou imprima esta chave e guarde-a com os papéis importantes. Só é mostrada desta vez. Quem a tiver com o disco pode ver as gravações.',
+    label: 'Chave de recuperação',
+    copy: 'Copiar',
+    copied: 'Copiada. Cole-a em lugar seguro, não neste PC.',
+    notCopied: 'Não foi possível copiá-la. Selecione-a e copie-a, ou escreva-a.',
+    ending: 'Dois últimos grupos',
+    endingHint:
+      'Escreva os últimos oito caracteres a partir do papel. Só então a chave conta; uma anterior deixa de funcionar.',
+    confirm: 'Guardei-a',
+    wrong: 'Não são os últimos oito caracteres da chave. Veja de novo o papel.',
+    done: 'A chave de recuperação funciona a partir de agora.',
+  },
+  unlock: {
+    title: 'Desbloquear gravações',
+    text: 'Escreva a frase-passe ou a chave de recuperação deste disco. Depois este PC abre estas gravações por si.',
+    label: 'Frase-passe ou chave de recuperação',
+    verb: 'Desbloquear',
+    wrong: 'Isto não abre nada do que está bloqueado aqui. Verifique cada carácter e tente de novo.',
+    done: 'As gravações estão desbloqueadas.',
+  },
+  destroy: {
+    title: 'Destruir a chave {{key}}',
+    short: 'Destruir',
+    text: 'Ninguém poderá voltar a ver as gravações feitas com esta chave. É imediato e não pode ser desfeito.',
+    copies:
+      'Uma cópia de keys.json feita antes noutro lugar ainda as abriria com a sua frase-passe: apague também essas cópias.',
+    type: 'Escreva {{key}} para confirmar',
+    verb: 'Destruir para sempre',
+    done: 'A chave foi destruída.',
+  },
+} satisfies Shape<typeof en>;
