@@ -21,6 +21,7 @@ import {
   createSegmentFiles,
   openVolume,
 } from '../../src/main/adapters/files/index.ts';
+import { createReportWriter } from '../../src/main/adapters/report/index.ts';
 import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
@@ -121,6 +122,7 @@ export async function openEngine(
     backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
+    reports: createReportWriter(),
     devices,
     ...(fillBytesPerSecond === undefined ? {} : { fillBytesPerSecond }),
     maxIngestWorkers: 2,

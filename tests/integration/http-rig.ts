@@ -130,6 +130,7 @@ export async function createRig(options: RigOptions = {}) {
     | 'thumbnails'
     | 'health'
     | 'encryption'
+    | 'coverage'
   > = {
     encryption: createEncryption({
       volumes: [],
@@ -212,6 +213,7 @@ export async function createRig(options: RigOptions = {}) {
       file: options.playback ?? (() => Promise.resolve(null)),
       moment: options.moment ?? (() => Promise.resolve(null)),
     },
+    coverage: { prove: async () => nothing(), missing: async () => nothing(), report: async () => nothing() },
     thumbnails: {
       picture: () => Promise.resolve(null),
       grid: async () => nothing(),
@@ -287,6 +289,7 @@ export async function createRig(options: RigOptions = {}) {
     talks: options.talks ?? engine.talks,
     snapshots: options.snapshots ?? engine.deviceSettings,
     thumbnails: engine.thumbnails,
+    coverageReport: engine.coverage.report,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,
     log: options.log ?? quietLog,

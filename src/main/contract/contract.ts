@@ -23,6 +23,7 @@ import { bookmarks } from './bookmarks.ts';
 import { device } from './device.ts';
 import { cameraHealth } from './camera-health.ts';
 import { encryption } from './encryption.ts';
+import { coverage } from './coverage.ts';
 import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
@@ -237,6 +238,7 @@ export const contract = {
   device,
   cameraHealth,
   thumbnails,
+  coverage,
   retention,
   holds,
   bookmarks,

@@ -1,17 +1,16 @@
 /** The engine: everything a station does, without a window, a wire or a vendor. Ordered start, reverse stop. */
 import type { CameraId, StreamId } from '#domain/id.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
 import { createBackFill } from './back-fill.ts';
 import { createCameraEvents } from './camera-events.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createChain } from './chain.ts';
+import { createCoverageProofs } from './coverage-proof.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
-import type { DeviceDoor } from './device-port.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
 import { createDeviceSettings } from './device-settings.ts';
-import { createEncryption, type EncryptionRoom, type KeyedVolume } from './encryption.ts';
+import { createEncryption, type EncryptionRoom } from './encryption.ts';
+import type { EngineDeps } from './engine-deps.ts';
 import { createEvents } from './events.ts';
 import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
@@ -23,18 +22,6 @@ import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
 import { createPtz } from './ptz.ts';
-import type {
-  BackupFiles,
-  Ffmpeg,
-  Queries,
-  ReadStore,
-  Secrets,
-  SegmentFiles,
-  StartIngestWorker,
-  ThumbnailStore,
-  Verifier,
-  WriteStore,
-} from './ports.ts';
 import { createReportRoute } from './report-route.ts';
 import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
@@ -46,33 +33,8 @@ import { createTalks } from './talk.ts';
 import { createThumbnails } from './thumbnails.ts';
 import { createTimeline } from './timeline.ts';
 
+export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
-
-export type EngineDeps = {
-  clock: Clock;
-  log: Log;
-  version: string;
-  store: WriteStore & ReadStore;
-  /** `restarts`: how often its workers were started again. */
-  queries: Queries & { restarts(): number };
-  secrets: Secrets;
-  files: SegmentFiles;
-  /** Keys of the volumes; absent: nothing is encrypted. */
-  keys?: readonly KeyedVolume[];
-  ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
-  thumbnails: ThumbnailStore;
-  verifier: Verifier;
-  backupFiles: BackupFiles;
-  /** A backup took the place of an index that could not be used. */
-  restored?: { backupMs: number; aside: string | null; why: string } | null;
-  /** ONVIF devices on the network. */
-  devices: DeviceDoor;
-  startIngestWorker: StartIngestWorker;
-  maxIngestWorkers: number;
-  /** Bytes a second that are fetched from a camera's card at most; absent: 1 MB. */
-  fillBytesPerSecond?: number;
-  newId: () => string;
-};
 
 const drainGraceMs = 2_400;
 
@@ -346,6 +308,12 @@ export function createEngine(deps: EngineDeps): Engine {
     playback,
     thumbnails,
     integrity: proving.integrity,
+    coverage: createCoverageProofs({
+      clock,
+      queries,
+      reports: deps.reports,
+      stationName: () => store.station.get().name,
+    }),
     health,
     live: pool,
     recording: { streams: () => statuses.recording(), onChange: (listener) => statuses.onRecording(listener) },

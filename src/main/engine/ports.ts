@@ -1,5 +1,7 @@
 /** What the engine needs from outside, and what it offers to the transports, in its own words. Types only. */
 import type { Camera } from '#domain/camera.ts';
+import type { Account } from '#domain/decide/prove-coverage.ts';
+import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
@@ -452,6 +454,30 @@ export type MomentPlace = {
   count: number;
 };
 
+/** Languages that reports are written in: those of the screen. */
+export type ReportLanguage = 'en' | 'fr' | 'pt';
+export type CoverageReport = {
+  station: string;
+  /** Who asked for it. */
+  by: string;
+  /** IANA name of the zone that times are written in. */
+  zone: string;
+  language: ReportLanguage;
+  proof: CoverageProof;
+  missing: ReadonlyMap<CameraId, { missing: Missing[]; more: boolean }>;
+};
+/** Reports as files (adapters/report). */
+export type ReportWriter = {
+  /** UTF-8. */
+  coverageCsv(report: CoverageReport): Promise<Uint8Array>;
+  coveragePdf(report: CoverageReport): Promise<Uint8Array>;
+};
+/** What the transports need of it: the file's bytes. Throws INVALID. */
+export type CoverageReportDoor = (
+  form: 'csv' | 'pdf',
+  ask: { fromMs: number; toMs: number; cameraId: CameraId[]; zone: string; language: ReportLanguage; by: string },
+) => Promise<Uint8Array>;
+
 /** What the transports need of thumbnails. */
 export type ThumbnailDoor = {
   /**
@@ -499,7 +525,17 @@ export type AccessDoor = {
 // ---- the query worker ----------------------------------------------------------------------------------------------
 
 export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
+/** What the index knows of one stream's time over a span; what is open ends with the span. */
+export type StreamAccount = Account & {
+  cameraId: CameraId;
+  number: number;
+  name: string;
+  removed: boolean;
+  stream: StreamKind;
+};
 export type Queries = {
+  /** Streams that should have been recorded in a span, present cameras first; `cameraIds` null: of all cameras. */
+  accounts(q: { cameraIds: CameraId[] | null; fromMs: number; toMs: number }): Promise<StreamAccount[]>;
   coverage(q: CoverageQuery): Promise<
     {
       streamId: StreamId;

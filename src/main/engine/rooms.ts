@@ -1,6 +1,7 @@
 /** What the engine offers to `engine/api` and to the composition root: one typed room per noun. Types only. */
 import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
 import type { CameraHealth, Maintenance } from '#domain/camera-health.ts';
+import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
@@ -15,7 +16,7 @@ import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
-import type { LiveSource, PlaybackDoor, ThumbnailDoor } from './ports.ts';
+import type { LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 
 /** One pushed item of `cameras.watch`. */
@@ -177,6 +178,15 @@ export type Playback = PlaybackDoor & {
   fragments(q: { id: CameraId; stream: StreamKind; startMs: number }): Promise<Outputs['playback']['fragments']>;
 };
 
+/** How much of what should have been recorded was; what the contract's `coverage` says. */
+export type CoverageProofs = {
+  /** Throws INVALID. */
+  prove(q: { edgesMs: number[]; cameraId: CameraId[] }): Promise<CoverageProof>;
+  /** Throws INVALID. */
+  missing(q: { id: CameraId; fromMs: number; toMs: number }): Promise<{ missing: Missing[]; more: boolean }>;
+  report: CoverageReportDoor;
+};
+
 /** Small pictures of what was recorded; what the contract's `thumbnails` says. */
 export type Thumbnails = ThumbnailDoor & {
   /** The span in `count` parts, each with the moment that stands for it. Throws NOT_FOUND. */
@@ -225,6 +235,7 @@ export type Engine = {
   playback: Playback;
   thumbnails: Thumbnails;
   integrity: Integrity;
+  coverage: CoverageProofs;
   health: { report(): Promise<HealthReport> };
   /** For the live hub. */
   live: LiveSource;

@@ -27,6 +27,7 @@ import { createDevices } from '../adapters/onvif/index.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
 import { createBackupFiles, type DataFolder } from '../adapters/files/index.ts';
+import { createReportWriter } from '../adapters/report/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -150,6 +151,7 @@ export async function compose(deps: {
       restored,
       ffmpeg,
       thumbnails,
+      reports: createReportWriter(),
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,
       maxIngestWorkers: cpus().length,
@@ -196,6 +198,7 @@ export async function compose(deps: {
           talks: engine.talks,
           snapshots: engine.deviceSettings,
           thumbnails: engine.thumbnails,
+          coverageReport: engine.coverage.report,
           ffmpeg,
           rendererDir: places.rendererDir,
           log: log.with({ room: 'http' }),

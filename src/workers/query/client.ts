@@ -106,6 +106,7 @@ export function createQueryClient(deps: {
     warm,
     coverage: (q) => ask('coverage', q),
     ticks: (q) => ask('ticks', q),
+    accounts: (q) => ask('accounts', q),
     bounds: (ids) => ask('bounds', ids),
     days: (ids, startsMs) => ask('days', ids, startsMs),
     locate: (ids, atMs, withinMs) => ask('locate', ids, atMs, withinMs),

@@ -7,6 +7,7 @@ import type { Deletion } from '#domain/deletion.ts';
 import { CameraId } from '#domain/id.ts';
 import { DeletionReason } from '#domain/retention.ts';
 import { TimeMs } from '#domain/time.ts';
+import { csvField } from '#lib/csv-field.ts';
 import type { DeletionsDoor } from '../../engine/ports.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
@@ -20,19 +21,12 @@ const Query = z.object({
 const pageRows = 500;
 const header = 'camera,stream,from,to,seconds,recordings,bytes,reason,by,why,first deleted,last deleted';
 
-/** A spreadsheet takes a text that begins so for a formula. */
-const formula = /^[=+\-@\t\r]/;
-export const field = (value: string | number): string => {
-  if (typeof value === 'number') return String(value);
-  const safe = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** One line of the report. Times are UTC (RFC 3339). */
 export const lineOf = (d: Deletion): string =>
   [
-    field(d.camera),
+    csvField(d.camera),
     d.stream,
     iso(d.fromMs),
     iso(d.toMs),
@@ -40,8 +34,8 @@ export const lineOf = (d: Deletion): string =>
     d.segments,
     d.bytes,
     d.reason,
-    field(d.by),
-    field(d.why),
+    csvField(d.by),
+    csvField(d.why),
     iso(d.firstMs),
     iso(d.lastMs),
   ].join(',');

@@ -35,6 +35,26 @@ const refusals = (...codes: ErrorCode[]): NonNullable<Operation['responses']> =>
   Object.fromEntries(codes.map((code) => [String(errors[code].status), { $ref: `#/components/responses/${code}` }]));
 const codes = Object.keys(errors).filter(isErrorCode);
 
+/** How much of what should have been recorded was, as a file. */
+const coverageReport = (form: 'Csv' | 'Pdf', type: string) => ({
+  get: {
+    operationId: `coverage.report${form}`,
+    tags: ['coverage'],
+    summary: `How much of what should have been recorded was, as ${form.toUpperCase()}`,
+    parameters: [
+      query('fromMs', 'Start, UTC ms', { type: 'integer', minimum: 0 }),
+      query('toMs', 'End, UTC ms; 400 days later at most', { type: 'integer', minimum: 0 }),
+      query('cameraId', 'Only these cameras', { type: 'array', items: { type: 'string', pattern: id } }),
+      query('zone', 'Time zone that times are written in (IANA name)', { type: 'string', default: 'UTC' }),
+      query('language', 'Of the words', { type: 'string', enum: ['en', 'fr', 'pt'], default: 'en' }),
+    ],
+    responses: {
+      '200': { description: 'OK', content: { [type]: { schema: { type: 'string' as const, format: 'binary' } } } },
+      ...refusals('UNAUTHENTICATED', 'INVALID'),
+    },
+  },
+});
+
 const plainPaths: NonNullable<OpenAPI.Document['paths']> = {
   '/cameras/{id}/stream': {
     get: {
@@ -80,6 +100,8 @@ const plainPaths: NonNullable<OpenAPI.Document['paths']> = {
       },
     },
   },
+  '/reports/coverage.csv': coverageReport('Csv', 'text/csv'),
+  '/reports/coverage.pdf': coverageReport('Pdf', 'application/pdf'),
   '/stream': {
     get: {
       operationId: 'live.socket',

@@ -17,9 +17,11 @@ import type {
   PlaybackDoor,
   SnapshotDoor,
   TalkDoor,
+  CoverageReportDoor,
   ThumbnailDoor,
 } from '../../engine/ports.ts';
 import { cookieName } from './cookie.ts';
+import { addCoverageReport } from './coverage-report.ts';
 import { addDeletionsCsv } from './deletions-csv.ts';
 import { bearerToken, cookieValue, pageRefusal } from './guard.ts';
 import { addLiveRoutes } from './live-routes.ts';
@@ -44,6 +46,7 @@ export type HttpDeps = {
   talks: TalkDoor;
   snapshots: SnapshotDoor;
   thumbnails: ThumbnailDoor;
+  coverageReport: CoverageReportDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
   log: Log;
@@ -204,6 +207,7 @@ async function build(
   addSegments(app, deps);
   addDeletionsCsv(app, deps);
   addMoments(app, deps);
+  addCoverageReport(app, deps);
   addThumbnails(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));

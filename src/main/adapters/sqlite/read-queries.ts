@@ -5,6 +5,7 @@ import type { StreamId } from '#domain/id.ts';
 import { segmentMaxMs, type Segment } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
+import { createAccounts } from './account-rows.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
@@ -69,6 +70,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
     `SELECT ${eventColumns} WHERE e.station_id = (SELECT id FROM station WHERE ulid = ?) AND e.seq > ? ORDER BY e.seq LIMIT 1000`,
   );
   const ticks = createTicks(db);
+  const accounts = createAccounts(db);
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
   const locate = (streamId: StreamId, atMs: number, withinMs: number): Segment | null => {
@@ -96,6 +98,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
       ),
 
     ticks: (q) => read('ticks', () => ticks(q)),
+    accounts: (q) => read('accounts', () => accounts(q)),
 
     bounds: (streamIds) =>
       read('bounds', () => {

@@ -6,6 +6,7 @@ import type { DemoDoor, LiveDoor } from '../ports.ts';
 import type { Engine } from '../rooms.ts';
 import { cameraHealthAnswers } from './camera-health.ts';
 import { camerasAnswers } from './cameras.ts';
+import { coverageAnswers } from './coverage.ts';
 import { demoAnswers } from './demo.ts';
 import { deviceAnswers } from './device.ts';
 import { encryptionAnswers } from './encryption.ts';
@@ -42,6 +43,7 @@ export type ApiDeps = {
     | 'timeline'
     | 'playback'
     | 'thumbnails'
+    | 'coverage'
     | 'health'
   >;
   access: Access;
@@ -75,6 +77,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),
     thumbnails: thumbnailsAnswers(engine.thumbnails),
+    coverage: coverageAnswers(engine.coverage),
     preferences: preferencesAnswers(access),
     demo: demoAnswers(demo),
   };

@@ -1,0 +1,45 @@
+/** What an engine is made of. Types only. */
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { DeviceDoor } from './device-port.ts';
+import type { KeyedVolume } from './encryption.ts';
+import type {
+  BackupFiles,
+  Ffmpeg,
+  Queries,
+  ReadStore,
+  Secrets,
+  SegmentFiles,
+  StartIngestWorker,
+  ReportWriter,
+  ThumbnailStore,
+  Verifier,
+  WriteStore,
+} from './ports.ts';
+
+export type EngineDeps = {
+  clock: Clock;
+  log: Log;
+  version: string;
+  store: WriteStore & ReadStore;
+  /** `restarts`: how often its workers were started again. */
+  queries: Queries & { restarts(): number };
+  secrets: Secrets;
+  files: SegmentFiles;
+  /** Keys of the volumes; absent: nothing is encrypted. */
+  keys?: readonly KeyedVolume[];
+  ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
+  thumbnails: ThumbnailStore;
+  verifier: Verifier;
+  backupFiles: BackupFiles;
+  /** A backup took the place of an index that could not be used. */
+  restored?: { backupMs: number; aside: string | null; why: string } | null;
+  reports: ReportWriter;
+  /** ONVIF devices on the network. */
+  devices: DeviceDoor;
+  startIngestWorker: StartIngestWorker;
+  maxIngestWorkers: number;
+  /** Bytes a second that are fetched from a camera's card at most; absent: 1 MB. */
+  fillBytesPerSecond?: number;
+  newId: () => string;
+};
