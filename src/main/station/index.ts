@@ -38,6 +38,10 @@ async function main(): Promise<number> {
       const { rebuildIndex } = await import('./rebuild-index.ts');
       return rebuildIndex(options, readEnvironment());
     }
+    case 'decrypt': {
+      const { decrypt } = await import('./decrypt.ts');
+      return options.decrypt === null ? 2 : decrypt(options.decrypt);
+    }
     case 'restore-index': {
       const { restoreIndex } = await import('./restore-index.ts');
       return restoreIndex(options, readEnvironment());

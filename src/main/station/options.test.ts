@@ -16,6 +16,7 @@ describe('the command line', () => {
       hashes: false,
       json: false,
       file: null,
+      decrypt: null,
       keychain: false,
       keyFile: false,
     });
@@ -29,6 +30,12 @@ describe('the command line', () => {
     expect(readOptions(['check', '--repair']).repair).toBe(true);
     expect(readOptions(['restore-index', 'a.db'])).toMatchObject({ command: 'restore-index', file: 'a.db' });
     expect(readOptions(['check', '--help']).command).toBe('help');
+    expect(readOptions(['decrypt', 'a.mp4', 'b.mp4', '--out', 'plain']).decrypt).toEqual({
+      segments: ['a.mp4', 'b.mp4'],
+      out: 'plain',
+      keysFile: null,
+      passphraseFile: null,
+    });
     expect(readOptions(['-V']).command).toBe('version');
     expect(readOptions(['--tls-cert', 'c', '--tls-key', 'k']).tls).toEqual({ certPath: 'c', keyPath: 'k' });
   });
@@ -39,6 +46,9 @@ describe('the command line', () => {
     [['--data', ''], /needs a folder/],
     [['run', 'fast'], /one word too many/],
     [['--tls-key', 'k'], /together/],
+    [['decrypt', '--out', 'x'], /at least one/],
+    [['decrypt', 'a.mp4'], /needs --out/],
+    [['check', '--out', 'x'], /belongs to the command "decrypt"/],
     [['run', '--hashes'], /belongs to the command "check"/],
   ])('says in one sentence what is wrong with %j', (args, text) => {
     expect(() => readOptions(args)).toThrow(text);

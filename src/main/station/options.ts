@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { StationError } from './stop-with.ts';
 
-export type Command = 'run' | 'check' | 'rebuild-index' | 'restore-index' | 'help' | 'version';
+export type Command = 'run' | 'check' | 'rebuild-index' | 'restore-index' | 'decrypt' | 'help' | 'version';
 export type Options = {
   command: Command;
   demo: boolean;
@@ -19,6 +19,8 @@ export type Options = {
   json: boolean;
   /** The backup to put back; null: the newest that is sound. */
   file: string | null;
+  /** What `decrypt` is asked; null for other commands. */
+  decrypt: { segments: string[]; out: string; keysFile: string | null; passphraseFile: string | null } | null;
   /** The host has a keychain for the key of stored passwords; the desktop says so. */
   keychain: boolean;
   /** Keep that key in a file all the same. */
@@ -34,6 +36,7 @@ Commands
   check            look at index, recorded files and chains, and say what is wrong and what to do
   rebuild-index    make the index again from the recorded files
   restore-index [FILE]  put a backup of the index back (the newest sound one), and take in what was recorded since
+  decrypt SEGMENT… --out DIR  write encrypted recordings as plain MP4 files
   help             this text
 
 Options of run
@@ -52,6 +55,11 @@ Options of check
   --json           the report as one JSON value
   --repair         correct the index to what is on disk; video is never deleted
 
+Options of decrypt (the passphrase or recovery key is asked for, or read from what is piped in)
+  --out DIR        where the plain files go; nothing there is overwritten
+  --keys FILE      keys.json of the volume (default: in a folder above the segment)
+  --passphrase-file FILE  take the passphrase or recovery key from the first line of this file
+
 Others
   --help, --version
 `;
@@ -67,13 +75,16 @@ const flags = {
   repair: { type: 'boolean' },
   hashes: { type: 'boolean' },
   json: { type: 'boolean' },
+  out: { type: 'string' },
+  keys: { type: 'string' },
+  'passphrase-file': { type: 'string' },
   keychain: { type: 'boolean' },
   'key-file': { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
 
-const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'restore-index', 'help'];
+const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'restore-index', 'decrypt', 'help'];
 const usage = (text: string): StationError => new StationError(`${text} "vigie --help" lists what there is.`, 2);
 
 /** Reads the arguments after the program's name. Throws `StationError` with one sentence. */
@@ -82,10 +93,12 @@ export function readOptions(args: readonly string[]): Options {
   const named = positionals[0] ?? 'run';
   const command = commands.find((c) => c === named);
   if (command === undefined) throw usage(`There is no command "${named}".`);
-  const most = command === 'restore-index' ? 2 : 1;
+  const most = command === 'decrypt' ? Number.POSITIVE_INFINITY : command === 'restore-index' ? 2 : 1;
   if (positionals.length > most) throw usage(`"${positionals[most] ?? ''}" is one word too many.`);
   for (const flag of ['repair', 'hashes', 'json'] as const)
     if (values[flag] === true && command !== 'check') throw usage(`--${flag} belongs to the command "check".`);
+  for (const flag of ['out', 'keys', 'passphrase-file'] as const)
+    if (values[flag] !== undefined && command !== 'decrypt') throw usage(`--${flag} belongs to the command "decrypt".`);
   const [certPath, keyPath] = [values['tls-cert'], values['tls-key']];
   if ((certPath === undefined) !== (keyPath === undefined)) throw usage('--tls-cert and --tls-key are given together.');
   if (values.data === '') throw usage('--data needs a folder.');
@@ -101,8 +114,23 @@ export function readOptions(args: readonly string[]): Options {
     hashes: values.hashes ?? false,
     json: values.json ?? false,
     file: command === 'restore-index' ? (positionals[1] ?? null) : null,
+    decrypt: command === 'decrypt' && values.help !== true ? decryptOf(positionals.slice(1), values) : null,
     keychain: values.keychain ?? false,
     keyFile: values['key-file'] ?? false,
+  };
+}
+
+function decryptOf(
+  segments: string[],
+  values: { out?: string | undefined; keys?: string | undefined; 'passphrase-file'?: string | undefined },
+): NonNullable<Options['decrypt']> {
+  if (segments.length === 0) throw usage('decrypt needs at least one recorded file.');
+  if (values.out === undefined || values.out === '') throw usage('decrypt needs --out and a folder.');
+  return {
+    segments,
+    out: values.out,
+    keysFile: values.keys ?? null,
+    passphraseFile: values['passphrase-file'] ?? null,
   };
 }
 

@@ -1,0 +1,132 @@
+/**
+ * `vigie decrypt`: writes encrypted segments as plain MP4 files, for a player or somebody else. Needs no running station and no index:
+ * the files, the volume's keys.json and a passphrase or recovery key suffice. Changes nothing that is there.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { AppError } from '#contract/error.ts';
+import { KeysFile } from '#domain/encryption.ts';
+import { parseSegmentPath } from '#domain/segment.ts';
+import { systemClock } from '#lib/clock.ts';
+import { createSecrets, openVolumeKeys } from '../adapters/auth/index.ts';
+import { createKeysFile, createSegmentViews, keysFileName } from '../adapters/files/index.ts';
+import type { SegmentReader } from '../engine/ports.ts';
+import type { VolumeKeys } from '../engine/keys-port.ts';
+import { askSecret } from './ask-secret.ts';
+import type { Options } from './options.ts';
+import { StationError } from './stop-with.ts';
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** 0: all are written · 3: some are not, and it was said why. Throws `StationError`. */
+export async function decrypt(asked: NonNullable<Options['decrypt']>): Promise<number> {
+  const { segments, out, keysFile, passphraseFile } = asked;
+  await mkdir(out, { recursive: true });
+  const opened = new Map<string, VolumeKeys>();
+  let secret: string | null = null;
+  let left = 0;
+  for (const segment of segments) {
+    const path = resolve(segment);
+    const keysPath = keysFile === null ? findKeys(path) : resolve(keysFile);
+    let keys = keysPath === null ? null : (opened.get(keysPath) ?? null);
+    if (keysPath !== null && keys === null) {
+      keys = await openKeys(keysPath);
+      const { passphrase, recoveryKey } = keys.view().unlockBy;
+      if (passphrase || recoveryKey) {
+        secret ??= await askSecret('Passphrase or recovery key: ', passphraseFile);
+        const isKey = /^([0-9a-z]{4}[\s-]?){8}$/i.test(secret.trim());
+        if ((await keys.unlock(isKey ? { recoveryKey: secret } : { passphrase: secret })) === 0)
+          throw new StationError(`This passphrase or recovery key opens nothing of ${keysPath}.`);
+      }
+      opened.set(keysPath, keys);
+    }
+    const trouble = await write(path, join(resolve(out), nameOf(path, keysPath)), keys);
+    if (trouble === null) continue;
+    left += 1;
+    say(`${segment}: ${trouble}`);
+  }
+  return left === 0 ? 0 : 3;
+}
+
+/** The keys.json in one of the folders above a segment; null: there is none. */
+function findKeys(path: string): string | null {
+  for (let at = dirname(path); ; at = dirname(at)) {
+    const file = join(at, keysFileName);
+    if (existsSync(file)) return file;
+    if (dirname(at) === at) return null;
+  }
+}
+
+/** With its camera's folder in front, where it lies in one: two cameras have segments of the same name. */
+function nameOf(path: string, keysPath: string | null): string {
+  const below = keysPath === null ? '' : relative(dirname(keysPath), path).split(sep).join('/');
+  const place = parseSegmentPath(below);
+  return place === null ? basename(path) : `${place.folder}_${basename(path)}`;
+}
+
+/** Opens what this computer can open by itself: a data folder whose key lies in a file. */
+async function openKeys(path: string): Promise<VolumeKeys> {
+  let volume: string;
+  try {
+    ({ volume } = KeysFile.parse(JSON.parse(await readFile(path, 'utf8'))));
+  } catch (error) {
+    throw new StationError(`${path} cannot be read, or is not the keys of a volume of this version of Vigie.`, 1, {
+      cause: error,
+    });
+  }
+  const keysDir = join(dirname(dirname(path)), 'keys');
+  return openVolumeKeys({
+    file: createKeysFile(dirname(path), null),
+    volume,
+    station: { id: '', secrets: existsSync(join(keysDir, 'secrets.key')) ? createSecrets(keysDir) : null },
+    nowMs: () => systemClock.nowMs(),
+    readOnly: true,
+  });
+}
+
+/** Null: it is written. Else why not; nothing is left of it then. */
+async function write(path: string, to: string, keys: VolumeKeys | null): Promise<string | null> {
+  const views = createSegmentViews(keys ?? { find: () => null, isDestroyed: () => false });
+  if (existsSync(to)) return `${to} is there already; it is left alone.`;
+  const draft = `${to}.part`;
+  let reader: SegmentReader | null;
+  try {
+    reader = await views.open(path);
+  } catch (error) {
+    return wordsOf(error, keys);
+  }
+  if (reader === null) return 'there is no such file.';
+  try {
+    const { size } = await stat(path);
+    const file = await open(draft, 'w', 0o640);
+    let bytes = 0;
+    try {
+      for await (const part of reader.chunks(0, size - 1)) {
+        await file.write(part);
+        bytes += part.length;
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, to);
+    say(`${to}: ${bytes} bytes${reader.encrypted ? '' : '; it was not encrypted'}`);
+    return null;
+  } catch (error) {
+    await rm(draft, { force: true });
+    return wordsOf(error, keys);
+  }
+}
+
+function wordsOf(error: unknown, keys: VolumeKeys | null): string {
+  if (!(error instanceof AppError)) return error instanceof Error ? error.message : String(error);
+  const reason = (error.data as { reason?: string } | undefined)?.reason;
+  if (reason === 'locked')
+    return keys === null
+      ? 'it is encrypted, and no keys.json lies in a folder above it. Name one with --keys.'
+      : 'it is encrypted with a key that this passphrase or recovery key does not open.';
+  return error.message;
+}
