@@ -11,6 +11,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   record    --cameras 32 --seconds 30 [--profile]   Vigie against one ffmpeg per camera
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
   timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
+  retention --segments 5000000 --events 500000      what deciding and deleting cost on a large index, and who notices
   start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
@@ -66,6 +67,11 @@ async function run(name: string): Promise<Outcome> {
       const { benchTimeline } = await import('./timeline.ts');
       const [segments, events] = [whole('segments', 10_000_000), whole('events', 1_000_000)];
       return benchTimeline({ segments, events, rounds: whole('rounds', 200), cache, say });
+    }
+    case 'retention': {
+      const { benchRetention } = await import('./retention.ts');
+      const [segments, events] = [whole('segments', 5_000_000), whole('events', 500_000)];
+      return benchRetention({ segments, events, rounds: whole('rounds', 100), cache, say });
     }
     case 'start': {
       const { benchStart } = await import('./start.ts');

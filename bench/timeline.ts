@@ -32,7 +32,7 @@ type Facts = {
   schema: string;
 };
 
-const openStore = (path: string) =>
+export const openStore = (path: string) =>
   openWriteStore(path, {
     clock: systemClock,
     log: quietLog,
@@ -138,7 +138,7 @@ function seed(path: string, segments: number, events: number, say: (text: string
 }
 
 /** Made once per size and kept under `cache`, because filling takes minutes. */
-function indexOf(
+export function indexOf(
   cache: string,
   segments: number,
   events: number,

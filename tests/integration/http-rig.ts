@@ -262,6 +262,7 @@ export async function createRig(options: RigOptions = {}) {
       newId,
       camera: () => null,
       disks: () => [],
+      bare: () => undefined,
     }),
     talks: createTalks({
       cameras: { record: () => null, password: () => null },

@@ -41,6 +41,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
   mkdirSync(root, { recursive: true });
   const files = createSegmentFiles(root);
   const notes: NewEvent[] = [];
+  const bare: [number, number][] = [];
   let seen = roomy;
   const disk: Omit<DiskSeen, 'seen'> = { volume: 1, path: root, reserveBytes: null, writeBytesPerSecond: 0 };
   const keeping = createKeeping({
@@ -61,12 +62,17 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
       return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
     },
     disks: () => [{ ...disk, seen }],
+    bare(_, fromMs, toMs) {
+      bare.push([(nowMs - fromMs) / minute, (nowMs - toMs) / minute]);
+    },
   });
 
   return {
     store,
     files,
     notes,
+    /** Spans of which no stream has anything any more, in minutes before now. */
+    bare,
     ...keeping,
     /** What is free on the disk from now on. */
     look(space: { totalBytes: number; freeBytes: number }): void {

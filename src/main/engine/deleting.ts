@@ -2,7 +2,7 @@
  * Deletes segments so that a crash at any moment leaves nothing unexplained: the index is told which are going, then the files go,
  * then their rows, coverage and marks, with the report. What was marked when a crash came is finished at the next start.
  */
-import type { CameraId } from '#domain/id.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
 import type { DeletionReason } from '#domain/retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -34,6 +34,8 @@ export function createDeleting(deps: {
   log: Log;
   streams: () => StreamRecord[];
   isHeld: (cameraId: CameraId, fromMs: number, toMs: number) => boolean;
+  /** No stream of the camera has anything of this span any more: what was made of it goes too. */
+  bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
 }): Deleting {
   const { clock, log, isHeld } = deps;
   const rows = deps.store.retention;
@@ -60,6 +62,23 @@ export function createDeleting(deps: {
     return out;
   };
 
+  /** Whether a stream has something of a span. */
+  const covers = (streamId: StreamId, fromMs: number, toMs: number): boolean => {
+    const lastMs = rows.before(streamId, toMs);
+    if (lastMs === null) return false;
+    const last = rows.finished(streamId, lastMs, 1)[0];
+    // One that is being written goes on up to now.
+    return last?.startMs !== lastMs || last.endMs > fromMs;
+  };
+  const tellBare = (streamId: StreamId, removed: readonly FinishedSegment[]): void => {
+    const [first, last] = [removed[0], removed.at(-1)];
+    const streams = deps.streams();
+    const cameraId = streams.find((s) => s.id === streamId)?.cameraId;
+    if (first === undefined || last === undefined || cameraId === undefined) return;
+    const others = streams.filter((s) => s.cameraId === cameraId);
+    if (!others.some((s) => covers(s.id, first.startMs, last.endMs))) deps.bare(cameraId, first.startMs, last.endMs);
+  };
+
   const carryOut = async (runs: readonly Run[]): Promise<{ gone: number; bytes: number; trouble: string | null }> => {
     const done: { mark: DeletionMark; removed: FinishedSegment[] }[] = [];
     let trouble: string | null = null;
@@ -79,6 +98,7 @@ export function createDeleting(deps: {
       if (whole || (trouble === null && !halted())) done.push({ mark, removed });
     }
     if (done.length > 0) rows.gone(done, clock.nowMs());
+    for (const { mark, removed } of done) tellBare(mark.streamId, removed);
     if (trouble !== null) log.error('recordings cannot be deleted', { error: trouble });
     const removed = done.flatMap((d) => d.removed);
     return { gone: removed.length, bytes: removed.reduce((sum, s) => sum + s.bytes, 0), trouble };

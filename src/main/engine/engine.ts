@@ -238,6 +238,9 @@ export function createEngine(deps: EngineDeps): Engine {
     events,
     newId: deps.newId,
     camera: (id) => cameras.known(id),
+    bare(id, fromMs, toMs) {
+      deps.thumbnails.remove(id, fromMs, toMs);
+    },
     disks() {
       const seen = watch.space();
       const lanes = cameras.records().flatMap((c) => lanesOf(c).map((lane) => statuses.get(lane.id, lane.kind)));

@@ -30,6 +30,8 @@ export function createKeeping(deps: {
   /** Folder and name of a camera, present or removed; null: it never was here. */
   camera: (id: CameraId) => { folder: string; name: string } | null;
   disks: () => DiskSeen[];
+  /** No stream of a camera has anything of a span any more. */
+  bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
 }): Keeping {
   const { clock, log, store, files, events, newId } = deps;
   const cameraName = (id: CameraId): string | null => deps.camera(id)?.name ?? null;
@@ -68,6 +70,7 @@ export function createKeeping(deps: {
     events,
     holds,
     disks: deps.disks,
+    bare: deps.bare,
     newId,
     cameraName,
     changed,

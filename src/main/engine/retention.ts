@@ -55,6 +55,8 @@ export function createRetention(deps: {
   events: Pick<EventRoom, 'note' | 'finish'>;
   holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
   disks: () => DiskSeen[];
+  /** No stream of a camera has anything of a span any more. */
+  bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
   newId: () => string;
   cameraName: (id: CameraId) => string | null;
   /** What is kept beside the video of these cameras is another now. */
@@ -70,6 +72,7 @@ export function createRetention(deps: {
     log,
     streams: () => store.streams(),
     isHeld: holds.isHeld,
+    bare: deps.bare,
   });
   const queues = createRetentionQueues({
     store: rows,
