@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readKept } from '#domain/kept.ts';
@@ -7,6 +7,7 @@ import { dayMs } from '#domain/time.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
+import { restoreKept } from '../../src/main/station/restore-kept.ts';
 import { ana, minute, nowMs, openRetention, roomy } from './retention-rig.ts';
 
 const days = (minutes: number): number => (minutes * minute) / dayMs;
@@ -305,6 +306,35 @@ describe('what is kept beside the video', () => {
     open(dir);
     await until('it is made up for', () => kept('gate')?.bookmarks.length === 0);
   });
+});
+
+it('brings holds, bookmarks and rules back from beside the video into an index that was made anew', async () => {
+  const dir = folder();
+  const rig = open(dir);
+  const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+  const span = { cameraIds: [gate.id, yard.id], fromMs: nowMs - minute, toMs: nowMs };
+  const hold = rig.holds.place({ ...span, reason: 'Case', owner: 'Ana', untilMs: null }, ana);
+  const bookmark = rig.bookmarks.add({ cameraId: yard.id, atMs: nowMs - 5, name: 'Van', note: 'red' }, ana);
+  const said = { main: rule({ minDays: 3 }), sub: null, legalDays: 30 };
+  rig.retention.setCamera(gate.id, said, ana);
+  rig.retention.setStation({ ...untouched, legalDays: 60 }, ana);
+  const saved = (name: string) => {
+    const path = join(dir, 'video', name, 'kept.json');
+    return existsSync(path) ? readKept(readFileSync(path, 'utf8')) : null;
+  };
+  await until('it is written', () => ['gate', 'yard'].every((name) => saved(name)?.station.legalDays === 60));
+  closing.splice(closing.indexOf(rig.close), 1);
+  await rig.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(dir, `index.db${end}`), { force: true });
+
+  const anew = open(dir);
+  const [a, b] = [anew.addCamera('Gate'), anew.addCamera('Yard')];
+  expect(await restoreKept(anew.store, anew.files)).toEqual({ holds: 1, bookmarks: 1, rules: 1 });
+  expect(anew.store.hold.all()).toEqual([{ ...hold, cameraIds: [a.id, b.id] }]);
+  expect(anew.store.bookmark.ofCamera(b.id)).toEqual([{ ...bookmark, cameraId: b.id }]);
+  expect(anew.store.retention.rules()).toEqual([{ cameraId: a.id, rule: said }]);
+  expect(JSON.parse(anew.store.setting.get('retention') ?? 'null')).toMatchObject({ legalDays: 60 });
+  expect(await restoreKept(anew.store, anew.files)).toEqual({ holds: 0, bookmarks: 0, rules: 0 });
 });
 
 it('does not believe a clock that is a month ahead of when the station was last known to run', async () => {

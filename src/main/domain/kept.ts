@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Bookmark } from './bookmark.ts';
 import { Hold } from './hold.ts';
+import { CameraId } from './id.ts';
 import { CameraRetention, StationRetention } from './retention.ts';
 import { TimeMs } from './time.ts';
 
@@ -9,6 +10,8 @@ export const Kept = z.object({
   vigie: z.literal('kept'),
   format: z.literal(1),
   savedMs: TimeMs,
+  /** As the index knew it then. */
+  cameraId: CameraId,
   /** Those that name this camera, lifted and ended ones too. */
   holds: z.array(Hold),
   bookmarks: z.array(Bookmark),

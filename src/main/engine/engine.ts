@@ -8,6 +8,7 @@ import { createCoverageProofs } from './coverage-proof.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
+import { disksSeen } from './disks-seen.ts';
 import { createDeviceSettings } from './device-settings.ts';
 import { createEncryption, type EncryptionRoom } from './encryption.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -16,7 +17,7 @@ import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
 import { createHealth } from './health.ts';
 import { createIndexJournal } from './index-journal.ts';
-import { createIngest, lanesOf, type Ingest } from './ingest.ts';
+import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
@@ -238,16 +239,10 @@ export function createEngine(deps: EngineDeps): Engine {
     events,
     newId: deps.newId,
     camera: (id) => cameras.known(id),
-    bare(id, fromMs, toMs) {
+    bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
     },
-    disks() {
-      const seen = watch.space();
-      const lanes = cameras.records().flatMap((c) => lanesOf(c).map((lane) => statuses.get(lane.id, lane.kind)));
-      const bits = lanes.reduce((sum, s) => sum + (s.recording ? s.bitsPerSecond : 0), 0);
-      if (seen === null) return [];
-      return [{ volume: 1, path: files.root, seen, reserveBytes: null, writeBytesPerSecond: bits / 8 }];
-    },
+    disks: () => disksSeen({ root: files.root, space: watch.space(), cameras: cameras.records(), statuses }),
   });
   const proving = createProving({
     store,

@@ -41,6 +41,7 @@ export function createKeeping(deps: {
     log,
     folderOf: (id) => deps.camera(id)?.folder ?? null,
     keptOf: (id) => ({
+      cameraId: id,
       holds: holds.ofCamera(id),
       bookmarks: store.bookmark.ofCamera(id),
       retention: retention.rules.camera(id),

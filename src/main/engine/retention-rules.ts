@@ -4,8 +4,7 @@ import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
 import type { WriteStore } from './ports.ts';
-
-const settingKey = 'retention';
+import { retentionKey } from './settings.ts';
 
 export type RetentionRules = {
   station(): StationRetention;
@@ -31,7 +30,7 @@ export function createRetentionRules(deps: {
   let station = read();
 
   function read(): StationRetention {
-    const kept = store.setting.get(settingKey);
+    const kept = store.setting.get(retentionKey);
     if (kept === null) return untouched;
     try {
       return StationRetention.parse(JSON.parse(kept));
@@ -60,7 +59,7 @@ export function createRetentionRules(deps: {
       return rule;
     },
     setStation(retention) {
-      store.setting.set(settingKey, JSON.stringify(retention));
+      store.setting.set(retentionKey, JSON.stringify(retention));
       station = retention;
       changed();
     },

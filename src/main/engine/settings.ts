@@ -4,6 +4,8 @@
 export const aliveKey = 'alive-ms';
 /** When the last run ended in order; `no` while one is going on. */
 export const endedKey = 'ended-ms';
+/** How long video is kept (JSON of StationRetention); absent: nothing was said. */
+export const retentionKey = 'retention';
 /** From when on the disk may hold segments that the index does not know; absent or empty: it knows all. */
 export const takeInKey = 'take-in-from-ms';
 

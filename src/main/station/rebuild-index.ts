@@ -15,6 +15,7 @@ import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
 import type { Options } from './options.ts';
 import { createProgress } from './progress.ts';
 import { StationError } from './stop-with.ts';
+import { restoreKept } from './restore-kept.ts';
 import { takeIn } from './take-in.ts';
 
 const say = (line: string): void => {
@@ -64,6 +65,11 @@ async function openOrReplace(folder: DataFolder): Promise<Store> {
 
 async function makeAgain(store: Store, files: VolumeFiles, database: string): Promise<void> {
   const streams = await knowFolders(store, files);
+  const back = await restoreKept(store, files);
+  if (back.holds + back.bookmarks + back.rules > 0)
+    say(
+      `From beside the video: ${back.holds} holds, ${back.bookmarks} bookmarks, rules of retention of ${back.rules} cameras.`,
+    );
   // Rows of files that are taken in again keep nothing of what they were; what is known of the chains stays, lists add to it.
   store.segment.clear();
   store.rebuildEventDays();
