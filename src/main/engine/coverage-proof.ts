@@ -10,6 +10,8 @@ import type { CoverageProofs } from './rooms.ts';
 
 const longestMs = 400 * dayMs;
 const mostMissing = 10_000;
+/** What was recorded just now is not in the index yet: a fragment waits for a second, the index is written once a second. */
+const unsettledMs = 5_000;
 
 type OfCamera = { head: StreamAccount; parts: Parts; streams: { stream: StreamAccount['stream']; parts: Parts }[] };
 
@@ -21,10 +23,12 @@ export function createCoverageProofs(deps: {
 }): CoverageProofs {
   const { clock, queries } = deps;
 
+  const settledMs = (): number => clock.nowMs() - unsettledMs;
+
   const look = async (cameraIds: readonly CameraId[], fromMs: number, toMs: number): Promise<OfCamera[]> => {
     if (toMs <= fromMs) throw new AppError('INVALID', 'A span must end after it starts.');
     if (toMs - fromMs > longestMs) throw new AppError('INVALID', 'Ask for 400 days at most.');
-    const nowMs = clock.nowMs();
+    const nowMs = settledMs();
     const accounts = await queries.accounts({
       cameraIds: cameraIds.length === 0 ? null : [...cameraIds],
       fromMs,
@@ -44,7 +48,7 @@ export function createCoverageProofs(deps: {
     const untilMs = edgesMs.at(-1) ?? fromMs;
     if (edgesMs.some((edge, i) => i > 0 && edge <= (edgesMs[i - 1] ?? edge)))
       throw new AppError('INVALID', 'The parts of a span must follow each other.');
-    const nowMs = clock.nowMs();
+    const nowMs = settledMs();
     const cameras = (await look(cameraIds, fromMs, untilMs)).map(({ head, parts, streams }) => {
       const missing = missingOf(parts, nowMs);
       return {
@@ -62,7 +66,7 @@ export function createCoverageProofs(deps: {
     return {
       fromMs,
       toMs: Math.min(untilMs, Math.max(fromMs, nowMs)),
-      madeMs: nowMs,
+      madeMs: clock.nowMs(),
       cameras,
       total: addShares(cameras.map((c) => c.total)),
     };
@@ -74,7 +78,7 @@ export function createCoverageProofs(deps: {
     toMs: number,
   ): Promise<{ missing: Missing[]; more: boolean }> => {
     const [camera] = await look([id], fromMs, toMs);
-    const missing = camera === undefined ? [] : missingOf(camera.parts, clock.nowMs());
+    const missing = camera === undefined ? [] : missingOf(camera.parts, settledMs());
     return { missing: missing.slice(0, mostMissing), more: missing.length > mostMissing };
   };
 

@@ -18,6 +18,7 @@ import { theme, variables } from './ui/theme.ts';
 const pieces = {
   wall: () => import('./pages/wall-page.tsx'),
   events: () => import('./pages/events-page.tsx'),
+  coverage: () => import('./pages/coverage/coverage-page.tsx'),
   pictures: () => import('./pages/pictures/pictures-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
@@ -35,6 +36,7 @@ const pieces = {
 };
 const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }));
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
+const CoveragePage = lazy(async () => ({ default: (await pieces.coverage()).CoveragePage }));
 const PicturesPage = lazy(async () => ({ default: (await pieces.pictures()).PicturesPage }));
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
@@ -64,6 +66,7 @@ function useRest(): void {
       for (const piece of [
         pieces.events,
         pieces.pictures,
+        pieces.coverage,
         pieces.cameras,
         pieces.cameraForm,
         pieces.add,
@@ -122,6 +125,7 @@ function useFindables(): Findable[] {
       page('/', t('app.rail.wall')),
       page('/events', t('app.rail.events')),
       page('/pictures', t('pictures.title')),
+      page('/reports/coverage', t('coverage.title')),
       page('/cameras', t('app.rail.cameras')),
       page('/bookmarks', t('kept.tab.bookmarks')),
       page('/holds', t('kept.tab.holds')),
@@ -203,6 +207,7 @@ function Pages() {
           </Suspense>
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
+        <Route path="/reports/coverage">{in_(t('coverage.title'), <CoveragePage />)}</Route>
         <Route path="/pictures">{in_(t('pictures.title'), <PicturesPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
         <Route path="/cameras/add">{in_(t('finding.title'), may ? <AddPage /> : forbidden)}</Route>

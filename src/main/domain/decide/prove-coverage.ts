@@ -106,5 +106,13 @@ export function missingOf(parts: Parts, nowMs: number): Missing[] {
       out.push({ fromMs, toMs, cause: gap.cause, open: gap.toMs === null && toMs >= nowMs });
     left = without(left, run);
   }
-  return out.sort((a, b) => a.fromMs - b.fromMs);
+  const sorted = out.sort((a, b) => a.fromMs - b.fromMs);
+  // What follows without a break for the same cause is one span to a person.
+  return sorted.reduce<Missing[]>((merged, next) => {
+    const last = merged.at(-1);
+    if (last?.cause === next.cause && last.toMs === next.fromMs)
+      merged[merged.length - 1] = { ...last, toMs: next.toMs, open: next.open };
+    else merged.push(next);
+    return merged;
+  }, []);
 }

@@ -25,6 +25,8 @@ export const zoneOf = (ms: number): string =>
   dates('zone', { hour: 'numeric', timeZoneName: 'short' })
     .formatToParts(ms)
     .find((p) => p.type === 'timeZoneName')?.value ?? 'UTC';
+/** November 2026 */
+export const monthOf = (ms: number): string => dates('month', { month: 'long', year: 'numeric' }).format(ms);
 /** Sun 22 Nov */
 export const dayOf = (ms: number): string =>
   dates('day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms);

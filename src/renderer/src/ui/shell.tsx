@@ -4,6 +4,7 @@ import {
   Activity,
   Bookmark,
   Cctv,
+  ChartNoAxesGantt,
   ChevronDown,
   LayoutGrid,
   ListVideo,
@@ -37,6 +38,7 @@ function Rail() {
     { to: '/bookmarks', icon: Bookmark, label: t('app.rail.bookmarks'), count: 0 },
     { to: '/cameras', icon: Cctv, label: t('app.rail.cameras'), count: down },
     { to: '/retention', icon: HardDrive, label: t('app.rail.retention'), count: 0, push: true },
+    { to: '/reports/coverage', icon: ChartNoAxesGantt, label: t('coverage.title'), count: 0 },
     { to: '/settings/health', icon: Activity, label: t('app.rail.health'), count: 0 },
     { to: '/settings', icon: Settings, label: t('app.rail.settings'), count: 0 },
   ];

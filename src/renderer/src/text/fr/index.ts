@@ -1,5 +1,6 @@
 import { app } from './app.ts';
 import { cameras } from './cameras.ts';
+import { coverage } from './coverage.ts';
 import { device } from './device.ts';
 import { deviceSettings } from './device-settings.ts';
 import { encryption } from './encryption.ts';
@@ -19,6 +20,7 @@ import { wall } from './wall.ts';
 export const fr = {
   app,
   cameras,
+  coverage,
   device,
   deviceSettings,
   encryption,
