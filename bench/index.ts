@@ -15,6 +15,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
+  check     --segments 200000 --rounds 3            recordings laid beside the index, and their bytes hashed
   cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras
 
 --json: the last line of standard output is { name, figures, goals, ok }.`;
@@ -84,6 +85,10 @@ async function run(name: string): Promise<Outcome> {
     case 'crash': {
       const { benchCrash } = await import('./crash.ts');
       return benchCrash({ cameras: whole('cameras', 16), kills: whole('kills', 50), cache, root, say });
+    }
+    case 'check': {
+      const { benchCheck } = await import('./check.ts');
+      return benchCheck({ segments: whole('segments', 200_000), rounds: whole('rounds', 3), say });
     }
     case 'cameras': {
       const { benchCameras } = await import('./cameras.ts');

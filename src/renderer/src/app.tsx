@@ -30,6 +30,7 @@ const pieces = {
   holds: () => import('./pages/kept/holds-page.tsx'),
   retention: () => import('./pages/storage/retention-page.tsx'),
   encryption: () => import('./pages/encryption/encryption-page.tsx'),
+  integrity: () => import('./pages/storage/integrity-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   firstRun: () => import('./pages/first-run.tsx'),
@@ -48,6 +49,7 @@ const BookmarksPage = lazy(async () => ({ default: (await pieces.bookmarks()).Bo
 const HoldsPage = lazy(async () => ({ default: (await pieces.holds()).HoldsPage }));
 const RetentionPage = lazy(async () => ({ default: (await pieces.retention()).RetentionPage }));
 const EncryptionPage = lazy(async () => ({ default: (await pieces.encryption()).EncryptionPage }));
+const IntegrityPage = lazy(async () => ({ default: (await pieces.integrity()).IntegrityPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
 const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
@@ -77,6 +79,7 @@ function useRest(): void {
         pieces.holds,
         pieces.retention,
         pieces.encryption,
+        pieces.integrity,
         pieces.settings,
         pieces.logIn,
       ])
@@ -130,6 +133,7 @@ function useFindables(): Findable[] {
       page('/bookmarks', t('kept.tab.bookmarks')),
       page('/holds', t('kept.tab.holds')),
       page('/retention', t('retention.title')),
+      page('/integrity', t('integrity.title')),
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
       page('/settings', t('app.rail.settings')),
@@ -230,6 +234,7 @@ function Pages() {
         <Route path="/bookmarks">{in_(t('kept.title'), <BookmarksPage />)}</Route>
         <Route path="/holds">{in_(t('kept.title'), <HoldsPage />)}</Route>
         <Route path="/retention">{in_(t('retention.title'), <RetentionPage />)}</Route>
+        <Route path="/integrity">{in_(t('integrity.title'), <IntegrityPage />)}</Route>
         <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
         <Route path="/encryption">{in_(t('encryption.title'), may ? <EncryptionPage /> : forbidden)}</Route>

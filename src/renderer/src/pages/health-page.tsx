@@ -46,11 +46,16 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
         </p>
       );
     }
+    case 'recordings-unsound':
+    case 'index-backup':
+      return (
+        <p className="quiet">
+          <Link href="/integrity">{t('integrity.title')}</Link>
+        </p>
+      );
     case 'worker-restarting':
     case 'no-ffmpeg':
     case 'query-slow':
-    case 'recordings-unsound':
-    case 'index-backup':
     case 'retention-stuck':
       return null;
   }

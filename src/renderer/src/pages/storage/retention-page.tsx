@@ -9,6 +9,7 @@ export function RetentionPage() {
       <div className="page-head">
         <h1>{t('retention.title')}</h1>
         <div className="end">
+          <Link href="/integrity">{t('integrity.title')}</Link>
           <Link href="/holds">{t('kept.tab.holds')}</Link>
         </div>
       </div>

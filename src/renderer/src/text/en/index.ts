@@ -7,6 +7,7 @@ import { encryption } from './encryption.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
+import { integrity } from './integrity.ts';
 import { pictures } from './pictures.ts';
 import { kept } from './kept.ts';
 import { retention } from './retention.ts';
@@ -27,6 +28,7 @@ export const en = {
   events,
   finding,
   health,
+  integrity,
   pictures,
   kept,
   retention,

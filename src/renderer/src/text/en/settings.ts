@@ -94,7 +94,7 @@ export const settings = {
       'ffmpeg-old': 'The ffmpeg in use is old. Install a current one.',
       'query-slow': 'The index answers slowly. Timeline and events take longer than they should.',
       'camera-trouble': 'Cameras are in trouble. See Cameras for each.',
-      'recordings-unsound': 'Recordings or their hashes are not as they should be. See Storage, Integrity.',
+      'recordings-unsound': 'Recordings or their hashes are not as they should be.',
       'index-backup': 'The index could not be backed up.',
     },
   },

@@ -98,8 +98,7 @@ export const settings = {
       'ffmpeg-old': 'Le ffmpeg utilisé est ancien. Installez-en un récent.',
       'query-slow': 'L’index répond lentement. Frise et événements prennent plus de temps que prévu.',
       'camera-trouble': 'Des caméras ont des problèmes. Voir Caméras.',
-      'recordings-unsound':
-        'Des enregistrements ou leurs empreintes ne sont pas comme ils devraient. Voir Stockage, Intégrité.',
+      'recordings-unsound': 'Des enregistrements ou leurs empreintes ne sont pas comme ils devraient.',
       'index-backup': 'L’index n’a pas pu être sauvegardé.',
     },
   },

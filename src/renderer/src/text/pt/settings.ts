@@ -97,7 +97,7 @@ export const settings = {
       'ffmpeg-old': 'O ffmpeg em uso é antigo. Instale um atual.',
       'query-slow': 'O índice responde devagar. Linha de tempo e eventos demoram mais do que deviam.',
       'camera-trouble': 'Há câmaras com problemas. Veja Câmaras.',
-      'recordings-unsound': 'Há gravações ou hashes que não estão como deviam. Veja Armazenamento, Integridade.',
+      'recordings-unsound': 'Há gravações ou hashes que não estão como deviam.',
       'index-backup': 'Não foi possível fazer a cópia de segurança do índice.',
     },
   },
