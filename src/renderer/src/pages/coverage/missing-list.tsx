@@ -1,0 +1,81 @@
+/** What of a camera is missing in a part of the span, each with its cause; one click leads to the timeline there. */
+import { Play } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { CameraId } from '#domain/id.ts';
+import type { MissingCause } from '#domain/coverage-proof.ts';
+import { missingOf, type Missing } from '../../stores/coverage.ts';
+import { causeWords } from '../../player/playback/index.ts';
+import { dateTimeOf, durationOf } from '../../text/format.ts';
+import { useTranslation } from '../../text/index.ts';
+import { refusalText } from '../../ui/refusal.ts';
+
+type Props = { camera: CameraId; name: string; fromMs: number; toMs: number };
+type Answer = { missing: Missing; more: boolean; fault: string | null };
+
+export function MissingList({ camera, name, fromMs, toMs }: Props) {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  useEffect(() => {
+    const abort = new AbortController();
+    missingOf({ id: camera, fromMs, toMs }, abort.signal).then(
+      (found) => {
+        setAnswer({ ...found, fault: null });
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) setAnswer({ missing: [], more: false, fault: refusalText(error) });
+      },
+    );
+    return () => {
+      abort.abort();
+    };
+  }, [camera, fromMs, toMs]);
+  const cause = (of: MissingCause): string => (of === 'unexplained' ? t('coverage.unexplained') : causeWords(of));
+  return (
+    <section className="coverage-missing" aria-live="polite">
+      <h2>{t('coverage.missingOf', { name, from: dateTimeOf(fromMs), to: dateTimeOf(toMs) })}</h2>
+      {answer?.fault != null && <p className="fault">{answer.fault}</p>}
+      {answer !== null && answer.fault === null && answer.missing.length === 0 && <p>{t('coverage.nothingMissing')}</p>}
+      {answer !== null && answer.missing.length > 0 && (
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t('coverage.from')}</th>
+              <th>{t('coverage.to')}</th>
+              <th>{t('coverage.lasted')}</th>
+              <th>{t('coverage.cause')}</th>
+              <th>
+                <span className="away">{t('events.goTo')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {answer.missing.map((m) => (
+              <tr key={`${String(m.fromMs)} ${m.cause}`}>
+                <td className="tight">{dateTimeOf(m.fromMs)}</td>
+                <td className="tight">{m.open ? t('coverage.goesOn') : dateTimeOf(m.toMs)}</td>
+                <td className="tight">{durationOf(m.toMs - m.fromMs)}</td>
+                <td>{cause(m.cause)}</td>
+                <td className="end">
+                  <button
+                    type="button"
+                    className="tool"
+                    aria-label={t('events.goTo')}
+                    title={t('events.goTo')}
+                    onClick={() => {
+                      go(`/?at=${String(m.fromMs - 2000)}&camera=${camera}`);
+                    }}
+                  >
+                    <Play size={14} aria-hidden="true" />
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {answer?.more === true && <p className="quiet">{t('coverage.more')}</p>}
+    </section>
+  );
+}
