@@ -69,7 +69,7 @@ async function draftsOf(station: StationProcess, devices: BenchDevices, found: F
     subProfile: camera.sub?.profile ?? null,
     name: device.name ?? device.address,
     group: null,
-    record: true,
+    recording: 'always',
     setClock: false,
   }));
 }

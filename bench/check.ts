@@ -11,6 +11,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { comparePlace } from '#workers/integrity/presence.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import { createFileHasher, hashWhole } from '../src/main/adapters/files/index.ts';
 import { openCheckReader, openWriteStore } from '../src/main/adapters/sqlite/index.ts';
 import type { Outcome } from './outcome.ts';
@@ -25,7 +26,7 @@ const newId = createUlids(() => systemClock.nowMs());
 function makeRecordings(dir: string, segments: number): string {
   const database = join(dir, 'vigie.db');
   const store = openWriteStore(database, { ...deps, newStation: () => ({ id: newId(), name: 'Bench' }) });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   for (let n = 1; n <= cameras; n++)
     store.camera.add({
       id: CameraId.parse(newId()),

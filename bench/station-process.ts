@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { HostNotice } from '#contract/host.ts';
 import type { Camera, CameraView } from '#domain/camera.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const administrator = { name: 'bench', password: 'a long bench password' };
 
@@ -91,8 +92,8 @@ export async function startStation(options: {
         added.push(
           await call<Camera>('POST', '/cameras', {
             name: `Load ${i + 1}`,
-            main: { url: main, transport: 'tcp', record: true },
-            sub: sub === undefined ? null : { url: sub, transport: 'tcp', record: true },
+            main: { url: main, transport: 'tcp', plan: recordAlways },
+            sub: sub === undefined ? null : { url: sub, transport: 'tcp', plan: recordAlways },
           }),
         );
       }

@@ -80,7 +80,7 @@ function seed(path: string, segments: number, events: number, say: (text: string
     'INSERT INTO camera (id, number, name, folder, enabled, created_ms) VALUES (?, ?, ?, ?, 1, ?)',
   );
   const stream = db.prepare(
-    "INSERT INTO stream (id, camera_id, kind, url, transport, record, used) VALUES (?, ?, 'main', 'rtsp://10.0.0.1/', 'auto', 1, 1)",
+    "INSERT INTO stream (id, camera_id, kind, url, transport, used) VALUES (?, ?, 'main', 'rtsp://10.0.0.1/', 'auto', 1)",
   );
   for (let c = 1; c <= cameras; c++) {
     camera.run(id('C', c), c, `Camera ${c}`, `camera-${c}`, fromMs);

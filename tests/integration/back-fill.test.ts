@@ -70,7 +70,7 @@ async function open(fillBytesPerSecond?: number) {
       subProfile: null,
       name: 'Gate',
       group: null,
-      record: true,
+      recording: 'always',
       setClock: false,
     },
   ]);

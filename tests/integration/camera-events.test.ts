@@ -37,7 +37,7 @@ async function open(name: string) {
       subProfile: demo.sub === null ? null : 'profile-sub',
       name,
       group: null,
-      record: true,
+      recording: 'always',
       setClock: false,
     },
   ]);

@@ -1,6 +1,7 @@
 /** How much of what should have been recorded was: from the index's own rows, over the query worker, to the files of the report. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recordedShare } from '#domain/coverage-proof.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import type { SegmentRow } from '../../src/main/engine/ports.ts';
 import { openEngine, tempFolder } from './engine-rig.ts';
 
@@ -21,7 +22,7 @@ async function camera(name: string) {
   const { id } = await rig.engine.cameras.add({
     name,
     enabled: false,
-    main: { url: 'rtsp://127.0.0.1:9/none', transport: 'tcp', record: true },
+    main: { url: 'rtsp://127.0.0.1:9/none', transport: 'tcp', plan: recordAlways },
     sub: null,
     username: null,
     password: null,

@@ -3,6 +3,7 @@ import type { CameraId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let rig: Awaited<ReturnType<typeof openEngine>>;
@@ -16,7 +17,7 @@ afterEach(async () => {
 });
 
 const newId = createUlids(() => systemClock.nowMs());
-const settings = { url: 'rtsp://127.0.0.1:9/x', transport: 'auto' as const, record: true };
+const settings = { url: 'rtsp://127.0.0.1:9/x', transport: 'auto' as const, plan: recordAlways };
 const t0 = Date.UTC(2026, 0, 1);
 
 function addCamera(number: number) {

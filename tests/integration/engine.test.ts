@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
 import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { recordNever } from '#domain/recording-plan.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let stops: (() => Promise<void>)[];
@@ -176,7 +177,7 @@ describe('the engine with real cameras', () => {
     })();
     await engine.cameras.update(camera.id, { name: 'Hall', group: null });
     expect(store.segmentsFrom(main, 0, 4e12, 10)).toHaveLength(1);
-    await engine.cameras.update(camera.id, { main: { ...camera.main, record: false } });
+    await engine.cameras.update(camera.id, { main: { ...camera.main, plan: recordNever } });
     await until('sealed', () => store.lastSegment(main)?.state === 'sealed');
     const asked = store.wantedRuns(main, 0, 4e12);
     expect(asked).toHaveLength(1);

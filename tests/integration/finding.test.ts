@@ -13,6 +13,7 @@ import { openCertificate } from '../support/certificate.ts';
 import { startScriptedDevice, type DeviceScript } from '../support/onvif/scripted-device.ts';
 import { profile2, smallDevice } from '../support/onvif/small-device.ts';
 import { openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const endpoint = 'urn:uuid:c9790c3a-701b-464d-a189-0060351c8ada';
 const user = { username: 'admin', password: 'pass word' };
@@ -87,7 +88,7 @@ const draft = (url: string, over: Partial<FoundDraft> = {}): FoundDraft => ({
   subProfile: 'sub',
   name: 'Gate',
   group: null,
-  record: true,
+  recording: 'always',
   setClock: false,
   ...over,
 });
@@ -176,7 +177,7 @@ describe('finding', () => {
       number: 12,
       hasPassword: true,
       username: 'admin',
-      main: { record: true },
+      main: { plan: recordAlways },
     });
     expect(gate.link).toMatchObject({
       url: camera.url,

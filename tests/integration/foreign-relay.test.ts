@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { segmentPath } from '#domain/segment.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import {
   freePort,
   hasFfmpeg,
@@ -48,7 +49,7 @@ it.skipIf(!hasRelay || !hasFfmpeg)(
     const camera = await engine.cameras.add({
       name: 'Relayed',
       enabled: true,
-      main: { url, transport: 'auto', record: true },
+      main: { url, transport: 'auto', plan: recordAlways },
       sub: null,
       username: null,
       password: null,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { CameraId } from '#domain/id.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { Transport } from '#domain/stream.ts';
 import {
@@ -65,7 +66,14 @@ async function open(): Promise<Rig> {
 }
 
 const add = async (rig: Rig, name: string, url: string, transport: Transport, password = user.password) =>
-  rig.engine.cameras.add({ name, enabled: true, main: { url, transport, record: true }, sub: null, ...user, password });
+  rig.engine.cameras.add({
+    name,
+    enabled: true,
+    main: { url, transport, plan: recordAlways },
+    sub: null,
+    ...user,
+    password,
+  });
 
 const stateOf = (rig: Rig, id: CameraId) => rig.engine.cameras.get(id)?.streams.find((s) => s.kind === 'main');
 

@@ -22,6 +22,7 @@ import { AppError } from '../../src/main/contract/error.ts';
 import { systemClock, type Clock } from '../../src/main/lib/clock.ts';
 import { quietLog, type Log } from '../../src/main/lib/log.ts';
 import { createUlids } from '../../src/main/lib/ulid.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 export const cameraId = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA');
 export const password = 'correct horse battery';
@@ -102,7 +103,7 @@ export async function createRig(options: RigOptions = {}) {
     group: null,
     folder: 'gate',
     enabled: true,
-    main: { url: 'rtsp://10.0.0.9/user=admin_password=geheim_channel=1', transport: 'auto', record: true },
+    main: { url: 'rtsp://10.0.0.9/user=admin_password=geheim_channel=1', transport: 'auto', plan: recordAlways },
     sub: null,
     username: null,
     hasPassword: false,
@@ -113,6 +114,11 @@ export async function createRig(options: RigOptions = {}) {
     streams: [],
     device: null,
     maintenance: null,
+    recording: {
+      main: { mode: 'continuous', wanted: true, why: 'continuous', kind: null, untilMs: null },
+      sub: null,
+      manual: null,
+    },
   };
   let name = 'Test';
   const nothing = (): never => {
@@ -251,6 +257,16 @@ export async function createRig(options: RigOptions = {}) {
       watchPicture: nothing,
       beginMaintenance: nothing,
       endMaintenance: nothing,
+    },
+    recordings: {
+      settings: () => ({ zone: 'UTC', schedules: [] }),
+      setZone: nothing,
+      saveSchedule: nothing,
+      removeSchedule: nothing,
+      apply: nothing,
+      startManual: nothing,
+      stopManual: nothing,
+      now: () => camera.recording,
     },
     deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
     ...createKeeping({

@@ -7,6 +7,7 @@ import { linkText } from '#domain/segment-chain.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import { openWriteStore, soundness } from '../../src/main/adapters/sqlite/index.ts';
 import { writeSegment } from '../support/recorded.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
@@ -32,7 +33,7 @@ function recordedBefore(count: number) {
     log: quietLog,
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   store.camera.add({
     id,
     number: 1,

@@ -16,6 +16,7 @@ import { CameraId, UserId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import { openDataFolder, type DataFolder } from '../../src/main/adapters/files/index.ts';
 import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { openOrRestore } from '../../src/main/station/restore.ts';
@@ -52,7 +53,7 @@ const backupPath = (ms: number): string =>
 /** A station with ten segments in its backup, and five more on the disk that came afterwards. */
 async function stationWithBackup(): Promise<void> {
   const store = open();
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   const camera = store.camera.add({
     id: CameraId.parse(newId()),
     number: 1,

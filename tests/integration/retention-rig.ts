@@ -8,6 +8,7 @@ import type { Clock } from '#lib/clock.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
@@ -79,7 +80,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
       seen = { ...space };
     },
     addCamera(name: string): { id: CameraId; main: StreamId; sub: StreamId } {
-      const settings = { url: 'rtsp://127.0.0.1/', transport: 'auto' as const, record: true };
+      const settings = { url: 'rtsp://127.0.0.1/', transport: 'auto' as const, plan: recordAlways };
       const record = store.camera.add({
         id: CameraId.parse(newId()),
         number: store.cameras().length + 1,

@@ -7,6 +7,7 @@ import { createRecorder } from '#workers/ingest/record/recorder.ts';
 import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { encode, hasFfmpeg, unitsOf } from '../support/encoded.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const minuteMs = 60_000;
 const nowhere = 'rtsp://127.0.0.1:9/none';
@@ -34,7 +35,7 @@ describe.skipIf(!hasFfmpeg)('thumbnails (need ffmpeg)', () => {
     const { id } = await rig.engine.cameras.add({
       name: 'Gate',
       enabled: false,
-      main: { url: nowhere, transport: 'tcp', record: true },
+      main: { url: nowhere, transport: 'tcp', plan: recordAlways },
       sub: null,
       username: null,
       password: null,

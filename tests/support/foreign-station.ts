@@ -52,7 +52,7 @@ async function add({ url, username, password }: NonNullable<StationAsk['add']>):
     trustedHosts: [],
   };
   await engine.finding.add([
-    { url, username, password, ...chosen, name: 'Gate', group: null, record: true, setClock: false },
+    { url, username, password, ...chosen, name: 'Gate', group: null, recording: 'always', setClock: false },
   ]);
 }
 

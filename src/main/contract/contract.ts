@@ -28,6 +28,7 @@ import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
 import { ptz } from './ptz.ts';
+import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
 
@@ -237,6 +238,7 @@ export const contract = {
   ptz,
   device,
   cameraHealth,
+  recording,
   thumbnails,
   coverage,
   retention,

@@ -17,6 +17,7 @@ import type { Discovery } from './onvif/discovery.ts';
 import { demoPlan } from './plan.ts';
 import { createVirtualCamera } from './virtual-camera.ts';
 import type { VirtualCamera } from './virtual-camera.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 export { demoPlan } from './plan.ts';
 export { loadClip } from './virtual-camera.ts';
@@ -135,7 +136,7 @@ export function createDemoSite(options: DemoSiteOptions): DemoSite {
     const stream = (kind: StreamKind): StreamSettings => ({
       url: `rtsp://${host}:${camera.rtspPort()}/${kind}`,
       transport: 'auto',
-      record: true,
+      plan: recordAlways,
     });
     return {
       name: plan.name,

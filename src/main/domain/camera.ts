@@ -3,6 +3,7 @@ import { Maintenance } from './camera-health.ts';
 import { DeviceLink, DeviceUrl, noIdentity } from './device.ts';
 import { DeviceStatus } from './device-status.ts';
 import { CameraId } from './id.ts';
+import { RecordingNow } from './recording-now.ts';
 import { StreamSettings, StreamStatus } from './stream.ts';
 import { TimeMs } from './time.ts';
 
@@ -88,6 +89,8 @@ export const CameraView = Camera.extend({
   device: DeviceStatus.nullable(),
   /** It is worked at: what happens to it is nobody's alarm. */
   maintenance: Maintenance.nullable(),
+  /** What is recorded of it at this moment, and why. */
+  recording: RecordingNow,
 });
 export type CameraView = z.infer<typeof CameraView>;
 

@@ -30,6 +30,7 @@ export const EventKind = z.enum([
   'frame-rate-off',
   'packet-loss',
   'maintenance',
+  'manual-recording', // a person records a camera now
   'station-started',
   'station-stopped',
   'station-crashed', // found at the next start

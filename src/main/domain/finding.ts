@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CameraName, CameraNumber } from './camera.ts';
 import { CertificatePin, DeviceFacts, DeviceTrouble, DeviceUrl, FoundDevice } from './device.ts';
 import { CameraId } from './id.ts';
+import { RecordingPreset } from './recording-plan.ts';
 import { StreamUrl } from './stream.ts';
 
 /** A found device, and whether it is here already. */
@@ -68,7 +69,7 @@ export const FoundDraft = z.object({
   name: CameraName,
   number: CameraNumber.optional(),
   group: z.string().trim().max(80).nullable().default(null),
-  record: z.boolean().default(true),
+  recording: RecordingPreset.default('always'),
   setClock: z.boolean().default(false),
 });
 export type FoundDraft = z.infer<typeof FoundDraft>;

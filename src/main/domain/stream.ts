@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RecordingPlan, recordAlways } from './recording-plan.ts';
 import { TimeMs } from './time.ts';
 
 /** What a stream is for: `main` is the full picture, `sub` the small one for walls and analysis. */
@@ -33,7 +34,8 @@ export const shownUrl = (url: StreamUrl): StreamUrl =>
 export const StreamSettings = z.object({
   url: StreamUrl,
   transport: Transport.default('auto'),
-  record: z.boolean().default(true),
+  /** When it is recorded. */
+  plan: RecordingPlan.default(recordAlways),
 });
 export type StreamSettings = z.infer<typeof StreamSettings>;
 

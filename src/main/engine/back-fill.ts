@@ -10,6 +10,7 @@ import { createBackFillRun, type RunDeps, type RunOutcome } from './back-fill-ru
 import type { EventRoom } from './events.ts';
 import type { CameraRecord } from './ports.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
+import { mayRecord } from '#domain/recording-plan.ts';
 
 const tickMs = 500;
 /** Cameras that are fetched from at the same time. */
@@ -38,7 +39,8 @@ export function createBackFill(
   let timer: ReturnType<typeof setInterval> | null = null;
   const run = createBackFillRun(deps);
 
-  const wants = (camera: CameraRecord): boolean => camera.enabled && camera.link !== null && camera.main.record;
+  const wants = (camera: CameraRecord): boolean =>
+    camera.enabled && camera.link !== null && mayRecord(camera.main.plan);
   const isLive = ({ streamIds }: CameraRecord): boolean => {
     const { state, recording } = deps.statuses.get(streamIds.main, 'main');
     return recording && (state === 'live' || state === 'degraded');

@@ -3,6 +3,7 @@ import { changeLink, folderFor, type Camera, type CameraChange, type CameraView 
 import type { Maintenance } from '#domain/camera-health.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { CameraId as CameraIdSchema } from '#domain/id.ts';
+import type { RecordingNow } from '#domain/recording-now.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -48,8 +49,9 @@ export function createCameras(deps: {
   devices: () => Pick<DeviceRoom, 'status' | 'cameraChanged' | 'streams'>;
   statuses: () => StreamStatuses;
   maintenance: (id: CameraId) => Maintenance | null;
+  recording: (camera: CameraRecord) => RecordingNow;
   /** A camera went out of the station. */
-  gone: (id: CameraId) => void;
+  gone: (camera: CameraRecord) => void;
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
   /** Some of its footage is held: nothing erases it. */
   held: (id: CameraId) => boolean;
@@ -96,6 +98,7 @@ export function createCameras(deps: {
     streams: statusesOf(r),
     device: deps.devices().status(r.id),
     maintenance: deps.maintenance(r.id),
+    recording: deps.recording(r),
   });
   const get = (id: CameraId): CameraView | null => {
     const r = records.get(id);
@@ -188,6 +191,7 @@ export function createCameras(deps: {
         note('camera-changed', after, { changed: what, enabled: after.enabled });
         if (!after.enabled) deps.events().endLost(id);
         await deps.ingest().change(before, after);
+        followers.camera(id);
         return toCamera(after);
       }),
     relink: (id, work) =>
@@ -329,7 +333,7 @@ export function createCameras(deps: {
     reindex();
     for (const lane of lanesOf(record)) deps.statuses().forget(lane.id);
     deps.devices().cameraChanged(record, null);
-    deps.gone(record.id);
+    deps.gone(record);
     followers.removed(record.id);
   }
 }

@@ -11,6 +11,7 @@ import type { DeviceDoor, DeviceTarget } from './device-port.ts';
 import { hostOf, isOwnHost, pathOf } from './device-streams.ts';
 import type { CameraRecord } from './ports.ts';
 import type { Cameras, ParsedLook } from './rooms.ts';
+import { plansOf, type RecordingPlan } from '#domain/recording-plan.ts';
 
 /** What a look brought is used for adding within this time. */
 const rememberMs = 600_000;
@@ -118,15 +119,15 @@ export function createDeviceLooks(deps: {
     };
     const main = profile(draft.mainProfile);
     const sub = draft.subProfile === null ? null : profile(draft.subProfile);
-    // The small stream is for walls and watching; who wants it on disk says so on the camera's page.
-    const settings = (url: string, record: boolean) => ({ url, transport: 'auto' as const, record });
+    const plans = plansOf(draft.recording, sub !== null);
+    const settings = (url: string, plan: RecordingPlan) => ({ url, transport: 'auto' as const, plan });
     return {
       name: draft.name,
       ...(draft.number !== undefined && { number: draft.number }),
       group: draft.group,
       enabled: true,
-      main: settings(main.streamUrl, draft.record),
-      sub: sub && settings(sub.streamUrl, false),
+      main: settings(main.streamUrl, plans.main),
+      sub: sub && settings(sub.streamUrl, plans.sub),
       username: draft.username,
       password: draft.password,
       tags: [],

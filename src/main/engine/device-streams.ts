@@ -3,6 +3,7 @@ import type { DeviceFacts, DeviceLink } from '#domain/device.ts';
 import { StreamUrl, type StreamSettings } from '#domain/stream.ts';
 import { deviceError } from './device-connection.ts';
 import type { Device } from './device-port.ts';
+import { recordNever } from '#domain/recording-plan.ts';
 
 /** The host of an address in lower case, without brackets; empty for what is none. */
 export function hostOf(url: string): string {
@@ -55,6 +56,6 @@ export async function askStreams(
   };
   return {
     main: link.mainProfile === null ? now.main : await ask(link.mainProfile, now.main),
-    sub: link.subProfile === null ? null : await ask(link.subProfile, now.sub ?? now.main),
+    sub: link.subProfile === null ? null : await ask(link.subProfile, now.sub ?? { ...now.main, plan: recordNever }),
   };
 }

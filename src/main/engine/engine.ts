@@ -24,6 +24,7 @@ import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
 import { createPtz } from './ptz.ts';
 import { createReportRoute } from './report-route.ts';
+import { createRecordings, type RecordingRoom } from './recordings.ts';
 import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
@@ -97,8 +98,10 @@ export function createEngine(deps: EngineDeps): Engine {
     devices: () => devices,
     statuses: () => statuses,
     maintenance: (id) => cameraHealth.maintenance(id),
-    gone: (id) => {
-      cameraHealth.forget(id);
+    recording: (camera) => recordings.now(camera),
+    gone: (camera) => {
+      cameraHealth.forget(camera.id);
+      recordings.forget(camera);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
@@ -113,6 +116,22 @@ export function createEngine(deps: EngineDeps): Engine {
       chain.forget(id);
       watch.forget(id);
       statuses.forget(id);
+    },
+  });
+  const recordings: RecordingRoom = createRecordings({
+    clock,
+    log,
+    newId: deps.newId,
+    store,
+    events,
+    records: () => cameras.records(),
+    record: (id) => cameras.record(id),
+    cameras: () => cameras,
+    obey: (camera, kind, order) => {
+      ingest.obey(camera, kind, order);
+    },
+    changed: (id) => {
+      cameras.deviceChanged(id);
     },
   });
   const devices: DeviceRoom = createDevices({
@@ -203,13 +222,14 @@ export function createEngine(deps: EngineDeps): Engine {
     segments,
     statuses,
     events,
+    recordings: () => recordings,
     pool: () => pool,
   });
   const pool: IngestPool = createIngestPool({
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: createReportRoute({ statuses, gaps, segments, watch }),
+    report: createReportRoute({ statuses, gaps, segments, watch, recordings }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
       return ingest.crashed(ids, why);
@@ -297,6 +317,7 @@ export function createEngine(deps: EngineDeps): Engine {
     deviceSettings,
     cameraHealth,
     encryption,
+    recordings,
     talks,
     retention: keeping.retention,
     holds: keeping.holds,
@@ -341,6 +362,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
+      recordings.start();
       devices.start();
       finding.start();
       following.start();
@@ -355,6 +377,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
     async stop() {
       following.stop();
+      recordings.stop();
       thumbnails.stop();
       talks.stop();
       proving.stop();

@@ -25,6 +25,8 @@ export type EventRoom = Events & {
   /** Events of a camera that are going on, oldest first. */
   goingOn(id: CameraId): Event[];
   finish(id: EventId, toMs: number, more?: Event['data']): void;
+  /** Told at once of every event that begins or ends. Returns the stop. */
+  listen(listener: (event: Event) => void): () => void;
   /** Ends all following. */
   stop(): void;
 };
@@ -40,6 +42,7 @@ export function createEvents(deps: {
   const { store, queries, clock, log } = deps;
   const origin = store.station.get().id;
   const followers = new Set<Follower>();
+  const listeners = new Set<(event: Event) => void>();
   const last = new Map<CameraId, { kind: EventKind; atMs: number }>();
   const open = new Map<EventId, Event>(store.openEvents().map((event) => [event.id, event]));
   let stopped = false;
@@ -57,6 +60,7 @@ export function createEvents(deps: {
     });
     if (event.cameraId !== null) last.set(event.cameraId, { kind: event.kind, atMs: event.fromMs });
     if (event.toMs === null) open.set(event.id, event);
+    for (const listener of listeners) listener(event);
     for (const f of followers) {
       if (f.fresh.length >= maxWaiting) {
         f.behind = true;
@@ -71,6 +75,7 @@ export function createEvents(deps: {
     const event = store.event.end(id, toMs, more);
     open.delete(id);
     if (event === null) return;
+    for (const listener of listeners) listener(event);
     for (const f of followers) {
       f.updates.delete(id);
       f.updates.set(id, event);
@@ -162,6 +167,10 @@ export function createEvents(deps: {
         limit: q.limit,
       }),
     watch,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     stop() {
       stopped = true;
       for (const f of followers) f.ring();

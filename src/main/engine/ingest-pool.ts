@@ -11,6 +11,7 @@ import type {
   IngestStream,
   KeyPicture,
   ProbeOutcome,
+  RecordManner,
   RecordTarget,
   ReplayJob,
   ReplayOutcome,
@@ -34,9 +35,9 @@ export type IngestPool = LiveSource & {
   start(stream: IngestStream): void;
   /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
   stop(streamId: StreamId): Promise<void>;
-  record(streamId: StreamId, target: RecordTarget | null): void;
   /** The keys of volumes from now on, for every worker, also one that comes later. */
   useKeys(volumes: VolumeKeyRing[]): void;
+  record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner): void;
   /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
   picture(streamId: StreamId): Promise<KeyPicture | null>;
   probe(input: {
@@ -272,11 +273,11 @@ export function createIngestPool(deps: {
       lane.slot.streams.delete(streamId);
       lanes.delete(streamId);
     },
-    record(streamId, target) {
+    record(streamId, target, manner) {
       const lane = lanes.get(streamId);
       if (lane === undefined) return;
-      lane.stream = { ...lane.stream, record: target };
-      if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target });
+      lane.stream = { ...lane.stream, record: target, manner };
+      if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target, manner });
     },
     useKeys(volumes) {
       keys = volumes;

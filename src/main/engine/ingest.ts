@@ -1,9 +1,10 @@
 /** Cameras' streams in and out of the ingest: start after recovery, stop, change, and what a crash of a worker means. */
+import { wantedAfter } from '#domain/decide/wanted-after.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { IngestStream } from '#workers/ingest/port.ts';
+import type { IngestStream, RecordManner, RecordTarget } from '#workers/ingest/port.ts';
 import { createCrashSuspects } from './crash-suspects.ts';
 import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
@@ -12,6 +13,7 @@ import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
 import type { Recovered, StreamRecovery } from './recovery.ts';
 import type { Segments } from './segments.ts';
+import type { StreamOrder, StreamOrders } from './stream-order.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 
 type Lane = { id: StreamId; kind: StreamKind };
@@ -29,9 +31,15 @@ export const lanesOf = (camera: CameraRecord): Lane[] => {
 
 const settingsOf = (camera: CameraRecord, kind: StreamKind) => (kind === 'main' ? camera.main : camera.sub);
 
-/** Recording of this stream is asked for. */
-const wantsRecord = (camera: CameraRecord, kind: StreamKind): boolean =>
-  camera.enabled && settingsOf(camera, kind)?.record === true;
+const nothingAsked: StreamOrder = { wanted: false, armed: false, audio: true, preRollMs: 0, fromMs: 0 };
+const targetOf = (root: string, camera: CameraRecord, order: StreamOrder): RecordTarget | null =>
+  order.wanted || order.armed ? { root, folder: camera.folder } : null;
+const mannerOf = ({ wanted, preRollMs, fromMs, audio }: StreamOrder): RecordManner => ({
+  write: wanted,
+  preRollMs,
+  fromMs,
+  audio,
+});
 
 export type Ingest = {
   /** At the start of the station: recovers what was left, then records. One camera's trouble is its own. */
@@ -42,6 +50,8 @@ export type Ingest = {
   end(camera: CameraRecord): Promise<void>;
   /** Settings changed: what is the same goes on undisturbed. */
   change(before: CameraRecord, after: CameraRecord): Promise<void>;
+  /** What is to be recorded of a stream changed, and nothing else. */
+  obey(camera: CameraRecord, kind: StreamKind, order: StreamOrder): void;
   /** Takes a stream anew because its device sends it otherwise now; what is missing meanwhile has that cause. */
   reconnect(camera: CameraRecord, kind: StreamKind): Promise<void>;
   /** A worker ended: see `IngestPool`. */
@@ -63,9 +73,12 @@ export function createIngest(deps: {
   segments: Segments;
   statuses: StreamStatuses;
   events: Pick<EventRoom, 'note'>;
+  recordings: () => StreamOrders;
 }): Ingest {
   const { clock, log, store, gaps, segments, statuses, journal } = deps;
   const running = new Map<StreamId, Running>();
+  /** What was last asked of each stream. */
+  const orders = new Map<StreamId, StreamOrder>();
   const suspects = createCrashSuspects();
   /** Streams that wait after crashes of their worker. */
   const waiting = new Map<StreamId, ReturnType<typeof setTimeout>>();
@@ -87,6 +100,7 @@ export function createIngest(deps: {
   const toStream = (camera: CameraRecord, { id, kind }: Lane, notBeforeMs: number): IngestStream | null => {
     const settings = settingsOf(camera, kind);
     if (settings === null) return null;
+    const order = orders.get(id) ?? nothingAsked;
     return {
       streamId: id,
       cameraId: camera.id,
@@ -96,7 +110,8 @@ export function createIngest(deps: {
       transport: settings.transport,
       username: camera.username,
       password: password(camera),
-      record: settings.record ? { root: deps.files.root, folder: camera.folder } : null,
+      record: targetOf(deps.files.root, camera, order),
+      manner: mannerOf(order),
       notBeforeMs,
     };
   };
@@ -164,15 +179,17 @@ export function createIngest(deps: {
     }
   };
 
-  /** Wanted by its settings; the new settings' recording is told apart from the connection. */
-  const tellWanted = (lane: Lane, wanted: boolean): void => {
-    const atMs = clock.nowMs();
-    journal.add((index) => {
-      if (wanted) index.wanted.begin(lane.id, atMs);
-      else index.wanted.end(lane.id, atMs);
+  /** Takes an order over; index and gaps are told where what is asked for becomes otherwise. */
+  const take = (lane: Lane, order: StreamOrder): void => {
+    const was = orders.get(lane.id)?.wanted ?? false;
+    orders.set(lane.id, order);
+    if (order.wanted === was) return;
+    const atMs = order.wanted ? order.fromMs : clock.nowMs();
+    journal.add(({ wanted }) => {
+      if (order.wanted) wanted.begin(lane.id, atMs);
+      else wanted.end(lane.id, atMs);
     });
-    gaps.tell(lane.id, { is: 'wanted', atMs, wanted });
-    if (!wanted) journal.flush();
+    gaps.tell(lane.id, { is: 'wanted', atMs, wanted: order.wanted });
   };
 
   const sameConnection = (a: CameraRecord, b: CameraRecord, kind: StreamKind): boolean => {
@@ -183,46 +200,70 @@ export function createIngest(deps: {
   };
 
   const begin = (camera: CameraRecord, lane: Lane): void => {
-    if (wantsRecord(camera, lane.kind)) tellWanted(lane, true);
+    take(lane, deps.recordings().order(camera, lane.kind));
     launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
   };
-  const end = async (camera: CameraRecord, lane: Lane): Promise<void> => {
+  const end = async (lane: Lane): Promise<void> => {
     if (!running.has(lane.id)) return;
-    if (wantsRecord(camera, lane.kind)) tellWanted(lane, false);
+    if (orders.get(lane.id)?.wanted === true) {
+      take(lane, nothingAsked);
+      journal.flush();
+    }
+    orders.delete(lane.id);
     await halt(lane);
+  };
+
+  /** What was asked for since the last picture, also while the station was off, and what of it is missing. */
+  const account = (camera: CameraRecord, lane: Lane, coveredMs: number | null, aliveMs: number): void => {
+    const nowMs = clock.nowMs();
+    const order = deps.recordings().order(camera, lane.kind);
+    const open = store.openGap(lane.id);
+    const sinceMs = Math.min(coveredMs ?? camera.createdMs, nowMs);
+    const endedMs = Math.min(nowMs, Math.max(aliveMs, coveredMs ?? 0));
+    const meanwhile = deps.recordings().continuous(camera, lane.kind, endedMs, nowMs);
+    const runs = store.wantedRuns(lane.id, sinceMs, Number.MAX_SAFE_INTEGER);
+    const { wanted, unwanted } = wantedAfter({ runs, meanwhile, sinceMs, endedMs, nowMs });
+    journal.add((index) => {
+      index.wanted.end(lane.id, endedMs);
+      for (const span of meanwhile) index.wanted.add(lane.id, span.fromMs, span.toMs);
+      if (order.wanted) index.wanted.begin(lane.id, nowMs);
+    });
+    orders.set(lane.id, order);
+    const first = wanted[0];
+    if (first === undefined && !order.wanted) {
+      if (open !== null)
+        journal.add(({ gap }) => {
+          gap.close(lane.id, Math.max(open.fromMs, endedMs));
+        });
+      return;
+    }
+    const fromMs = first?.fromMs ?? nowMs;
+    const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, Number.MAX_SAFE_INTEGER, 1);
+    gaps.tell(lane.id, {
+      is: 'station-start',
+      atMs: nowMs,
+      coveredMs: coveredMs === null ? null : Math.max(coveredMs, fromMs),
+      open: open === null ? null : { fromMs: open.fromMs, cause: open.cause },
+      resumedMs: resumed[0]?.startMs ?? null,
+      aliveMs,
+      sinceMs: fromMs,
+    });
+    if (!order.wanted) gaps.tell(lane.id, { is: 'wanted', atMs: nowMs, wanted: false });
+    journal.add(({ gap }) => {
+      for (const span of unwanted) gap.cut(lane.id, span.fromMs, span.toMs);
+    });
   };
 
   return {
     async resume(camera, aliveMs) {
       await Promise.all(
         lanesOf(camera).map(async (lane) => {
-          const open = store.openGap(lane.id);
           const found = await recover(camera, lane);
           const onDiskMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
           // What was recorded and is deleted by now was no gap.
           const deletedMs = store.retention.deletedUntil(lane.id);
           const coveredMs = deletedMs === null ? onDiskMs : Math.max(onDiskMs ?? 0, deletedMs);
-          const run = store.wantedRuns(lane.id, aliveMs, Number.MAX_SAFE_INTEGER).find((r) => r.toMs === null);
-          if (!wantsRecord(camera, lane.kind)) {
-            journal.add(({ wanted }) => {
-              wanted.end(lane.id, aliveMs);
-            });
-          } else {
-            const fromMs = run?.fromMs ?? coveredMs ?? camera.createdMs;
-            journal.add(({ wanted }) => {
-              wanted.begin(lane.id, fromMs);
-            });
-            const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, Number.MAX_SAFE_INTEGER, 1);
-            gaps.tell(lane.id, {
-              is: 'station-start',
-              atMs: clock.nowMs(),
-              coveredMs: coveredMs === null ? null : Math.max(coveredMs, fromMs),
-              open: open === null ? null : { fromMs: open.fromMs, cause: open.cause },
-              resumedMs: resumed[0]?.startMs ?? null,
-              aliveMs,
-              sinceMs: fromMs,
-            });
-          }
+          account(camera, lane, coveredMs, aliveMs);
           if (camera.enabled) launch(camera, lane, coveredMs ?? 0);
         }),
       );
@@ -232,7 +273,7 @@ export function createIngest(deps: {
       for (const lane of lanesOf(camera)) begin(camera, lane);
     },
     async end(camera) {
-      await Promise.all(lanesOf(camera).map((lane) => end(camera, lane)));
+      await Promise.all(lanesOf(camera).map((lane) => end(lane)));
     },
     async change(before, after) {
       const was = new Map(lanesOf(before).map((l) => [l.kind, l]));
@@ -243,32 +284,38 @@ export function createIngest(deps: {
           const [old, now] = [was.get(kind), is.get(kind)];
           const ran = before.enabled && old !== undefined;
           if (now === undefined || !after.enabled) {
-            if (ran) await end(before, old);
+            if (ran) await end(old);
+            if (now !== undefined) deps.recordings().order(after, kind);
             return;
           }
           if (!ran) {
             begin(after, now);
             return;
           }
-          const [recorded, records] = [wantsRecord(before, kind), wantsRecord(after, kind)];
-          if (recorded !== records) tellWanted(now, records);
+          const order = deps.recordings().order(after, kind);
+          take(now, order);
+          if (!order.wanted) journal.flush();
           if (!sameConnection(before, after, kind)) {
             await halt(now);
             launch(after, now, Math.max(segments.coveredMs(now.id), store.lastSegment(now.id)?.endMs ?? 0));
             return;
           }
           running.set(now.id, { record: after, kind });
-          if (recorded !== records) {
-            deps.pool().record(now.id, records ? { root: deps.files.root, folder: after.folder } : null);
-          }
+          deps.pool().record(now.id, targetOf(deps.files.root, after, order), mannerOf(order));
         }),
       );
+    },
+    obey(camera, kind, order) {
+      const lane = lanesOf(camera).find((l) => l.kind === kind);
+      if (lane === undefined || !orders.has(lane.id)) return;
+      take(lane, order);
+      deps.pool().record(lane.id, targetOf(deps.files.root, camera, order), mannerOf(order));
     },
     async reconnect(camera, kind) {
       const lane = lanesOf(camera).find((l) => l.kind === kind);
       if (lane === undefined || !running.has(lane.id)) return;
       await halt(lane);
-      if (wantsRecord(camera, kind))
+      if (orders.get(lane.id)?.wanted === true)
         gaps.tell(lane.id, { is: 'uncovered', fromMs: clock.nowMs(), cause: 'reconfigured' });
       launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
     },

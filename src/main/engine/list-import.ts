@@ -9,6 +9,7 @@ import type { DeviceLooks } from './device-look.ts';
 import { hostOf } from './device-streams.ts';
 import type { CameraRecord } from './ports.ts';
 import type { Cameras } from './rooms.ts';
+import { plansOf, type RecordingPlan } from '#domain/recording-plan.ts';
 
 const mostAtOnce = 4;
 /** A list is answered within this time: 1,000 devices at four at once. */
@@ -36,16 +37,16 @@ export function createListImport(deps: {
   };
 
   const fromStream = (c: ListedCamera): CameraDraft[] => {
-    // The small stream is for walls and watching; who wants it on disk says so on the camera's page.
-    const settings = (url: string, record: boolean) => ({ url, transport: 'auto' as const, record });
+    const plans = plansOf(c.recording, c.sub !== null);
+    const settings = (url: string, plan: RecordingPlan) => ({ url, transport: 'auto' as const, plan });
     if (c.main === null || c.name === null) return [];
     return [
       {
         ...common(c),
         name: c.name,
         ...(c.number !== null && { number: c.number }),
-        main: settings(c.main, c.record),
-        sub: c.sub === null ? null : settings(c.sub, false),
+        main: settings(c.main, plans.main),
+        sub: c.sub === null ? null : settings(c.sub, plans.sub),
         link: null,
       },
     ];
@@ -76,7 +77,7 @@ export function createListImport(deps: {
         name: own,
         ...(i === 0 && c.number !== null && { number: c.number }),
         group: c.group,
-        record: c.record,
+        recording: c.recording,
         setClock: false,
       };
       return deps.looks.check(draft, seen);

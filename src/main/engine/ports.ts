@@ -6,6 +6,7 @@ import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
 import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
+import type { RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { Segment, SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { ThumbnailLevel } from '#domain/thumbnail.ts';
@@ -84,6 +85,7 @@ export type WriteStore = {
   };
   /** When recording was asked for. */
   wanted: WantedStore;
+  schedule: ScheduleStore;
   event: {
     /** Gives the event its running number. */
     add(event: Omit<Event, 'seq'>): Event;
@@ -146,6 +148,9 @@ export type WantedStore = {
   add(streamId: StreamId, fromMs: number, toMs: number): void;
 };
 
+/** Weeks that cameras share. */
+export type ScheduleStore = { save(schedule: RecordingSchedule): void; remove(id: ScheduleId): void };
+
 /** Reads that the write connection answers at start and for small things; heavy reads go to the query worker. */
 export type ReadStore = {
   cameras(): CameraRecord[];
@@ -161,6 +166,7 @@ export type ReadStore = {
   endedGaps(streamId: StreamId, sinceMs: number, limit: number): (StoredGap & { toMs: number })[];
   /** Runs that touch [fromMs, toMs], oldest first. */
   wantedRuns(streamId: StreamId, fromMs: number, toMs: number): WantedRun[];
+  schedules(): RecordingSchedule[];
   eventById(id: string): Event | null;
   /** Events that are going on. */
   openEvents(): Event[];

@@ -1,6 +1,7 @@
 /** What an ingest worker reports of streams goes to the room that it concerns. */
 import type { Gaps } from './gaps.ts';
 import type { StreamReport } from './ingest-pool.ts';
+import type { RecordingRoom } from './recordings.ts';
 import type { Segments } from './segments.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { SystemWatch } from './system-watch.ts';
@@ -10,8 +11,9 @@ export function createReportRoute(rooms: {
   gaps: Pick<Gaps, 'tell'>;
   segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped'>;
   watch: Pick<SystemWatch, 'disk' | 'clockJumped'>;
+  recordings: Pick<RecordingRoom, 'clockJumped'>;
 }): (report: StreamReport) => void {
-  const { statuses, gaps, segments, watch } = rooms;
+  const { statuses, gaps, segments, watch, recordings } = rooms;
   return (report) => {
     switch (report.op) {
       case 'status':
@@ -37,6 +39,7 @@ export function createReportRoute(rooms: {
         return;
       case 'clock-jumped':
         watch.clockJumped(report.byMs);
+        recordings.clockJumped();
         return;
     }
   };

@@ -7,16 +7,19 @@ import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
 import type { IntegrityPlan } from '#domain/integrity.ts';
 import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
+import type { ManualRecording, RecordingNow } from '#domain/recording-now.ts';
+import type { RecordingPlan, RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
 import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { z } from 'zod';
 import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
+import type { RecordingSettings } from '#contract/recording.ts';
 import type { FoundDraft } from '#domain/finding.ts';
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
-import type { LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
+import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 
 /** One pushed item of `cameras.watch`. */
@@ -114,6 +117,28 @@ export type CameraHealths = {
   beginMaintenance(id: CameraId, said: { reason: string; by: string; untilMs: number }): Maintenance;
   /** Throws NOT_FOUND. */
   endMaintenance(id: CameraId): void;
+};
+
+/** When cameras are recorded; what the contract's `recording` says. */
+export type Recordings = {
+  settings(): RecordingSettings;
+  /** null: that of the system. Throws INVALID for a zone that is not known. */
+  setZone(zone: string | null): RecordingSettings;
+  /** Throws NOT_FOUND, CONFLICT (the name). */
+  saveSchedule(schedule: Omit<RecordingSchedule, 'id'> & { id?: ScheduleId | undefined }): RecordingSchedule;
+  /** Throws NOT_FOUND, CONFLICT while a camera goes by it. */
+  removeSchedule(id: ScheduleId): void;
+  /** Throws NOT_FOUND, CONFLICT (the schedule). */
+  apply(input: {
+    cameraId: CameraId[];
+    main?: RecordingPlan | undefined;
+    sub?: RecordingPlan | undefined;
+  }): Promise<{ changed: number }>;
+  /** Throws NOT_FOUND, CONFLICT for a camera that is switched off. */
+  startManual(id: CameraId, said: { by: string; seconds: number }): ManualRecording;
+  /** Throws NOT_FOUND. */
+  stopManual(id: CameraId): void;
+  now(camera: CameraRecord): RecordingNow;
 };
 
 /** An event before it has an id and a running number. `fromMs` defaults to now; `toMs` to null (still going on). */
@@ -226,6 +251,7 @@ export type Engine = {
   deviceSettings: DeviceSettings;
   cameraHealth: CameraHealths;
   encryption: Encryption;
+  recordings: Recordings;
   talks: Talks;
   retention: Retention;
   holds: Holds;

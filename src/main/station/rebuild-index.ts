@@ -3,8 +3,10 @@
  * where it can be read, else cameras from the descriptions beside their video. The old index is kept beside the new one.
  */
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import { Camera } from '#domain/camera.ts';
 import { CameraId } from '#domain/id.ts';
+import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
@@ -96,8 +98,8 @@ async function knowFolders(store: Store, files: VolumeFiles): Promise<Map<string
     while (numbers.has(number)) number += 1;
     numbers.add(number);
     const idTaken = described === null || ids.has(described.id);
-    const nowhere = { url: `rtsp://${folder}.invalid/`, transport: 'auto' as const, record: true };
     const subs = hasSub(files, folder);
+    const nowhere = { url: `rtsp://${folder}.invalid/`, transport: 'auto' as const, plan: recordAlways };
     const camera: Camera = {
       ...(described ?? {
         name: folder,
@@ -127,10 +129,19 @@ async function knowFolders(store: Store, files: VolumeFiles): Promise<Map<string
 function describe(text: string | null): Camera | null {
   if (text === null) return null;
   try {
-    return Camera.parse(JSON.parse(text));
+    return Camera.parse(withPlans(JSON.parse(text) as unknown));
   } catch {
     return null; // an unreadable description is none: the folder's name is enough
   }
+}
+
+/** Descriptions of older versions say whether a stream is recorded, not when. */
+function withPlans(described: unknown): unknown {
+  const old = z.looseObject({ record: z.boolean(), plan: z.undefined() }).transform(({ record, ...stream }) => ({
+    ...stream,
+    plan: record ? recordAlways : recordNever,
+  }));
+  return z.looseObject({ main: z.union([old, z.unknown()]), sub: z.union([old, z.unknown()]) }).parse(described);
 }
 
 /** Whether a folder without a description holds sub streams. */

@@ -21,6 +21,7 @@ const pieces = {
   coverage: () => import('./pages/coverage/coverage-page.tsx'),
   pictures: () => import('./pages/pictures/pictures-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
+  recording: () => import('./pages/recording/recording-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
   device: () => import('./pages/device/device-page.tsx'),
   add: () => import('./pages/add/add-page.tsx'),
@@ -39,6 +40,7 @@ const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }))
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
 const CoveragePage = lazy(async () => ({ default: (await pieces.coverage()).CoveragePage }));
 const PicturesPage = lazy(async () => ({ default: (await pieces.pictures()).PicturesPage }));
+const RecordingPage = lazy(async () => ({ default: (await pieces.recording()).RecordingPage }));
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
 const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePage }));
@@ -136,6 +138,7 @@ function useFindables(): Findable[] {
       page('/integrity', t('integrity.title')),
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
+      page('/cameras/recording', t('recording.title')),
       page('/settings', t('app.rail.settings')),
       ...(may ? [page('/encryption', t('encryption.title')), page('/cameras/add', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
@@ -215,6 +218,7 @@ function Pages() {
         <Route path="/pictures">{in_(t('pictures.title'), <PicturesPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>
         <Route path="/cameras/add">{in_(t('finding.title'), may ? <AddPage /> : forbidden)}</Route>
+        <Route path="/cameras/recording">{in_(t('recording.title'), <RecordingPage />)}</Route>
         <Route path="/cameras/:id">
           {({ id }) =>
             in_(

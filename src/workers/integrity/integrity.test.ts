@@ -17,6 +17,7 @@ import type { StreamRecord } from '../../main/engine/ports.ts';
 import { checkChain } from './chains.ts';
 import { checkHashes, sameFile } from './hashes.ts';
 import { comparePlace } from './presence.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const deps = { clock: systemClock, log: quietLog };
@@ -34,7 +35,7 @@ beforeEach(() => {
   root = join(dir, 'video');
   database = join(dir, 'vigie.db');
   store = openWriteStore(database, { ...deps, newStation: () => ({ id: newId(), name: 'Test' }) });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   store.camera.add({
     id: CameraId.parse(newId()),
     number: 1,

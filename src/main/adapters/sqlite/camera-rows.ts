@@ -20,7 +20,7 @@ type RawCamera = {
   link: string | null;
 };
 const columnNames = 'id, number, name, grp, folder, enabled, username, sealed_password, created_ms, tags, notes, link';
-type RawStream = { id: number; kind: string; url: string; transport: string; record: number };
+type RawStream = { id: number; kind: string; url: string; transport: string; plan: string };
 type Writes = WriteStore['camera'];
 
 export function createCameraRows({ db, write, read }: Connection) {
@@ -33,8 +33,8 @@ export function createCameraRows({ db, write, read }: Connection) {
      sealed_password = @sealedPassword, tags = @tags, notes = @notes, link = @link WHERE id = @id`,
   );
   const putStream = db.prepare(
-    `INSERT INTO stream (camera_id, kind, url, transport, record, used) VALUES (?, ?, ?, ?, ?, 1)
-     ON CONFLICT (camera_id, kind) DO UPDATE SET url = excluded.url, transport = excluded.transport, record = excluded.record, used = 1`,
+    `INSERT INTO stream (camera_id, kind, url, transport, plan, used) VALUES (?, ?, ?, ?, ?, 1)
+     ON CONFLICT (camera_id, kind) DO UPDATE SET url = excluded.url, transport = excluded.transport, plan = excluded.plan, used = 1`,
   );
   const leaveStream = db.prepare('UPDATE stream SET used = 0 WHERE camera_id = ? AND kind = ?');
   const removed = db.prepare('UPDATE camera SET removed_ms = ? WHERE id = ? AND removed_ms IS NULL');
@@ -56,7 +56,7 @@ export function createCameraRows({ db, write, read }: Connection) {
   );
   const one = db.prepare<[string], RawCamera>(`SELECT ${columnNames} FROM camera WHERE id = ?`);
   const streamsOf = db.prepare<[string], RawStream>(
-    'SELECT id, kind, url, transport, record FROM stream WHERE camera_id = ? AND used = 1',
+    'SELECT id, kind, url, transport, plan FROM stream WHERE camera_id = ? AND used = 1',
   );
   const allStreams = db.prepare<
     [],
@@ -70,7 +70,7 @@ export function createCameraRows({ db, write, read }: Connection) {
     const streams = new Map(streamsOf.all(raw.id).map((s) => [s.kind, s]));
     const settings = (kind: StreamKind): unknown => {
       const s = streams.get(kind);
-      return s === undefined ? null : { url: s.url, transport: s.transport, record: s.record === 1 };
+      return s === undefined ? null : { url: s.url, transport: s.transport, plan: JSON.parse(s.plan) as unknown };
     };
     const camera = Camera.parse({
       id: raw.id,
@@ -104,7 +104,7 @@ export function createCameraRows({ db, write, read }: Connection) {
   };
   const putStreams = (id: CameraId, kind: StreamKind, s: StreamSettings | null): void => {
     if (s === null) leaveStream.run(id, kind);
-    else putStream.run(id, kind, s.url, s.transport, s.record ? 1 : 0);
+    else putStream.run(id, kind, s.url, s.transport, JSON.stringify(s.plan));
   };
   const columns = (c: Omit<CameraRecord, 'streamIds'>) => ({
     id: c.id,

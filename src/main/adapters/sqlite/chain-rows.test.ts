@@ -9,6 +9,7 @@ import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { sha256Text } from './chain-rows.ts';
 import { openWriteStore } from './index.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const gate = { folder: 'gate', kind: 'main' as const };
@@ -25,7 +26,7 @@ beforeEach(() => {
     log: quietLog,
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   main = store.camera.add({
     id: CameraId.parse(newId()),
     number: 1,

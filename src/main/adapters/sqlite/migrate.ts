@@ -8,6 +8,7 @@ import { segmentOrigin } from './migrations/0005-segment-origin.ts';
 import { segmentChain } from './migrations/0006-segment-chain.ts';
 import { wanted } from './migrations/0007-wanted.ts';
 import { retention } from './migrations/0008-retention.ts';
+import { recordingPlan } from './migrations/0009-recording-plan.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -19,6 +20,7 @@ const migrations: readonly string[] = [
   segmentChain,
   wanted,
   retention,
+  recordingPlan,
 ];
 export const schemaVersion = migrations.length;
 

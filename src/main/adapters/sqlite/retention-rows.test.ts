@@ -9,6 +9,7 @@ import { dayMs, hourMs } from '#domain/time.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 import type { CameraRecord, ReadStore, WriteStore } from '../../engine/ports.ts';
 import type { DeletionMark } from '../../engine/retention-port.ts';
 import { openWriteStore } from './index.ts';
@@ -35,7 +36,7 @@ beforeEach(() => {
     group: null,
     folder: 'gate',
     enabled: true,
-    main: { url: 'rtsp://127.0.0.1/', transport: 'auto', record: true },
+    main: { url: 'rtsp://127.0.0.1/', transport: 'auto', plan: recordAlways },
     sub: null,
     username: null,
     hasPassword: false,

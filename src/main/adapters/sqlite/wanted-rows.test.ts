@@ -13,7 +13,7 @@ function open() {
   const connection = connect(':memory:', 'write', { clock: systemClock, log: quietLog });
   migrate(connection.db);
   connection.db.exec(`INSERT INTO camera (id, number, name, folder, enabled, created_ms) VALUES ('c', 1, 'Gate', 'gate', 1, 0);
-    INSERT INTO stream (id, camera_id, kind, url, transport, record, used) VALUES (1, 'c', 'main', 'rtsp://h/', 'auto', 1, 1);`);
+    INSERT INTO stream (id, camera_id, kind, url, transport, used) VALUES (1, 'c', 'main', 'rtsp://h/', 'auto', 1);`);
   return { ...createWantedRows(connection), close: () => connection.close() };
 }
 

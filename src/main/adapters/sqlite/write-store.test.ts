@@ -11,6 +11,7 @@ import { StoreError } from '#lib/store-error.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { CameraRecord, SegmentRow } from '../../engine/ports.ts';
 import { openQueries, openWriteStore } from './index.ts';
+import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const deps = { clock: systemClock, log: quietLog, newStation: () => ({ id: newId(), name: 'Test' }) };
@@ -26,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 function camera(over: Partial<CameraRecord> = {}): Omit<CameraRecord, 'streamIds'> {
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, record: true };
+  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   return {
     id: newId() as CameraId,
     number: 1,
@@ -87,7 +88,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -134,6 +135,20 @@ describe('opening', () => {
           .flatMap((c) => store.bookmark.ofCamera(c.id))
           .map((b) => b.name),
       ).toEqual(version >= 8 ? ['Van'] : []);
+      // Version 9 knows when a stream is recorded; before, all of these were recorded always.
+      expect(store.cameras().map((c) => c.main.plan)).toEqual([
+        recordAlways,
+        version >= 9
+          ? {
+              when: { by: 'schedule', scheduleId: '01JD0000000000000000000000' },
+              kinds: ['motion'],
+              preRollS: 3,
+              postRollS: 20,
+              audio: false,
+            }
+          : recordAlways,
+      ]);
+      expect(store.schedules().map((s) => s.name)).toEqual(version >= 9 ? ['Shop hours'] : []);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });
@@ -158,6 +173,18 @@ describe('opening', () => {
       store.close();
     },
   );
+
+  it('keeps a stream that was not to be recorded so, when whether becomes when', () => {
+    copyFileSync(new URL('../../../../tests/fixtures/db/v8.sqlite', import.meta.url).pathname, path);
+    const old = new Sqlite(path);
+    old.exec("UPDATE stream SET record = 0 WHERE kind = 'sub'");
+    old.close();
+    const store = openWriteStore(path, deps);
+    const [gate] = store.cameras();
+    expect([gate?.main.plan, gate?.sub?.plan]).toEqual([recordAlways, recordNever]);
+    expect(store.faults()).toEqual([]);
+    store.close();
+  });
 
   it('finds a schema and a coverage that are not as they should be', () => {
     const store = openWriteStore(path, deps);

@@ -16,6 +16,7 @@ import { createEventRows } from './event-rows.ts';
 import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
 import { createHoldRows } from './hold-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
+import { createScheduleRows } from './schedule-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
 import { createRetentionRows } from './retention-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
@@ -63,6 +64,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const events = createEventRows(connection, { days: eventDays, lanes: eventLanes });
 
   const wanted = createWantedRows(connection);
+  const schedules = createScheduleRows(connection);
 
   const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
   const open = db.prepare<[], RawSegment>(
@@ -124,6 +126,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     segment,
     gap: createGapRows(connection),
     wanted: wanted.writes,
+    schedule: schedules.writes,
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
@@ -160,6 +163,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
           .flatMap((gap) => (gap.toMs === null ? [] : [{ ...gap, toMs: gap.toMs }])),
       ),
     wantedRuns: wanted.wanted,
+    schedules: schedules.schedules,
     counts: () =>
       read('counts', () => ({ segments: segments.get() ?? 0, events: eventCount.get() ?? 0, bytes: size() })),
     eventById: events.event,

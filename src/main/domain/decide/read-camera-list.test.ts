@@ -68,7 +68,7 @@ describe('a list of cameras', () => {
         password: ' s3cret ',
         group: 'Rez',
         number: 12,
-        record: true,
+        recording: 'always',
       },
       {
         line: 3,
@@ -80,7 +80,7 @@ describe('a list of cameras', () => {
         password: 'p:w',
         group: null,
         number: null,
-        record: false,
+        recording: 'never',
       },
       {
         line: 4,
@@ -92,7 +92,7 @@ describe('a list of cameras', () => {
         password: 'x',
         group: null,
         number: null,
-        record: true,
+        recording: 'always',
       },
       {
         line: 6,
@@ -104,12 +104,21 @@ describe('a list of cameras', () => {
         password: null,
         group: null,
         number: null,
-        record: true,
+        recording: 'always',
       },
     ]);
     expect(JSON.stringify(list.lines)).not.toContain('p%3Aw');
     expect(read('nome,endereço,senha,gravar\nPátio,10.0.0.5,x,não').cameras).toMatchObject([
-      { name: 'Pátio', record: false },
+      { name: 'Pátio', recording: 'never' },
+    ]);
+    const chosen = (word: string) => read(`address,record\n10.0.0.5,${word}`).cameras[0]?.recording;
+    expect(['', 'Toujours', 'événements', 'motion', 'low-high', 'Nunca'].map(chosen)).toEqual([
+      'always',
+      'always',
+      'events',
+      'events',
+      'low-high',
+      'never',
     ]);
   });
 

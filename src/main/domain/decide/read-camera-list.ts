@@ -5,6 +5,7 @@
 import { CameraName, CameraNumber } from '../camera.ts';
 import { DeviceUrl } from '../device.ts';
 import type { ListLine } from '../finding.ts';
+import type { RecordingPreset } from '../recording-plan.ts';
 import { StreamUrl } from '../stream.ts';
 import { readCsv } from './read-csv.ts';
 
@@ -34,8 +35,26 @@ const heads: Record<ListColumn, string[]> = {
   number: ['number', 'no', 'numero', 'num', 'n'],
   record: ['record', 'recording', 'enregistrer', 'enregistrement', 'gravar', 'gravacao'],
 };
-const yes = ['', '1', 'yes', 'true', 'on', 'oui', 'vrai', 'sim', 'verdadeiro', 'x'];
-const no = ['0', 'no', 'false', 'off', 'non', 'faux', 'nao', 'falso'];
+/** What stands in the column for when it is recorded; empty is always. */
+const always = ['', '1', 'yes', 'true', 'on', 'oui', 'vrai', 'sim', 'verdadeiro', 'x', 'always', 'toujours', 'sempre'];
+const never = ['0', 'no', 'false', 'off', 'non', 'faux', 'nao', 'falso', 'never', 'jamais', 'nunca'];
+const onEvents = [
+  'events',
+  'event',
+  'motion',
+  'evenements',
+  'evenement',
+  'mouvement',
+  'eventos',
+  'evento',
+  'movimento',
+];
+const recordWords: [RecordingPreset, string[]][] = [
+  ['always', always],
+  ['never', never],
+  ['events', onEvents],
+  ['low-high', ['lowhigh']],
+];
 
 const plain = (text: string): string =>
   text
@@ -55,7 +74,7 @@ export type ListedCamera = {
   password: string | null;
   group: string | null;
   number: number | null;
-  record: boolean;
+  recording: RecordingPreset;
 };
 
 export type CameraList = { lines: ListLine[]; cameras: ListedCamera[]; ok: boolean };
@@ -147,7 +166,8 @@ function readRow(line: number, field: (c: ListColumn) => string): { camera: List
   const number = /^\d{1,9}$/.test(numberText) ? CameraNumber.safeParse(Number(numberText)) : null;
   if (numberText !== '' && number?.success !== true) say('number', 'bad-number');
   const recordWord = plain(field('record'));
-  if (!yes.includes(recordWord) && !no.includes(recordWord)) say('record', 'unknown-value');
+  const recording = recordWords.find(([, words]) => words.includes(recordWord))?.[0];
+  if (recording === undefined) say('record', 'unknown-value');
   return {
     camera: {
       line,
@@ -159,7 +179,7 @@ function readRow(line: number, field: (c: ListColumn) => string): { camera: List
       password: limited('password', 256) ?? address.password,
       group: limited('group', 80),
       number: number?.data ?? null,
-      record: !no.includes(recordWord),
+      recording: recording ?? 'always',
     },
     issues,
   };

@@ -4,6 +4,7 @@
  */
 import type { Event } from '../event.ts';
 import type { EventId } from '../id.ts';
+import type { RecordingWhy } from '../recording-now.ts';
 import { TriggerKind, type ModeNow, type RecordingPlan } from '../recording-plan.ts';
 
 /** What goes on at a camera that can make its streams be recorded. */
@@ -48,9 +49,6 @@ export type RecordingFacts = {
   /** A person has asked for it up to this moment; null: nobody has. */
   manualUntilMs: number | null;
 };
-
-/** off · armed: nothing is written, the last seconds are held ready · the others: it is written. */
-export type RecordingWhy = 'off' | 'armed' | 'continuous' | 'motion' | 'events' | 'post-roll' | 'manual';
 
 export type RecordingDecision = {
   wanted: boolean;

@@ -17,6 +17,7 @@ import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
 import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts';
+import { recordingAnswers } from './recording.ts';
 import { sessionAnswers } from './session.ts';
 import { stationAnswers } from './station.ts';
 import { thumbnailsAnswers } from './thumbnails.ts';
@@ -35,6 +36,7 @@ export type ApiDeps = {
     | 'cameraHealth'
     | 'encryption'
     | 'integrity'
+    | 'recordings'
     | 'talks'
     | 'retention'
     | 'holds'
@@ -73,6 +75,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     bookmarks: bookmarksAnswers(engine.bookmarks),
     encryption: encryptionAnswers(engine.encryption),
     integrity: integrityAnswers(engine.integrity),
+    recording: recordingAnswers(engine.recordings),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

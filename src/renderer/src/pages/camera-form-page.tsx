@@ -3,14 +3,18 @@ import { useForm } from '@mantine/form';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { CameraView, LinkChange } from '#domain/camera.ts';
+import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 import { StreamUrl, Transport } from '#domain/stream.ts';
 import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
 import { useTranslation } from '../text/index.ts';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
+import { readRecordingSettings } from '../stores/recording.ts';
 import { DeviceSection } from './add/device-section.tsx';
 import { CameraTest, type TestState } from './camera-test.tsx';
+import type { Plans } from './recording/choice.ts';
+import { PlanForm } from './recording/plan-form.tsx';
 import { splitAddress } from './split-address.ts';
 
 type Values = {
@@ -22,8 +26,7 @@ type Values = {
   number: number | '';
   group: string;
   sub: string;
-  record: boolean;
-  recordSub: boolean;
+  plans: Plans;
   enabled: boolean;
   tags: string[];
   notes: string;
@@ -44,8 +47,7 @@ const valuesOf = (camera: CameraView | null, nextNumber: number, start: FormStar
   number: camera?.number ?? nextNumber,
   group: camera?.group ?? '',
   sub: camera?.sub?.url ?? start?.sub ?? '',
-  record: camera?.main.record ?? true,
-  recordSub: camera?.sub?.record ?? false,
+  plans: { main: camera?.main.plan ?? recordAlways, sub: camera?.sub?.plan ?? recordNever },
   enabled: camera?.enabled ?? true,
   tags: camera?.tags ?? [],
   notes: camera?.notes ?? '',
@@ -81,6 +83,14 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
   const [busy, setBusy] = useState(false);
   const probing = useRef<AbortController | null>(null);
   useEffect(() => () => probing.current?.abort(), []);
+  useEffect(() => {
+    const abort = new AbortController();
+    // Without them shared schedules are not offered; all else works.
+    readRecordingSettings(abort.signal).catch(() => undefined);
+    return () => {
+      abort.abort();
+    };
+  }, []);
   const nextNumber = list.reduce((n, c) => Math.max(n, c.number + 1), 1);
   const allTags = [...new Set(list.flatMap((c) => c.tags))].sort();
   const usable = (v: string): boolean => StreamUrl.safeParse(v).success;
@@ -146,8 +156,8 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
       ...(v.number === '' ? {} : { number: v.number }),
       group: orNull(v.group),
       enabled: v.enabled,
-      main: { url: v.url.trim(), transport: v.transport, record: v.record },
-      sub: v.sub.trim() === '' ? null : { url: v.sub.trim(), transport: v.transport, record: v.recordSub },
+      main: { url: v.url.trim(), transport: v.transport, plan: v.plans.main },
+      sub: v.sub.trim() === '' ? null : { url: v.sub.trim(), transport: v.transport, plan: v.plans.sub },
       username: orNull(v.username),
       tags: v.tags,
       notes: v.notes,
@@ -277,7 +287,6 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
         <section className="section">
           <h2>{t('cameras.form.streams')}</h2>
           <div className="stack">
-            <Switch label={t('cameras.form.record')} {...form.getInputProps('record', { type: 'checkbox' })} />
             <TextInput
               label={t('cameras.form.sub')}
               description={t('cameras.form.subHint')}
@@ -288,11 +297,18 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
               }}
               maw={560}
             />
-            {form.values.sub.trim() === '' ? null : (
-              <Switch label={t('cameras.form.recordSub')} {...form.getInputProps('recordSub', { type: 'checkbox' })} />
-            )}
             <Switch label={t('cameras.form.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
           </div>
+        </section>
+        <section className="section">
+          <h2>{t('recording.title')}</h2>
+          <PlanForm
+            plans={form.values.plans}
+            hasSub={form.values.sub.trim() !== ''}
+            onChange={(plans) => {
+              form.setFieldValue('plans', plans);
+            }}
+          />
         </section>
         {camera?.link ? (
           <DeviceSection

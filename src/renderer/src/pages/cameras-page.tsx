@@ -142,6 +142,14 @@ export function CamerasPage() {
             }}
             w={300}
           />
+          <Button
+            variant="default"
+            onClick={() => {
+              go('/cameras/recording');
+            }}
+          >
+            {t('recording.open')}
+          </Button>
           {may ? (
             <Button
               leftSection={<Plus size={16} aria-hidden="true" />}

@@ -197,6 +197,9 @@ export function WallPage({ onFind }: { onFind: () => void }) {
       case 'snapshot':
         press('[data-action="snapshot"]');
         return;
+      case 'record':
+        press('[data-action="record"]');
+        return;
       case 'find':
         onFind();
         return;

@@ -79,6 +79,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'packet-loss':
       return 'triangle';
     case 'maintenance':
+    case 'manual-recording':
       return 'frame';
   }
 }
@@ -133,6 +134,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'maintenance':
     case 'hold-placed':
     case 'hold-lifted':
+    case 'manual-recording':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

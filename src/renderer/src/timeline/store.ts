@@ -1,6 +1,7 @@
 /** The timeline's own state: what it shows, what is marked, what lies under the pointer. */
 import { create } from 'zustand';
 import type { CameraId } from '#domain/id.ts';
+import { mayRecord } from '#domain/recording-plan.ts';
 import { stationNowMs } from '../client/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { station } from '../stores/line.ts';
@@ -81,7 +82,10 @@ export const coverageSource: CoverageSource = {
   nowMs: stationNowMs,
   async ask({ fromMs, toMs, cameraId, grainMs }, signal) {
     const { byId } = useCameras.getState();
-    const withSub = cameraId.filter((id) => byId.get(id)?.sub?.record === true);
+    const withSub = cameraId.filter((id) => {
+      const sub = byId.get(id)?.sub ?? null;
+      return sub !== null && mayRecord(sub.plan);
+    });
     const [main, sub] = await Promise.all([
       station().timeline.coverage({ fromMs, toMs, cameraId, grainMs }, { signal }),
       withSub.length === 0

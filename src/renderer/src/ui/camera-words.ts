@@ -26,6 +26,8 @@ export function stateOf(camera: CameraView): { tone: Tone; word: string } {
   const main = mainOf(camera);
   if (!main) return { tone: 'off', word: t('app.state.connecting') };
   if (main.state === 'live' && main.recording) return { tone: 'rec', word: t('app.state.recording') };
+  if (main.state === 'live' && camera.recording.main.why === 'armed')
+    return { tone: 'armed', word: t('app.state.armed') };
   return { tone: tones[main.state], word: t(`app.state.${main.state}`) };
 }
 

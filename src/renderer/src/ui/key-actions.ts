@@ -7,6 +7,7 @@ export const keyActions = {
   details: { part: 'wall', chord: 'i' },
   listen: { part: 'wall', chord: 'm' },
   snapshot: { part: 'wall', chord: 's' },
+  record: { part: 'wall', chord: 'r' },
   steer: { part: 'steer', chord: 'p' },
   zoomIn: { part: 'steer', chord: '+' },
   zoomOut: { part: 'steer', chord: '-' },

@@ -1,11 +1,12 @@
-/** States by shape and word, then colour: circle recording, triangle degraded, square with a cross lost, dashed off. */
+/** States by shape and word, then colour: circle recording, open circle armed, triangle degraded, square with a cross lost, dashed off. */
 import type { ReactNode } from 'react';
 
-export type Tone = 'ok' | 'rec' | 'warn' | 'bad' | 'off' | 'none';
+export type Tone = 'ok' | 'rec' | 'armed' | 'warn' | 'bad' | 'off' | 'none';
 
 const shapes: Record<Tone, ReactNode> = {
   ok: <path d="M2 6.500 4.800 9.200 10 3.500" fill="none" stroke="currentColor" strokeWidth="1.800" />,
   rec: <circle cx="6" cy="6" r="3.500" fill="currentColor" />,
+  armed: <circle cx="6" cy="6" r="3.500" fill="none" stroke="currentColor" strokeWidth="1.600" />,
   warn: <path d="M6 1.200 11.300 10.800H.7Z" fill="currentColor" />,
   bad: (
     <>

@@ -7,7 +7,7 @@ export type Wish =
   | { wish: 'enter' | 'escape' | 'backspace' }
   | { wish: 'move' | 'swap'; key: string }
   | {
-      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'find' | 'help';
+      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'record' | 'find' | 'help';
     }
   | { wish: 'recall'; slot: number }
   | { wish: 'page'; by: 1 | -1 };
@@ -36,6 +36,7 @@ export function wishOf(press: KeyPress, actionFor: (chord: string) => KeyAction 
     case 'details':
     case 'listen':
     case 'snapshot':
+    case 'record':
     case 'find':
     case 'help':
       return { wish: action };

@@ -3,11 +3,12 @@ import type { CameraView } from '#domain/camera.ts';
 import type { StreamState } from '#domain/stream.ts';
 import type { Beat } from '../player/live/index.ts';
 import { livenessOf } from './liveness.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const camera = (main: StreamState, enabled = true): CameraView =>
   ({
     enabled,
-    main: { record: true },
+    main: { plan: recordAlways },
     sub: null,
     streams: [{ kind: 'main', state: main, sinceMs: 5, trouble: null }],
   }) as unknown as CameraView;

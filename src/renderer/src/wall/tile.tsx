@@ -2,6 +2,7 @@
 import { Tooltip } from '@mantine/core';
 import {
   Camera as CameraIcon,
+  CircleDot,
   History,
   Info,
   Joystick,
@@ -9,6 +10,7 @@ import {
   Mic,
   Minimize2,
   SlidersHorizontal,
+  Square,
   Volume2,
   VolumeX,
 } from 'lucide-react';
@@ -21,11 +23,13 @@ import { HoldButton } from '../steer/hold-button.tsx';
 import { SteerLayer } from '../steer/layer.tsx';
 import { abilitiesOf, useSteer } from '../steer/steering.ts';
 import { TalkChip } from '../steer/talk-part.tsx';
+import { useMay } from '../stores/session.ts';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { mainOf, stateOf } from '../ui/camera-words.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
-import { Mark, Shape } from '../ui/mark.tsx';
+import { Mark, type Tone } from '../ui/mark.tsx';
+import { RecordingMark, toggleManual } from './recording-mark.tsx';
 import { TileDetails } from './tile-details.tsx';
 import type { Liveness } from './liveness.ts';
 import { saveSnapshot } from './snapshot.ts';
@@ -53,6 +57,9 @@ export type TileProps = {
 };
 
 const age = (ms: number): string => durationOf(ms);
+
+/** Tones of which the mark of the recording says as much. */
+const told: readonly Tone[] = ['ok', 'rec', 'armed'];
 
 /** What the tile's corner says: shape and word. */
 function Corner({ camera, live, sounds }: { camera: CameraView; live: TileLive; sounds: boolean }) {
@@ -86,14 +93,8 @@ function Corner({ camera, live, sounds }: { camera: CameraView; live: TileLive; 
       return (
         <>
           {marks}
-          {state.tone === 'rec' ? (
-            <span className="tile-rec" title={t('wall.tile.recording')}>
-              <Shape tone="rec" />
-              <span className="away">{t('wall.tile.recording')}</span>
-            </span>
-          ) : state.tone === 'ok' ? null : (
-            <Mark tone={state.tone}>{state.word}</Mark>
-          )}
+          <RecordingMark camera={camera} />
+          {told.includes(state.tone) ? null : <Mark tone={state.tone}>{state.word}</Mark>}
         </>
       );
     case 'loading':
@@ -129,7 +130,7 @@ function Reason({ camera, liveness }: { camera: CameraView; liveness: Liveness }
         <div className="tile-reason">
           <strong>{t('wall.tile.lostSince', { what, time: sinceOf(status.sinceMs, stationNowMs()) })}</strong>
           {status.trouble === null ? null : <span>{t(`trouble.long.${status.trouble}`)}</span>}
-          {status.recording || !camera.main.record ? null : <span>{t('wall.tile.notRecorded')}</span>}
+          {status.recording || !camera.recording.main.wanted ? null : <span>{t('wall.tile.notRecorded')}</span>}
         </div>
       );
     }
@@ -159,6 +160,8 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
   const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = usePast(camera.id, playback);
   const label = useKeyLabel();
   const steer = useSteer();
+  const mayRecord = useMay('operator');
+  const manual = camera.recording.manual !== null;
   const can = abilitiesOf(camera);
   const steered = steer.camera === camera.id && !playback;
   const [over, setOver] = useState(false);
@@ -293,6 +296,18 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
               }}
             >
               {listening ? <Volume2 size={15} aria-hidden="true" /> : <VolumeX size={15} aria-hidden="true" />}
+            </TileButton>
+          ) : null}
+          {mayRecord && camera.enabled && !playback ? (
+            <TileButton
+              label={label(t(manual ? 'recording.stop' : 'recording.record'), 'record')}
+              pressed={manual}
+              action="record"
+              onClick={() => {
+                toggleManual(camera);
+              }}
+            >
+              {manual ? <Square size={15} aria-hidden="true" /> : <CircleDot size={15} aria-hidden="true" />}
             </TileButton>
           ) : null}
           <TileButton

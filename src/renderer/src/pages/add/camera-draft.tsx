@@ -1,5 +1,6 @@
-import { Autocomplete, Checkbox, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { Autocomplete, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { Info } from 'lucide-react';
+import { RecordingPreset } from '#domain/recording-plan.ts';
 import { useState } from 'react';
 import type { DeviceProfile } from '#domain/device.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -248,11 +249,15 @@ export function CameraDraft({
             }}
           />
         </div>
-        <Switch
+        <Select
           label={t('finding.name.record')}
-          checked={draft.record}
-          onChange={(e) => {
-            change({ record: e.currentTarget.checked });
+          allowDeselect={false}
+          data={RecordingPreset.options
+            .filter((p) => p !== 'low-high' || draft.subProfile !== null)
+            .map((p) => ({ value: p, label: t(`recording.choice.${p}`) }))}
+          value={draft.recording}
+          onChange={(v) => {
+            change({ recording: RecordingPreset.parse(v) });
           }}
         />
       </div>

@@ -1,5 +1,6 @@
 /** A camera that is about to be added: what was proposed, what the person made of it, and what still stands in its way. */
 import type { DeviceProfile } from '#domain/device.ts';
+import type { RecordingPreset } from '#domain/recording-plan.ts';
 import type { DeviceLook, ProposedCamera } from '#domain/finding.ts';
 import type { FoundDrafts } from '../../stores/finding.ts';
 
@@ -17,7 +18,7 @@ export type Draft = {
   /** The person typed the number: it stays. */
   ownNumber: boolean;
   group: string;
-  record: boolean;
+  recording: RecordingPreset;
   mainProfile: string;
   subProfile: string | null;
   /** Its streams may come from other hosts than the device's own. */
@@ -38,7 +39,7 @@ export const draftsOf = (look: FineLook, url: string): Draft[] =>
     number: '',
     ownNumber: false,
     group: '',
-    record: true,
+    recording: 'always',
     mainProfile: proposed.main.profile,
     subProfile: proposed.sub?.profile ?? null,
     trusted: false,
@@ -139,7 +140,7 @@ export function toAdd(
     name: draft.name.trim(),
     ...(draft.number === '' ? {} : { number: draft.number }),
     group: group === '' ? null : group,
-    record: draft.record,
+    recording: draft.recording,
     setClock: draft.setClock,
   };
 }

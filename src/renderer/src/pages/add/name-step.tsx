@@ -1,5 +1,6 @@
-import { Autocomplete, Checkbox } from '@mantine/core';
+import { Autocomplete, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { RecordingPreset } from '#domain/recording-plan.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useTranslation } from '../../text/index.ts';
 import { CameraDraft } from './camera-draft.tsx';
@@ -24,7 +25,7 @@ export function NameStep({
     [cameras, drafts],
   );
   const wanted = drafts.filter((d) => d.wanted);
-  const recorded = wanted.filter((d) => d.record).length;
+  const recordings = new Set(wanted.map((d) => d.recording));
   return (
     <>
       <p className="add-lead">{t('finding.name.lead')}</p>
@@ -41,14 +42,14 @@ export function NameStep({
               changeAllDrafts({ group: value });
             }}
           />
-          <Checkbox
-            size="xs"
-            mb={8}
+          <Select
             label={t('finding.name.recordAll')}
-            checked={recorded > 0 && recorded === wanted.length}
-            indeterminate={recorded > 0 && recorded < wanted.length}
-            onChange={(e) => {
-              changeAllDrafts({ record: e.currentTarget.checked });
+            w={300}
+            allowDeselect={false}
+            data={RecordingPreset.options.map((p) => ({ value: p, label: t(`recording.choice.${p}`) }))}
+            value={recordings.size === 1 ? ([...recordings][0] ?? null) : null}
+            onChange={(v) => {
+              changeAllDrafts({ recording: RecordingPreset.parse(v) });
             }}
           />
         </div>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CameraView } from '#domain/camera.ts';
 import type { StreamState, StreamStatus } from '#domain/stream.ts';
 import { chooseStream } from './aim.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
 
 const stream = (kind: 'main' | 'sub', width: number, state: StreamState): StreamStatus => ({
   kind,
@@ -24,7 +25,7 @@ const stream = (kind: 'main' | 'sub', width: number, state: StreamState): Stream
   clockOffsetMs: null,
   preRoll: null,
 });
-const settings = { url: 'rtsp://h/x', transport: 'auto' as const, record: true };
+const settings = { url: 'rtsp://h/x', transport: 'auto' as const, plan: recordAlways };
 const camera = (main: StreamState, sub: StreamState | null): CameraView =>
   ({
     main: settings,

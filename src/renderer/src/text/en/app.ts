@@ -71,6 +71,7 @@ export const app = {
     unsupported: 'Unsupported',
     disabled: 'Off',
     recording: 'Recording',
+    armed: 'armed',
     notRecording: 'Not recording',
   },
 } as const;

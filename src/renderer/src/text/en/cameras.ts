@@ -56,8 +56,6 @@ export const cameras = {
     streams: 'Streams',
     sub: 'Sub stream address',
     subHint: 'Optional. A small picture for walls of many tiles saves work for this PC and the network.',
-    record: 'Record the main stream',
-    recordSub: 'Record the sub stream too',
     enabled: 'Switched on',
     save: 'Save',
     saved: '{{name}} is saved.',

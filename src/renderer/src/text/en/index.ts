@@ -11,6 +11,7 @@ import { integrity } from './integrity.ts';
 import { pictures } from './pictures.ts';
 import { kept } from './kept.ts';
 import { retention } from './retention.ts';
+import { recording } from './recording.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { steer } from './steer.ts';
@@ -32,6 +33,7 @@ export const en = {
   pictures,
   kept,
   retention,
+  recording,
   session,
   settings,
   steer,

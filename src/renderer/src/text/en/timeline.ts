@@ -92,6 +92,7 @@ export const timeline = {
     'frame-rate-off': 'Frame rate is far off',
     'packet-loss': 'Packets are lost',
     maintenance: 'Maintenance',
+    'manual-recording': 'Recording by hand',
     'station-started': 'Station started',
     'station-stopped': 'Station stopped',
     'station-crashed': 'Station crashed',

@@ -88,6 +88,7 @@ export const wall = {
       details: 'Details of the focused tile',
       listen: 'Sound of the focused tile',
       snapshot: 'Snapshot of the focused tile',
+      record: 'Record the focused camera now, and stop',
       steer: 'Steer the focused camera, or its lights and outputs',
       zoomIn: 'Zoom in, while held',
       zoomOut: 'Zoom out, while held',

@@ -74,6 +74,7 @@ export const app = {
     unsupported: 'Non prise en charge',
     disabled: 'Arrêtée',
     recording: 'Enregistre',
+    armed: 'armée',
     notRecording: 'N’enregistre pas',
   },
 } satisfies Shape<typeof en>;

@@ -59,8 +59,6 @@ export const cameras = {
     streams: 'Flux',
     sub: 'Adresse du flux secondaire',
     subHint: 'Facultatif. Une petite image pour les murs de nombreuses vignettes soulage ce PC et le réseau.',
-    record: 'Enregistrer le flux principal',
-    recordSub: 'Enregistrer aussi le flux secondaire',
     enabled: 'En service',
     save: 'Enregistrer',
     saved: '{{name}} est enregistrée.',

@@ -82,6 +82,7 @@ export const events = {
     'frame-rate-off': 'Cadence d’images anormale',
     'packet-loss': 'Paquets perdus',
     maintenance: 'Maintenance',
+    'manual-recording': 'Enregistrement manuel',
     'station-started': 'Station démarrée',
     'station-stopped': 'Station arrêtée',
     'station-crashed': 'La station s’était arrêtée sans préavis',

@@ -97,6 +97,7 @@ export const timeline = {
     'frame-rate-off': 'Cadence d’images anormale',
     'packet-loss': 'Paquets perdus',
     maintenance: 'Maintenance',
+    'manual-recording': 'Enregistrement manuel',
     'station-started': 'Station démarrée',
     'station-stopped': 'Station arrêtée',
     'station-crashed': 'Station plantée',

@@ -91,6 +91,7 @@ export const wall = {
       details: 'Détails de la vignette active',
       listen: 'Son de la vignette active',
       snapshot: 'Capture de la vignette active',
+      record: 'Enregistrer la caméra choisie maintenant, et arrêter',
       steer: 'Piloter la caméra de la vignette active, ou ses éclairages et sorties',
       zoomIn: 'Zoom avant, tant que tenu',
       zoomOut: 'Zoom arrière, tant que tenu',

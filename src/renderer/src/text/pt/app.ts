@@ -74,6 +74,7 @@ export const app = {
     unsupported: 'Não suportada',
     disabled: 'Desligada',
     recording: 'A gravar',
+    armed: 'armada',
     notRecording: 'Não grava',
   },
 } satisfies Shape<typeof en>;

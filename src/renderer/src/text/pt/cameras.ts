@@ -59,8 +59,6 @@ export const cameras = {
     streams: 'Fluxos',
     sub: 'Endereço do fluxo secundário',
     subHint: 'Opcional. Uma imagem pequena para murais de muitos mosaicos poupa este PC e a rede.',
-    record: 'Gravar o fluxo principal',
-    recordSub: 'Gravar também o fluxo secundário',
     enabled: 'Ligada',
     save: 'Guardar',
     saved: '{{name}} foi guardada.',

@@ -81,6 +81,7 @@ export const events = {
     'frame-rate-off': 'Cadência de imagens anormal',
     'packet-loss': 'Pacotes perdidos',
     maintenance: 'Manutenção',
+    'manual-recording': 'Gravação manual',
     'station-started': 'Estação iniciada',
     'station-stopped': 'Estação parada',
     'station-crashed': 'A estação tinha parado sem aviso',

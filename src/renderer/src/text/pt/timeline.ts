@@ -97,6 +97,7 @@ export const timeline = {
     'frame-rate-off': 'Cadência de imagens anormal',
     'packet-loss': 'Pacotes perdidos',
     maintenance: 'Manutenção',
+    'manual-recording': 'Gravação manual',
     'station-started': 'Estação iniciada',
     'station-stopped': 'Estação parada',
     'station-crashed': 'Estação travou',

@@ -91,6 +91,7 @@ export const wall = {
       details: 'Detalhes do mosaico ativo',
       listen: 'Som do mosaico ativo',
       snapshot: 'Instantâneo do mosaico ativo',
+      record: 'Gravar já a câmara escolhida, e parar',
       steer: 'Comandar a câmara em foco, ou as suas luzes e saídas',
       zoomIn: 'Aproximar, enquanto premida',
       zoomOut: 'Afastar, enquanto premida',

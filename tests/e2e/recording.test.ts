@@ -1,0 +1,162 @@
+/** When cameras are recorded, as a person chooses and sees it: many at once, a painted week, what a tile says, by hand. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DemoSite } from '../../src/main/demo/index.ts';
+import { until } from '../support/until.ts';
+import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+
+let demo: DemoSite;
+let rig: Rig;
+
+beforeAll(async () => {
+  demo = site();
+  const cameras = await demo.start();
+  rig = await openRig();
+  await createAdministrator(rig);
+  for (const camera of cameras.slice(0, 2)) await addByForm(rig.page, camera, { sub: true });
+}, 60_000);
+afterAll(async () => {
+  await rig.close();
+  await demo.stop();
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+async function expectAccessible(): Promise<void> {
+  await rig.page.evaluate(axe);
+  expect(
+    await rig.page.evaluate(
+      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
+    ),
+  ).toEqual([]);
+}
+async function shot(name: string): Promise<void> {
+  const shots = process.env['VIGIE_TEST_SHOTS'];
+  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+}
+
+test('a person lets two cameras be recorded when something happens, sees it on the wall, and records by hand', async () => {
+  const { page } = rig;
+  await page.getByRole('button', { name: 'Recording' }).click();
+  await page.getByRole('heading', { name: 'Recording', exact: true }).waitFor();
+  await page.getByRole('checkbox', { name: 'Choose all cameras' }).check();
+  const change = page.getByRole('region', { name: 'When these 2 cameras are recorded' });
+  await change.getByRole('radio', { name: 'When something happens' }).check();
+  await change.getByLabel('Before it').fill('2');
+  await change.getByLabel('After it').fill('6');
+  await expectAccessible();
+  await shot('recording-page');
+  await change.getByRole('button', { name: 'Apply' }).click();
+  const row = page.locator('tbody tr', { hasText: 'Gate' });
+  await row.getByText('When something happens').waitFor();
+  await row.getByText('armed, waits for something to happen').waitFor();
+
+  await page.getByRole('link', { name: 'Wall' }).click();
+  const gate = tile(page, 'Gate');
+  await expectLive(gate);
+  const says = (what: string) => gate.locator(`[data-recording="${what}"]`).waitFor({ timeout: 20_000 });
+  await says('armed');
+  const armedMs = Date.now();
+  await shot('recording-armed');
+  const cameraId = await gate.getAttribute('data-camera');
+  const call = (method: string, path: string, body?: unknown): Promise<unknown> =>
+    page.evaluate(
+      async ([m, p, b]) => {
+        const answer = await fetch(`/api${p ?? ''}`, {
+          method: m ?? 'GET',
+          headers: { 'content-type': 'application/json' },
+          ...(b === undefined ? {} : { body: b }),
+        });
+        if (!answer.ok) throw new Error(`${String(answer.status)} ${await answer.text()}`);
+        return (await answer.json()) as unknown;
+      },
+      [method, path, body === undefined ? undefined : JSON.stringify(body)] as const,
+    );
+  await call('POST', '/events', { title: 'The door opens', cameraId });
+  await says('yes');
+  await says('armed');
+
+  await gate.click();
+  await page.keyboard.press('r');
+  await says('manual');
+  await gate.getByText(/by hand \(.+\) until/).waitFor();
+  await shot('recording-manual');
+  await page.keyboard.press('r');
+  await says('armed');
+
+  // What was not asked for is no gap.
+  const sinceMs = armedMs;
+  const found = (await call(
+    'GET',
+    `/timeline?fromMs=${String(sinceMs)}&toMs=${String(sinceMs + 3_600_000)}&cameraId=${cameraId ?? ''}`,
+  )) as {
+    rows: { spans: unknown[]; gaps: unknown[] }[];
+  };
+  expect(found.rows[0]?.spans.length).toBeGreaterThan(0);
+  expect(found.rows[0]?.gaps).toEqual([]);
+}, 120_000);
+
+test('a week is painted by keyboard and by mouse, has exceptions, and is kept', async () => {
+  const { page } = rig;
+  await page.getByRole('link', { name: 'Cameras' }).click();
+  await page.getByRole('button', { name: 'Actions for Gate' }).click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await page.getByRole('radio', { name: 'By schedule' }).check();
+  const week = page.getByRole('application', { name: 'Week to paint' });
+  await week.focus();
+  const at = page.getByText(/^Monday, 08:00 – 09:00/);
+  await at.waitFor();
+  // Monday from 8 to 10 always; then the same on all days.
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('2');
+  await page.getByText('Monday, 08:00 – 10:00: Always').waitFor();
+  await page.getByRole('button', { name: 'Monday as every day' }).click();
+  // Sunday by mouse: nothing from noon on.
+  await page.getByText('1 Off', { exact: true }).click();
+  const box = await week.boundingBox();
+  if (box === null) throw new Error('the week is not shown');
+  const y = box.y + box.height * (6.5 / 7);
+  await page.mouse.move(box.x + box.width * 0.505, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.998, y, { steps: 4 });
+  await page.mouse.up();
+  await page.getByText('Sunday, 12:00 – 24:00: Off').waitFor();
+  await page.getByRole('button', { name: 'Add days' }).click();
+  await page.getByLabel('Name', { exact: true }).last().fill('Holiday');
+  await expectAccessible();
+  await shot('recording-week');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForURL('**/cameras');
+  const plan = await page.evaluate(async () => {
+    const all = (await (await fetch('/api/cameras')).json()) as { name: string; main: { plan: unknown } }[];
+    return all.find((c) => c.name === 'Gate')?.main.plan;
+  });
+  expect(plan).toMatchObject({ when: { by: 'week', week: { exceptions: [{ name: 'Holiday', mode: 'continuous' }] } } });
+  const spans = (plan as { when: { week: { spans: unknown[] } } }).when.week.spans;
+  expect(spans).toContainEqual({ day: 3, fromMin: 480, toMin: 600, mode: 'continuous' });
+  expect(spans).toContainEqual({ day: 3, fromMin: 600, toMin: 1440, mode: 'events' });
+  expect(spans).toContainEqual({ day: 6, fromMin: 600, toMin: 720, mode: 'events' });
+  expect(spans).not.toContainEqual(expect.objectContaining({ day: 6, fromMin: 720 }));
+  // The holiday is today: recorded always.
+  await until('recorded', async () => {
+    const all = await page.evaluate(
+      async () =>
+        (await (await fetch('/api/cameras')).json()) as { name: string; recording: { main: { why: string } } }[],
+    );
+    return all.find((c) => c.name === 'Gate')?.recording.main.why === 'continuous';
+  });
+
+  // A shared schedule can be made, and used by a camera.
+  await page.getByRole('button', { name: 'Recording' }).click();
+  await page.getByRole('button', { name: 'Add a schedule' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Shop hours');
+  await page.getByRole('button', { name: 'Save the schedule' }).click();
+  await page.getByText('Shop hours is saved.').waitFor();
+  await page.getByRole('checkbox', { name: 'Choose Yard' }).check();
+  await page.getByRole('radio', { name: 'By schedule' }).check();
+  await page.getByRole('combobox', { name: 'Schedule', exact: true }).click();
+  await page.getByRole('option', { name: 'Schedule “Shop hours”' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Schedule “Shop hours”').waitFor();
+  expect(rig.faults).toEqual([]);
+}, 120_000);

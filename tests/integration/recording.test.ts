@@ -1,0 +1,198 @@
+/** When streams are recorded, with real cameras: what is asked for is on disk picture by picture, and nothing else. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Camera } from '#domain/camera.ts';
+import type { StreamId } from '#domain/id.ts';
+import { RecordingPlan } from '#domain/recording-plan.ts';
+import { systemClock } from '#lib/clock.ts';
+import { unitBytes } from '#media/access-unit.ts';
+import { parseFragment } from '#media/mp4/read-fragment.ts';
+import { parseInit } from '#media/mp4/read-init.ts';
+import { readerOf, scanFragments } from '#media/mp4/scan.ts';
+import { loadClip } from '../../src/main/demo/index.ts';
+import { draftOf, openCameras, openEngine, root, tempFolder, until } from './engine-rig.ts';
+
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => Promise<void>)[];
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+async function open() {
+  const rig = await openEngine(folder.path);
+  let closed = false;
+  const close = async () => {
+    if (!closed) await rig.close();
+    closed = true;
+  };
+  stops.push(close);
+  return { ...rig, close };
+}
+type Rig = Awaited<ReturnType<typeof open>>;
+
+const plan = (mode: 'off' | 'continuous' | 'motion' | 'events', more: Partial<RecordingPlan> = {}): RecordingPlan =>
+  RecordingPlan.parse({ when: { by: 'mode', mode }, preRollS: 2, postRollS: 1, ...more });
+
+/** Pictures of a stream on disk, each by its number in the camera's clip, with the moment at which it is shown. */
+async function pictures(rig: Rig, camera: Camera, streamId: StreamId, clip: string) {
+  const known = new Map<string, number>();
+  const { pictures: all } = await loadClip(join(root, 'resources', 'demo'), `${clip}.mp4`);
+  const digest = (parts: readonly Uint8Array[]): string => {
+    const hash = createHash('sha1');
+    for (const part of parts) hash.update(part);
+    return hash.digest('hex');
+  };
+  for (const [n, picture] of all.entries()) {
+    const parts = picture.nals.flatMap((nal) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(nal.length);
+      return [length, nal];
+    });
+    known.set(digest(parts), n);
+  }
+  const out: { n: number; atMs: number; segment: number; audio: boolean }[] = [];
+  for (const row of rig.store.segmentsFrom(streamId, 0, Number.MAX_SAFE_INTEGER, 1000)) {
+    const bytes = new Uint8Array(readFileSync(rig.files.path(camera.folder, 'main', row.startMs)));
+    const init = parseInit(bytes);
+    const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
+    for (const f of fragments)
+      for (const u of parseFragment(bytes.subarray(f.offset, f.offset + f.bytes), init).units) {
+        if (u.track !== 'video') continue;
+        const n = known.get(digest([unitBytes(u)]));
+        if (n === undefined) throw new Error('a picture that the camera never sent');
+        out.push({ n, atMs: u.ptsUs / 1000, segment: row.startMs, audio: row.format.codecs.includes(',') });
+      }
+  }
+  return { list: out, loop: all.length };
+}
+
+describe('when a stream is recorded', () => {
+  it('writes nothing while armed, then the seconds before, what follows, and every change of plan without losing a picture', async () => {
+    const site = await openCameras();
+    stops.push(() => site.site.stop());
+    const rig = await open();
+    const { engine, store } = rig;
+    const draft = draftOf(site.cameras[2]!); // it has sound
+    const camera = await engine.cameras.add({ ...draft, main: { ...draft.main, plan: plan('events') }, sub: null });
+    const main = engine.cameras.streamId(camera.id, 'main')!;
+    const status = () => engine.cameras.get(camera.id)?.streams[0];
+    const now = () => engine.cameras.get(camera.id)?.recording;
+    await until('armed with its seconds held ready', () => (status()?.preRoll?.heldMs ?? 0) >= 2000);
+    expect(now()?.main).toMatchObject({ mode: 'events', wanted: false, why: 'armed' });
+    expect(status()?.recording).toBe(false);
+    expect(store.lastSegment(main)).toBeNull();
+
+    const triggeredMs = systemClock.nowMs();
+    engine.events.post(
+      { title: 'The door opens', severity: 'info', cameraId: camera.id, fromMs: triggeredMs, toMs: triggeredMs },
+      'test',
+    );
+    expect(now()?.main).toMatchObject({ wanted: true, why: 'post-roll', kind: 'external' });
+    await until('recorded', () => status()?.recording === true && store.lastSegment(main));
+    // Again within the seconds after: it goes on.
+    engine.events.post({ title: 'Again', severity: 'info', cameraId: camera.id }, 'test');
+    const change = (next: RecordingPlan) => engine.cameras.update(camera.id, { main: { ...camera.main, plan: next } });
+    await change(plan('continuous'));
+    expect(now()?.main.why).toBe('continuous');
+    const count = () => store.segmentsFrom(main, 0, Number.MAX_SAFE_INTEGER, 100).length;
+    await change(plan('continuous', { audio: false }));
+    await until('a segment without sound', () => count() === 2);
+    await change(plan('events'));
+    engine.recordings.startManual(camera.id, { by: 'test', seconds: 60 });
+    await until('a segment with sound again', () => count() === 3);
+    expect(now()?.manual).toMatchObject({ by: 'test' });
+    engine.recordings.stopManual(camera.id);
+    await until('armed again', () => status()?.recording === false && store.lastSegment(main)?.state === 'sealed');
+    const endedMs = store.wantedRuns(main, 0, Number.MAX_SAFE_INTEGER).at(-1)?.toMs ?? 0;
+
+    const { list, loop } = await pictures(rig, camera, main, 'corridor-main');
+    expect(list[0]?.atMs).toBeLessThanOrEqual(triggeredMs - 2000);
+    expect(list[0]?.atMs).toBeGreaterThan(triggeredMs - 2000 - 5000);
+    expect(list.at(-1)?.atMs).toBeGreaterThan(endedMs - 200);
+    for (const [i, p] of list.entries()) {
+      const before = list[i - 1];
+      if (before !== undefined) expect(p.n, `after picture ${before.n}`).toBe((before.n + 1) % loop);
+    }
+    expect([...new Map(list.map((p) => [p.segment, p.audio])).values()]).toEqual([true, false, true]);
+
+    // What was asked for is one run, and all of it is covered.
+    const runs = store.wantedRuns(main, 0, Number.MAX_SAFE_INTEGER);
+    expect(runs).toHaveLength(1);
+    expect(Math.abs((runs[0]?.fromMs ?? 0) - (triggeredMs - 2000))).toBeLessThan(500);
+    const [row] = await rig.queries.coverage({ streamIds: [main], fromMs: 0, toMs: 4e12, grainMs: 0 });
+    expect(row?.gaps).toEqual([]);
+    expect(row?.spans).toHaveLength(1);
+    const seen = await engine.events.list({ kind: ['manual-recording'], limit: 10 });
+    expect(seen.events[0]?.toMs).not.toBeNull();
+  }, 90_000);
+
+  it('counts the time in which the station was off as wanted where recording was to go on, and else not', async () => {
+    const site = await openCameras();
+    stops.push(() => site.site.stop());
+    const first = await open();
+    const [a, b] = [draftOf(site.cameras[0]!), draftOf(site.cameras[1]!)];
+    const always = await first.engine.cameras.add({ ...a, main: { ...a.main, plan: plan('continuous') }, sub: null });
+    const armed = await first.engine.cameras.add({ ...b, main: { ...b.main, plan: plan('events') }, sub: null });
+    const of = (rig: Rig, camera: Camera) => rig.engine.cameras.streamId(camera.id, 'main')!;
+    const [mainA, mainB] = [of(first, always), of(first, armed)];
+    await until('recorded', () => first.store.lastSegment(mainA));
+    await until('held ready', () => (first.engine.cameras.get(armed.id)?.streams[0]?.preRoll?.heldMs ?? 0) >= 2000);
+    first.engine.events.post({ title: 'x', severity: 'info', cameraId: armed.id }, 'test');
+    await until('recorded too', () => first.store.lastSegment(mainB));
+    await first.close();
+    const second = await open();
+    await until(
+      'recorded again',
+      () =>
+        (second.store.segmentsFrom(mainA, 0, 4e12, 10).at(-1)?.startMs ?? 0) > 0 &&
+        second.engine.cameras.get(always.id)?.streams[0]?.recording,
+    );
+    await until('armed again', () => second.engine.cameras.get(armed.id)?.streams[0]?.state === 'live');
+    const runs = (streamId: StreamId) => second.store.wantedRuns(streamId, 0, Number.MAX_SAFE_INTEGER);
+    await until('one run goes on', () => runs(mainA).length === 1 && runs(mainA)[0]?.toMs === null);
+    expect(runs(mainB)).toHaveLength(1);
+    expect(runs(mainB)[0]?.toMs).not.toBeNull();
+    const rows = await until('the hole is told', async () => {
+      const all = await second.queries.coverage({ streamIds: [mainA, mainB], fromMs: 0, toMs: 4e12, grainMs: 0 });
+      return all.find((r) => r.streamId === mainA)?.gaps.every((g) => g.toMs !== null) === true && all;
+    });
+    const gaps = rows.find((r) => r.streamId === mainA)?.gaps ?? [];
+    expect(gaps.at(-1)?.cause).toBe('station-off');
+    expect(gaps.filter((g) => g.cause === 'station-off')).toHaveLength(1);
+    expect(rows.find((r) => r.streamId === mainB)?.gaps ?? []).toEqual([]);
+  }, 90_000);
+
+  it('goes by a shared schedule, and by its change at once; one that is in use stays', async () => {
+    const site = await openCameras();
+    stops.push(() => site.site.stop());
+    const rig = await open();
+    const { engine, store } = rig;
+    const all = (mode: 'continuous' | 'motion') => ({
+      spans: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, fromMin: 0, toMin: 1440, mode })),
+      exceptions: [],
+    });
+    const schedule = engine.recordings.saveSchedule({ name: 'Shop hours', week: all('motion') });
+    const draft = draftOf(site.cameras[0]!);
+    const camera = await engine.cameras.add({ ...draft, sub: null });
+    const byWeek = RecordingPlan.parse({ when: { by: 'schedule', scheduleId: schedule.id } });
+    expect(await engine.recordings.apply({ cameraId: [camera.id], main: byWeek, sub: byWeek })).toEqual({ changed: 1 });
+    const main = engine.cameras.streamId(camera.id, 'main')!;
+    await until('armed', () => engine.cameras.get(camera.id)?.streams[0]?.preRoll != null);
+    expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ mode: 'motion', why: 'armed' });
+    expect(() => engine.recordings.removeSchedule(schedule.id)).toThrow(/Gate/);
+    engine.recordings.saveSchedule({ ...schedule, week: all('continuous') });
+    expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ why: 'continuous', untilMs: null });
+    await until('recorded', () => store.lastSegment(main) && engine.cameras.get(camera.id)?.streams[0]?.recording);
+    expect(() => engine.recordings.setZone('Europe/Nowhere')).toThrow(/no time zone/);
+    await engine.cameras.update(camera.id, { main: { ...camera.main, plan: plan('off') } });
+    engine.recordings.removeSchedule(schedule.id);
+    expect(engine.recordings.settings().schedules).toEqual([]);
+  }, 60_000);
+});
