@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import type { Writable } from 'node:stream';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '#lib/clock.ts';
@@ -89,11 +90,15 @@ it('judges a holder on another machine by whether it freshens the lock', async (
 });
 
 it.skipIf(process.platform !== 'linux')('takes over from a dead process that nobody has buried', async () => {
-  // The shell becomes a program that never asks after its child.
-  const careless = spawn('sh', ['-c', '(exit 0) & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The shell becomes a program that never asks after its child, which ends only after that.
+  const careless = spawn('sh', ['-c', '(read x <&3) & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
   try {
-    const pid = Number(await new Promise<Buffer>((resolve) => careless.stdout.once('data', resolve)));
+    const pid = Number(await new Promise<Buffer>((resolve) => careless.stdout?.once('data', resolve)));
     const state = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    await until('careless', () => readFileSync(`/proc/${careless.pid ?? 0}/comm`, 'utf8').trim() === 'sleep');
+    (careless.stdio[3] as Writable).end('now\n');
     await until('dead', () => state()[0] === 'Z');
     await take();
     const lock = { ...mine(), pid, began: state()[19] };
