@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.ts';
 const usage = `usage: npm run bench -- NAME [options] [--json]
 
   record    --cameras 32 --seconds 30 [--profile]   Vigie against one ffmpeg per camera
+  encrypt   --cameras 32 --seconds 30               recording encrypted against recording plain, at the same time
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
   timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
   retention --segments 5000000 --events 500000      what deciding and deleting cost on a large index, and who notices
@@ -59,6 +60,10 @@ async function run(name: string): Promise<Outcome> {
       const { benchRecord } = await import('./record.ts');
       const { profile } = values;
       return benchRecord({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), profile, cache, root, say });
+    }
+    case 'encrypt': {
+      const { benchEncrypt } = await import('./encrypt.ts');
+      return benchEncrypt({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), cache, root, say });
     }
     case 'live': {
       const { benchLive } = await import('./live.ts');
