@@ -11,6 +11,7 @@ export const FindingCode = z.enum([
   'damaged', // the file cannot be read as far as the index says
   'unreadable', // an error of the disk while reading it
   'hash-differs', // the file is not as it was recorded
+  'not-authentic', // an encrypted segment that fails its authentication
   'chain-changed', // what is kept of a link does not give the value of the chain
   'chain-missing', // links are gone, and nothing says why
   'chain-cut', // the chain ends before the head that was noted beside the video, or elsewhere than it

@@ -3,7 +3,7 @@ import { type Finding, type FindingCode, FindingCode as FindingCodes } from '#do
 import { checkWords } from './check-words.ts';
 
 export type CheckedPart = {
-  part: 'index' | 'files' | 'chain' | 'hashes';
+  part: 'index' | 'files' | 'chain' | 'hashes' | 'encryption';
   /** What was looked at, in words; null: this part was not asked for. */
   looked: string | null;
   ms: number;
@@ -73,7 +73,7 @@ export function linesOf(report: CheckReport): string[] {
       looked === null
         ? 'not asked for: --hashes reads all video and compares it with what was recorded'
         : `${looked} (${(ms / 1000).toFixed(1)} s)`;
-    out.push(`  ${part.padEnd(7)} ${verdict.padEnd(10)} ${detail}`);
+    out.push(`  ${part.padEnd(10)} ${verdict.padEnd(10)} ${detail}`);
   }
   out.push('');
   for (const code of FindingCodes.options) {

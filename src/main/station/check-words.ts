@@ -18,6 +18,11 @@ export const checkWords: Record<FindingCode, Words> = {
     means: 'The disk gave back other bytes than were written, or somebody changed the files.',
     todo: 'Check the disk (its SMART values, its cable). If a copy of the file exists, compare that with the hash. Nothing is repaired here.',
   },
+  'not-authentic': {
+    title: (n) => segments(n, 'does not pass its authentication', 'do not pass their authentication'),
+    means: 'Parts of encrypted segments are not as they were written. Those parts are never shown; all others are.',
+    todo: 'Check the disk. If a copy of the file exists, compare that with the hash. Nothing is repaired here.',
+  },
   'too-short': {
     title: (n) => segments(n, 'is shorter than the index says', 'are shorter than the index says'),
     means: 'The end of their video was lost outside Vigie.',

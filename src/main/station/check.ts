@@ -1,4 +1,6 @@
 /** `vigie check`: looks at index, files, chains and, if asked for, hashes; repairs only when told to, and never deletes video. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import type { Finding } from '#domain/integrity.ts';
@@ -6,16 +8,27 @@ import { segmentPath } from '#domain/segment.ts';
 import { checkChain } from '#workers/integrity/chains.ts';
 import { checkHashes, sameFile } from '#workers/integrity/hashes.ts';
 import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
-import { compareFile, createFileHasher, type VolumeFiles } from '../adapters/files/index.ts';
+import { createKeyring, createSecrets, type Keyring } from '../adapters/auth/index.ts';
+import {
+  authenticateFile,
+  compareFile,
+  createFileHasher,
+  type DataFolder,
+  type VolumeFiles,
+  type VolumeKeyLookup,
+} from '../adapters/files/index.ts';
 import { type CheckReader, openCheckReader } from '../adapters/sqlite/index.ts';
 import type { StreamRecord } from '../engine/ports.ts';
 import { repairDerived, repairFile, repairMissing } from './check-repair.ts';
 import { type CheckReport, exitCodeOf, jsonOf, linesOf, sizeText } from './check-report.ts';
 import type { Environment } from './config.ts';
-import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
+import { keysDir, openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
+import { openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { createProgress, type Progress } from './progress.ts';
 
+const pageRows = 1_000;
+const whole = (n: number): string => n.toLocaleString('en');
 /** Findings kept one by one; beyond, they are counted. */
 const mostKept = 100_000;
 
@@ -24,6 +37,10 @@ type Check = {
   store: Store;
   files: VolumeFiles;
   reader: CheckReader;
+  /** What this computer can open of the volume's keys. */
+  keys: VolumeKeyLookup;
+  /** Why not even its file could be read; null: it could. */
+  keysTrouble: string | null;
   streams: StreamRecord[];
   report: CheckReport;
   asked: Asked;
@@ -37,13 +54,17 @@ export async function check(options: Options, environment: Environment): Promise
     const deps = { clock: systemClock, log: quietLog };
     const store = openIndex(folder.database, deps);
     try {
-      const files = await openFiles(folder, store.setting);
+      const keys = createKeyring();
+      const files = await openFiles(folder, store.setting, false, keys);
+      const keysTrouble = await addKeys(keys, folder, files.root, store);
       const reader = openCheckReader(folder.database, deps);
       try {
         const report = await lookAtAll({
           store,
           files,
           reader,
+          keys,
+          keysTrouble,
           streams: reader.streams(),
           report: emptyReport(folder.path, files.root),
           asked: options,
@@ -59,6 +80,19 @@ export async function check(options: Options, environment: Environment): Promise
     }
   } finally {
     await folder.release();
+  }
+}
+
+/** A keychain of the desktop is out of reach here: what it keeps is looked at as far as that goes without keys. */
+async function addKeys(keys: Keyring, folder: DataFolder, root: string, store: Store): Promise<string | null> {
+  try {
+    const inFile = existsSync(join(keysDir(folder.path), 'secrets.key'));
+    const secrets = inFile ? createSecrets(keysDir(folder.path)) : null;
+    const nowMs = (): number => systemClock.nowMs();
+    keys.add(await openKeysOf({ folder, root, store, secrets, nowMs, readOnly: true }));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -80,6 +114,7 @@ async function lookAtAll(c: Check): Promise<CheckReport> {
   await part(c, 'chain', () => lookAtChains(c));
   if (c.asked.hashes) await part(c, 'hashes', () => lookAtHashes(c));
   else c.report.parts.push({ part: 'hashes', looked: null, ms: 0, found: 0 });
+  if (c.asked.hashes) await part(c, 'encryption', () => lookAtEncryption(c));
   const { segments, events } = c.store.counts();
   c.report.segments = segments;
   c.report.events = events;
@@ -118,6 +153,7 @@ function lookAtIndex(c: Check): string {
 }
 
 async function lookAtFiles(c: Check): Promise<string> {
+  if (c.keysTrouble !== null) found(c, { code: 'unreadable', path: 'keys.json', text: c.keysTrouble }, null);
   let seen = 0;
   for (const step of comparePlace({ root: c.files.root, reader: c.reader, untilMs: Number.MAX_SAFE_INTEGER })) {
     seen += step.files;
@@ -191,6 +227,39 @@ async function lookAtHashes(c: Check): Promise<string> {
   const without =
     unhashed === 0 ? '' : `; ${unhashed.toLocaleString('en')} have no hash yet: the running station makes them`;
   return `${files.toLocaleString('en')} segments, ${sizeText(bytes)}${without}`;
+}
+
+async function lookAtEncryption(c: Check): Promise<string> {
+  let [sound, plain, closed, seen] = [0, 0, 0, 0];
+  for (const stream of c.streams) {
+    for (let fromMs: number | null = 0; fromMs !== null; ) {
+      const page: ReturnType<CheckReader['segments']> = c.reader.segments(stream.id, fromMs, pageRows);
+      for (const { startMs, state } of page) {
+        if (state === 'open') continue;
+        const path = segmentPath(stream.folder, stream.kind, startMs);
+        seen += 1;
+        try {
+          const looked = await authenticateFile(join(c.files.root, path), c.keys);
+          if (looked.is === 'sound') sound += 1;
+          else if (looked.is === 'plain') plain += 1;
+          else if (looked.is === 'locked' || looked.is === 'key-destroyed') closed += 1;
+          else if (looked.is === 'changed') {
+            const at = looked.atMs.slice(0, 3).map((ms) => new Date(ms).toISOString());
+            const more = looked.atMs.length > at.length ? ` and ${looked.atMs.length - at.length} more` : '';
+            const text = `From byte ${looked.offset} on it is not as it was written: at ${at.join(', ')}${more}.`;
+            found(c, { code: 'not-authentic', path, text }, null);
+          }
+        } catch {
+          // The disk could not read it: the look at the hashes has told so.
+        }
+        c.progress.say(() => `encryption: ${seen} segments`);
+      }
+      const last = page.at(-1);
+      fromMs = last === undefined || page.length < pageRows ? null : last.startMs + 1;
+    }
+  }
+  const without = closed === 0 ? '' : `; ${whole(closed)} whose key is not here were looked at without it`;
+  return `${whole(sound)} encrypted segments verified, ${whole(plain)} plain${without}`;
 }
 
 const pathOf = ({ stream, link }: { stream: StreamRecord; link: { startMs: number } }): string =>

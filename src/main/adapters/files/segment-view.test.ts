@@ -12,6 +12,7 @@ import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
 import { writeInit } from '#media/mp4/write-init.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
 import type { SegmentReader } from '../../engine/ports.ts';
+import { authenticateFile } from './authenticate.ts';
 import { createSegmentFiles } from './segment-files.ts';
 import type { VolumeKeyLookup } from './segment-view.ts';
 
@@ -182,6 +183,27 @@ describe('an encrypted segment as players get it', () => {
     expect(reader.encrypted).toBe(false);
     expect((await chunksOf(reader, 10, 900)).equals(plain.subarray(10, 901))).toBe(true);
     expect(await createSegmentFiles(root).open(join(root, 'nothing.mp4'))).toBeNull();
+  });
+});
+
+describe('looking at the authentication of a whole segment', () => {
+  it('names the fragments that are not as they were written, and how far it came without a key', async () => {
+    const { plain, encrypted, offsets } = make(4);
+    const path = put(encrypted);
+    expect(await authenticateFile(path, withKey)).toEqual({ is: 'sound' });
+    expect(await authenticateFile(path, { find: () => null, isDestroyed: () => false })).toEqual({ is: 'locked' });
+    expect(await authenticateFile(path, { find: () => null, isDestroyed: () => true })).toEqual({
+      is: 'key-destroyed',
+    });
+    const changed = Buffer.from(encrypted);
+    for (const s of [1, 3]) changed[(offsets[s] ?? 0) + 600] = (changed[(offsets[s] ?? 0) + 600] ?? 0) ^ 4;
+    expect(await authenticateFile(put(changed), withKey)).toEqual({
+      is: 'changed',
+      offset: offsets[1],
+      atMs: [t0 + 1000, t0 + 3000],
+    });
+    expect(await authenticateFile(put(plain), withKey)).toEqual({ is: 'plain' });
+    expect(await authenticateFile(join(root, 'nothing.mp4'), withKey)).toEqual({ is: 'none' });
   });
 });
 

@@ -48,6 +48,7 @@ export const integrity = {
     damaged: 'The file cannot be read to its end',
     unreadable: 'The disk cannot read the file',
     'hash-differs': 'The file is not as it was recorded',
+    'not-authentic': 'Encrypted, and not as it was written: those parts are not shown',
     'chain-changed': 'A link was changed after it was made',
     'chain-missing': 'Links are gone without a cause',
     'chain-cut': 'The chain does not end where it was noted',

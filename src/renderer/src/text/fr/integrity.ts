@@ -54,6 +54,7 @@ export const integrity = {
     damaged: 'Le fichier ne se lit pas jusqu’au bout',
     unreadable: 'Le disque ne peut pas lire le fichier',
     'hash-differs': 'Le fichier n’est pas tel qu’enregistré',
+    'not-authentic': 'Chiffré, et pas tel qu’écrit : ces parties ne sont pas montrées',
     'chain-changed': 'Un maillon a été modifié après coup',
     'chain-missing': 'Des maillons ont disparu sans raison',
     'chain-cut': 'La chaîne ne finit pas là où c’était noté',

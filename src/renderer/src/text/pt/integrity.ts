@@ -54,6 +54,7 @@ export const integrity = {
     damaged: 'O ficheiro não se lê até ao fim',
     unreadable: 'O disco não consegue ler o ficheiro',
     'hash-differs': 'O ficheiro não está como foi gravado',
+    'not-authentic': 'Encriptado, e não está como foi escrito: essas partes não são mostradas',
     'chain-changed': 'Um elo foi alterado depois de feito',
     'chain-missing': 'Desapareceram elos sem motivo',
     'chain-cut': 'A cadeia não acaba onde foi anotado',
