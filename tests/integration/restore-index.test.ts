@@ -11,14 +11,23 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CameraId, UserId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
-import { openDataFolder, type DataFolder } from '../../src/main/adapters/files/index.ts';
+import {
+  createFileHasher,
+  createSegmentFiles,
+  type DataFolder,
+  hashWhole,
+  openDataFolder,
+} from '../../src/main/adapters/files/index.ts';
 import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { check } from '../../src/main/station/check.ts';
+import { rebuildIndex } from '../../src/main/station/rebuild-index.ts';
 import { openOrRestore } from '../../src/main/station/restore.ts';
 import { readOptions } from '../../src/main/station/options.ts';
 import { restoreIndex } from '../../src/main/station/restore-index.ts';
@@ -160,10 +169,73 @@ describe('a start with an index that cannot be used', () => {
   });
 });
 
+/** What a command wrote to standard output, and its exit code. */
+async function told(work: () => Promise<number>): Promise<{ code: number; out: string }> {
+  let out = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  try {
+    return { code: await work(), out };
+  } finally {
+    write.mockRestore();
+  }
+}
+
+describe('vigie rebuild-index and vigie check', () => {
+  it('bring segments and chains back from the disk alone; what was taken away shows then too', async () => {
+    await stationWithBackup();
+    let store = open();
+    const [stream] = store.streams();
+    if (stream === undefined) throw new Error('one stream');
+    const files = createSegmentFiles(join(temp.path, 'video'));
+    for (const { startMs, endMs, bytes } of store.segmentsFrom(stream.id, 0, Number.MAX_SAFE_INTEGER, 100)) {
+      const found = hashWhole(createFileHasher(false)(files.path('gate', 'main', startMs)));
+      store.chain.link(stream.id, stream, { startMs, endMs, bytes, sha256: found?.sha256 ?? '' });
+    }
+    const links = store.chain.links(stream.id, 1, 100);
+    const [camera] = store.cameras();
+    if (camera === undefined) throw new Error('one camera');
+    const { sealedPassword: _, streamIds: __, ...described } = camera;
+    await files.describe('gate', JSON.stringify(described));
+    await files.chain.append(stream, links);
+    store.close();
+    await folder.release();
+
+    for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true });
+    const args = ['--data', temp.path];
+    const rebuilt = await told(() => rebuildIndex(readOptions(['rebuild-index', ...args]), environment));
+    expect(rebuilt).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('15 segments of 1 cameras taken in') as string,
+    });
+    store = open();
+    expect(store.cameras().map((c) => [c.id, c.name])).toEqual([[camera.id, 'Gate']]);
+    expect(store.chain.links(store.streams()[0]?.id ?? stream.id, 1, 100)).toEqual(links);
+    store.close();
+    const well = await told(() => check(readOptions(['check', '--hashes', ...args]), environment));
+    expect(well).toMatchObject({ code: 0, out: expect.stringContaining('All is well: 15 segments') as string });
+
+    // A segment is taken away, and the index after it: the lists beside the video still tell of it.
+    const gone = links[4];
+    rmSync(files.path('gate', 'main', gone?.startMs ?? 0));
+    for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true });
+    await told(() => rebuildIndex(readOptions(['rebuild-index', ...args]), environment));
+    const found = await told(() => check(readOptions(['check', '--json', ...args]), environment));
+    expect(found.code).toBe(3);
+    const report = JSON.parse(found.out) as { ok: boolean; findings: { code: string; path: string }[] };
+    expect(report.ok).toBe(false);
+    const path = segmentPath('gate', 'main', gone?.startMs ?? 0);
+    expect(report.findings).toMatchObject([{ code: 'link-differs', path }]);
+  });
+});
+
 describe('vigie restore-index', () => {
   const run = async (...args: string[]): Promise<number> => {
     await folder.release();
-    return restoreIndex(readOptions(['restore-index', ...args, '--data', temp.path]), environment);
+    return (await told(() => restoreIndex(readOptions(['restore-index', ...args, '--data', temp.path]), environment)))
+      .code;
   };
 
   it('puts the newest sound backup back and takes in what is on the disk', async () => {

@@ -1,6 +1,6 @@
 /** Copies of the index in the data folder, and what happens to the index when one of them takes its place. */
 import { copyFile, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { BackupFiles } from '../../engine/ports.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
@@ -12,7 +12,7 @@ const draftEnd = '.part';
 
 export type BackupFile = { path: string; madeMs: number; bytes: number };
 
-export const backupName = (madeMs: number): string =>
+const backupName = (madeMs: number): string =>
   `vigie-${new Date(madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`;
 
 function madeMs(name: string): number | null {
@@ -39,7 +39,7 @@ export async function listBackups(dir: string): Promise<BackupFile[]> {
 }
 
 /** Makes the folder, and takes away what an interrupted backup left. Answers where the next one is to be written. */
-export async function draftBackup(dir: string, atMs: number): Promise<string> {
+async function draftBackup(dir: string, atMs: number): Promise<string> {
   await makeFolder(dir, 0o700);
   for (const name of await readdir(dir))
     if (name.endsWith(draftEnd) || name.includes(`${draftEnd}-`)) await rm(join(dir, name), { force: true });
@@ -47,7 +47,7 @@ export async function draftBackup(dir: string, atMs: number): Promise<string> {
 }
 
 /** A draft that was found sound becomes a backup; durable. */
-export async function keepBackup(draft: string): Promise<string> {
+async function keepBackup(draft: string): Promise<void> {
   const file = await open(draft, 'r+');
   try {
     await file.sync();
@@ -57,21 +57,13 @@ export async function keepBackup(draft: string): Promise<string> {
   const path = draft.slice(0, -draftEnd.length);
   await rename(draft, path);
   await syncFolder(dirname(path));
-  return path;
 }
 
 /** Room that must be left on the disk beside a new backup: recording comes first. */
 const spareBytes = 2 ** 30;
 
-/**
- * Backups of the index at `database` in `dir`, and copies of them in the folders of `others` (on other disks; what is not there
- * now gets none).
- */
-export function createBackupFiles(
-  dir: string,
-  database: string,
-  others: () => readonly string[] = () => [],
-): BackupFiles {
+/** Backups of the index at `database` in `dir`. */
+export function createBackupFiles(dir: string, database: string): BackupFiles {
   return {
     list: async () => (await listBackups(dir)).map(({ madeMs, bytes }) => ({ madeMs, bytes })),
     async draft(madeMs) {
@@ -84,21 +76,12 @@ export function createBackupFiles(
       return draft;
     },
     async keep(draft) {
-      const path = await keepBackup(draft);
-      for (const other of others()) await copyBackup(path, other);
+      await keepBackup(draft);
     },
     async remove(madeMs) {
-      for (const folder of [dir, ...others()]) await rm(join(folder, backupName(madeMs)), { force: true });
+      await rm(join(dir, backupName(madeMs)), { force: true });
     },
   };
-}
-
-/** The same backup in another folder, on another disk. */
-export async function copyBackup(path: string, dir: string): Promise<void> {
-  await makeFolder(dir, 0o700);
-  const draft = join(dir, basename(path) + draftEnd);
-  await copyFile(path, draft);
-  await keepBackup(draft);
 }
 
 /** Moves an index out of the way, with its log; answers where it is now. null: there is none. */
