@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bootId } from '#lib/boot.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
@@ -97,8 +98,10 @@ export async function openEngine(
       return thread;
     },
   });
+  const boot = bootId();
   const setup: IngestSetup = {
     ffmpeg: null,
+    boot,
     maxPendingBytes: 2 ** 23,
     maxPreRollBytes: 2 ** 26,
     maxCachedGopBytes: 2 ** 22,
@@ -111,6 +114,7 @@ export async function openEngine(
   });
   const engine: Engine = createEngine({
     clock: systemClock,
+    boot,
     log: quietLog,
     version: '0.0.0',
     store,

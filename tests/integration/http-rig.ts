@@ -209,7 +209,7 @@ export async function createRig(options: RigOptions = {}) {
       },
     },
     timeline: {
-      coverage: async () => ({ rows: [], ticks: [], firstMs: null, lastMs: null }),
+      coverage: async () => ({ rows: [], ticks: [], firstMs: null, lastMs: null, seams: [], twice: [] }),
       days: async ({ startsMs }) => (options.fail ? options.fail() : { covered: startsMs.slice(1).map(() => false) }),
       locate: async () => [],
     },

@@ -35,7 +35,7 @@ function rig(clock = systemClock, ffmpeg: string | null = null) {
   const reports: IngestReport[] = [];
   let drained = false;
   const ingest = createIngest({
-    setup: { ffmpeg, maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 },
+    setup: { ffmpeg, boot: 'test', maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 },
     clock,
     post: (report) => void reports.push(report),
     usage: () => ({ cpuSeconds: 0, heapBytes: 0 }),
@@ -322,22 +322,33 @@ describe('bad cameras', () => {
     expect(spans[1]?.[0]).toBeGreaterThanOrEqual(spans[0]?.[1] ?? 0);
   });
 
-  test('the station clock set by an hour is told and begins a new segment', async () => {
-    let addedMs = 0;
-    const r = rig({
-      nowMs: () => systemClock.nowMs() + addedMs,
-      nowUs: () => systemClock.nowUs() + addedMs * 1000,
-      monoMs: systemClock.monoMs,
-    });
-    const cam = await camera();
-    r.start(cam.url());
-    await until('recording', () => r.all('grew').length > 0);
-    addedMs = 3_600_000;
-    await until('told', () => r.all('clock-jumped').length === 1);
-    expect(Math.abs((r.all('clock-jumped')[0]?.byMs ?? 0) - 3_600_000)).toBeLessThan(100);
-    await until('a new segment', () => r.all('opened').length === 2);
-    expect((r.all('opened')[1]?.startMs ?? 0) - (r.all('opened')[0]?.startMs ?? 0)).toBeGreaterThan(3_500_000);
-  });
+  test.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])(
+    'the station clock set %s by an hour begins a new segment at a key frame, in the new time, and loses no picture',
+    async (_, by) => {
+      let addedMs = 0;
+      const r = rig({
+        nowMs: () => systemClock.nowMs() + addedMs,
+        nowUs: () => systemClock.nowUs() + addedMs * 1000,
+        monoMs: systemClock.monoMs,
+      });
+      const cam = await camera();
+      r.start(cam.url());
+      await until('recording', () => r.all('grew').length > 0);
+      addedMs = by;
+      await until('told', () => r.all('clock-jumped').length === 1);
+      expect(Math.abs((r.all('clock-jumped')[0]?.byMs ?? 0) - by)).toBeLessThan(100);
+      await until('a new segment', () => r.all('opened').length === 2);
+      const [first, second] = r.all('opened');
+      expect(Math.abs((second?.startMs ?? 0) - (first?.startMs ?? 0) - by)).toBeLessThan(60_000);
+      // Where the old one ends, by its own clock, the new one begins by the new.
+      await until('sealed', () => r.all('sealed').length === 1);
+      expect(Math.abs((r.all('sealed')[0]?.endMs ?? 0) + by - (second?.startMs ?? 0))).toBeLessThan(300);
+      expect(r.all('uncovered').map((u) => u.cause)).toEqual(by > 0 ? ['clock-jump'] : []);
+    },
+  );
 
   test('rubbish between packets is survived; a server request is answered', async () => {
     const cam = await camera();

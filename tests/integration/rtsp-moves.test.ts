@@ -26,7 +26,7 @@ function record(url: string, more: Partial<IngestStream> = {}) {
   const reports: IngestReport[] = [];
   let drained = false;
   const ingest = createIngest({
-    setup: { ffmpeg: null, maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 },
+    setup: { ffmpeg: null, boot: 'test', maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 },
     clock: systemClock,
     post: (report) => void reports.push(report),
     usage: () => ({ cpuSeconds: 0, heapBytes: 0 }),

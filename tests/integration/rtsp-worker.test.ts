@@ -17,7 +17,13 @@ test('it records many cameras, closes all on drain and ends by itself', async ()
   cleanups.push(folder.remove);
   const camera = await startScriptedCamera();
   cleanups.push(camera.close);
-  const setup: IngestSetup = { ffmpeg: null, maxPendingBytes: 8e6, maxPreRollBytes: 64e6, maxCachedGopBytes: 4e6 };
+  const setup: IngestSetup = {
+    ffmpeg: null,
+    boot: 'test',
+    maxPendingBytes: 8e6,
+    maxPreRollBytes: 64e6,
+    maxCachedGopBytes: 4e6,
+  };
   const worker = new Worker(new URL('../../src/workers/ingest/worker.ts', import.meta.url), { workerData: setup });
   let exit: number | null = null;
   worker.once('exit', (code) => {

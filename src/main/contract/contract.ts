@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Camera, CameraChange, CameraDraft, CameraView } from '../domain/camera.ts';
 import { CertificatePin, DeviceFacts } from '../domain/device.ts';
+import { ClockSeam } from '#domain/clock-seam.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
 import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, StationId, UserId } from '../domain/id.ts';
@@ -311,6 +312,12 @@ export const contract = {
           /** First and last recorded moment of these cameras, null if there is none. */
           firstMs: TimeMs.nullable(),
           lastMs: TimeMs.nullable(),
+          /** Where the station's clock was not continuous: its newest seams, also outside of the span. */
+          seams: z.array(ClockSeam),
+          /** What more than one clock recorded of a stream; `runs` are seams, the one whose recording is shown first. */
+          twice: z.array(
+            z.object({ cameraId: CameraId, fromMs: TimeMs, toMs: TimeMs, runs: z.array(z.number().int()) }),
+          ),
         }),
       ),
     /** Which of the days starting at the given moments (local midnights, as the client sees them) have footage. */
@@ -327,12 +334,14 @@ export const contract = {
           cameraId: z.array(CameraId).min(1).max(64),
           stream: StreamKind,
           withinMs: z.number().min(0).max(86_400_000).default(0),
+          /** Where more than one clock recorded it: prefer what was recorded after this seam (0: before any). */
+          clock: z.number().int().min(0).optional(),
         }),
       )
       .output(z.array(z.object({ cameraId: CameraId, segment: Segment.nullable() }))),
   },
   playback: {
-    /** Segments that touch a span, oldest first. */
+    /** Segments that touch a span, oldest first; of those that more than one clock recorded, the ones that are shown. */
     segments: viewer
       .route({ method: 'GET', path: '/cameras/{id}/segments' })
       .input(
@@ -342,6 +351,8 @@ export const contract = {
           fromMs: num(TimeMs),
           toMs: num(TimeMs),
           limit: num(z.number().int().min(1).max(1000).default(200)),
+          /** Where more than one clock recorded the same time: prefer what was recorded after this seam (0: before any). */
+          clock: num(z.number().int().min(0).optional()),
         }),
       )
       .output(z.array(Segment)),

@@ -24,6 +24,8 @@ export const MomentAsk = z.object({
   what: z.enum(['key', 'run']),
   /** Start of the segment that the asker has index and start of. */
   known: TimeMs.nullable(),
+  /** Where more than one clock recorded it: prefer what was recorded after this seam. */
+  clock: z.number().int().min(0).optional(),
 });
 export type MomentAsk = z.infer<typeof MomentAsk>;
 
@@ -40,15 +42,19 @@ export type MomentHead = {
   bytes: number;
 } | null;
 
-/** `01J…~sub+main~1795305612345~key` or with `~1795305600000` at its end. */
+/** `01J…~sub+main~1795305612345~key` or with `~1795305600000` at its end; `key@3`: prefers what was recorded after seam 3. */
 export const momentText = (ask: MomentAsk): string =>
-  [ask.cameraId, ask.streams.join('+'), ask.atMs, ask.what, ...(ask.known === null ? [] : [ask.known])].join('~');
+  [ask.cameraId, ask.streams.join('+'), ask.atMs, whatText(ask), ...(ask.known === null ? [] : [ask.known])].join('~');
+
+const whatText = ({ what, clock }: MomentAsk): string => (clock === undefined ? what : `${what}@${clock}`);
 
 /** Null for a text that is no ask. */
 export function readMomentText(text: string): MomentAsk | null {
   const parts = text.split('~', 6);
   if (parts.length > 5) return null;
-  const [cameraId, streams = '', atMs, what, known] = parts;
+  const [cameraId, streams = '', atMs, asked = '', known] = parts;
+  const [what, clock, more] = asked.split('@', 3);
+  if (more !== undefined) return null;
   const number = (digits: string | undefined): number =>
     /^\d{1,15}$/.test(digits ?? '') ? Number(digits) : Number.NaN;
   const parsed = MomentAsk.safeParse({
@@ -57,6 +63,7 @@ export function readMomentText(text: string): MomentAsk | null {
     atMs: number(atMs),
     what,
     known: known === undefined ? null : number(known),
+    ...(clock !== undefined && { clock: number(clock) }),
   });
   return parsed.success ? parsed.data : null;
 }

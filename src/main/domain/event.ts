@@ -54,6 +54,7 @@ export const EventKind = z.enum([
   'footage-locked', // its key cannot be opened
   'footage-plain', // although it should be encrypted: the disk takes no key
   'clock-jumped',
+  'station-suspended', // the machine slept, or the station was held
   'log-in-blocked',
   'external',
 ]);

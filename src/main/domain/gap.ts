@@ -14,6 +14,7 @@ export const GapCause = z.enum([
   'reconfigured', // its device was told to send otherwise
   'worker-crash', // our own worker stopped and was restarted
   'clock-jump', // the clock was set; no time passed that could be covered
+  'suspended', // the machine slept, or Vigie was held
 ]);
 export type GapCause = z.infer<typeof GapCause>;
 

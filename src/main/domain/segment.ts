@@ -23,6 +23,8 @@ export const Segment = z.object({
   endMs: TimeMs,
   bytes: z.number().int().min(0),
   state: SegmentState,
+  /** Number of the clock seam after which it was recorded; absent: before any. */
+  seam: z.number().int().min(1).optional(),
   /** Bytes of `ftyp` + `moov` at the start of the file. */
   initBytes: z.number().int().min(0),
   /** RFC 6381, video first, as in a MIME type's `codecs`. */

@@ -16,6 +16,7 @@ import type { IndexJournal } from './index-journal.ts';
 import type { FilledSegment, IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
 import type { Devices } from './rooms.ts';
+import type { StationClock } from './station-clock.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 
 export type RunDeps = {
@@ -25,6 +26,7 @@ export type RunDeps = {
   files: Pick<SegmentFiles, 'root' | 'path' | 'list' | 'inspect'>;
   journal: Pick<IndexJournal, 'add' | 'flush'>;
   chain: Pick<Chain, 'hashed'>;
+  clocks: () => Pick<StationClock, 'seamOf'>;
   devices: Pick<Devices, 'facts' | 'run' | 'status'>;
   pool: () => Pick<IngestPool, 'replay'>;
   statuses: Pick<StreamStatuses, 'get'>;
@@ -80,7 +82,8 @@ export function createBackFillRun(deps: RunDeps) {
   const takeIn = (streamId: StreamId, segment: FilledSegment, sealed: boolean): void => {
     const { sha256, ...row } = segment;
     journal.add(({ segment: rows, gap }) => {
-      rows.adopt({ streamId, ...row, state: sealed ? 'sealed' : 'recovered', origin: 'back-fill' });
+      const seam = deps.clocks().seamOf(segment.startMs, null);
+      rows.adopt({ streamId, ...row, state: sealed ? 'sealed' : 'recovered', origin: 'back-fill', seam });
       gap.cut(streamId, segment.startMs, segment.endMs);
     });
     deps.chain.hashed(streamId, { ...row, sha256 });

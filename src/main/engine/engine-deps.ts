@@ -19,6 +19,8 @@ import type {
 
 export type EngineDeps = {
   clock: Clock;
+  /** Which boot of the machine its steady clock counts from. */
+  boot: string;
   log: Log;
   version: string;
   store: WriteStore & ReadStore;

@@ -29,6 +29,7 @@ import { createRecovery } from './recovery.ts';
 import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
 import { endedKey, lastRun } from './settings.ts';
+import { createStationClock, type StationClock } from './station-clock.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
 import { createTalks } from './talk.ts';
@@ -46,15 +47,15 @@ export function createEngine(deps: EngineDeps): Engine {
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
   const chain = createChain({ store, files, journal, clock, log });
-  const segments = createSegments({ journal, gaps, chain });
+  const clocks = (): StationClock => stationClock;
+  const segments = createSegments({ journal, gaps, chain, clocks });
   const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });
   const recovery = createRecovery({
     store,
     files,
     log,
-    later: (fromMs) => {
-      proving.takingIn.from(fromMs);
-    },
+    later: (fromMs) => proving.takingIn.from(fromMs),
+    clocks,
   });
   const events = createEvents({
     store,
@@ -106,9 +107,7 @@ export function createEngine(deps: EngineDeps): Engine {
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
     flush: () => journal.flush(),
-    erased: (id) => {
-      thumbnails.erase(id);
-    },
+    erased: (id) => thumbnails.erase(id),
     forget(id) {
       keeping.retention.forget(id);
       gaps.forget(id);
@@ -130,9 +129,7 @@ export function createEngine(deps: EngineDeps): Engine {
     obey: (camera, kind, order) => {
       ingest.obey(camera, kind, order);
     },
-    changed: (id) => {
-      cameras.deviceChanged(id);
-    },
+    changed: (id) => cameras.deviceChanged(id),
   });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,
@@ -197,9 +194,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
   });
   const ptz = createPtz({
-    moved: (id) => {
-      cameraHealth.steered(id);
-    },
+    moved: (id) => cameraHealth.steered(id),
     devices,
     record: (id) => cameras.record(id),
     records: () => cameras.records(),
@@ -229,7 +224,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: createReportRoute({ statuses, gaps, segments, watch, recordings }),
+    report: createReportRoute({ statuses, gaps, segments, watch, recordings, clocks }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
       return ingest.crashed(ids, why);
@@ -242,6 +237,7 @@ export function createEngine(deps: EngineDeps): Engine {
     files,
     journal,
     chain,
+    clocks,
     devices,
     statuses,
     events,
@@ -265,6 +261,7 @@ export function createEngine(deps: EngineDeps): Engine {
     disks: () => disksSeen({ root: files.root, space: watch.space(), cameras: cameras.records(), statuses }),
   });
   const proving = createProving({
+    clocks,
     store,
     files,
     chain,
@@ -303,6 +300,8 @@ export function createEngine(deps: EngineDeps): Engine {
     queries,
   });
 
+  const stationClock = createStationClock({ ...deps, journal, events, ingest: () => ingest });
+
   return {
     station: {
       info: () => ({ ...store.station.get(), version: deps.version, startedMs }),
@@ -323,7 +322,7 @@ export function createEngine(deps: EngineDeps): Engine {
     holds: keeping.holds,
     bookmarks: keeping.bookmarks,
     events,
-    timeline: createTimeline({ cameras, queries }),
+    timeline: createTimeline({ cameras, queries, clock }),
     playback,
     thumbnails,
     integrity: proving.integrity,
@@ -357,6 +356,7 @@ export function createEngine(deps: EngineDeps): Engine {
         data: { version: deps.version },
       });
       journal.start();
+      stationClock.start(last?.aliveMs ?? null);
       chain.start();
       encryption.start();
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
@@ -389,6 +389,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());
       const quiet = finding.stop();
       watch.stop();
+      stationClock.stop();
       ingest.stop();
       encryption.stop();
       await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled, kept]);

@@ -56,6 +56,8 @@ export type Ingest = {
   reconnect(camera: CameraRecord, kind: StreamKind): Promise<void>;
   /** A worker ended: see `IngestPool`. */
   crashed(streamIds: StreamId[], why: string): Map<StreamId, Promise<number>>;
+  /** The clock was set from `beforeMs` to `atMs`: the account of every stream goes on in the new time. */
+  clockSet(beforeMs: number, atMs: number): void;
   /** Nothing waits any more. */
   stop(): void;
 };
@@ -116,6 +118,10 @@ export function createIngest(deps: {
     };
   };
 
+  /** End of what this stream has on disk, as far as the clock has come. */
+  const recordedTo = (lane: Lane): number =>
+    Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id, clock.nowMs())?.endMs ?? 0);
+
   const launch = (camera: CameraRecord, lane: Lane, notBeforeMs: number): void => {
     const stream = toStream(camera, lane, notBeforeMs);
     if (stream === null) return;
@@ -160,11 +166,12 @@ export function createIngest(deps: {
     removed: false,
   });
 
-  const recover = async (camera: CameraRecord, lane: Lane): Promise<Recovered | null> => {
+  const recover = async (camera: CameraRecord, lane: Lane, aliveMs: number): Promise<Recovered | null> => {
     try {
       const found = await deps.recovery(streamRecord(camera, lane), {
         nowMs: clock.nowMs(),
         sinceMs: camera.createdMs,
+        aliveMs,
         unlessOpen: (startMs) => segments.open(lane.id, startMs) !== null,
       });
       noteRecovered(camera, lane.kind, found);
@@ -201,7 +208,7 @@ export function createIngest(deps: {
 
   const begin = (camera: CameraRecord, lane: Lane): void => {
     take(lane, deps.recordings().order(camera, lane.kind));
-    launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
+    launch(camera, lane, recordedTo(lane));
   };
   const end = async (lane: Lane): Promise<void> => {
     if (!running.has(lane.id)) return;
@@ -238,7 +245,7 @@ export function createIngest(deps: {
       return;
     }
     const fromMs = first?.fromMs ?? nowMs;
-    const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, Number.MAX_SAFE_INTEGER, 1);
+    const resumed = open === null ? [] : store.segmentsFrom(lane.id, open.fromMs, clock.nowMs(), 1);
     gaps.tell(lane.id, {
       is: 'station-start',
       atMs: nowMs,
@@ -258,8 +265,9 @@ export function createIngest(deps: {
     async resume(camera, aliveMs) {
       await Promise.all(
         lanesOf(camera).map(async (lane) => {
-          const found = await recover(camera, lane);
-          const onDiskMs = found === null ? (store.lastSegment(lane.id)?.endMs ?? null) : found.coveredMs;
+          const found = await recover(camera, lane, aliveMs);
+          const onDiskMs =
+            found === null ? (store.lastSegment(lane.id, clock.nowMs())?.endMs ?? null) : found.coveredMs;
           // What was recorded and is deleted by now was no gap.
           const deletedMs = store.retention.deletedUntil(lane.id);
           const coveredMs = deletedMs === null ? onDiskMs : Math.max(onDiskMs ?? 0, deletedMs);
@@ -297,7 +305,7 @@ export function createIngest(deps: {
           if (!order.wanted) journal.flush();
           if (!sameConnection(before, after, kind)) {
             await halt(now);
-            launch(after, now, Math.max(segments.coveredMs(now.id), store.lastSegment(now.id)?.endMs ?? 0));
+            launch(after, now, recordedTo(now));
             return;
           }
           running.set(now.id, { record: after, kind });
@@ -317,7 +325,7 @@ export function createIngest(deps: {
       await halt(lane);
       if (orders.get(lane.id)?.wanted === true)
         gaps.tell(lane.id, { is: 'uncovered', fromMs: clock.nowMs(), cause: 'reconfigured' });
-      launch(camera, lane, Math.max(segments.coveredMs(lane.id), store.lastSegment(lane.id)?.endMs ?? 0));
+      launch(camera, lane, recordedTo(lane));
     },
     crashed(streamIds, why) {
       deps.events.note({
@@ -347,6 +355,18 @@ export function createIngest(deps: {
       }
       return out;
     },
+    clockSet(beforeMs, atMs) {
+      for (const [id] of running) {
+        gaps.tell(id, { is: 'clock-set', beforeMs, atMs });
+        // A clock that was ahead asked for recording in time to come: it is asked for now.
+        const run = store.wantedRuns(id, atMs, Number.MAX_SAFE_INTEGER).find((r) => r.toMs === null);
+        if (run === undefined || run.fromMs <= atMs) continue;
+        journal.add(({ wanted }) => {
+          wanted.end(id, beforeMs);
+          wanted.begin(id, atMs);
+        });
+      }
+    },
     stop() {
       for (const id of [...waiting.keys()]) stopWaiting(id);
     },
@@ -366,7 +386,7 @@ export function createIngest(deps: {
   /** Takes in what a dead worker left of one stream; answers where the stream may go on. */
   async function takeOver(id: StreamId, { record, kind }: Running): Promise<number> {
     const openStarts = segments.abandon(id);
-    const found = await recover(record, { id, kind });
+    const found = await recover(record, { id, kind }, clock.nowMs());
     for (const startMs of openStarts) {
       const row = store.segmentsFrom(id, startMs, startMs, 1)[0];
       gaps.tell(id, { is: 'closed', startMs, endMs: row?.endMs ?? null });

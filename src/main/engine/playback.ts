@@ -17,7 +17,7 @@ const maxKept = 1_000;
 
 export function createPlayback(deps: {
   cameras: Pick<CameraRoom, 'stream'>;
-  queries: Pick<Queries, 'segments' | 'segment'>;
+  queries: Pick<Queries, 'segments' | 'segment' | 'locate'>;
   segments: Pick<Segments, 'open'>;
   files: Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
 }): Playback {
@@ -35,7 +35,14 @@ export function createPlayback(deps: {
     const segment = await queries.segment(stream.id, startMs);
     const open = deps.segments.open(stream.id, startMs);
     if (open === null || (segment !== null && segment.state !== 'open')) return segment;
-    return { startMs, endMs: open.endMs, bytes: open.bytes, state: 'open', ...open.format };
+    return {
+      startMs,
+      endMs: open.endMs,
+      bytes: open.bytes,
+      state: 'open',
+      ...(open.seam > 0 && { seam: open.seam }),
+      ...open.format,
+    };
   };
 
   const inspect = async (stream: StreamRecord, segment: Segment): Promise<SegmentContent> => {
@@ -69,14 +76,18 @@ export function createPlayback(deps: {
   };
 
   /** The segment that holds a moment, or begins within the grain of the camera's own pictures after it. */
-  const segmentAt = async (stream: StreamRecord, atMs: number): Promise<Segment | null> => {
-    const span = { fromMs: atMs, toMs: atMs + gapToleranceMs, limit: 1 };
-    const found = (await queries.segments({ streamId: stream.id, ...span }))[0];
-    return found === undefined ? null : found.state === 'open' ? find(stream, found.startMs) : found;
+  const segmentAt = async (stream: StreamRecord, atMs: number, clock: number | null): Promise<Segment | null> => {
+    const found = (await queries.locate([stream.id], atMs, gapToleranceMs, clock))[0]?.segment ?? null;
+    return found === null ? null : found.state === 'open' ? find(stream, found.startMs) : found;
   };
 
-  const placeOf = async (stream: StreamRecord, atMs: number, what: 'key' | 'run'): Promise<MomentPlace | null> => {
-    const segment = await segmentAt(stream, atMs);
+  const placeOf = async (
+    stream: StreamRecord,
+    atMs: number,
+    what: 'key' | 'run',
+    clock: number | null,
+  ): Promise<MomentPlace | null> => {
+    const segment = await segmentAt(stream, atMs, clock);
     if (segment === null) return null;
     const fragments = durable(segment, await inspect(stream, segment));
     if (fragments.length === 0) return null;
@@ -95,7 +106,7 @@ export function createPlayback(deps: {
   return {
     async segments({ id, stream, ...span }) {
       const found = streamOf(id, stream);
-      return queries.segments({ streamId: found.id, ...span });
+      return queries.segments({ streamId: found.id, ...span, clock: span.clock ?? null });
     },
     async fragments({ id, stream, startMs }) {
       const found = streamOf(id, stream);
@@ -111,10 +122,10 @@ export function createPlayback(deps: {
       const path = files.path(stream.folder, kind, startMs);
       return { open: () => files.open(path), bytes: segment.bytes, sealed: segment.state !== 'open' };
     },
-    async moment({ cameraId, streams, atMs, what }) {
+    async moment({ cameraId, streams, atMs, what, clock = null }) {
       for (const kind of streams) {
         const stream = cameras.stream(cameraId, kind);
-        const place = stream === null ? null : await placeOf(stream, atMs, what);
+        const place = stream === null ? null : await placeOf(stream, atMs, what, clock);
         if (place !== null) return place;
       }
       return null;

@@ -2,6 +2,7 @@
 import type { Camera } from '#domain/camera.ts';
 import type { Account } from '#domain/decide/prove-coverage.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
+import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
@@ -35,6 +36,8 @@ export type SegmentRow = {
   state: SegmentState;
   /** Absent: live. */
   origin?: SegmentOrigin;
+  /** Number of the clock seam after which it was recorded; absent: before any. */
+  seam?: number;
   format: { codecs: string; width: number; height: number; initBytes: number };
 };
 
@@ -69,6 +72,8 @@ export type WriteStore = {
      * told as replaced: what is there now is hashed and linked anew.
      */
     correct(row: SegmentRow): void;
+    /** Says after which clock seam an indexed segment was recorded. */
+    setSeam(streamId: StreamId, startMs: number, seam: number): void;
     /** Forgets all segments and their coverage, to take them in again from the disk (`rebuild-index`). */
     clear(): void;
   };
@@ -86,6 +91,7 @@ export type WriteStore = {
   /** When recording was asked for. */
   wanted: WantedStore;
   schedule: ScheduleStore;
+  clock: ClockStore;
   event: {
     /** Gives the event its running number. */
     add(event: Omit<Event, 'seq'>): Event;
@@ -150,12 +156,20 @@ export type WantedStore = {
 
 /** Weeks that cameras share. */
 export type ScheduleStore = { save(schedule: RecordingSchedule): void; remove(id: ScheduleId): void };
+/** Where the station's clock was not continuous. */
+export type ClockStore = {
+  /** Takes a seam in; one that is there already stays as it is. */
+  add(seam: ClockSeam): void;
+  /** All, by number. */
+  seams(): ClockSeam[];
+};
 
 /** Reads that the write connection answers at start and for small things; heavy reads go to the query worker. */
 export type ReadStore = {
   cameras(): CameraRecord[];
   openSegments(): SegmentRow[];
-  lastSegment(streamId: StreamId): SegmentRow | null;
+  /** The newest segment of a stream that starts at `notAfterMs` or before; footage of a clock that was ahead starts later. */
+  lastSegment(streamId: StreamId, notAfterMs?: number): SegmentRow | null;
   openGap(streamId: StreamId): StoredGap | null;
   counts(): { segments: number; events: number; bytes: number };
   /** Streams of present and removed cameras. */
@@ -251,6 +265,8 @@ export type SegmentContent = {
   /** Closed in order: the closing index is there and agrees. */
   sealed: boolean;
   origin: SegmentOrigin;
+  /** The machine's steady clock when it was begun, and the boot it counts from; null: it does not say. */
+  clocks: { steadyMs: number; wallMs: number; boot: string } | null;
   format: SegmentRow['format'];
   /** [offset, bytes, fromMs, durationMs, startsWithKey], oldest first. */
   fragments: [number, number, number, number, boolean][];
@@ -447,6 +463,8 @@ export type PlaybackDoor = {
     streams: readonly StreamKind[];
     atMs: number;
     what: 'key' | 'run';
+    /** Where more than one clock recorded it: prefer what was recorded after this seam. */
+    clock?: number | null | undefined;
   }): Promise<MomentPlace | null>;
 };
 
@@ -551,6 +569,11 @@ export type Queries = {
       backFilled: [number, number][];
     }[]
   >;
+  /** The station's newest seams, and what of a span more than one clock recorded, by stream, with the runs that did, best first. */
+  clocks(q: { streamIds: StreamId[]; fromMs: number; toMs: number; nowMs: number }): Promise<{
+    seams: ClockSeam[];
+    twice: { streamId: StreamId; fromMs: number; toMs: number; runs: number[] }[];
+  }>;
   ticks(q: {
     cameraIds: CameraId[] | null;
     fromMs: number;
@@ -565,8 +588,17 @@ export type Queries = {
     streamIds: StreamId[],
     atMs: number,
     withinMs: number,
+    /** Where more than one clock recorded it: prefer what was recorded after this seam. */
+    clock?: number | null,
   ): Promise<{ streamId: StreamId; segment: Segment | null }[]>;
-  segments(q: { streamId: StreamId; fromMs: number; toMs: number; limit: number }): Promise<Segment[]>;
+  /** Those that are shown (`domain/decide/clock-runs.ts`); `clock` as in `locate`. */
+  segments(q: {
+    streamId: StreamId;
+    fromMs: number;
+    toMs: number;
+    limit: number;
+    clock?: number | null;
+  }): Promise<Segment[]>;
   segment(streamId: StreamId, startMs: number): Promise<Segment | null>;
   events(q: {
     fromMs: number | null;

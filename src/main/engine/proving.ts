@@ -15,6 +15,7 @@ import type {
   Verifier,
   WriteStore,
 } from './ports.ts';
+import type { StationClock } from './station-clock.ts';
 import type { Integrity } from './rooms.ts';
 import { createTakingIn, type TakingIn } from './taking-in.ts';
 
@@ -36,6 +37,7 @@ export function createProving(deps: {
   camera: (stream: StreamRecord) => CameraRecord | null;
   clock: Clock;
   log: Log;
+  clocks: () => Pick<StationClock, 'seamOf'>;
 }): Proving {
   const takingIn = createTakingIn(deps);
   const backups = createBackups({ ...deps, files: deps.backupFiles });

@@ -2,9 +2,11 @@
  * Takes in what a crash left: segments that the index holds as open, and files that it has not heard of. Looks only at a
  * stream's newest hours, reads boxes and no samples, changes no file, and touches nothing that is indexed as finished.
  */
+import { longestSegmentMs, overlapLeadMs } from '#domain/clock-seam.ts';
 import type { StreamId } from '#domain/id.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Log } from '#lib/log.ts';
+import type { StationClock } from './station-clock.ts';
 import type { ReadStore, SegmentFiles, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
 
 /** The index lags by a second; a clock that was set and a restored copy of the database may make it more. */
@@ -25,7 +27,8 @@ const mostAtOnce = 20;
 
 export type StreamRecovery = (
   stream: StreamRecord,
-  span: { nowMs: number; sinceMs: number; unlessOpen: (startMs: number) => boolean },
+  /** `sinceMs`: since when there can be any · `aliveMs`: up to when the index is known to have heard of it. */
+  span: { nowMs: number; sinceMs: number; aliveMs: number; unlessOpen: (startMs: number) => boolean },
 ) => Promise<Recovered>;
 
 export function createRecovery(deps: {
@@ -34,10 +37,11 @@ export function createRecovery(deps: {
   log: Log;
   /** There is more than can be looked at now, from this moment on. */
   later(fromMs: number): void;
+  clocks: () => Pick<StationClock, 'seamOf'>;
 }): StreamRecovery {
   const { store, files, log } = deps;
 
-  return async (stream, { nowMs, sinceMs, unlessOpen }) => {
+  return async (stream, { nowMs, sinceMs, aliveMs, unlessOpen }) => {
     const taken: Recovered = { coveredMs: null, segments: 0, bytes: 0, fromMs: Number.MAX_SAFE_INTEGER, toMs: 0 };
     const count = (startMs: number, endMs: number, bytes: number): void => {
       taken.segments += 1;
@@ -58,7 +62,8 @@ export function createRecovery(deps: {
       }
     };
 
-    const before = store.lastSegment(stream.id);
+    // What a clock that was ahead recorded says nothing of where the newest is.
+    const before = store.lastSegment(stream.id, nowMs + overlapLeadMs);
     for (const row of openOf(store, stream.id)) {
       if (unlessOpen(row.startMs)) continue;
       const content = await inspect(row.startMs);
@@ -72,7 +77,9 @@ export function createRecovery(deps: {
       count(row.startMs, endMs, bytes);
     }
 
-    const fromMs = before === null ? sinceMs : before.startMs + 1;
+    const lastHeardMs = before === null ? sinceMs : before.startMs + 1;
+    // Set back while it ran: newer files may lie in time that had been recorded before.
+    const fromMs = store.clock.seams().length === 0 ? lastHeardMs : Math.min(lastHeardMs, aliveMs - longestSegmentMs);
     const untilMs = Math.min(nowMs + hourMs, fromMs + lookAheadMs);
     const unknown = (await files.list(stream.folder, fromMs, untilMs)).filter(
       (file) => file.kind === stream.kind && file.startMs >= fromMs && !unlessOpen(file.startMs),
@@ -83,7 +90,7 @@ export function createRecovery(deps: {
       if (store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0) continue;
       const content = await inspect(file.startMs);
       if (content === undefined || content === null) continue;
-      const { endMs, bytes, sealed, origin, format } = content;
+      const { endMs, bytes, sealed, origin, clocks, format } = content;
       store.segment.adopt({
         streamId: stream.id,
         startMs: file.startMs,
@@ -91,11 +98,12 @@ export function createRecovery(deps: {
         bytes,
         state: sealed ? 'sealed' : 'recovered',
         origin,
+        seam: deps.clocks().seamOf(file.startMs, clocks),
         format,
       });
       count(file.startMs, endMs, bytes);
     }
-    const last = store.lastSegment(stream.id);
+    const last = store.lastSegment(stream.id, nowMs + overlapLeadMs);
     return { ...taken, coveredMs: last === null ? null : last.endMs };
   };
 }

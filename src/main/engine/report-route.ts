@@ -3,6 +3,7 @@ import type { Gaps } from './gaps.ts';
 import type { StreamReport } from './ingest-pool.ts';
 import type { RecordingRoom } from './recordings.ts';
 import type { Segments } from './segments.ts';
+import type { StationClock } from './station-clock.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { SystemWatch } from './system-watch.ts';
 
@@ -10,7 +11,8 @@ export function createReportRoute(rooms: {
   statuses: Pick<StreamStatuses, 'set'>;
   gaps: Pick<Gaps, 'tell'>;
   segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped'>;
-  watch: Pick<SystemWatch, 'disk' | 'clockJumped'>;
+  watch: Pick<SystemWatch, 'disk'>;
+  clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
 }): (report: StreamReport) => void {
   const { statuses, gaps, segments, watch, recordings } = rooms;
@@ -23,7 +25,7 @@ export function createReportRoute(rooms: {
         gaps.tell(report.streamId, { is: 'uncovered', fromMs: report.fromMs, cause: report.cause });
         return;
       case 'opened':
-        segments.opened(report.streamId, report.startMs, report.format);
+        segments.opened(report.streamId, report.startMs, report.steadyMs, report.format);
         return;
       case 'grew':
         segments.grew(report.segments);
@@ -38,7 +40,7 @@ export function createReportRoute(rooms: {
         watch.disk(report.streamId, report.code);
         return;
       case 'clock-jumped':
-        watch.clockJumped(report.byMs);
+        rooms.clocks().look();
         recordings.clockJumped();
         return;
     }

@@ -187,6 +187,7 @@ export type Timeline = {
     cameraId: CameraId[];
     stream: StreamKind;
     withinMs: number;
+    clock?: number | undefined;
   }): Promise<Outputs['timeline']['locate']>;
 };
 
@@ -198,6 +199,7 @@ export type Playback = PlaybackDoor & {
     fromMs: number;
     toMs: number;
     limit: number;
+    clock?: number | undefined;
   }): Promise<Outputs['playback']['segments']>;
   /** Throws NOT_FOUND for a segment that is not there, UNAVAILABLE when its file cannot be read. */
   fragments(q: { id: CameraId; stream: StreamKind; startMs: number }): Promise<Outputs['playback']['fragments']>;

@@ -1,14 +1,17 @@
+import { overlapLeadMs } from '#domain/clock-seam.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentFormat } from '#workers/ingest/port.ts';
 import type { Chain } from './chain.ts';
 import type { Gaps } from './gaps.ts';
+import type { StationClock } from './station-clock.ts';
 import type { Growth, IndexJournal } from './index-journal.ts';
 
 /** A segment that is being written, as its worker last reported it: newer than the index by up to a second. */
-export type OpenSegment = { startMs: number; endMs: number; bytes: number; format: SegmentFormat };
+export type OpenSegment = { startMs: number; endMs: number; bytes: number; seam: number; format: SegmentFormat };
 
 export type Segments = {
-  opened(streamId: StreamId, startMs: number, format: SegmentFormat): void;
+  /** `steadyMs`: the machine's steady clock when it was begun. */
+  opened(streamId: StreamId, startMs: number, steadyMs: number, format: SegmentFormat): void;
   grew(rows: Growth[]): void;
   /** `sha256` null: known only by reading the file. */
   sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; sha256: string | null }): void;
@@ -22,7 +25,12 @@ export type Segments = {
 };
 
 /** Takes what workers report into the index and into the account of gaps. */
-export function createSegments(deps: { journal: IndexJournal; gaps: Gaps; chain: Pick<Chain, 'hashed'> }): Segments {
+export function createSegments(deps: {
+  journal: IndexJournal;
+  gaps: Gaps;
+  chain: Pick<Chain, 'hashed'>;
+  clocks: () => Pick<StationClock, 'seamNow'>;
+}): Segments {
   const { journal, gaps, chain } = deps;
   const open = new Map<StreamId, Map<number, OpenSegment>>();
   const covered = new Map<StreamId, number>();
@@ -31,15 +39,21 @@ export function createSegments(deps: { journal: IndexJournal; gaps: Gaps; chain:
     if (mine === undefined) open.set(streamId, (mine = new Map<number, OpenSegment>()));
     return mine;
   };
-  const reach = (streamId: StreamId, endMs: number): void => {
+  const newest = new Map<StreamId, number>();
+  const reach = (streamId: StreamId, startMs: number, endMs: number): void => {
+    if (startMs > (newest.get(streamId) ?? startMs)) return; // of a clock that was ahead
     covered.set(streamId, Math.max(endMs, covered.get(streamId) ?? 0));
   };
 
   return {
-    opened(streamId, startMs, format) {
-      of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, format });
+    opened(streamId, startMs, steadyMs, format) {
+      const seam = deps.clocks().seamNow(startMs, steadyMs);
+      of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, seam, format });
+      // The clock was set back: what counts is what comes now.
+      if (startMs < (covered.get(streamId) ?? 0) - overlapLeadMs) covered.set(streamId, startMs);
+      newest.set(streamId, startMs);
       journal.add(({ segment }) => {
-        segment.open({ streamId, startMs, endMs: startMs, bytes: format.initBytes, state: 'open', format });
+        segment.open({ streamId, startMs, endMs: startMs, bytes: format.initBytes, state: 'open', seam, format });
       });
       gaps.tell(streamId, { is: 'opened', startMs });
     },
@@ -49,14 +63,14 @@ export function createSegments(deps: { journal: IndexJournal; gaps: Gaps; chain:
         if (mine === undefined) continue;
         mine.endMs = row.endMs;
         mine.bytes = row.bytes;
-        reach(row.streamId, row.endMs);
+        reach(row.streamId, row.startMs, row.endMs);
         journal.grow(row);
         gaps.tell(row.streamId, { is: 'grew', startMs: row.startMs, endMs: row.endMs });
       }
     },
     sealed(streamId, startMs, { endMs, bytes, sha256 }) {
       of(streamId).delete(startMs);
-      reach(streamId, endMs);
+      reach(streamId, startMs, endMs);
       journal.add(({ segment }) => {
         segment.close(streamId, startMs, { endMs, bytes, state: 'sealed' });
       });
@@ -80,6 +94,7 @@ export function createSegments(deps: { journal: IndexJournal; gaps: Gaps; chain:
     forget(streamId) {
       open.delete(streamId);
       covered.delete(streamId);
+      newest.delete(streamId);
     },
   };
 }

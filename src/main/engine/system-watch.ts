@@ -1,4 +1,4 @@
-/** Notices what a person should know: a camera lost or back, a disk that is low, full or failing, a clock that jumped. */
+/** Notices what a person should know: a camera lost or back, a disk that is low, full or failing. */
 import { backAfterMs, cameraPresence, unknownPresence, type PresenceState } from '#domain/decide/camera-presence.ts';
 import { diskState, type DiskState } from '#domain/decide/disk-state.ts';
 import type { EventKind } from '#domain/event.ts';
@@ -12,8 +12,6 @@ import type { StreamStatuses } from './stream-statuses.ts';
 
 const tickMs = 1_000;
 const spaceEveryTicks = 5;
-/** Workers notice the same jump each for itself. */
-const jumpsTogetherMs = 10_000;
 
 export type Space = { totalBytes: number; freeBytes: number; writable: boolean };
 export type SystemWatch = {
@@ -21,7 +19,6 @@ export type SystemWatch = {
   stop(): void;
   /** A worker's word on its disk; null: it works. */
   disk(streamId: StreamId, code: string | null): void;
-  clockJumped(byMs: number): void;
   /** A camera was disabled or went: it is not lost any more. */
   endLost(id: CameraId): void;
   forget(streamId: StreamId): void;
@@ -49,7 +46,6 @@ export function createSystemWatch(deps: {
   let diskEvent: EventId | null = null;
   let space: Space | null = null;
   let looking = false;
-  let jumpMs = -Infinity;
   let ticks = 0;
   let timer: ReturnType<typeof setInterval> | null = null;
 
@@ -173,19 +169,6 @@ export function createSystemWatch(deps: {
       if (code === null) refusing.delete(streamId);
       else refusing.set(streamId, code);
       judgeDisk();
-    },
-    clockJumped(byMs) {
-      const now = clock.monoMs();
-      if (now - jumpMs < jumpsTogetherMs) return;
-      jumpMs = now;
-      const atMs = clock.nowMs();
-      events.note({
-        kind: 'clock-jumped',
-        severity: 'warning',
-        fromMs: atMs,
-        toMs: atMs,
-        data: { byMs: Math.round(byMs) },
-      });
     },
     endLost,
     forget(streamId) {

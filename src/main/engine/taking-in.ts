@@ -6,6 +6,7 @@ import { hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
+import type { StationClock } from './station-clock.ts';
 import type { ReadStore, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
 import { takeInKey } from './settings.ts';
 
@@ -24,6 +25,7 @@ export function createTakingIn(deps: {
   events: Pick<EventRoom, 'note'>;
   clock: Clock;
   log: Log;
+  clocks: () => Pick<StationClock, 'seamOf'>;
 }): TakingIn {
   const { store, files, events, clock, log } = deps;
   let stopped = true;
@@ -44,10 +46,11 @@ export function createTakingIn(deps: {
         continue;
       const content = await files.inspect(files.path(stream.folder, stream.kind, file.startMs));
       if (content === null) continue;
-      const { endMs, bytes, sealed, origin, format } = content;
+      const { endMs, bytes, sealed, origin, clocks, format } = content;
+      const seam = deps.clocks().seamOf(file.startMs, clocks);
       const state = sealed ? 'sealed' : 'recovered';
       store.together(() => {
-        store.segment.adopt({ streamId: stream.id, startMs: file.startMs, endMs, bytes, state, origin, format });
+        store.segment.adopt({ streamId: stream.id, startMs: file.startMs, endMs, bytes, state, origin, seam, format });
         store.gap.cut(stream.id, file.startMs, endMs);
       });
       taken += 1;

@@ -2,6 +2,7 @@ import { AppError } from '#contract/error.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { dayMs } from '#domain/time.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { Queries } from './ports.ts';
 import type { Timeline } from './rooms.ts';
@@ -12,6 +13,7 @@ const maxTicks = 2_000;
 export function createTimeline(deps: {
   cameras: Pick<CameraRoom, 'records' | 'streamId'>;
   queries: Queries;
+  clock: Pick<Clock, 'nowMs'>;
 }): Timeline {
   const { cameras, queries } = deps;
 
@@ -33,10 +35,11 @@ export function createTimeline(deps: {
       const streams = streamsOf(cameraId, stream);
       const streamIds = [...streams.keys()];
       const only = cameraId !== undefined && cameraId.length > 0 ? cameraId : null;
-      const [rows, ticks, bounds] = await Promise.all([
+      const [rows, ticks, bounds, clocks] = await Promise.all([
         queries.coverage({ streamIds, fromMs, toMs, grainMs }),
         queries.ticks({ cameraIds: only, fromMs, toMs, grainMs, limit: maxTicks }),
         queries.bounds(streamIds),
+        queries.clocks({ streamIds, fromMs, toMs, nowMs: deps.clock.nowMs() }),
       ]);
       return {
         rows: rows.flatMap(({ streamId, spans, gaps, backFilled }) => {
@@ -45,15 +48,20 @@ export function createTimeline(deps: {
         }),
         ticks,
         ...bounds,
+        seams: clocks.seams,
+        twice: clocks.twice.flatMap(({ streamId, ...span }) => {
+          const id = streams.get(streamId);
+          return id === undefined ? [] : [{ cameraId: id, ...span }];
+        }),
       };
     },
     async days({ startsMs, cameraId }) {
       const streamIds = [...streamsOf(cameraId, 'main').keys(), ...streamsOf(cameraId, 'sub').keys()];
       return { covered: await queries.days(streamIds, startsMs) };
     },
-    async locate({ atMs, cameraId, stream, withinMs }) {
+    async locate({ atMs, cameraId, stream, withinMs, clock }) {
       const streams = streamsOf(cameraId, stream);
-      const found = await queries.locate([...streams.keys()], atMs, withinMs);
+      const found = await queries.locate([...streams.keys()], atMs, withinMs, clock ?? null);
       const at = new Map(found.map((f) => [streams.get(f.streamId), f.segment]));
       return cameraId.map((id) => ({ cameraId: id, segment: at.get(id) ?? null }));
     },

@@ -1,4 +1,6 @@
 /** What `vigie check --repair` does: it corrects the index to what is on disk. Video is never changed or deleted. */
+import type { ClockSeam } from '#domain/clock-seam.ts';
+import { seamOf } from '#domain/decide/clock-runs.ts';
 import type { FileFinding } from '../adapters/files/index.ts';
 import type { SegmentContent, SegmentRow, StreamRecord } from '../engine/ports.ts';
 import type { Store } from './open-data.ts';
@@ -6,7 +8,8 @@ import type { Store } from './open-data.ts';
 const rowOf = (
   stream: StreamRecord,
   startMs: number,
-  content: Pick<SegmentContent, 'endMs' | 'bytes' | 'sealed' | 'origin' | 'format'>,
+  content: SegmentContent,
+  seams: readonly ClockSeam[],
 ): SegmentRow => ({
   streamId: stream.id,
   startMs,
@@ -14,6 +17,11 @@ const rowOf = (
   bytes: content.bytes,
   state: content.sealed ? 'sealed' : 'recovered',
   origin: content.origin,
+  seam: seamOf(seams, {
+    startMs,
+    steadyMs: content.clocks?.steadyMs ?? null,
+    boot: content.clocks?.boot ?? null,
+  }),
   format: content.format,
 });
 
@@ -36,14 +44,14 @@ export function repairFile(store: Store, stream: StreamRecord | null, finding: F
   switch (finding.code) {
     case 'no-row':
       store.together(() => {
-        store.segment.adopt(rowOf(stream, place.startMs, content));
+        store.segment.adopt(rowOf(stream, place.startMs, content, store.clock.seams()));
         store.gap.cut(stream.id, place.startMs, content.endMs);
       });
       return 'taken into the index';
     case 'too-short':
     case 'damaged':
     case 'end-differs':
-      correct(store, stream, rowOf(stream, place.startMs, content));
+      correct(store, stream, rowOf(stream, place.startMs, content, store.clock.seams()));
       return 'the index now says what the file holds';
     case 'tail':
     case 'unreadable':

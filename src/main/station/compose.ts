@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bootId } from '#lib/boot.ts';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -76,6 +77,7 @@ export async function compose(deps: {
 }): Promise<Station> {
   const { options, places, folder, clock, log } = deps;
   const newId = createUlids(() => clock.nowMs());
+  const boot = bootId();
   const { store, restored } = await openOrRestore(folder, { clock, log: log.with({ room: 'index' }) });
   const closing: (() => Promise<void> | void)[] = [() => store.close()];
   const unwind = async (): Promise<void> => {
@@ -86,7 +88,7 @@ export async function compose(deps: {
     const known = knownFfmpeg(store.setting, wanted);
     let ffmpegPath = known?.path ?? null;
     const ingestThreads = createSpareThreads(() => {
-      const setup: IngestSetup = { ffmpeg: ffmpegPath, maxPendingBytes, maxPreRollBytes, maxCachedGopBytes };
+      const setup: IngestSetup = { ffmpeg: ffmpegPath, boot, maxPendingBytes, maxPreRollBytes, maxCachedGopBytes };
       return startThread<IngestCommand, IngestReport>(places.worker('ingest'), 'ingest', setup);
     });
     closing.push(() => ingestThreads.end());
@@ -139,6 +141,7 @@ export async function compose(deps: {
     closing.push(() => thumbnails.close());
     const engine = createEngine({
       clock,
+      boot,
       log: log.with({ room: 'engine' }),
       version: places.version,
       store,

@@ -11,7 +11,8 @@ import { quietLog } from '#lib/log.ts';
 import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
 import type { VolumeFiles } from '../adapters/files/index.ts';
 import { openCheckReader } from '../adapters/sqlite/index.ts';
-import type { SegmentRow, StreamRecord } from '../engine/ports.ts';
+import type { SegmentContent, SegmentRow, StreamRecord } from '../engine/ports.ts';
+import { createClockNotes } from './clock-notes.ts';
 import type { Store } from './open-data.ts';
 import type { Progress } from './progress.ts';
 
@@ -26,6 +27,7 @@ export type TakenIn = {
 const atOnce = 16;
 /** Refused files told one by one. */
 const mostTold = 1_000;
+type Dated = Omit<SegmentRow, 'seam'> & { clocks: SegmentContent['clocks'] };
 type NoRow = Extract<Odd, { is: 'no-row' }>;
 
 export async function takeIn(deps: {
@@ -45,6 +47,12 @@ export async function takeIn(deps: {
     return null;
   };
 
+  const clocks = createClockNotes(store);
+  const dated = (row: Dated): SegmentRow => {
+    const { clocks: noted, ...rest } = row;
+    return { ...rest, seam: clocks.note(row, noted) };
+  };
+
   const rowOf = async ({ folder, kind, stream, file }: NoRow): Promise<SegmentRow | null> => {
     const { startMs, bytes } = file;
     const path = segmentPath(folder, kind, startMs);
@@ -52,13 +60,13 @@ export async function takeIn(deps: {
     const link = await listed(stream, startMs);
     const glance = link?.bytes === bytes ? await files.glance(path, bytes) : null;
     if (link !== null && glance !== null)
-      return { streamId: stream.id, startMs, endMs: link.endMs, bytes, state: 'sealed', ...glance };
+      return dated({ streamId: stream.id, startMs, endMs: link.endMs, bytes, state: 'sealed', ...glance });
     const found = await files.found(path);
     const content = found.inspection?.content ?? null;
     if (content === null) return refuse(path, found.error ?? found.inspection?.defect?.text ?? 'it is gone');
-    const { endMs, sealed, origin, format } = content;
+    const { endMs, sealed, origin, clocks, format } = content;
     const state = sealed ? 'sealed' : 'recovered';
-    return { streamId: stream.id, startMs, endMs, bytes: content.bytes, state, origin, format };
+    return dated({ streamId: stream.id, startMs, endMs, bytes: content.bytes, state, origin, clocks, format });
   };
 
   try {
@@ -79,6 +87,7 @@ export async function takeIn(deps: {
       taken.segments += rows.length;
       progress.say(() => `taken in: ${taken.segments} segments`);
     }
+    clocks.settle();
     for (const stream of reader.streams()) {
       taken.links += await joinChain(store, files, stream);
       progress.say(() => `chains: ${taken.links} links`);

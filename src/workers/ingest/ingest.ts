@@ -81,10 +81,11 @@ export function createIngest(deps: {
     }
     if (now >= nextLook) {
       nextLook = now + lookMs;
-      const byMs = time.look();
-      if (byMs !== null) {
-        for (const lane of lanes.values()) lane.clockJumped();
-        post({ op: 'clock-jumped', byMs });
+      const { steppedMs, sleptMs } = time.look() ?? { steppedMs: 0, sleptMs: 0 };
+      if (steppedMs !== 0) post({ op: 'clock-jumped', byMs: steppedMs });
+      for (const lane of steppedMs === 0 && sleptMs === 0 ? [] : lanes.values()) {
+        if (steppedMs !== 0) lane.clockStepped(steppedMs);
+        if (sleptMs !== 0) lane.slept();
       }
       const streams = [...lanes]
         .filter(([, lane]) => lane.changed())
@@ -178,6 +179,7 @@ export function createIngest(deps: {
                       notBeforeMs,
                       maxPendingBytes: setup.maxPendingBytes,
                       clock,
+                      boot: setup.boot,
                       disk,
                       encryption: keys.writing,
                       report,

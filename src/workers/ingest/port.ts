@@ -55,7 +55,7 @@ export type IngestStream = {
   record: RecordTarget | null;
   /** Absent: `writeAll`. */
   manner?: RecordManner;
-  /** Station time up to which this stream is already on disk; a new segment never starts before it. 0: nothing yet. */
+  /** Station time up to which this stream is already on disk, as far as the clock has come by now; 0: nothing yet. */
   notBeforeMs: number;
 };
 
@@ -96,6 +96,8 @@ export type ReplayOutcome =
 export type IngestSetup = {
   /** Absolute path of ffmpeg for what the own client cannot speak; null: there is none. */
   ffmpeg: string | null;
+  /** Which boot of the machine its steady clock counts from. */
+  boot: string;
   /** How many bytes of unwritten samples a stream may hold while its disk is slow; more is dropped and becomes a gap. */
   maxPendingBytes: number;
   /** How many bytes all streams of a worker may hold ready for triggers; beyond, who holds most holds less. */
@@ -178,8 +180,8 @@ export type IngestReport =
   | { op: 'status'; streams: { streamId: StreamId; status: StreamStatus }[] }
   /** From this moment the stream is not covered, for this cause; the next `opened` ends it. */
   | { op: 'uncovered'; streamId: StreamId; fromMs: number; cause: GapCause }
-  /** The file exists with its init bytes, synced, its folder entry synced too. */
-  | { op: 'opened'; streamId: StreamId; startMs: number; format: SegmentFormat }
+  /** The file exists with its init bytes, synced, its folder entry synced too. `steadyMs`: the machine's steady clock when it was begun. */
+  | { op: 'opened'; streamId: StreamId; startMs: number; steadyMs: number; format: SegmentFormat }
   /** Durable up to here: bytes on disk, end (exclusive) of the last whole fragment. At most one entry per stream a message. */
   | { op: 'grew'; segments: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[] }
   /**
@@ -191,7 +193,7 @@ export type IngestReport =
   | { op: 'dropped'; streamId: StreamId; startMs: number }
   /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
   | { op: 'disk'; streamId: StreamId; code: string | null }
-  /** The clocks moved apart by more than 2 s between two looks: station wall clock against monotonic clock. */
+  /** The station's wall clock was set, by so much; its streams go on with the new time at their next key frames. */
   | { op: 'clock-jumped'; byMs: number }
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */
   | { op: 'live'; streamId: StreamId; frame: ArrayBuffer }

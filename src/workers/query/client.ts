@@ -105,11 +105,12 @@ export function createQueryClient(deps: {
   return {
     warm,
     coverage: (q) => ask('coverage', q),
+    clocks: (q) => ask('clocks', q),
     ticks: (q) => ask('ticks', q),
     accounts: (q) => ask('accounts', q),
     bounds: (ids) => ask('bounds', ids),
     days: (ids, startsMs) => ask('days', ids, startsMs),
-    locate: (ids, atMs, withinMs) => ask('locate', ids, atMs, withinMs),
+    locate: (ids, atMs, withinMs, clock) => ask('locate', ids, atMs, withinMs, clock),
     segments: (q) => ask('segments', q),
     segment: (id, startMs) => ask('segment', id, startMs),
     events: (q) => ask('events', q),

@@ -138,13 +138,15 @@ async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Pro
   };
 }
 
-const descriptionOf = ({
-  video,
-  audio,
-  bytes,
-  backFilledFrom,
-}: Mp4Init): Pick<SegmentContent, 'origin' | 'format'> => ({
+/** What the start of a file says. */
+export type SegmentSelf = Pick<SegmentContent, 'origin' | 'clocks' | 'format'>;
+
+const descriptionOf = ({ video, audio, bytes, backFilledFrom, clocks }: Mp4Init): SegmentSelf => ({
   origin: backFilledFrom === null ? 'live' : 'back-fill',
+  clocks:
+    clocks === null
+      ? null
+      : { steadyMs: clocks.steadyUs / 1000, wallMs: Math.floor(clocks.wallUs / 1000), boot: clocks.boot },
   format: {
     codecs: codecsOf(video.track, audio?.track ?? null),
     width: video.track.width,
@@ -189,10 +191,7 @@ export async function inspectFile(path: string, keys: VolumeKeyLookup = noKeys):
  * Origin and format of a file that was closed in order, by its first bytes and its last: what a list beside the video does not tell.
  * null: there is none such, or it is another. Rejects on errors of the disk.
  */
-export async function glanceAtFile(
-  path: string,
-  bytes: number,
-): Promise<Pick<SegmentContent, 'origin' | 'format'> | null> {
+export async function glanceAtFile(path: string, bytes: number): Promise<SegmentSelf | null> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');

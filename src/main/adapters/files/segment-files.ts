@@ -3,11 +3,11 @@ import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { SegmentContent, SegmentFiles } from '../../engine/ports.ts';
+import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { descriptionName, isFolderName, keptName } from './folder-names.ts';
-import { glanceAtFile, type Inspection, inspectFile } from './inspect.ts';
+import { glanceAtFile, type Inspection, inspectFile, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { volumeSpace, writeWhole } from './volume.ts';
@@ -37,7 +37,7 @@ export type VolumeFiles = SegmentFiles & {
   /**
    * What the list beside the video does not tell of a file of that size; null: it is to be looked into (`found`).
    */
-  glance(path: string, bytes: number): Promise<Pick<SegmentContent, 'origin' | 'format'> | null>;
+  glance(path: string, bytes: number): Promise<SegmentSelf | null>;
   /** One file by its path below the root. */
   found(path: string): Promise<FoundFile>;
 };

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { gapToleranceMs } from '#domain/gap.ts';
+import { longestSegmentMs } from '#domain/clock-seam.ts';
 import type { StreamId } from '#domain/id.ts';
 
 type Run = { from_ms: number; to_ms: number };
@@ -23,7 +24,20 @@ export function createCoverageRows(db: Database) {
   const span =
     'SELECT start_ms AS from_ms, start_ms + duration_ms AS to_ms FROM segment WHERE stream_id = ? AND duration_ms > 0';
   const itself = db.prepare<[number, number], Run>(`${span} AND start_ms = ?`);
-  const earlier = db.prepare<[number, number], Run>(`${span} AND start_ms < ? ORDER BY start_ms DESC LIMIT 1`);
+  const nearest = db.prepare<[number, number], Run>(`${span} AND start_ms < ? ORDER BY start_ms DESC LIMIT 1`);
+  const reaching = db
+    .prepare<[{ stream: number; at: number }], number | null>(
+      `SELECT max(start_ms + duration_ms) FROM segment
+       WHERE stream_id = @stream AND duration_ms > 0 AND start_ms < @at AND start_ms > @at - ${longestSegmentMs}`,
+    )
+    .pluck();
+  /** How far the segments that start before a moment reach; they may overlap where the clock was set back. null: there is none. */
+  const earlierEnd = (streamId: StreamId, startMs: number): number | null =>
+    reaching.get({ stream: streamId, at: startMs }) ?? nearest.get(streamId, startMs)?.to_ms ?? null;
+  const within = db.prepare<[{ stream: number; from: number }], Run>(
+    `SELECT start_ms AS from_ms, start_ms + duration_ms AS to_ms FROM segment
+     WHERE stream_id = @stream AND duration_ms > 0 AND start_ms > @from AND start_ms <= @from + ${longestSegmentMs} ORDER BY start_ms`,
+  );
   const later = db.prepare<[number, number], Run>(`${span} AND start_ms > ? ORDER BY start_ms LIMIT 1`);
 
   /** Adds a span and merges what it touches; adding what is covered already changes nothing. */
@@ -59,18 +73,19 @@ export function createCoverageRows(db: Database) {
   };
 
   /**
-   * Makes the run around a segment again after that segment became shorter or went away. Looks at its two neighbours only: a
-   * run can be months long. Segments of one stream do not overlap.
+   * Makes the run around a segment again after that segment became shorter or went away. Looks at those near it only: a run can be
+   * months long. Where the clock was set back, segments of one stream may overlap.
    */
   const redo = (streamId: StreamId, startMs: number): void => {
     const run = before.get(streamId, startMs);
     if (run === undefined || run.to_ms < startMs) return;
     remove.run(streamId, run.from_ms);
-    const left = earlier.get(streamId, startMs);
-    if (left !== undefined && left.to_ms > run.from_ms) add(streamId, run.from_ms, left.to_ms);
+    const left = earlierEnd(streamId, startMs);
+    if (left !== null && left > run.from_ms) add(streamId, run.from_ms, left);
     const self = itself.get(streamId, startMs);
     if (self !== undefined) add(streamId, self.from_ms, self.to_ms);
-    const right = later.get(streamId, startMs);
+    for (const near of within.all({ stream: streamId, from: startMs })) add(streamId, near.from_ms, near.to_ms);
+    const right = later.get(streamId, startMs + longestSegmentMs);
     if (right !== undefined && right.from_ms < run.to_ms) add(streamId, right.from_ms, run.to_ms);
   };
 
@@ -86,10 +101,10 @@ export function createCoverageRows(db: Database) {
       over.push(next);
       next = after.get(streamId, next.from_ms);
     }
-    const [left, right] = [earlier.get(streamId, fromMs), later.get(streamId, fromMs)];
+    const [left, right] = [earlierEnd(streamId, fromMs), later.get(streamId, fromMs)];
     for (const run of over) remove.run(streamId, run.from_ms);
     for (const run of over) {
-      if (left !== undefined && left.to_ms > run.from_ms) add(streamId, run.from_ms, Math.min(left.to_ms, run.to_ms));
+      if (left !== null && left > run.from_ms) add(streamId, run.from_ms, Math.min(left, run.to_ms));
       if (right !== undefined && right.from_ms < run.to_ms)
         add(streamId, Math.max(right.from_ms, run.from_ms), run.to_ms);
     }

@@ -9,6 +9,7 @@ import { segmentChain } from './migrations/0006-segment-chain.ts';
 import { wanted } from './migrations/0007-wanted.ts';
 import { retention } from './migrations/0008-retention.ts';
 import { recordingPlan } from './migrations/0009-recording-plan.ts';
+import { clockSeam } from './migrations/0010-clock-seam.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   wanted,
   retention,
   recordingPlan,
+  clockSeam,
 ];
 export const schemaVersion = migrations.length;
 

@@ -1,11 +1,14 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { GapCause, gapToleranceMs, type Gap } from '#domain/gap.ts';
+import { longestSegmentMs } from '#domain/clock-seam.ts';
+import { compareRuns, shown, twiceRecorded } from '#domain/decide/clock-runs.ts';
 import type { StreamId } from '#domain/id.ts';
 import { segmentMaxMs, type Segment } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Queries } from '../../engine/ports.ts';
 import { createAccounts } from './account-rows.ts';
+import { createSeamReader } from './clock-rows.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
@@ -25,6 +28,8 @@ type RawGap = [fromMs: number, toMs: number | null, cause: string];
 type Window = { stream: number; fromMs: number; toMs: number };
 /** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
 const maxSpans = 5_000;
+/** The newest seams that a timeline is told. */
+const maxSeams = 500;
 
 /** Opens the index for reading. Throws `StoreError`. */
 export function openQueries(path: string, deps: { clock: Clock; log: Log }): SyncQueries {
@@ -60,9 +65,19 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   );
   const segments = db.prepare<[Window & { limit: number }], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.stream_id = @stream AND s.start_ms < @toMs AND s.start_ms + s.duration_ms > @fromMs
-     AND s.start_ms >= ifnull((SELECT max(start_ms) FROM segment WHERE stream_id = @stream AND start_ms <= @fromMs), 0)
-     ORDER BY s.start_ms LIMIT @limit`,
+     AND s.start_ms > @fromMs - ${longestSegmentMs} ORDER BY s.start_ms LIMIT @limit`,
   );
+  const covering = db.prepare<[{ stream: number; atMs: number }], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = @stream AND s.start_ms <= @atMs AND s.start_ms > @atMs - ${longestSegmentMs}
+     AND s.start_ms + s.duration_ms > @atMs ORDER BY s.start_ms DESC LIMIT 16`,
+  );
+  const runsOf = db
+    .prepare<[Window], [seam: number, fromMs: number, toMs: number]>(
+      `SELECT seam_id, min(start_ms), max(start_ms + duration_ms) FROM segment
+       WHERE stream_id = @stream AND start_ms > @fromMs - ${longestSegmentMs} AND start_ms < @toMs AND duration_ms > 0 GROUP BY seam_id`,
+    )
+    .raw();
+  const seams = createSeamReader(db);
   const segment = db.prepare<[number, number], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms = ?`,
   );
@@ -73,8 +88,15 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const accounts = createAccounts(db);
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
-  const locate = (streamId: StreamId, atMs: number, withinMs: number): Segment | null => {
-    const here = at.get(streamId, atMs);
+  const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): Segment | null => {
+    const known = seams();
+    const here =
+      known.length === 0
+        ? at.get(streamId, atMs)
+        : covering
+            .all({ stream: streamId, atMs })
+            .map((raw) => ({ raw, of: { startMs: raw.start_ms, seam: raw.seam_id } }))
+            .sort((a, b) => compareRuns(known, clock)(a.of, b.of))[0]?.raw;
     if (here !== undefined && here.start_ms + here.duration_ms > atMs) return toSegment(here);
     if (withinMs <= 0) return null;
     const later = next.get(streamId, atMs, atMs + withinMs);
@@ -82,6 +104,28 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   };
 
   return {
+    clocks: ({ streamIds, fromMs, toMs, nowMs }) =>
+      read('clocks', () => {
+        const known = seams();
+        const zones = twiceRecorded(known, nowMs).filter((z) => z.fromMs < toMs && z.toMs > fromMs);
+        return {
+          seams: known.slice(-maxSeams),
+          twice: streamIds.flatMap((streamId) =>
+            zones.flatMap((zone) => {
+              // What its own clock went through, of this stream and really recorded.
+              const had = runsOf.all({ stream: streamId, fromMs: zone.fromMs, toMs: zone.toMs });
+              const of = new Map(had.map(([seam, from, to]) => [seam, { from, to }]));
+              const runs = zone.runs.filter((seam) => of.has(seam));
+              if (runs.length < 2) return [];
+              const spans = runs.map((seam) => of.get(seam) ?? { from: 0, to: 0 });
+              const from = Math.max(zone.fromMs, ...spans.map((s) => s.from));
+              const to = Math.min(zone.toMs, ...spans.map((s) => s.to));
+              return to > from ? [{ streamId, fromMs: from, toMs: to, runs }] : [];
+            }),
+          ),
+        };
+      }),
+
     coverage: ({ streamIds, fromMs, toMs, grainMs }) =>
       read('coverage', () =>
         streamIds.map((streamId) => ({
@@ -121,11 +165,16 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         }),
       ),
 
-    locate: (streamIds, atMs, withinMs) =>
-      read('locate', () => streamIds.map((streamId) => ({ streamId, segment: locate(streamId, atMs, withinMs) }))),
+    locate: (streamIds, atMs, withinMs, clock = null) =>
+      read('locate', () =>
+        streamIds.map((streamId) => ({ streamId, segment: locate(streamId, atMs, withinMs, clock) })),
+      ),
 
-    segments: ({ streamId, fromMs, toMs, limit }) =>
-      read('segments', () => segments.all({ stream: streamId, fromMs, toMs, limit }).map(toSegment)),
+    segments: ({ streamId, fromMs, toMs, limit, clock = null }) =>
+      read('segments', () => {
+        const rows = segments.all({ stream: streamId, fromMs, toMs, limit }).map(toSegment);
+        return shown(rows, seams(), clock);
+      }),
 
     segment: (streamId, startMs) =>
       read('segment', () => {
@@ -171,8 +220,8 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
 const marks = (n: number): string => Array(n).fill('?').join(', ');
 
 function toSegment(raw: RawSegment): Segment {
-  const { startMs, endMs, bytes, state, format } = toSegmentRow(raw);
-  return { startMs, endMs, bytes, state, ...format };
+  const { startMs, endMs, bytes, state, seam, format } = toSegmentRow(raw);
+  return { startMs, endMs, bytes, state, ...(seam !== undefined && { seam }), ...format };
 }
 
 /** Spans cut to the asked window, those closer than the grain merged. */

@@ -18,6 +18,7 @@ export type RawSegment = {
   bytes: number;
   state: number;
   origin: number;
+  seam_id: number;
   codecs: string;
   width: number;
   height: number;
@@ -25,7 +26,7 @@ export type RawSegment = {
 };
 
 export const segmentColumns =
-  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, s.origin, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
+  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, s.origin, s.seam_id, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
 
 export function stateOf(stored: number): SegmentState {
   const state = states[stored];
@@ -40,6 +41,7 @@ export const toSegmentRow = (r: RawSegment): SegmentRow => ({
   bytes: r.bytes,
   state: stateOf(r.state),
   origin: origins[r.origin] ?? 'live',
+  ...(r.seam_id > 0 && { seam: r.seam_id }),
   format: { codecs: r.codecs, width: r.width, height: r.height, initBytes: r.init_bytes },
 });
 
@@ -58,7 +60,7 @@ export function createSegmentRows(
   const { db, write } = connection;
   const { coverage, chain, stored } = derived;
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id, seam_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const grown = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ? WHERE stream_id = ? AND start_ms = ? AND state = 0 AND duration_ms <= ?',
@@ -70,6 +72,7 @@ export function createSegmentRows(
     'UPDATE segment SET duration_ms = ?, bytes = ?, state = ? WHERE stream_id = ? AND start_ms = ?',
   );
   const setFormat = db.prepare('UPDATE segment SET format_id = ? WHERE stream_id = ? AND start_ms = ?');
+  const setSeam = db.prepare('UPDATE segment SET seam_id = ? WHERE stream_id = ? AND start_ms = ?');
   const remove = db.prepare('DELETE FROM segment WHERE stream_id = ? AND start_ms = ?');
   const count = db.prepare("UPDATE tally SET value = value + ? WHERE name = 'segments'");
   const formats = createFormats(db);
@@ -85,6 +88,7 @@ export function createSegmentRows(
       origins.indexOf(row.origin ?? 'live'),
       formats.id(row.format),
       writerId,
+      row.seam ?? 0,
     );
     if (done.changes === 0) return;
     count.run(1);
@@ -143,6 +147,11 @@ export function createSegmentRows(
         if (!change(streamId, startMs, row)) return;
         setFormat.run(formats.id(row.format), streamId, startMs);
         chain.gone(streamId, startMs, 'replaced');
+      });
+    },
+    setSeam(streamId, startMs, seam) {
+      write('set seam', () => {
+        setSeam.run(seam, streamId, startMs);
       });
     },
     clear() {

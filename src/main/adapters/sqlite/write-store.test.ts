@@ -88,7 +88,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -114,6 +114,9 @@ describe('opening', () => {
       // Version 6 knows hashes.
       const links = store.streams().flatMap((s) => store.chain.links(s.id, 1, 100));
       expect(links.map((l) => [l.link, l.sha256])).toEqual(version >= 6 ? [[1, 'ab'.repeat(32)]] : []);
+      // Version 10 knows where the clock was set, and what was recorded after that.
+      expect(store.clock.seams().map((s) => [s.id, s.kind])).toEqual(version >= 10 ? [[1, 'step']] : []);
+      expect(fetched.filter((s) => s.seam === 1)).toHaveLength(version >= 10 ? 1 : 0);
       // Version 7 knows when recording was asked for: until then, whenever it was covered or in a gap.
       const asked = store.streams().map((s) => store.wantedRuns(s.id, 0, Number.MAX_SAFE_INTEGER));
       const sinceMs = 1_795_341_600_000;
@@ -288,6 +291,42 @@ describe('segments and coverage', () => {
         expect(store.counts().segments).toBe(0);
       }),
       { numRuns: 60 },
+    );
+    store.close();
+  });
+
+  it('keep coverage equal to what the segments say where the clock was set back and they overlap', () => {
+    const store = openWriteStore(path, deps);
+    const streamId = store.camera.add(camera()).streamIds.main;
+    // Two clocks went through the same minutes: whatever starts where, of whatever length.
+    const step = fc.record({
+      at: fc.integer({ min: 0, max: 40 }),
+      seam: fc.constantFrom(0, 1),
+      length: fc.constantFrom(0, 300, 9_000, 12_000, 60_000, 300_000),
+      op: fc.constantFrom('adopt', 'adopt', 'grow', 'drop', 'correct'),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+        for (const { at, seam, length, op } of steps) {
+          const startMs = t0 + at * 7_000 + seam;
+          const row: SegmentRow = {
+            streamId,
+            startMs,
+            endMs: startMs + length,
+            bytes: 1,
+            state: 'sealed',
+            seam,
+            format,
+          };
+          if (op === 'adopt') store.segment.adopt(row);
+          else if (op === 'grow') store.segment.grow([row]);
+          else if (op === 'drop') store.segment.drop(streamId, startMs);
+          else store.segment.correct(row);
+          expect(store.faults().filter((f) => f.what === 'coverage')).toEqual([]);
+        }
+        for (const { startMs } of store.segmentsFrom(streamId, 0, t0 * 2, 1000)) store.segment.drop(streamId, startMs);
+      }),
+      { numRuns: 25 },
     );
     store.close();
   });

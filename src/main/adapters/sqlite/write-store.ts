@@ -18,6 +18,7 @@ import { createHoldRows } from './hold-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
 import { createScheduleRows } from './schedule-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
+import { createClockRows } from './clock-rows.ts';
 import { createRetentionRows } from './retention-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createStoredRows } from './stored-rows.ts';
@@ -70,8 +71,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const open = db.prepare<[], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.state = 0 ORDER BY s.stream_id, s.start_ms`,
   );
-  const last = db.prepare<[number], RawSegment>(
-    `SELECT ${segmentColumns} WHERE s.stream_id = ? ORDER BY s.start_ms DESC LIMIT 1`,
+  const last = db.prepare<[number, number], RawSegment>(
+    `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms <= ? ORDER BY s.start_ms DESC LIMIT 1`,
   );
   const range = db.prepare<[number, number, number, number], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.stream_id = ? AND s.start_ms BETWEEN ? AND ? ORDER BY s.start_ms LIMIT ?`,
@@ -127,6 +128,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     gap: createGapRows(connection),
     wanted: wanted.writes,
     schedule: schedules.writes,
+    clock: createClockRows(connection),
     event: events.writes,
     together: (work) => write('together', work),
     rebuildCoverage,
@@ -151,7 +153,8 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     cameras: cameras.cameras,
     streams: cameras.streams,
     openSegments: () => read('open segments', () => open.all().map(toSegmentRow)),
-    lastSegment: (streamId) => read('last segment', () => one(last.get(streamId), toSegmentRow)),
+    lastSegment: (streamId, notAfterMs = Number.MAX_SAFE_INTEGER) =>
+      read('last segment', () => one(last.get(streamId, notAfterMs), toSegmentRow)),
     segmentsFrom: (streamId: StreamId, fromMs, toMs, limit) =>
       read('segments', () => range.all(streamId, fromMs, toMs, limit).map(toSegmentRow)),
     openGap: (streamId) => read('open gap', () => one(openGap.get(streamId), toStoredGap)),

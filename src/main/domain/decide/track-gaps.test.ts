@@ -26,7 +26,7 @@ function createRows() {
           if (open !== undefined) open.fromMs = output.fromMs;
           return;
         case 'add':
-          rows.push({ ...output, toMs: output.toMs });
+          rows.push({ fromMs: output.fromMs, toMs: output.toMs, cause: output.cause });
           return;
       }
     },
@@ -190,6 +190,88 @@ const turn = fc.record({
   ms: fc.constantFrom(1, 100, 499, 500, 1000, 4321, 61_000),
   late: fc.boolean(),
   cause: fc.constantFrom<GapCause>('camera-lost', 'no-data', 'disk-full', 'clock-jump'),
+});
+
+const told = (inputs: GapInput[], open: Row | null = null): Row[] => {
+  const rows = createRows();
+  if (open !== null) rows.apply({ do: 'open', fromMs: open.fromMs, cause: open.cause });
+  let state: GapState = unaccounted;
+  for (const input of inputs) {
+    const [next, out] = trackGaps(state, input);
+    state = next;
+    for (const o of out) rows.apply(o);
+  }
+  return rows.rows();
+};
+
+describe('gaps of a station whose clock is set', () => {
+  const t0 = 1_795_000_000_000;
+  const hour = 3_600_000;
+  const recording: GapInput[] = [
+    { is: 'wanted', atMs: t0, wanted: true },
+    { is: 'opened', startMs: t0 + 100 },
+    { is: 'grew', startMs: t0 + 100, endMs: t0 + 60_000 },
+  ];
+
+  it('leaves none where it is set back while a stream records', () => {
+    const rows = told([
+      ...recording,
+      { is: 'clock-set', beforeMs: t0 + 60_000, atMs: t0 + 60_000 - hour },
+      { is: 'closed', startMs: t0 + 100, endMs: t0 + 61_000 },
+      { is: 'opened', startMs: t0 + 61_000 - hour },
+      { is: 'grew', startMs: t0 + 61_000 - hour, endMs: t0 + 121_000 - hour },
+      { is: 'uncovered', fromMs: t0 + 121_000 - hour, cause: 'camera-lost' },
+      { is: 'opened', startMs: t0 + 131_000 - hour },
+    ]);
+    expect(rows).toEqual([{ fromMs: t0 + 121_000 - hour, toMs: t0 + 131_000 - hour, cause: 'camera-lost' }]);
+  });
+
+  it('is not led astray by the end of the old segment when it is told late', () => {
+    const rows = told([
+      ...recording,
+      { is: 'opened', startMs: t0 + 61_000 - hour },
+      { is: 'closed', startMs: t0 + 100, endMs: t0 + 61_000 },
+      { is: 'grew', startMs: t0 + 61_000 - hour, endMs: t0 + 121_000 - hour },
+      { is: 'uncovered', fromMs: t0 + 121_000 - hour, cause: 'no-data' },
+    ]);
+    expect(rows).toEqual([{ fromMs: t0 + 121_000 - hour, toMs: null, cause: 'no-data' }]);
+  });
+
+  it.each([
+    ['back', -hour],
+    ['forward', hour],
+  ])('goes on for its cause in the new time where it is set %s while a camera is lost', (_, by) => {
+    const rows = told([
+      ...recording,
+      { is: 'uncovered', fromMs: t0 + 60_000, cause: 'camera-lost' },
+      { is: 'closed', startMs: t0 + 100, endMs: t0 + 60_000 },
+      { is: 'clock-set', beforeMs: t0 + 90_000, atMs: t0 + 90_000 + by },
+      { is: 'opened', startMs: t0 + 100_000 + by },
+    ]);
+    const jump: Row = { fromMs: t0 + 90_000, toMs: t0 + 90_000 + by, cause: 'clock-jump' };
+    expect(rows).toEqual([
+      { fromMs: t0 + 60_000, toMs: t0 + 90_000, cause: 'camera-lost' },
+      ...(by > 0 ? [jump] : []),
+      { fromMs: t0 + 90_000 + by, toMs: t0 + 100_000 + by, cause: 'camera-lost' },
+    ]);
+  });
+
+  it('does not wait for a time to come because a clock that was ahead opened a gap there', () => {
+    const open: Row = { fromMs: t0 + 100 * hour, toMs: null, cause: 'camera-lost' };
+    const inputs: GapInput[] = [
+      {
+        is: 'station-start',
+        atMs: t0,
+        coveredMs: t0 - hour,
+        open: { fromMs: open.fromMs, cause: open.cause },
+        resumedMs: null,
+        aliveMs: t0,
+        sinceMs: 0,
+      },
+      { is: 'opened', startMs: t0 + 5000 },
+    ];
+    expect(told(inputs, open)).toEqual([{ fromMs: t0 - hour, toMs: t0 + 5000, cause: 'station-off' }]);
+  });
 });
 
 describe('gap tracking', () => {

@@ -2,6 +2,7 @@
  * Keeps account of one stream's time: every moment at which it should be recorded is covered by a segment or lies in a gap
  * with one cause. Pure; times are station time in UTC ms.
  */
+import { overlapLeadMs } from '../clock-seam.ts';
 import { gapToleranceMs, type GapCause } from '../gap.ts';
 
 export type OpenGap = { fromMs: number; cause: GapCause };
@@ -47,6 +48,8 @@ export type GapInput =
   | { is: 'closed'; startMs: number; endMs: number | null }
   /** The ingest says since when and why nothing comes. */
   | { is: 'uncovered'; fromMs: number; cause: GapCause }
+  /** The station's clock was set from `beforeMs` to `atMs`. */
+  | { is: 'clock-set'; beforeMs: number; atMs: number }
   /** The worker is gone and its open segment with it; that one's end has been found out before (`grew`, `closed`). */
   | { is: 'worker-crash' };
 
@@ -84,6 +87,8 @@ export function trackGaps(state: GapState, input: GapInput): Step {
       return closed(state, input.startMs, input.endMs);
     case 'uncovered':
       return uncovered(state, input.fromMs, input.cause);
+    case 'clock-set':
+      return clockSet(state, input.beforeMs, input.atMs);
     case 'worker-crash':
       return crash(state);
   }
@@ -100,6 +105,11 @@ const wantedFrom = (fromMs: number, cause: GapCause): GapState => ({
 
 function start(input: Extract<GapInput, { is: 'station-start' }>): Step {
   const { atMs, coveredMs, open, resumedMs } = input;
+  if (open !== null && open.fromMs > atMs) {
+    // A clock that was ahead opened it: it is no account of the time that comes now.
+    const [state, outputs] = start({ ...input, open: null });
+    return [state, [{ do: 'close', toMs: open.fromMs }, ...outputs]];
+  }
   if (open === null || resumedMs !== null) {
     const fromMs = coveredMs ?? Math.min(input.sinceMs, atMs);
     const ends: GapOutput[] =
@@ -147,7 +157,27 @@ function settle(state: GapState, over: (startMs: number) => boolean = () => true
   return [{ ...state, unsettled }, done.flatMap((u) => hole(u.fromMs, u.toMs))];
 }
 
+/** While nothing covers, the gap ends where the old clock did and goes on where the new one begins. */
+function clockSet(state: GapState, beforeMs: number, atMs: number): Step {
+  if (state.open === null) {
+    // What is recorded now is told by its segments; what is not wanted counts from the new time on.
+    return [state.wanted ? state : { ...state, accountedMs: Math.min(state.accountedMs, atMs) }, []];
+  }
+  const { cause } = state.open;
+  const endMs = Math.max(beforeMs, state.open.fromMs);
+  const jump: GapOutput[] = atMs > endMs ? [{ do: 'add', fromMs: endMs, toMs: atMs, cause: 'clock-jump' }] : [];
+  return [
+    { ...state, accountedMs: atMs, open: { fromMs: atMs, cause }, writingMs: null },
+    [{ do: 'close', toMs: endMs }, ...jump, { do: 'open', fromMs: atMs, cause }],
+  ];
+}
+
 function opened(state: GapState, startMs: number): Step {
+  if (state.wanted && state.open === null && startMs < state.accountedMs - overlapLeadMs) {
+    // The clock was set back: the account goes on in time that it has been through already.
+    const [next, out] = settle(state);
+    return [{ ...next, writingMs: startMs, accountedMs: startMs }, out];
+  }
   if (state.open !== null) {
     const next = { ...state, writingMs: startMs, open: null, accountedMs: Math.max(state.accountedMs, startMs) };
     return [next, [{ do: 'close', toMs: Math.max(startMs, state.open.fromMs) }]];
@@ -163,6 +193,8 @@ function opened(state: GapState, startMs: number): Step {
 
 function grew(state: GapState, startMs: number, endMs: number): Step {
   let next = state;
+  // A segment of the clock that was ahead ends after one of the clock that was set back has begun.
+  if (next.writingMs !== null && startMs > next.writingMs) return [next, []];
   if (next.unsettled.some((u) => u.startMs === startMs && endMs > u.fromMs)) {
     const unsettled = next.unsettled
       .map((u) => (u.startMs === startMs ? { ...u, fromMs: Math.max(u.fromMs, endMs) } : u))

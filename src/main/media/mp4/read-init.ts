@@ -9,6 +9,7 @@ import { mjpegTrack } from '../jpeg.ts';
 import { MediaError } from '../media-error.ts';
 import { type Box, boxAt, boxes, findBox } from './box-reader.ts';
 import { maxInitBytes } from './layout.ts';
+import { type ClockMark, readClockMark } from './clock-mark.ts';
 import { type EncryptionMark, readEncryptionMark } from './encryption.ts';
 import { readOriginMark } from './origin-mark.ts';
 
@@ -22,6 +23,8 @@ export type Mp4Init = {
   delayUs: number;
   /** The recording on the camera's own card that it was fetched from; null: recorded live. */
   backFilledFrom: string | null;
+  /** Both clocks of the station when it was begun; null: it does not say. */
+  clocks: ClockMark | null;
   /** By which key it is encrypted; null: it is plain. */
   encryption: EncryptionMark | null;
   /** Bytes of `ftyp` + `moov`: where the first fragment starts. */
@@ -156,10 +159,12 @@ export function parseInit(bytes: Uint8Array): Mp4Init {
   let audio: Mp4Track<AudioTrack> | null = null;
   let delayUs = 0;
   let backFilledFrom: string | null = null;
+  let clocks: ClockMark | null = null;
   let encryption: EncryptionMark | null = null;
   for (const trak of boxes(bytes, moov.start, moov.end)) {
     if (trak.type === 'uuid') {
       backFilledFrom ??= readOriginMark(bytes, trak);
+      clocks ??= readClockMark(bytes, trak);
       encryption ??= readEncryptionMark(bytes, trak);
     }
     if (trak.type !== 'trak') continue;
@@ -188,7 +193,7 @@ export function parseInit(bytes: Uint8Array): Mp4Init {
     } else if (handler === 'soun' && audio === null) audio = { id, timescale, track: audioTrack(bytes, entry) };
   }
   if (video === null) throw new MediaError('unsupported', 'a segment without video');
-  return { video, audio, delayUs, backFilledFrom, encryption, bytes: at };
+  return { video, audio, delayUs, backFilledFrom, clocks, encryption, bytes: at };
 }
 
 /** Reads the start of a segment from its file. Throws `MediaError`, or whatever `read` throws. */

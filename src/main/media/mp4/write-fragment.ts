@@ -14,8 +14,6 @@ export type Fragment = {
   originUs: number;
   /** As given to `writeInit`. */
   delayUs: number;
-  /** Added to the clock told by the fragment (not to its timeline); 0 unless the station's clock was set back. */
-  shiftUs?: number;
   video: readonly AccessUnit[];
   /** Decoding time at which the next picture follows the last one here: gives the last one its duration. */
   videoEndUs: number;
@@ -110,10 +108,9 @@ export function writeFragmentHead(fragment: Fragment): Uint8Array {
   head(prftBytes, boxType.prft);
   word(0x0100_0018); // version 1; the time is that of capture
   word(isVideo ? videoTrackId : audioTrackId);
-  const utcUs = anchorUs + (fragment.shiftUs ?? 0);
-  const seconds = Math.floor(utcUs / 1e6);
+  const seconds = Math.floor(anchorUs / 1e6);
   word((seconds + ntpToUnix) % 0x1_0000_0000); // NTP era 1 starts in 2036 (RFC 5905 §6)
-  word(Math.round(((utcUs - seconds * 1e6) * 0x1_0000_0000) / 1e6));
+  word(Math.round(((anchorUs - seconds * 1e6) * 0x1_0000_0000) / 1e6));
   long(anchorUs - originUs + (isVideo ? delayUs : 0));
 
   head(moofBytes, boxType.moof);

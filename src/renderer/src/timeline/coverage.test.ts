@@ -87,6 +87,8 @@ describe('coverage', () => {
     ticks: [],
     firstMs: 0,
     lastMs: 1,
+    seams: [],
+    twice: [],
   };
 
   it('asks for what is seen first, once, and keeps the old picture while it refines', async () => {

@@ -36,6 +36,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'station-crashed':
     case 'worker-restarted':
     case 'clock-jumped':
+    case 'station-suspended':
     case 'camera-clock-off':
     case 'camera-clock-set':
       return 'diamond';
@@ -132,6 +133,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'sound':
       return 'accent';
     case 'maintenance':
+    case 'station-suspended':
     case 'hold-placed':
     case 'hold-lifted':
     case 'manual-recording':

@@ -43,6 +43,15 @@ export function eventDetail(event: Event): string {
     if (typeof seconds !== 'number' || typeof bytes !== 'number') return '';
     return t('events.detail.fetched', { duration: durationOf(seconds * 1000), size: bytesOf(bytes) });
   }
+  if (event.kind === 'clock-jumped') {
+    const { byMs, exact } = event.data;
+    if (typeof byMs !== 'number') return '';
+    const by = durationOf(Math.abs(byMs));
+    if (exact === false) return t('events.detail.clockAtLeast', { by });
+    return byMs < 0 ? t('events.detail.clockBack', { by }) : t('events.detail.clockForward', { by });
+  }
+  if (event.kind === 'station-suspended')
+    return typeof event.data.forMs === 'number' ? t('events.detail.slept', { by: durationOf(event.data.forMs) }) : '';
   const { source, times, flood, ended } = event.data;
   const parts: string[] = [];
   if (event.kind === 'maintenance' && typeof event.data.text === 'string')

@@ -8,6 +8,7 @@ import type { VideoTrack } from '#media/format.ts';
 import { printable, StreamFault } from '../fault.ts';
 import { parseAddress } from '../rtsp/address.ts';
 import { createDecodeOrder } from './decode-order.ts';
+import { createHeldStep } from './held-step.ts';
 import { createMediaClock } from './media-clock.ts';
 import { createMp4Stream } from './mp4-stream.ts';
 import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
@@ -70,6 +71,7 @@ export function createFfmpegOpener(path: string) {
     const { ticker, time } = deps;
     const clock = createMediaClock(1_000_000);
     const order = createDecodeOrder();
+    const step = createHeldStep();
     const startedAt = ticker.monoMs();
     let said = '';
     let began = false;
@@ -95,10 +97,22 @@ export function createFfmpegOpener(path: string) {
     const abort = (): void => fail(new StreamFault('closed', 'Stopped.'));
 
     function interrupt(): void {
+      step.clear();
       clock.reset();
       order.reset();
       announce = video !== null;
       on.sink.interrupt();
+    }
+
+    /** Goes on with the time after the step, from a key frame on. */
+    function takeStep(): void {
+      const byUs = step.heldUs();
+      step.clear();
+      clock.move(byUs);
+      order.reset();
+      on.stepped(byUs);
+      on.sink.interrupt();
+      announce = true;
     }
 
     const stream = createMp4Stream({
@@ -109,7 +123,10 @@ export function createFfmpegOpener(path: string) {
       units(units) {
         for (const unit of units) {
           if (unit.track !== 'video' || video === null) continue;
-          const arrivedUs = time.nowUs();
+          const due = step.due(unit.key, time.monoMs());
+          if (due === 'step') takeStep();
+          else if (due === 'give-up') interrupt();
+          const arrivedUs = time.nowUs() - step.heldUs();
           let mapped = clock.map(unit.ptsUs, arrivedUs);
           if (mapped.jump) {
             on.jumped();
@@ -140,6 +157,7 @@ export function createFfmpegOpener(path: string) {
       lost: () => 0,
       jitterMs: () => null,
       clockOffsetMs: () => null,
+      step: (byUs) => step.add(byUs, time.monoMs()),
       interrupt,
       close() {
         if (!over) finish();

@@ -58,8 +58,10 @@ export type Lane = {
   writeDue(): void;
   /** How long the thread may sleep as far as this stream goes; 0: not at all. */
   mayNapMs(): number;
-  /** The station's clock jumped. */
-  clockJumped(): void;
+  /** The station's clock was set by so much. */
+  clockStepped(byMs: number): void;
+  /** The machine slept, or nothing of this thread ran. */
+  slept(): void;
   stop(): Promise<void>;
 };
 
@@ -235,6 +237,11 @@ export function createLane(deps: LaneDeps): Lane {
     const handler: SourceHandler = {
       sink,
       jumped: () => jumped(),
+      stepped: (byUs) => {
+        // Set forward, it leaves a hole through which no time went; set back, none.
+        if (byUs > 0 && liveAt !== null) reportUncovered('clock-jump');
+        recorder?.clockJumped();
+      },
       damaged: () => {
         degradedUntil = ticker.monoMs() + degradedMs;
       },
@@ -377,8 +384,13 @@ export function createLane(deps: LaneDeps): Lane {
       startRecorder();
       if (liveAt === null && trouble !== null) reportUncovered(causeOf(trouble));
     },
-    clockJumped() {
-      if (liveAt !== null) reportUncovered('clock-jump');
+    clockStepped(byMs) {
+      sinceMs += byMs;
+      if (source !== null) source.step(byMs * 1000);
+      else recorder?.clockJumped();
+    },
+    slept() {
+      if (liveAt !== null) reportUncovered('suspended');
       recorder?.clockJumped();
       if (source !== null) source.interrupt();
       else sink.interrupt();

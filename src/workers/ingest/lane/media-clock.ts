@@ -9,6 +9,8 @@ export type MediaClock = {
    * `jump`: the camera's time made a jump; the line begins anew at `arrivedUs`, and what follows does not continue what was.
    */
   map(ticks: number, arrivedUs: number): { us: number; jump: boolean };
+  /** The station's clock was set: the line goes on, moved by so much, as do the arrivals that are given from now on. */
+  move(byUs: number): void;
   /** Forgets the line: the next packet begins a new one. */
   reset(): void;
 };
@@ -50,6 +52,11 @@ export function createMediaClock(clockRate: number): MediaClock {
   }
 
   return {
+    move(byUs) {
+      anchorUs += byUs;
+      newestArrivedUs += byUs;
+      windowStartUs += byUs;
+    },
     reset() {
       anchored = false;
     },

@@ -4,7 +4,13 @@ import { createTimeline } from './timeline.ts';
 
 /** Takes a stream with our own RTSP client. Rejects with `StreamFault`. */
 export async function openNativeSource(request: SourceRequest, on: SourceHandler, deps: SourceDeps): Promise<Source> {
-  const timeline = createTimeline({ time: deps.time, sink: on.sink, jumped: on.jumped, damaged: on.damaged });
+  const timeline = createTimeline({
+    time: deps.time,
+    sink: on.sink,
+    jumped: on.jumped,
+    stepped: on.stepped,
+    damaged: on.damaged,
+  });
   const session = await openSession(
     { ...request, ticker: deps.ticker, slabs: deps.slabs, nowUs: deps.time.nowUs, signal: deps.signal },
     {
@@ -23,6 +29,7 @@ export async function openNativeSource(request: SourceRequest, on: SourceHandler
     lost: session.lost,
     jitterMs: session.jitterMs,
     clockOffsetMs: session.clockOffsetMs,
+    step: timeline.step,
     interrupt: timeline.interrupt,
     close: session.close,
   };

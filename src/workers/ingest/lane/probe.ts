@@ -84,6 +84,7 @@ export function probe(
       },
     },
     jumped() {},
+    stepped() {},
     damaged() {},
     lost(fault) {
       if (picture !== null) succeed();

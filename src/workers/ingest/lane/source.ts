@@ -23,8 +23,10 @@ export type SourceDeps = { time: StationTime; ticker: Ticker; slabs: SlabPool; s
 
 export type SourceHandler = {
   sink: UnitSink;
-  /** The camera's time jumped, or the station's. */
+  /** The camera's time jumped. */
   jumped(): void;
+  /** The station's clock was set by so much, and the next unit has the new time; the sink is interrupted after this. */
+  stepped(byUs: number): void;
   damaged(): void;
   /** Once, unless it was closed by us. `moved`: take this address next. */
   lost(fault: StreamFault, moved: string | null): void;
@@ -40,7 +42,9 @@ export type Source = {
   /** RFC 3550 §6.4.1, ms; null where it is not measured. */
   jitterMs(): number | null;
   clockOffsetMs(): number | null;
-  /** Ends the line: the station's clock jumped. */
+  /** The station's clock was set by so much. Units keep the time before it up to the next key frame, so that none is lost. */
+  step(byUs: number): void;
+  /** Ends the line: what comes does not continue what was. */
   interrupt(): void;
   close(): void;
 };

@@ -6,6 +6,7 @@ import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { AudioHandler, VideoHandler } from '../depacketize/handler.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createDecodeOrder } from './decode-order.ts';
+import { createHeldStep } from './held-step.ts';
 import { createMediaClock, type MediaClock } from './media-clock.ts';
 import type { StationTime } from './station-time.ts';
 
@@ -15,6 +16,8 @@ export type Timeline = {
   clockRates(video: number, audio: number | null): void;
   /** The sender of a track began anew: its next time says nothing about the last. */
   restart(track: 'video' | 'audio'): void;
+  /** The station's clock was set by so much: see `Source.step`. */
+  step(byUs: number): void;
   /** Ends what was; the next unit is a key frame on a new line. */
   interrupt(): void;
 };
@@ -24,12 +27,15 @@ export function createTimeline(deps: {
   sink: UnitSink;
   /** The camera's time jumped; `interrupt` was called on the sink. */
   jumped(): void;
+  /** The next unit has the time after a step; `interrupt` is called on the sink after this. */
+  stepped(byUs: number): void;
   damaged(): void;
 }): Timeline {
   const { time, sink } = deps;
   let videoClock: MediaClock = createMediaClock(90_000);
   let audioClock: MediaClock | null = null;
   const order = createDecodeOrder();
+  const step = createHeldStep();
   let video: VideoTrack | null = null;
   let audio: AudioTrack | null = null;
   let depth: number | null = null;
@@ -41,11 +47,26 @@ export function createTimeline(deps: {
   function interrupt(): void {
     videoClock.reset();
     audioClock?.reset();
+    step.clear();
     order.reset();
     lastAudioUs = Number.NEGATIVE_INFINITY;
     announce = video !== null;
     if (started) sink.interrupt();
     started = false;
+  }
+
+  /** Goes on with the time after the step, from a key frame on. */
+  function takeStep(): void {
+    const byUs = step.heldUs();
+    step.clear();
+    videoClock.move(byUs);
+    audioClock?.move(byUs);
+    order.reset();
+    lastAudioUs += byUs;
+    if (!started) return;
+    deps.stepped(byUs);
+    sink.interrupt();
+    if (video !== null) sink.format(video, audio);
   }
 
   return {
@@ -60,6 +81,7 @@ export function createTimeline(deps: {
         interrupt();
       } else audioClock?.reset();
     },
+    step: (byUs) => step.add(byUs, time.monoMs()),
     interrupt,
     video: {
       format(track, reorder) {
@@ -68,7 +90,10 @@ export function createTimeline(deps: {
         announce = true;
       },
       picture(timestamp, key, data, bytes) {
-        const arrivedUs = time.nowUs();
+        const due = step.due(key, time.monoMs());
+        if (due === 'step') takeStep();
+        else if (due === 'give-up') interrupt();
+        const arrivedUs = time.nowUs() - step.heldUs();
         let { us, jump } = videoClock.map(timestamp, arrivedUs);
         if (jump) {
           deps.jumped();
@@ -95,7 +120,7 @@ export function createTimeline(deps: {
       },
       frame(timestamp, data) {
         if (audioClock === null || audio === null) return;
-        const arrivedUs = time.nowUs();
+        const arrivedUs = time.nowUs() - step.heldUs();
         const { us } = audioClock.map(timestamp, arrivedUs);
         if (!started) return;
         if (us <= lastAudioUs) return; // a jump backwards of the sound alone: what was is not overwritten

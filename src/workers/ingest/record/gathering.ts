@@ -43,7 +43,7 @@ const soundUs = 20_000;
  */
 export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number): FragmentBytes {
   const { pictures, sounds } = g;
-  const { originUs, delayUs, shiftUs } = segment;
+  const { originUs, delayUs } = segment;
   const lastSoundUs = sounds.at(-1)?.dtsUs ?? 0;
   const stepUs = lastSoundUs - (sounds.at(-2)?.dtsUs ?? lastSoundUs - soundUs);
   segment.sequence += 1;
@@ -51,7 +51,6 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
     sequence: segment.sequence,
     originUs,
     delayUs,
-    shiftUs,
     video: pictures,
     videoEndUs: nextDtsUs,
     audio: sounds,
@@ -67,7 +66,7 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
     endUs = Math.max(endUs, unit.ptsUs + Math.max(0, (pictures[i + 1]?.dtsUs ?? nextDtsUs) - unit.dtsUs));
   }
   for (const unit of sounds) for (const piece of unit.data) pieces.push(piece);
-  if (pictures.length > 0) segment.takenMs = Math.max(segment.takenMs, Math.floor((endUs + shiftUs) / 1000));
+  if (pictures.length > 0) segment.takenMs = Math.max(segment.takenMs, Math.floor(endUs / 1000));
   const first = pictures[0];
   return {
     sequence: segment.sequence,

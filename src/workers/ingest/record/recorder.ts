@@ -3,9 +3,11 @@ import type { GapCause } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
 import { fragmentMaxMs, segmentMaxMs, segmentTargetMs } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { Clock } from '#lib/clock.ts';
+import { overlapLeadMs } from '#domain/clock-seam.ts';
+import { steadyMsOf, type Clock } from '#lib/clock.ts';
 import { createSegmentCipher, newSegmentId } from '#lib/segment-cipher.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
+import { writeClockMark } from '#media/mp4/clock-mark.ts';
 import { markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
 import { roundUpInit } from '#media/mp4/spare-room.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
@@ -16,6 +18,7 @@ import { directBlock } from './direct-memory.ts';
 import type { RecordDisk } from './disk.ts';
 import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
 import { type SegmentFile, createSegmentWriter } from './segment-file.ts';
+import { createSlew } from './slew.ts';
 import { sameTrack } from './track.ts';
 import type { WritingKey } from './volume-keys.ts';
 
@@ -23,7 +26,10 @@ export type RecorderOptions = {
   streamId: StreamId;
   kind: StreamKind;
   target: RecordTarget;
-  /** No segment starts before it. */
+  /**
+   * End of what is recorded. What begins a little before it is moved behind it (`slew.ts`); what begins long before it is time
+   * that a wrong clock has gone through already, and is recorded with its own times.
+   */
   notBeforeMs: number;
   /** No segment ends after it; who feeds the recorder gives no picture shown later. Absent: no end. */
   notAfterMs?: number;
@@ -34,6 +40,8 @@ export type RecorderOptions = {
   /** Bytes that may wait for the disk; beyond, pictures are dropped up to the next key frame. */
   maxPendingBytes: number;
   clock: Clock;
+  /** Which boot of the machine the steady clock counts from; absent (a card's recording, whose times are another clock's): no clocks are noted. */
+  boot?: string;
   disk: RecordDisk;
   report(report: IngestReport): void;
 };
@@ -77,7 +85,9 @@ const causeOf = (code: string): GapCause => (code === 'ENOSPC' || code === 'EDQU
 /** Makes the recorder of one stream. It never blocks and never throws; what goes wrong is reported. */
 export function createRecorder(options: RecorderOptions): Recorder {
   const { streamId, kind, target, maxPendingBytes, clock, disk, report } = options;
-  let { notBeforeMs } = options;
+  /** Where the account of what is recorded begins: 0 once time is recorded for the second time. */
+  let floorMs = options.notBeforeMs;
+  let notBeforeMs = floorMs;
   let video: VideoTrack | null = null;
   let audio: AudioTrack | null = null;
   let segment: SegmentFile | null = null;
@@ -100,7 +110,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   let lastDtsUs = -Infinity;
   let frameUs = firstGuessUs;
-  let shiftUs = 0;
+  const slew = createSlew();
 
   let failedCode: string | null = null;
   let retryAtMonoMs = 0;
@@ -123,7 +133,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       gathering = createGathering();
       waiting = nothingWaits();
       overrun = false;
-      notBeforeMs = Math.max(failed.endMs, options.notBeforeMs);
+      notBeforeMs = Math.max(failed.endMs, floorMs);
       retryAtMonoMs = clock.monoMs() + retryMs;
       if (failed.opened || !failed.trial)
         report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
@@ -192,7 +202,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     segment = null;
   };
   const endBefore = (next: AccessUnit, of: SegmentFile): number =>
-    Math.max(Math.floor((next.ptsUs + of.shiftUs) / 1000), of.startMs + 1);
+    Math.max(Math.floor(next.ptsUs / 1000), of.startMs + 1);
 
   /** Goes on in a new segment from this picture. */
   const turn = (next: AccessUnit, format: VideoTrack): void => {
@@ -211,27 +221,27 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const begin = (first: AccessUnit, format: VideoTrack): void => {
     const originUs = first.ptsUs;
     const delayUs = Math.min(Math.max(0, Math.round(first.ptsUs - first.dtsUs)), maxDelayUs);
-    const before = shiftUs;
-    // Time on disk never runs backwards: where the clock was set back, the stream goes on from where it was.
-    shiftUs = Math.max(0, notBeforeMs * 1000 - originUs);
-    if (shiftUs - before > 2_000_000) {
-      const text = 'The clock was set back; this stream is recorded as going on from where it was.';
-      report({ op: 'log', level: 'warn', text, fields: { streamId, aheadMs: Math.round(shiftUs / 1000) } });
-    }
-    const startMs = Math.floor((originUs + shiftUs) / 1000);
+    const startMs = Math.max(Math.floor(originUs / 1000), notBeforeMs);
     // A sub stream's writes are small: whole blocks would cost it more room than they save it work.
     const large = kind === 'main';
     const key = options.encryption?.(target.root) ?? null;
     const encryption = key === null ? null : { keyId: key.id, segmentId: newSegmentId() };
-    const marks = [options.mark ?? [], encryption === null ? markRoom() : writeEncryptionMark(encryption)];
-    const bytes = writeInit(format, audio, originUs + shiftUs, delayUs, marks);
+    const steadyMs = steadyMsOf(clock);
+    const marks = [
+      options.mark ?? [],
+      options.boot === undefined
+        ? []
+        : writeClockMark({ boot: options.boot, steadyUs: steadyMs * 1000, wallUs: clock.nowUs() }),
+      encryption === null ? markRoom() : writeEncryptionMark(encryption),
+    ];
+    const bytes = writeInit(format, audio, originUs, delayUs, marks);
     const init = large ? roundUpInit(bytes, directBlock) : bytes;
     segment = {
       target,
       startMs,
       originUs,
       delayUs,
-      shiftUs,
+      steadyMs,
       init,
       large,
       encryption:
@@ -269,7 +279,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const drop = (unit: AccessUnit): void => {
     droppedUnits += 1;
     if (segment === null) return;
-    const fromMs = Math.max(segment.takenMs, Math.floor((unit.ptsUs + segment.shiftUs) / 1000));
+    const fromMs = Math.max(segment.takenMs, Math.floor(unit.ptsUs / 1000));
     const { opened } = segment;
     finish(unit);
     overrun = true;
@@ -281,10 +291,23 @@ export function createRecorder(options: RecorderOptions): Recorder {
     report({ op: 'log', level: 'error', text, fields: { streamId, pendingBytes: writer.pendingBytes() } });
   };
 
-  const picture = (unit: AccessUnit, format: VideoTrack, monoMs: number): void => {
+  /** The first picture of a segment that continues nothing, with the times that it is recorded with. */
+  const placed = (first: AccessUnit): AccessUnit => {
+    const leadUs = notBeforeMs * 1000 - slew.moved(first).ptsUs;
+    if (leadUs > overlapLeadMs * 1000) {
+      const fields = { streamId, recordedToMs: notBeforeMs };
+      floorMs = notBeforeMs = 0;
+      const text =
+        'The clock was set back into time that is recorded already: it is recorded once more, beside what is there.';
+      report({ op: 'log', level: 'warn', text, fields });
+    } else if (leadUs > 0) slew.begin(first.ptsUs, notBeforeMs * 1000 - first.ptsUs);
+    return slew.moved(first);
+  };
+
+  const picture = (taken: AccessUnit, format: VideoTrack, monoMs: number): void => {
+    let unit = slew.moved(taken);
     if (segment !== null && unit.dtsUs < lastDtsUs - maxBackUs) {
       finish(null);
-      shiftUs = 0;
       writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause: 'clock-jump' });
     }
     if (heldBytes() + unit.bytes > maxPendingBytes) {
@@ -297,6 +320,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         if (overrun) droppedUnits += 1;
         return;
       }
+      unit = placed(taken);
       begin(unit, format);
     } else {
       const ageMs = (unit.ptsUs - segment.originUs) / 1000;
@@ -311,7 +335,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const interrupt = (): void => {
     finish(null);
-    shiftUs = 0;
+    slew.begin(0, 0);
     lastDtsUs = -Infinity;
   };
 
@@ -322,8 +346,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (sameTrack(video, nextVideo) && sameTrack(audio, nextAudio)) return;
       coming = { video: nextVideo, audio: nextAudio };
     },
-    unit(unit) {
+    unit(taken) {
       if (stopped) return;
+      const unit = slew.moved(taken);
       if (coming !== null) {
         if (unit.track === 'audio') return; // sound of the new format, before its first picture
         finish(unit.key ? unit : null);
@@ -334,7 +359,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const monoMs = clock.monoMs();
       settleInTime(monoMs);
       if (unit.track === 'video') {
-        picture(unit, video, monoMs);
+        picture(taken, video, monoMs);
         return;
       }
       if (segment === null || audio === null) return;
@@ -352,7 +377,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     interrupt,
     endBefore(next) {
       settle();
-      finish(next);
+      finish(slew.moved(next));
     },
     tick() {
       const monoMs = clock.monoMs();

@@ -17,10 +17,11 @@ export type SegmentFile = {
   target: RecordTarget;
   /** Names it. Moved up by a millisecond each time a file of that name turns out to exist. */
   startMs: number;
-  /** First picture, before any shift of the clock. */
+  /** First picture. */
   readonly originUs: number;
   readonly delayUs: number;
-  readonly shiftUs: number;
+  /** The steady clock when it was begun. */
+  readonly steadyMs: number;
   readonly init: Uint8Array;
   /** Worth whole blocks, and so `init` is: see `RecordDisk.create`. */
   readonly large: boolean;
@@ -106,7 +107,7 @@ export function createSegmentWriter(options: {
   const tellOpened = (segment: SegmentFile): void => {
     if (segment.opened) return;
     segment.opened = true;
-    report({ op: 'opened', streamId, startMs: segment.startMs, format: segment.format });
+    report({ op: 'opened', streamId, startMs: segment.startMs, steadyMs: segment.steadyMs, format: segment.format });
   };
 
   const tellSealed = ({ startMs, endMs, bytes }: SegmentFile, file: RecordFile): void => {

@@ -12,6 +12,7 @@ const causes: Record<MissingCause, string> = {
   reconfigured: 'camera set otherwise',
   'worker-crash': 'recorder restarted',
   'clock-jump': 'clock jumped',
+  suspended: 'the computer slept or Vigie was held',
   unexplained: 'nothing says why',
 };
 

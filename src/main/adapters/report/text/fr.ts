@@ -48,6 +48,7 @@ export const fr: typeof en = {
     reconfigured: 'caméra réglée autrement',
     'worker-crash': 'enregistreur redémarré',
     'clock-jump': 'saut de l’horloge',
+    suspended: 'ordinateur en veille ou Vigie suspendu',
     unexplained: 'rien ne dit pourquoi',
   },
 };

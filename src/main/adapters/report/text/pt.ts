@@ -48,6 +48,7 @@ export const pt: typeof en = {
     reconfigured: 'câmara definida de outra forma',
     'worker-crash': 'gravador reiniciado',
     'clock-jump': 'salto do relógio',
+    suspended: 'computador suspenso ou Vigie parado',
     unexplained: 'nada diz porquê',
   },
 };

@@ -66,6 +66,7 @@ export const timeline = {
     reconfigured: 'Camera set otherwise',
     'worker-crash': 'Recorder restarted',
     'clock-jump': 'Clock jumped',
+    suspended: 'Computer slept or Vigie was held',
   },
   kind: {
     'camera-lost': 'Camera lost',
@@ -116,6 +117,7 @@ export const timeline = {
     'footage-locked': 'Recordings locked',
     'footage-plain': 'Recorded plain',
     'clock-jumped': 'Clock was set',
+    'station-suspended': 'Computer slept',
     'log-in-blocked': 'Log-in blocked',
     external: 'Message from outside',
   },

@@ -71,6 +71,7 @@ export const timeline = {
     reconfigured: 'Caméra réglée autrement',
     'worker-crash': 'Enregistreur redémarré',
     'clock-jump': 'Saut d’horloge',
+    suspended: 'Ordinateur en veille ou Vigie suspendu',
   },
   kind: {
     'camera-lost': 'Caméra perdue',
@@ -121,6 +122,7 @@ export const timeline = {
     'footage-locked': 'Enregistrements verrouillés',
     'footage-plain': 'Enregistré en clair',
     'clock-jumped': 'Horloge réglée',
+    'station-suspended': 'Ordinateur en veille',
     'log-in-blocked': 'Connexion bloquée',
     external: 'Message externe',
   },

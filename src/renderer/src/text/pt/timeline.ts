@@ -71,6 +71,7 @@ export const timeline = {
     reconfigured: 'Câmara regulada de outro modo',
     'worker-crash': 'Gravador reiniciado',
     'clock-jump': 'Salto do relógio',
+    suspended: 'Computador suspenso ou Vigie parado',
   },
   kind: {
     'camera-lost': 'Câmara perdida',
@@ -121,6 +122,7 @@ export const timeline = {
     'footage-locked': 'Gravações bloqueadas',
     'footage-plain': 'Gravado sem encriptação',
     'clock-jumped': 'Relógio acertado',
+    'station-suspended': 'Computador suspenso',
     'log-in-blocked': 'Entrada bloqueada',
     external: 'Mensagem externa',
   },
