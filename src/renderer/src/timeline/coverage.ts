@@ -15,6 +15,8 @@ export type Known = {
   rows: ReadonlyMap<CameraId, CoverageRow>;
   bands: Band[];
   ticks: Tick[];
+  /** Where the station's clock was not continuous. */
+  seams?: CoverageAnswer['seams'];
   /** Station time at which it was asked; what is later may have grown. */
   askedMs: number;
 };
@@ -82,6 +84,7 @@ export function createCoverage(source: CoverageSource, onChange: () => void): Co
         rows: new Map(answer.rows.map((r) => [r.cameraId, r])),
         bands: bandsOf(answer.rows.map((r) => r.spans)),
         ticks: answer.ticks,
+        seams: answer.seams,
         askedMs,
       });
       for (const oldest of mineKnown.keys()) {

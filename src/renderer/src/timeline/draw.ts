@@ -102,6 +102,7 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
   }
   c.globalAlpha = 1;
 
+  drawSeams(c, dpr, paint, scene);
   drawEvents(c, paint, scene);
   drawKept(c, paint, { view, width, nowMs, focus: scene.focus, rows: layout }, scene.kept);
   drawSelection(c, dpr, paint, scene);
@@ -185,6 +186,20 @@ function drawRuler(
     }
     text(name, px, 11, paint.text, 600);
     right = px + w + 10;
+  }
+}
+
+/** Where the clock was set: a stepped line through the rows, at the time before the seam and at the time after it. */
+function drawSeams(c: CanvasRenderingContext2D, dpr: number, paint: Paint, scene: Scene): void {
+  const at = new Set<number>();
+  for (const { known } of scene.pieces)
+    for (const seam of known?.seams ?? []) if (seam.kind !== 'sleep') at.add(seam.beforeMs).add(seam.atMs);
+  c.fillStyle = paint.text;
+  for (const ms of at) {
+    const px = Math.round(xOf(scene.view, ms) * dpr) / dpr;
+    if (px < -3 || px > scene.width + 3) continue;
+    for (let y: number = layout.focus.top, left = true; y < layout.allMarks.top; y += 6, left = !left)
+      c.fillRect(px + (left ? -1.5 : 0.5), y, 1, 6);
   }
 }
 
