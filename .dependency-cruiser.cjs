@@ -86,7 +86,7 @@ module.exports = {
     no(
       'adapters-see-ports-only',
       { path: '^src/main/adapters/' },
-      { path: '^src/main/engine/', pathNot: '^src/main/engine/((device|retention|keys)-)?ports?[.]ts$' },
+      { path: '^src/main/engine/', pathNot: '^src/main/engine/((device|retention|keys|volume)-)?ports?[.]ts$' },
       'adapters see the ports, not the engine',
     ),
     no(

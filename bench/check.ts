@@ -72,7 +72,7 @@ function presence(dir: string, database: string): number {
   const started = performance.now();
   let files = 0;
   let odd = 0;
-  for (const step of comparePlace({ root: join(dir, 'video'), reader, untilMs: Number.MAX_SAFE_INTEGER })) {
+  for (const step of comparePlace({ root: join(dir, 'video'), volume: 1, reader, untilMs: Number.MAX_SAFE_INTEGER })) {
     files += step.files;
     odd += step.odd.length;
   }

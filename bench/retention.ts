@@ -13,6 +13,7 @@ import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.
 import { createQueryClient } from '#workers/query/client.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createSegmentFiles } from '../src/main/adapters/files/index.ts';
+import { createVolumes } from '../src/main/engine/volumes.ts';
 import { createKeeping } from '../src/main/engine/keeping.ts';
 import { createRetentionQueues } from '../src/main/engine/retention-queues.ts';
 import type { Outcome } from './outcome.ts';
@@ -138,7 +139,7 @@ async function measure(o: {
     clock,
     log: quietLog,
     store,
-    files: disk,
+    volumes: createVolumes({ own: disk }),
     events: { note: () => null, finish: () => undefined },
     newId,
     camera: (id) => {

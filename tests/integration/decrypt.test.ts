@@ -29,7 +29,7 @@ async function record(root: string, camera: string, key: Parameters<typeof creat
   const recorder = createRecorder({
     streamId: StreamId.parse(1),
     kind: 'main',
-    target: { root, folder: camera },
+    target: { volume: 1, root, folder: camera },
     notBeforeMs: 0,
     maxPendingBytes: 16 << 20,
     clock: { ...systemClock, monoMs: () => monoMs },

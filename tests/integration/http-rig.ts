@@ -9,6 +9,7 @@ import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
+import { createVolumes } from '../../src/main/engine/volumes.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
@@ -273,7 +274,7 @@ export async function createRig(options: RigOptions = {}) {
       clock,
       log: quietLog,
       store,
-      files: createSegmentFiles(dir),
+      volumes: createVolumes({ own: createSegmentFiles(dir) }),
       events: { note: () => null, finish: () => undefined },
       newId,
       camera: () => null,

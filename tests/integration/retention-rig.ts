@@ -11,6 +11,7 @@ import { createUlids } from '#lib/ulid.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { createVolumes } from '../../src/main/engine/volumes.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
@@ -49,7 +50,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     clock,
     log: quietLog,
     store,
-    files: wrap(files),
+    volumes: createVolumes({ own: wrap(files) }),
     events: {
       note(event) {
         notes.push(event);

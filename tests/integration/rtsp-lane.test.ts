@@ -69,7 +69,7 @@ function rig(clock = systemClock, ffmpeg: string | null = null) {
         transport: 'auto',
         username: null,
         password: null,
-        record: { root: folder, folder: 'gate' },
+        record: { volume: 1, root: folder, folder: 'gate' },
         notBeforeMs: 0,
         ...more,
       };

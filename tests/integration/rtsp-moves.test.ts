@@ -51,7 +51,7 @@ function record(url: string, more: Partial<IngestStream> = {}) {
       transport: 'tcp',
       username: null,
       password: null,
-      record: { root: folder, folder: 'gate' },
+      record: { volume: 1, root: folder, folder: 'gate' },
       notBeforeMs: 0,
       ...more,
     },

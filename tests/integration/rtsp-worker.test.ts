@@ -47,7 +47,7 @@ test('it records many cameras, closes all on drain and ends by itself', async ()
         transport: 'auto',
         username: null,
         password: null,
-        record: { root: folder.path, folder: `camera-${n}` },
+        record: { volume: 1, root: folder.path, folder: `camera-${n}` },
         notBeforeMs: 0,
       },
     });

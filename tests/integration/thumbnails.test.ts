@@ -50,7 +50,7 @@ describe.skipIf(!hasFfmpeg)('thumbnails (need ffmpeg)', () => {
       const recorder = createRecorder({
         streamId,
         kind: 'main',
-        target: { root: rig.files.root, folder: cameraFolder },
+        target: { volume: 1, root: rig.files.root, folder: cameraFolder },
         notBeforeMs: 0,
         maxPendingBytes: 64 << 20,
         clock: { ...systemClock, monoMs: () => monoMs },

@@ -46,7 +46,14 @@ export const StationFinding = Finding.extend({
 export type StationFinding = z.infer<typeof StationFinding>;
 
 /** A segment as the index has it, as far as presence goes. */
-export type IndexedFile = { startMs: number; endMs: number; bytes: number; state: 'open' | 'sealed' | 'recovered' };
+export type IndexedFile = {
+  startMs: number;
+  endMs: number;
+  bytes: number;
+  state: 'open' | 'sealed' | 'recovered';
+  /** Absent: the data folder's own. */
+  volume?: number;
+};
 export type FileOnDisk = { startMs: number; bytes: number };
 
 /** How often everything is looked at, and how much of the disk that may take. */

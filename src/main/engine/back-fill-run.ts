@@ -6,6 +6,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import { segmentMaxMs } from '#domain/segment.ts';
 import { StreamUrl } from '#domain/stream.ts';
 import { dayMs } from '#domain/time.ts';
+import { ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { deviceError, troubleOf } from './device-connection.ts';
@@ -14,16 +15,17 @@ import { hostOf, isOwnHost } from './device-streams.ts';
 import type { Chain } from './chain.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { FilledSegment, IngestPool } from './ingest-pool.ts';
-import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
+import type { CameraRecord, ReadStore } from './ports.ts';
 import type { Devices } from './rooms.ts';
 import type { StationClock } from './station-clock.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 export type RunDeps = {
   clock: Clock;
   log: Log;
   store: Pick<ReadStore, 'endedGaps' | 'segmentsFrom' | 'lastSegment'>;
-  files: Pick<SegmentFiles, 'root' | 'path' | 'list' | 'inspect'>;
+  volumes: Pick<VolumeRoom, 'filesOf' | 'spread' | 'choose'>;
   journal: Pick<IndexJournal, 'add' | 'flush'>;
   chain: Pick<Chain, 'hashed'>;
   clocks: () => Pick<StationClock, 'seamOf'>;
@@ -62,7 +64,11 @@ const groupMs = 4_000;
 type Source = { recording: string; url: string; offsetMs: number; offMs: number; card: Span[] };
 
 export function createBackFillRun(deps: RunDeps) {
-  const { clock, log, store, files, journal } = deps;
+  const { clock, log, store, volumes, journal } = deps;
+
+  /** Absolute path of a segment; null: its volume is not here now. */
+  const pathOf = (camera: CameraRecord, segment: { startMs: number; volume?: number }): string | null =>
+    volumes.filesOf(segment.volume ?? ownVolume)?.path(camera.folder, 'main', segment.startMs) ?? null;
 
   const recorded = (streamId: StreamId, span: Span): Span[] =>
     store
@@ -94,12 +100,14 @@ export function createBackFillRun(deps: RunDeps) {
   const takeLeftovers = async (camera: CameraRecord, spans: readonly Span[]): Promise<void> => {
     const { main } = camera.streamIds;
     for (const span of spans) {
-      for (const file of await files.list(camera.folder, span.fromMs, span.toMs)) {
+      for (const file of await volumes.spread.list(camera.folder, span.fromMs, span.toMs)) {
         if (file.kind !== 'main' || store.segmentsFrom(main, file.startMs, file.startMs, 1).length > 0) continue;
-        const content = await files.inspect(files.path(camera.folder, 'main', file.startMs));
-        if (content === null || content.origin !== 'back-fill' || content.endMs > span.toMs + 1) continue;
+        const files = volumes.filesOf(file.volume);
+        const content = await files?.inspect(files.path(camera.folder, 'main', file.startMs));
+        if (content == null || content.origin !== 'back-fill' || content.endMs > span.toMs + 1) continue;
         const { endMs, bytes, format, sealed } = content;
-        takeIn(main, { startMs: file.startMs, endMs, bytes, sha256: null, format }, sealed);
+        const { startMs, volume } = file;
+        takeIn(main, { startMs, endMs, bytes, sha256: null, volume, format }, sealed);
         log.info('video fetched before a crash was taken into the index', { camera: camera.name, bytes });
       }
     }
@@ -168,13 +176,13 @@ export function createBackFillRun(deps: RunDeps) {
             url: source.url,
             username: camera.username,
             password: deps.password(camera),
-            record: { root: files.root, folder: camera.folder },
+            record: { ...volumes.choose(streamId), folder: camera.folder },
             recording: source.recording,
             ...job,
             offsetMs: source.offsetMs,
             marginMs: source.offMs + groupMs,
-            before: isNear ? files.path(camera.folder, 'main', before.startMs) : null,
-            after: after === undefined ? null : files.path(camera.folder, 'main', after.startMs),
+            before: isNear ? pathOf(camera, before) : null,
+            after: after === undefined ? null : pathOf(camera, after),
             maxBytesPerSecond: deps.maxBytesPerSecond ?? defaultBytesPerSecond,
           },
           (segment) => {

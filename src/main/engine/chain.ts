@@ -9,7 +9,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import type { IndexJournal } from './index-journal.ts';
-import type { ChainNote, ReadStore, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { ChainNote, ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { SpreadFiles } from './spread-files.ts';
 
 const linkEveryMs = 5_000;
 const noteEveryTicks = 12;
@@ -35,7 +36,7 @@ export type Chain = {
 
 export function createChain(deps: {
   store: Pick<WriteStore, 'chain' | 'together'> & Pick<ReadStore, 'streams'>;
-  files: Pick<SegmentFiles, 'chain'>;
+  files: Pick<SpreadFiles, 'chain'>;
   journal: Pick<IndexJournal, 'flush' | 'trouble'>;
   clock: Clock;
   log: Log;

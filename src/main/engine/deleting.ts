@@ -6,8 +6,9 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { DeletionReason } from '#domain/retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { StreamRecord, WriteStore } from './ports.ts';
 import type { DeletionMark, FinishedSegment } from './retention-port.ts';
+import type { VolumeLookup } from './volumes.ts';
 
 /** Segments of a stream that are to go, oldest first. */
 export type ToDelete = {
@@ -19,8 +20,8 @@ export type ToDelete = {
 };
 
 export type Deleting = {
-  /** Answers what is gone. `trouble`: what kept it from going on. */
-  delete(work: readonly ToDelete[]): Promise<{ gone: number; bytes: number; trouble: string | null }>;
+  /** Answers what is gone, `bytes` by volume; what is on a volume that is not here now stays. `trouble`: what kept it from going on. */
+  delete(work: readonly ToDelete[]): Promise<{ gone: number; bytes: Map<number, number>; trouble: string | null }>;
   /** Finishes what an earlier run, or a disk that refused, left marked. */
   resume(): Promise<{ trouble: string | null }>;
   /** What is under way ends after the file that is going. */
@@ -29,7 +30,7 @@ export type Deleting = {
 
 export function createDeleting(deps: {
   store: Pick<WriteStore, 'retention'>;
-  files: SegmentFiles;
+  volumes: Pick<VolumeLookup, 'filesOf'>;
   clock: Clock;
   log: Log;
   streams: () => StreamRecord[];
@@ -79,20 +80,26 @@ export function createDeleting(deps: {
     if (!others.some((s) => covers(s.id, first.startMs, last.endMs))) deps.bare(cameraId, first.startMs, last.endMs);
   };
 
-  const carryOut = async (runs: readonly Run[]): Promise<{ gone: number; bytes: number; trouble: string | null }> => {
+  const carryOut = async (
+    runs: readonly Run[],
+  ): Promise<{ gone: number; bytes: Map<number, number>; trouble: string | null }> => {
     const done: { mark: DeletionMark; removed: FinishedSegment[] }[] = [];
     let trouble: string | null = null;
     for (const { mark, stream, segments } of runs) {
       if (halted() || trouble !== null) break;
       const byStart = new Map(segments.map((s) => [s.startMs, s]));
       const kind = stream.kind;
-      const result = await deps.files.remove(
-        stream.folder,
-        segments.map(({ startMs }) => ({ kind, startMs })),
-        ({ startMs }) => halted() || isHeld(stream.cameraId, startMs, byStart.get(startMs)?.endMs ?? startMs),
-      );
-      trouble = result.trouble;
-      const removed = result.gone.flatMap(({ startMs }) => byStart.get(startMs) ?? []);
+      const removed: FinishedSegment[] = [];
+      for (const [volume, mine] of Map.groupBy(segments, (s) => s.volume)) {
+        const result = await deps.volumes.filesOf(volume)?.remove(
+          stream.folder,
+          mine.map(({ startMs }) => ({ kind, startMs })),
+          ({ startMs }) => halted() || isHeld(stream.cameraId, startMs, byStart.get(startMs)?.endMs ?? startMs),
+        );
+        trouble ??= result?.trouble ?? null;
+        removed.push(...(result?.gone ?? []).flatMap(({ startMs }) => byStart.get(startMs) ?? []));
+      }
+      removed.sort((a, b) => a.startMs - b.startMs);
       // With trouble the mark stays: whether the rest is there or not is found out when it is tried again.
       const whole = removed.length === segments.length;
       if (whole || (trouble === null && !halted())) done.push({ mark, removed });
@@ -101,7 +108,9 @@ export function createDeleting(deps: {
     for (const { mark, removed } of done) tellBare(mark.streamId, removed);
     if (trouble !== null) log.error('recordings cannot be deleted', { error: trouble });
     const removed = done.flatMap((d) => d.removed);
-    return { gone: removed.length, bytes: removed.reduce((sum, s) => sum + s.bytes, 0), trouble };
+    const bytes = new Map<number, number>();
+    for (const s of removed) bytes.set(s.volume, (bytes.get(s.volume) ?? 0) + s.bytes);
+    return { gone: removed.length, bytes, trouble };
   };
 
   return {

@@ -35,6 +35,7 @@ import { createSystemWatch } from './system-watch.ts';
 import { createTalks } from './talk.ts';
 import { createThumbnails } from './thumbnails.ts';
 import { createTimeline } from './timeline.ts';
+import { createVolumes } from './volumes.ts';
 
 export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -46,13 +47,14 @@ export function createEngine(deps: EngineDeps): Engine {
   const startedMs = clock.nowMs();
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
-  const chain = createChain({ store, files, journal, clock, log });
+  const volumes = createVolumes({ own: files });
+  const chain = createChain({ store, files: volumes.spread, journal, clock, log });
   const clocks = (): StationClock => stationClock;
   const segments = createSegments({ journal, gaps, chain, clocks });
   const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });
   const recovery = createRecovery({
     store,
-    files,
+    volumes,
     log,
     later: (fromMs) => proving.takingIn.from(fromMs),
     clocks,
@@ -93,7 +95,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     newId: deps.newId,
     secrets: deps.secrets,
-    files,
+    files: volumes.spread,
     ingest: () => ingest,
     pool: () => pool,
     devices: () => devices,
@@ -210,7 +212,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     store,
     secrets: deps.secrets,
-    files,
+    volumes,
     recovery,
     journal,
     gaps,
@@ -234,7 +236,7 @@ export function createEngine(deps: EngineDeps): Engine {
     clock,
     log,
     store,
-    files,
+    volumes,
     journal,
     chain,
     clocks,
@@ -251,7 +253,7 @@ export function createEngine(deps: EngineDeps): Engine {
     clock,
     log,
     store,
-    files,
+    volumes,
     events,
     newId: deps.newId,
     camera: (id) => cameras.known(id),
@@ -263,7 +265,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const proving = createProving({
     clocks,
     store,
-    files,
+    volumes,
     chain,
     verifier: deps.verifier,
     backupFiles: deps.backupFiles,
@@ -288,7 +290,7 @@ export function createEngine(deps: EngineDeps): Engine {
     queryWorkers: () => ({ restarts: queries.restarts() }),
   });
 
-  const playback = createPlayback({ cameras, queries, segments, files });
+  const playback = createPlayback({ cameras, queries, segments, volumes });
   const thumbnails = createThumbnails({
     clock,
     log: log.with({ room: 'thumbnails' }),

@@ -10,11 +10,12 @@ import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, Secrets, StreamRecord, WriteStore } from './ports.ts';
 import type { Recovered, StreamRecovery } from './recovery.ts';
 import type { Segments } from './segments.ts';
 import type { StreamOrder, StreamOrders } from './stream-order.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 type Lane = { id: StreamId; kind: StreamKind };
 type Running = { record: CameraRecord; kind: StreamKind };
@@ -32,8 +33,11 @@ export const lanesOf = (camera: CameraRecord): Lane[] => {
 const settingsOf = (camera: CameraRecord, kind: StreamKind) => (kind === 'main' ? camera.main : camera.sub);
 
 const nothingAsked: StreamOrder = { wanted: false, armed: false, audio: true, preRollMs: 0, fromMs: 0 };
-const targetOf = (root: string, camera: CameraRecord, order: StreamOrder): RecordTarget | null =>
-  order.wanted || order.armed ? { root, folder: camera.folder } : null;
+const targetOf = (
+  place: { volume: number; root: string },
+  camera: CameraRecord,
+  order: StreamOrder,
+): RecordTarget | null => (order.wanted || order.armed ? { ...place, folder: camera.folder } : null);
 const mannerOf = ({ wanted, preRollMs, fromMs, audio }: StreamOrder): RecordManner => ({
   write: wanted,
   preRollMs,
@@ -67,7 +71,7 @@ export function createIngest(deps: {
   log: Log;
   store: ReadStore & Pick<WriteStore, 'retention'>;
   secrets: Secrets;
-  files: Pick<SegmentFiles, 'root'>;
+  volumes: Pick<VolumeRoom, 'choose'>;
   pool: () => IngestPool;
   recovery: StreamRecovery;
   journal: IndexJournal;
@@ -112,7 +116,7 @@ export function createIngest(deps: {
       transport: settings.transport,
       username: camera.username,
       password: password(camera),
-      record: targetOf(deps.files.root, camera, order),
+      record: targetOf(deps.volumes.choose(id), camera, order),
       manner: mannerOf(order),
       notBeforeMs,
     };
@@ -309,7 +313,7 @@ export function createIngest(deps: {
             return;
           }
           running.set(now.id, { record: after, kind });
-          deps.pool().record(now.id, targetOf(deps.files.root, after, order), mannerOf(order));
+          deps.pool().record(now.id, targetOf(deps.volumes.choose(now.id), after, order), mannerOf(order));
         }),
       );
     },
@@ -317,7 +321,7 @@ export function createIngest(deps: {
       const lane = lanesOf(camera).find((l) => l.kind === kind);
       if (lane === undefined || !orders.has(lane.id)) return;
       take(lane, order);
-      deps.pool().record(lane.id, targetOf(deps.files.root, camera, order), mannerOf(order));
+      deps.pool().record(lane.id, targetOf(deps.volumes.choose(lane.id), camera, order), mannerOf(order));
     },
     async reconnect(camera, kind) {
       const lane = lanesOf(camera).find((l) => l.kind === kind);

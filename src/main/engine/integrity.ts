@@ -10,13 +10,15 @@ import { segmentPath } from '#domain/segment.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
+import { ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { z } from 'zod';
 import type { Chain } from './chain.ts';
 import type { EventRoom } from './events.ts';
 import { createIntegrityFindings, type Found } from './integrity-findings.ts';
-import type { CameraRecord, ReadStore, SegmentFiles, SegmentRow, StreamRecord, Verifier, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, Verifier, WriteStore } from './ports.ts';
+import type { VolumeLookup } from './volumes.ts';
 
 const passKey = 'integrity-pass';
 const planKey = 'integrity-plan';
@@ -50,7 +52,7 @@ export type IntegrityRoom = {
 
 export function createIntegrity(deps: {
   store: Pick<WriteStore, 'chain' | 'setting'> & Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
-  files: Pick<SegmentFiles, 'root' | 'path' | 'folders'>;
+  volumes: VolumeLookup;
   chain: Pick<Chain, 'hashed'>;
   verifier: Pick<Verifier, 'hash' | 'presence' | 'chain'>;
   events: Pick<EventRoom, 'note'>;
@@ -58,7 +60,7 @@ export function createIntegrity(deps: {
   clock: Clock;
   log: Log;
 }): IntegrityRoom {
-  const { store, files, verifier, clock, log } = deps;
+  const { store, volumes, verifier, clock, log } = deps;
   const findings = createIntegrityFindings({ ...deps, setting: store.setting });
   let plan = read(IntegrityPlan, store.setting.get(planKey)) ?? usualPlan;
   let pass = read(IntegrityPass, store.setting.get(passKey));
@@ -87,8 +89,13 @@ export function createIntegrity(deps: {
   const rowAt = (stream: StreamRecord, startMs: number): SegmentRow | null =>
     store.segmentsFrom(stream.id, startMs, startMs, 1)[0] ?? null;
 
+  /** Nothing can be said of it: its volume is not here now. */
+  const isAway = (stream: StreamRecord, startMs: number): boolean =>
+    volumes.filesOf(rowAt(stream, startMs)?.volume ?? ownVolume) === null;
+
   /** null: there is no such file · a text: the disk cannot read it. Rejects where nothing can be said. */
   const hash = async (stream: StreamRecord, startMs: number): Promise<FileHash | string | null> => {
+    const files = volumes.need(rowAt(stream, startMs)?.volume ?? ownVolume);
     const path = files.path(stream.folder, stream.kind, startMs);
     try {
       const found = await verifier.hash({ path, bytesPerSecond: plan.bytesPerSecond });
@@ -103,6 +110,7 @@ export function createIntegrity(deps: {
 
   /** Hashes a segment that has no hash yet; answers the bytes read. */
   const hashAnew = async (stream: StreamRecord, startMs: number): Promise<number> => {
+    if (isAway(stream, startMs)) return 0;
     const found = await hash(stream, startMs);
     if (typeof found === 'string') {
       log.warn('a segment cannot be read', { folder: stream.folder, startMs, error: found });
@@ -116,6 +124,7 @@ export function createIntegrity(deps: {
 
   /** One closed segment: its hash is compared, or made. */
   const lookAt = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<void> => {
+    if (isAway(stream, startMs)) return;
     of.segments += 1;
     const link = store.chain.of(stream.id, startMs);
     if (link === null) {
@@ -140,11 +149,15 @@ export function createIntegrity(deps: {
 
   /** Files against the index; what is odd is looked at once more, because recording and deleting go on. */
   const stepFiles = async (of: IntegrityPass): Promise<void> => {
-    const { odd } = await verifier.presence({ root: files.root, untilMs: clock.nowMs() - restMs });
+    const untilMs = clock.nowMs() - restMs;
+    const odd = [];
+    for (const { volume, files } of volumes.here())
+      odd.push(...(await verifier.presence({ root: files.root, volume, untilMs })).odd);
     const found = new Map<StreamId, Found[]>();
     for (const { is, streamId, startMs, folder, kind } of odd) {
       const stream = streamId === null ? undefined : store.streams().find((s) => s.id === streamId);
       if (stream === undefined || is === 'no-row') continue; // unknown files harm nobody; `vigie check` tells them
+      if (isAway(stream, startMs)) continue;
       const file = await hash(stream, startMs);
       const row = rowAt(stream, startMs);
       if (row === null || row.state === 'open') continue;
@@ -173,7 +186,10 @@ export function createIntegrity(deps: {
       save(true);
       return;
     }
-    const { findings: told } = await verifier.chain({ root: files.root, streamId: stream.id });
+    const { findings: told } = await verifier.chain({
+      roots: volumes.here().map((v) => v.files.root),
+      streamId: stream.id,
+    });
     // Retention may have taken the row while the chain was followed.
     const found = told.filter((f) => f.startMs === null || store.chain.of(stream.id, f.startMs) !== null);
     of.found += found.length;

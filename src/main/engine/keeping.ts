@@ -6,9 +6,10 @@ import { createBookmarks } from './bookmarks.ts';
 import type { EventRoom } from './events.ts';
 import { createHolds, type HoldRoom } from './holds.ts';
 import { createKeptBeside } from './kept-beside.ts';
-import type { ReadStore, SegmentFiles, WriteStore } from './ports.ts';
+import type { ReadStore, WriteStore } from './ports.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 const waitingKey = 'kept-waiting';
 
@@ -24,7 +25,7 @@ export function createKeeping(deps: {
   clock: Clock;
   log: Log;
   store: WriteStore & ReadStore;
-  files: SegmentFiles;
+  volumes: Pick<VolumeRoom, 'filesOf' | 'spread'>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
   /** Folder and name of a camera, present or removed; null: it never was here. */
@@ -33,10 +34,10 @@ export function createKeeping(deps: {
   /** No stream of a camera has anything of a span any more. */
   bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
 }): Keeping {
-  const { clock, log, store, files, events, newId } = deps;
+  const { clock, log, store, volumes, events, newId } = deps;
   const cameraName = (id: CameraId): string | null => deps.camera(id)?.name ?? null;
   const kept = createKeptBeside({
-    files,
+    files: volumes.spread,
     clock,
     log,
     folderOf: (id) => deps.camera(id)?.folder ?? null,
@@ -67,7 +68,7 @@ export function createKeeping(deps: {
     clock,
     log,
     store,
-    files,
+    volumes,
     events,
     holds,
     disks: deps.disks,

@@ -5,9 +5,10 @@ import type { CameraId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { MomentPlace, Queries, SegmentContent, SegmentFiles, StreamRecord } from './ports.ts';
+import type { MomentPlace, PlacedSegment, Queries, SegmentContent, StreamRecord } from './ports.ts';
 import type { Playback } from './rooms.ts';
 import type { Segments } from './segments.ts';
+import type { VolumeLookup } from './volumes.ts';
 
 /** Fragments read for one moment; of a longer group of pictures the rest is read as it is needed. */
 const maxRun = 16;
@@ -19,9 +20,9 @@ export function createPlayback(deps: {
   cameras: Pick<CameraRoom, 'stream'>;
   queries: Pick<Queries, 'segments' | 'segment' | 'locate'>;
   segments: Pick<Segments, 'open'>;
-  files: Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
+  volumes: Pick<VolumeLookup, 'need'>;
 }): Playback {
-  const { cameras, queries, files } = deps;
+  const { cameras, queries, volumes } = deps;
   const kept = new Map<string, SegmentContent>();
 
   const streamOf = (id: CameraId, kind: StreamKind): StreamRecord => {
@@ -31,7 +32,7 @@ export function createPlayback(deps: {
   };
 
   /** The segment as it is now: a worker's newest word goes before the index. */
-  const find = async (stream: StreamRecord, startMs: number): Promise<Segment | null> => {
+  const find = async (stream: StreamRecord, startMs: number): Promise<PlacedSegment | null> => {
     const segment = await queries.segment(stream.id, startMs);
     const open = deps.segments.open(stream.id, startMs);
     if (open === null || (segment !== null && segment.state !== 'open')) return segment;
@@ -42,10 +43,12 @@ export function createPlayback(deps: {
       state: 'open',
       ...(open.seam > 0 && { seam: open.seam }),
       ...open.format,
+      volume: open.volume,
     };
   };
 
-  const inspect = async (stream: StreamRecord, segment: Segment): Promise<SegmentContent> => {
+  const inspect = async (stream: StreamRecord, segment: PlacedSegment): Promise<SegmentContent> => {
+    const files = volumes.need(segment.volume);
     const path = files.path(stream.folder, stream.kind, segment.startMs);
     const had = kept.get(path);
     if (had !== undefined) {
@@ -76,7 +79,7 @@ export function createPlayback(deps: {
   };
 
   /** The segment that holds a moment, or begins within the grain of the camera's own pictures after it. */
-  const segmentAt = async (stream: StreamRecord, atMs: number, clock: number | null): Promise<Segment | null> => {
+  const segmentAt = async (stream: StreamRecord, atMs: number, clock: number | null): Promise<PlacedSegment | null> => {
     const found = (await queries.locate([stream.id], atMs, gapToleranceMs, clock))[0]?.segment ?? null;
     return found === null ? null : found.state === 'open' ? find(stream, found.startMs) : found;
   };
@@ -91,8 +94,9 @@ export function createPlayback(deps: {
     if (segment === null) return null;
     const fragments = durable(segment, await inspect(stream, segment));
     if (fragments.length === 0) return null;
+    const files = volumes.need(segment.volume);
     const path = files.path(stream.folder, stream.kind, segment.startMs);
-    const place = { open: () => files.open(path), stream: stream.kind, segment, fragments };
+    const place = { open: () => files.open(path), stream: stream.kind, segment: plain(segment), fragments };
     if (what === 'key') {
       const first = keyFragment(fragments, atMs, true);
       return first < 0 ? null : { ...place, first, count: 1 };
@@ -106,19 +110,21 @@ export function createPlayback(deps: {
   return {
     async segments({ id, stream, ...span }) {
       const found = streamOf(id, stream);
-      return queries.segments({ streamId: found.id, ...span, clock: span.clock ?? null });
+      const segments = await queries.segments({ streamId: found.id, ...span, clock: span.clock ?? null });
+      return segments.map(plain);
     },
     async fragments({ id, stream, startMs }) {
       const found = streamOf(id, stream);
       const segment = await find(found, startMs);
       if (segment === null) throw new AppError('NOT_FOUND', 'There is no recording that starts at this moment.');
-      return { segment, fragments: durable(segment, await inspect(found, segment)) };
+      return { segment: plain(segment), fragments: durable(segment, await inspect(found, segment)) };
     },
     async file(id, kind, startMs) {
       const stream = cameras.stream(id, kind);
       if (stream === null) return null;
       const segment = await find(stream, startMs);
       if (segment === null) return null;
+      const files = volumes.need(segment.volume);
       const path = files.path(stream.folder, kind, startMs);
       return { open: () => files.open(path), bytes: segment.bytes, sealed: segment.state !== 'open' };
     },
@@ -132,6 +138,9 @@ export function createPlayback(deps: {
     },
   };
 }
+
+/** As clients see it. */
+const plain = ({ volume: _volume, ...segment }: PlacedSegment): Segment => segment;
 
 /** Of a segment that is being written, only what is known to be on disk. */
 const durable = (segment: Segment, { fragments }: SegmentContent): SegmentContent['fragments'] =>

@@ -18,6 +18,7 @@ import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
+import type { VolumeStore } from './volume-port.ts';
 import type { IntegrityJob, IntegrityJobs } from '#workers/integrity/port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
@@ -38,6 +39,8 @@ export type SegmentRow = {
   origin?: SegmentOrigin;
   /** Number of the clock seam after which it was recorded; absent: before any. */
   seam?: number;
+  /** Where its file lies; absent: on the data folder's own. */
+  volume?: number;
   format: { codecs: string; width: number; height: number; initBytes: number };
 };
 
@@ -110,6 +113,7 @@ export type WriteStore = {
   retention: RetentionStore;
   hold: HoldStore;
   bookmark: BookmarkStore;
+  volume: VolumeStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
@@ -548,6 +552,9 @@ export type AccessDoor = {
 
 // ---- the query worker ----------------------------------------------------------------------------------------------
 
+/** A segment, and on which volume its file lies. */
+export type PlacedSegment = Segment & { volume: number };
+
 export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
 /** What the index knows of one stream's time over a span; what is open ends with the span. */
 export type StreamAccount = Account & {
@@ -590,7 +597,7 @@ export type Queries = {
     withinMs: number,
     /** Where more than one clock recorded it: prefer what was recorded after this seam. */
     clock?: number | null,
-  ): Promise<{ streamId: StreamId; segment: Segment | null }[]>;
+  ): Promise<{ streamId: StreamId; segment: PlacedSegment | null }[]>;
   /** Those that are shown (`domain/decide/clock-runs.ts`); `clock` as in `locate`. */
   segments(q: {
     streamId: StreamId;
@@ -598,8 +605,8 @@ export type Queries = {
     toMs: number;
     limit: number;
     clock?: number | null;
-  }): Promise<Segment[]>;
-  segment(streamId: StreamId, startMs: number): Promise<Segment | null>;
+  }): Promise<PlacedSegment[]>;
+  segment(streamId: StreamId, startMs: number): Promise<PlacedSegment | null>;
   events(q: {
     fromMs: number | null;
     toMs: number | null;

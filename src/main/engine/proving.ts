@@ -6,17 +6,10 @@ import { createBackups, type Backups } from './backups.ts';
 import type { Chain } from './chain.ts';
 import type { EventRoom } from './events.ts';
 import { createIntegrity, type IntegrityRoom } from './integrity.ts';
-import type {
-  BackupFiles,
-  CameraRecord,
-  ReadStore,
-  SegmentFiles,
-  StreamRecord,
-  Verifier,
-  WriteStore,
-} from './ports.ts';
+import type { BackupFiles, CameraRecord, ReadStore, StreamRecord, Verifier, WriteStore } from './ports.ts';
 import type { StationClock } from './station-clock.ts';
 import type { Integrity } from './rooms.ts';
+import type { VolumeRoom } from './volumes.ts';
 import { createTakingIn, type TakingIn } from './taking-in.ts';
 
 export type Proving = {
@@ -29,7 +22,7 @@ export type Proving = {
 
 export function createProving(deps: {
   store: WriteStore & ReadStore;
-  files: SegmentFiles;
+  volumes: VolumeRoom;
   chain: Pick<Chain, 'hashed'>;
   verifier: Verifier;
   backupFiles: BackupFiles;

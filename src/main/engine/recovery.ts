@@ -5,9 +5,11 @@
 import { longestSegmentMs, overlapLeadMs } from '#domain/clock-seam.ts';
 import type { StreamId } from '#domain/id.ts';
 import { hourMs } from '#domain/time.ts';
+import { ownVolume } from '#domain/volume.ts';
 import type { Log } from '#lib/log.ts';
+import type { VolumeRoom } from './volumes.ts';
 import type { StationClock } from './station-clock.ts';
-import type { ReadStore, SegmentFiles, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
 
 /** The index lags by a second; a clock that was set and a restored copy of the database may make it more. */
 const lookAheadMs = 48 * hourMs;
@@ -33,13 +35,13 @@ export type StreamRecovery = (
 
 export function createRecovery(deps: {
   store: WriteStore & ReadStore;
-  files: SegmentFiles;
+  volumes: VolumeRoom;
   log: Log;
   /** There is more than can be looked at now, from this moment on. */
   later(fromMs: number): void;
   clocks: () => Pick<StationClock, 'seamOf'>;
 }): StreamRecovery {
-  const { store, files, log } = deps;
+  const { store, volumes, log } = deps;
 
   return async (stream, { nowMs, sinceMs, aliveMs, unlessOpen }) => {
     const taken: Recovered = { coveredMs: null, segments: 0, bytes: 0, fromMs: Number.MAX_SAFE_INTEGER, toMs: 0 };
@@ -49,7 +51,9 @@ export function createRecovery(deps: {
       taken.fromMs = Math.min(taken.fromMs, startMs);
       taken.toMs = Math.max(taken.toMs, endMs);
     };
-    const inspect = async (startMs: number) => {
+    const inspect = async (startMs: number, volume: number) => {
+      const files = volumes.filesOf(volume);
+      if (files === null) return undefined; // not here now: it stays as it is until it is back
       try {
         return await files.inspect(files.path(stream.folder, stream.kind, startMs));
       } catch (error) {
@@ -66,7 +70,7 @@ export function createRecovery(deps: {
     const before = store.lastSegment(stream.id, nowMs + overlapLeadMs);
     for (const row of openOf(store, stream.id)) {
       if (unlessOpen(row.startMs)) continue;
-      const content = await inspect(row.startMs);
+      const content = await inspect(row.startMs, row.volume ?? ownVolume);
       if (content === undefined) continue;
       if (content === null) {
         store.segment.drop(stream.id, row.startMs);
@@ -81,14 +85,14 @@ export function createRecovery(deps: {
     // Set back while it ran: newer files may lie in time that had been recorded before.
     const fromMs = store.clock.seams().length === 0 ? lastHeardMs : Math.min(lastHeardMs, aliveMs - longestSegmentMs);
     const untilMs = Math.min(nowMs + hourMs, fromMs + lookAheadMs);
-    const unknown = (await files.list(stream.folder, fromMs, untilMs)).filter(
+    const unknown = (await volumes.spread.list(stream.folder, fromMs, untilMs)).filter(
       (file) => file.kind === stream.kind && file.startMs >= fromMs && !unlessOpen(file.startMs),
     );
     const oldest = unknown[0];
     if (oldest !== undefined && unknown.length > mostAtOnce) deps.later(oldest.startMs);
     for (const file of unknown.slice(-mostAtOnce)) {
       if (store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0) continue;
-      const content = await inspect(file.startMs);
+      const content = await inspect(file.startMs, file.volume);
       if (content === undefined || content === null) continue;
       const { endMs, bytes, sealed, origin, clocks, format } = content;
       store.segment.adopt({
@@ -99,6 +103,7 @@ export function createRecovery(deps: {
         state: sealed ? 'sealed' : 'recovered',
         origin,
         seam: deps.clocks().seamOf(file.startMs, clocks),
+        volume: file.volume,
         format,
       });
       count(file.startMs, endMs, bytes);

@@ -25,7 +25,7 @@ export function createReportRoute(rooms: {
         gaps.tell(report.streamId, { is: 'uncovered', fromMs: report.fromMs, cause: report.cause });
         return;
       case 'opened':
-        segments.opened(report.streamId, report.startMs, report.steadyMs, report.format);
+        segments.opened(report.streamId, report.startMs, report, report.format);
         return;
       case 'grew':
         segments.grew(report.segments);

@@ -7,7 +7,7 @@ import type { CameraRetention, DeletionReason, EventFavour } from '#domain/reten
 import type { StreamKind } from '#domain/stream.ts';
 
 /** A segment that is not being written. */
-export type FinishedSegment = { startMs: number; endMs: number; bytes: number };
+export type FinishedSegment = { startMs: number; endMs: number; bytes: number; volume: number };
 
 /** Segments of a stream that start in [fromMs, toMs] are being deleted. */
 export type DeletionMark = {
@@ -38,10 +38,10 @@ export type RetentionStore = {
   rules(): { cameraId: CameraId; rule: CameraRetention }[];
   /** null: as the station again. */
   setRule(cameraId: CameraId, rule: CameraRetention | null): void;
-  /** Finished segments of each stream. */
-  stored(): { streamId: StreamId; segments: number; bytes: number }[];
-  /** Finished segments that start at `fromMs` or later, oldest first. */
-  finished(streamId: StreamId, fromMs: number, limit: number): FinishedSegment[];
+  /** Finished segments of each stream on each volume. */
+  stored(): { streamId: StreamId; volume: number; segments: number; bytes: number }[];
+  /** Finished segments that start at `fromMs` or later, oldest first; `volume`: of that one alone. */
+  finished(streamId: StreamId, fromMs: number, limit: number, volume?: number): FinishedSegment[];
   /** Start of the segment before a moment, in whatever state; null: there is none. */
   before(streamId: StreamId, startMs: number): number | null;
   /** What events make worth more of a camera's time, cut to nothing, in no order. */

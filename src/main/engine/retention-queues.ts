@@ -27,15 +27,16 @@ export function createRetentionQueues(deps: {
   version: () => number;
 }) {
   const { store } = deps;
-  const streams = new Map<StreamId, Held>();
+  const places = new Map<string, Held>();
+  const nameOf = (streamId: StreamId, volume: number): string => `${streamId} ${volume}`;
   const fresh = (): Cursor => ({ next: [], fromMs: 0, more: true, readMs: 0 });
 
-  const of = (streamId: StreamId, rule: Rule, nowMonoMs: number): Held => {
+  const of = ({ streamId, volume, rule }: ShelfOf, nowMonoMs: number): Held => {
     const version = deps.version();
-    let mine = streams.get(streamId);
+    let mine = places.get(nameOf(streamId, volume));
     if (mine === undefined || mine.version !== version || mine.rule !== rule) {
       mine = { any: fresh(), ordinary: fresh(), rule, version };
-      streams.set(streamId, mine);
+      places.set(nameOf(streamId, volume), mine);
     }
     if (mine.any.readMs !== 0 && nowMonoMs - mine.any.readMs > freshMs) mine.any = fresh();
     const { ordinary } = mine;
@@ -48,11 +49,11 @@ export function createRetentionQueues(deps: {
 
   /** Reads on; true when something was found or the end. */
   const fill = (shelf: ShelfOf, name: 'any' | 'ordinary', nowMonoMs: number): boolean => {
-    const mine = of(shelf.streamId, shelf.rule, nowMonoMs);
+    const mine = of(shelf, nowMonoMs);
     const cursor = mine[name === 'ordinary' && shelf.rule.eventMs === 0 ? 'any' : name];
     const held = deps.held(shelf.cameraId);
     for (let page = 0; page < maxPages; page++) {
-      const rows = store.finished(shelf.streamId, cursor.fromMs, pageRows);
+      const rows = store.finished(shelf.streamId, cursor.fromMs, pageRows, shelf.volume);
       cursor.readMs = nowMonoMs;
       const last = rows.at(-1);
       if (last === undefined) {
@@ -85,7 +86,7 @@ export function createRetentionQueues(deps: {
 
   return {
     shelf(s: ShelfOf, nowMonoMs: number): Shelf {
-      const mine = of(s.streamId, s.rule, nowMonoMs);
+      const mine = of(s, nowMonoMs);
       const any = queue(mine.any);
       return {
         streamId: s.streamId,
@@ -99,12 +100,13 @@ export function createRetentionQueues(deps: {
     fill,
     /** These are gone, or do not go after all. */
     drop(streamId: StreamId, startsMs: ReadonlySet<number>): void {
-      const mine = streams.get(streamId);
-      if (mine === undefined) return;
-      for (const cursor of [mine.any, mine.ordinary]) cursor.next = cursor.next.filter((s) => !startsMs.has(s.startMs));
+      for (const [name, { any, ordinary }] of places) {
+        if (!name.startsWith(`${streamId} `)) continue;
+        for (const cursor of [any, ordinary]) cursor.next = cursor.next.filter((s) => !startsMs.has(s.startMs));
+      }
     },
     forget(streamId: StreamId): void {
-      streams.delete(streamId);
+      for (const name of places.keys()) if (name.startsWith(`${streamId} `)) places.delete(name);
     },
   };
 }

@@ -14,8 +14,9 @@ import type { Log } from '#lib/log.ts';
 import { createDeleting, type ToDelete } from './deleting.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
-import type { ReadStore, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
 import { createRetentionQueues } from './retention-queues.ts';
+import type { VolumeLookup } from './volumes.ts';
 import { createRetentionRules, type RetentionRules } from './retention-rules.ts';
 import type { Retention } from './retention-rooms.ts';
 
@@ -51,7 +52,7 @@ export function createRetention(deps: {
   clock: Clock;
   log: Log;
   store: WriteStore & ReadStore;
-  files: SegmentFiles;
+  volumes: Pick<VolumeLookup, 'filesOf'>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
   disks: () => DiskSeen[];
@@ -67,7 +68,7 @@ export function createRetention(deps: {
   const rules = createRetentionRules({ store, log });
   const deleting = createDeleting({
     store,
-    files: deps.files,
+    volumes: deps.volumes,
     clock,
     log,
     streams: () => store.streams(),
@@ -105,15 +106,17 @@ export function createRetention(deps: {
   /** What is to go next of all; queues are filled up as far as it takes. */
   const plan = async (): Promise<{ plan: RetentionPlan; streams: Map<StreamId, StreamRecord> }> => {
     const streams = new Map(store.streams().map((s) => [s.id, s]));
-    const bytes = new Map(rows.stored().map((s) => [s.streamId, s.bytes]));
-    const shelves = [...streams.values()].map((s) => ({
-      streamId: s.id,
-      cameraId: s.cameraId,
-      volume: 1,
-      rule: rules.rule(s.cameraId, s.kind),
-      bytes: bytes.get(s.id) ?? 0,
-    }));
-    const byStream = new Map(shelves.map((s) => [s.streamId, s]));
+    const stored = Map.groupBy(rows.stored(), (s) => s.streamId);
+    // What is on a volume that is not here now is told by nobody and deleted by nobody.
+    const shelves = [...streams.values()].flatMap((s) => {
+      const mine = stored.get(s.id) ?? [];
+      const bytes = mine.reduce((sum, m) => sum + m.bytes, 0);
+      const rule = rules.rule(s.cameraId, s.kind);
+      return mine
+        .filter(({ volume }) => deps.volumes.filesOf(volume) !== null)
+        .map(({ volume }) => ({ streamId: s.id, cameraId: s.cameraId, volume, rule, bytes }));
+    });
+    const byPlace = new Map(shelves.map((s) => [`${s.streamId} ${s.volume}`, s]));
     for (;;) {
       const nowMs = age.nowMs;
       const made = planRetention({
@@ -124,7 +127,7 @@ export function createRetention(deps: {
       });
       if (made.doomed.length > 0 || made.short.length === 0 || ended()) return { plan: made, streams };
       for (const [i, { shelf, of }] of made.short.entries()) {
-        const mine = byStream.get(shelf.streamId);
+        const mine = byPlace.get(`${shelf.streamId} ${shelf.volume}`);
         if (mine !== undefined) queues.fill(mine, of, clock.monoMs());
         if (i % readsAtOnce === readsAtOnce - 1) await breathe();
         if (ended()) return { plan: made, streams };
@@ -142,16 +145,17 @@ export function createRetention(deps: {
       const known = freed.get(disk.volume);
       freed.set(disk.volume, {
         seen: disk.seen,
-        bytes: (known?.seen === disk.seen ? known.bytes : 0) + result.bytes,
+        bytes: (known?.seen === disk.seen ? known.bytes : 0) + (result.bytes.get(disk.volume) ?? 0),
       });
     }
     return result.gone;
   };
 
-  /** Of a deletion by hand: what is next, null: all of it is done but what is held; 'later': some of it is still being written. */
+  /** Of a deletion by hand: what is next, null: all of it is done but what is held; 'later': some of it is still being written, or on a volume that is not here. */
   const nextErased = (): { work: ToDelete } | 'later' | null => {
     let later = false;
     for (const erasure of erasing) {
+      let away = false;
       const { cameraId, kind, fromMs, toMs, why, by } = erasure;
       const streams = store.streams().filter((s) => s.cameraId === cameraId && (kind === null || s.kind === kind));
       const ids = new Set(streams.map((s) => s.id));
@@ -159,14 +163,16 @@ export function createRetention(deps: {
         let at = rows.before(stream.id, fromMs + 1) ?? fromMs;
         while (at < toMs) {
           const page = rows.finished(stream.id, at, batch).filter((s) => s.startMs < toMs);
-          const segments = page.filter((s) => s.endMs > fromMs && !holds.isHeld(cameraId, s.startMs, s.endMs));
+          const free = page.filter((s) => s.endMs > fromMs && !holds.isHeld(cameraId, s.startMs, s.endMs));
+          const segments = free.filter((s) => deps.volumes.filesOf(s.volume) !== null);
+          if (segments.length < free.length) away = true;
           if (segments.length > 0) return { work: { stream, segments, reason: 'by-hand', by, why } };
           const last = page.at(-1);
           if (last === undefined) break;
           at = last.startMs + 1;
         }
       }
-      if (store.openSegments().some((s) => ids.has(s.streamId) && s.startMs < toMs)) {
+      if (away || store.openSegments().some((s) => ids.has(s.streamId) && s.startMs < toMs)) {
         later = true;
         continue;
       }
@@ -214,7 +220,15 @@ export function createRetention(deps: {
         const stream = streams.get(list[0]?.shelf.streamId ?? (0 as StreamId));
         const reason = list[0]?.reason;
         if (stream === undefined || reason === undefined) return [];
-        return [{ stream, reason, segments: list.map((d) => d.stored).toSorted((a, b) => a.startMs - b.startMs) }];
+        return [
+          {
+            stream,
+            reason,
+            segments: list
+              .map((d) => ({ ...d.stored, volume: d.shelf.volume }))
+              .toSorted((a, b) => a.startMs - b.startMs),
+          },
+        ];
       });
       await carryOut(work);
     }
@@ -273,13 +287,15 @@ export function createRetention(deps: {
     forget: queues.forget,
 
     state() {
-      const counted = new Map(rows.stored().map((s) => [s.streamId, s]));
+      const counted = Map.groupBy(rows.stored(), (s) => s.streamId);
       const { legalDays } = rules.station();
       return {
         station: rules.station(),
         cameras: rules.cameras(),
         streams: store.streams().map((s) => {
-          const { segments = 0, bytes = 0 } = counted.get(s.id) ?? {};
+          const mine = counted.get(s.id) ?? [];
+          const segments = mine.reduce((sum, m) => sum + m.segments, 0);
+          const bytes = mine.reduce((sum, m) => sum + m.bytes, 0);
           const oldestMs = store.segmentsFrom(s.id, 0, Number.MAX_SAFE_INTEGER, 1)[0]?.startMs ?? null;
           const { legalMs } = rules.rule(s.cameraId, s.kind);
           const limitMs = clock.nowMs() - (legalMs ?? Infinity);

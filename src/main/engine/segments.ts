@@ -7,11 +7,18 @@ import type { StationClock } from './station-clock.ts';
 import type { Growth, IndexJournal } from './index-journal.ts';
 
 /** A segment that is being written, as its worker last reported it: newer than the index by up to a second. */
-export type OpenSegment = { startMs: number; endMs: number; bytes: number; seam: number; format: SegmentFormat };
+export type OpenSegment = {
+  startMs: number;
+  endMs: number;
+  bytes: number;
+  seam: number;
+  volume: number;
+  format: SegmentFormat;
+};
 
 export type Segments = {
   /** `steadyMs`: the machine's steady clock when it was begun. */
-  opened(streamId: StreamId, startMs: number, steadyMs: number, format: SegmentFormat): void;
+  opened(streamId: StreamId, startMs: number, at: { steadyMs: number; volume: number }, format: SegmentFormat): void;
   grew(rows: Growth[]): void;
   /** `sha256` null: known only by reading the file. */
   sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; sha256: string | null }): void;
@@ -46,14 +53,23 @@ export function createSegments(deps: {
   };
 
   return {
-    opened(streamId, startMs, steadyMs, format) {
+    opened(streamId, startMs, { steadyMs, volume }, format) {
       const seam = deps.clocks().seamNow(startMs, steadyMs);
-      of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, seam, format });
+      of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, seam, volume, format });
       // The clock was set back: what counts is what comes now.
       if (startMs < (covered.get(streamId) ?? 0) - overlapLeadMs) covered.set(streamId, startMs);
       newest.set(streamId, startMs);
       journal.add(({ segment }) => {
-        segment.open({ streamId, startMs, endMs: startMs, bytes: format.initBytes, state: 'open', seam, format });
+        segment.open({
+          streamId,
+          startMs,
+          endMs: startMs,
+          bytes: format.initBytes,
+          state: 'open',
+          seam,
+          volume,
+          format,
+        });
       });
       gaps.tell(streamId, { is: 'opened', startMs });
     },

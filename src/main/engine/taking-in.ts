@@ -7,8 +7,9 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { StationClock } from './station-clock.ts';
-import type { ReadStore, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
 import { takeInKey } from './settings.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 const retryMs = 60_000;
 
@@ -21,13 +22,13 @@ export type TakingIn = {
 
 export function createTakingIn(deps: {
   store: Pick<WriteStore, 'segment' | 'gap' | 'together' | 'setting'> & Pick<ReadStore, 'streams' | 'segmentsFrom'>;
-  files: Pick<SegmentFiles, 'list' | 'inspect' | 'path'>;
+  volumes: Pick<VolumeRoom, 'filesOf' | 'spread'>;
   events: Pick<EventRoom, 'note'>;
   clock: Clock;
   log: Log;
   clocks: () => Pick<StationClock, 'seamOf'>;
 }): TakingIn {
-  const { store, files, events, clock, log } = deps;
+  const { store, volumes, events, clock, log } = deps;
   let stopped = true;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running = false;
@@ -40,17 +41,19 @@ export function createTakingIn(deps: {
   /** What a stream has in an hour and the index has not. */
   const takeHour = async (stream: StreamRecord, fromMs: number, untilMs: number): Promise<number> => {
     let taken = 0;
-    for (const file of await files.list(stream.folder, fromMs, Math.min(fromMs + hourMs - 1, untilMs))) {
+    for (const file of await volumes.spread.list(stream.folder, fromMs, Math.min(fromMs + hourMs - 1, untilMs))) {
       if (stopped) return taken;
       if (file.kind !== stream.kind || store.segmentsFrom(stream.id, file.startMs, file.startMs, 1).length > 0)
         continue;
-      const content = await files.inspect(files.path(stream.folder, stream.kind, file.startMs));
+      const files = volumes.filesOf(file.volume);
+      const content = (await files?.inspect(files.path(stream.folder, stream.kind, file.startMs))) ?? null;
       if (content === null) continue;
       const { endMs, bytes, sealed, origin, clocks, format } = content;
       const seam = deps.clocks().seamOf(file.startMs, clocks);
       const state = sealed ? 'sealed' : 'recovered';
       store.together(() => {
-        store.segment.adopt({ streamId: stream.id, startMs: file.startMs, endMs, bytes, state, origin, seam, format });
+        const { startMs, volume } = file;
+        store.segment.adopt({ streamId: stream.id, startMs, endMs, bytes, state, origin, seam, volume, format });
         store.gap.cut(stream.id, file.startMs, endMs);
       });
       taken += 1;

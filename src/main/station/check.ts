@@ -5,6 +5,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import type { Finding } from '#domain/integrity.ts';
 import { segmentPath } from '#domain/segment.ts';
+import { ownVolume } from '#domain/volume.ts';
 import { checkChain } from '#workers/integrity/chains.ts';
 import { checkHashes, sameFile } from '#workers/integrity/hashes.ts';
 import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
@@ -155,7 +156,12 @@ function lookAtIndex(c: Check): string {
 async function lookAtFiles(c: Check): Promise<string> {
   if (c.keysTrouble !== null) found(c, { code: 'unreadable', path: 'keys.json', text: c.keysTrouble }, null);
   let seen = 0;
-  for (const step of comparePlace({ root: c.files.root, reader: c.reader, untilMs: Number.MAX_SAFE_INTEGER })) {
+  for (const step of comparePlace({
+    root: c.files.root,
+    volume: ownVolume,
+    reader: c.reader,
+    untilMs: Number.MAX_SAFE_INTEGER,
+  })) {
     seen += step.files;
     c.report.bytes += step.bytes;
     for (const odd of step.odd) await lookInto(c, odd);
@@ -196,7 +202,7 @@ async function lookInto(c: Check, odd: Odd): Promise<void> {
 async function lookAtChains(c: Check): Promise<string> {
   let links = 0;
   for (const stream of c.streams) {
-    for await (const step of checkChain({ reader: c.reader, files: c.files.chain, stream })) {
+    for await (const step of checkChain({ reader: c.reader, files: [c.files.chain], stream })) {
       links += step.links;
       for (const finding of step.findings) found(c, finding, null);
       c.progress.say(() => `chains: ${links} links`);
@@ -209,7 +215,8 @@ async function lookAtHashes(c: Check): Promise<string> {
   const hasher = createFileHasher(false);
   let [bytes, files, unhashed] = [0, 0, 0];
   for (const stream of c.streams) {
-    const place = { root: c.files.root, reader: c.reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
+    const rootOf = (volume: number): string | null => (volume === ownVolume ? c.files.root : null);
+    const place = { rootOf, reader: c.reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
     for (const step of checkHashes(place)) {
       if (step.is === 'read') bytes += step.bytes;
       else if (step.is === 'unhashed') unhashed += 1;

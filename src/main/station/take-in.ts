@@ -6,6 +6,7 @@ import { behindHead } from '#domain/decide/verify-chain.ts';
 import { type ChainLink } from '#domain/segment-chain.ts';
 import { segmentPath, utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { ownVolume } from '#domain/volume.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
@@ -70,7 +71,12 @@ export async function takeIn(deps: {
   };
 
   try {
-    for (const step of comparePlace({ root: files.root, reader, untilMs: Number.MAX_SAFE_INTEGER })) {
+    for (const step of comparePlace({
+      root: files.root,
+      volume: ownVolume,
+      reader,
+      untilMs: Number.MAX_SAFE_INTEGER,
+    })) {
       const strange = step.odd.filter((odd): odd is NoRow => odd.is === 'no-row');
       const rows: SegmentRow[] = [];
       for (let at = 0; at < strange.length; at += atOnce) {

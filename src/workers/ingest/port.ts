@@ -11,6 +11,7 @@ import type { StreamKind, StreamStatus, StreamTrouble, Transport } from '#domain
 
 /** Where and how a stream is recorded. */
 export type RecordTarget = {
+  volume: number;
   /** Absolute path of the volume's `video` folder. */
   root: string;
   /** The camera's folder name under it. */
@@ -181,7 +182,7 @@ export type IngestReport =
   /** From this moment the stream is not covered, for this cause; the next `opened` ends it. */
   | { op: 'uncovered'; streamId: StreamId; fromMs: number; cause: GapCause }
   /** The file exists with its init bytes, synced, its folder entry synced too. `steadyMs`: the machine's steady clock when it was begun. */
-  | { op: 'opened'; streamId: StreamId; startMs: number; steadyMs: number; format: SegmentFormat }
+  | { op: 'opened'; streamId: StreamId; startMs: number; steadyMs: number; volume: number; format: SegmentFormat }
   /** Durable up to here: bytes on disk, end (exclusive) of the last whole fragment. At most one entry per stream a message. */
   | { op: 'grew'; segments: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[] }
   /**
@@ -213,7 +214,14 @@ export type IngestReport =
   | {
       op: 'filled';
       replayId: number;
-      segment: { startMs: number; endMs: number; bytes: number; sha256: string | null; format: SegmentFormat };
+      segment: {
+        startMs: number;
+        endMs: number;
+        bytes: number;
+        sha256: string | null;
+        volume: number;
+        format: SegmentFormat;
+      };
     }
   | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }

@@ -122,7 +122,8 @@ async function tellLists(deps: {
  */
 export async function* checkChain(deps: {
   reader: CheckReader;
-  files: VolumeFiles['chain'];
+  /** Of the volumes that are here. */
+  files: VolumeFiles['chain'][];
   stream: CheckedStream;
 }): AsyncGenerator<ChainStep> {
   const { reader, files, stream } = deps;
@@ -161,7 +162,7 @@ export async function* checkChain(deps: {
     }
   }
   for (const fault of endChain(walk, head)) tellFault(fault, say);
-  await tellLists({ reader, files, stream, head, say });
+  for (const place of files) await tellLists({ reader, files: place, stream, head, say });
   for (const [code, n] of told)
     if (n > mostAlike)
       findings.push({ code, path: name, text: `The same of ${n - mostAlike} more links.`, stream, startMs: null });

@@ -1,6 +1,7 @@
 /** Reads segments and compares them with the hashes that they were linked with. */
 import type { ChainLink } from '#domain/segment-chain.ts';
 import { segmentPath } from '#domain/segment.ts';
+import { ownVolume } from '#domain/volume.ts';
 import { join } from 'node:path';
 import type { FileHash, FileHasher } from '../../main/adapters/files/index.ts';
 import type { CheckedStream, CheckReader } from '../../main/adapters/sqlite/index.ts';
@@ -24,19 +25,21 @@ export const sameFile = (link: ChainLink, found: FileHash): boolean =>
 
 /** Every closed segment of a stream that starts in [fromMs, untilMs), oldest first. Throws errors of the index. */
 export function* checkHashes(deps: {
-  root: string;
+  /** By volume; null: not here now, what lies there is passed over. */
+  rootOf: (volume: number) => string | null;
   reader: CheckReader;
   stream: CheckedStream;
   hasher: FileHasher;
   fromMs: number;
   untilMs: number;
 }): Generator<HashStep> {
-  const { root, reader, stream, hasher, untilMs } = deps;
+  const { rootOf, reader, stream, hasher, untilMs } = deps;
   for (let fromMs: number | null = deps.fromMs; fromMs !== null; ) {
     const page = reader.segments(stream.id, fromMs, pageRows);
-    for (const { startMs, state } of page) {
+    for (const { startMs, state, volume } of page) {
       if (startMs >= untilMs) return;
-      if (state === 'open') continue;
+      const root = rootOf(volume ?? ownVolume);
+      if (state === 'open' || root === null) continue;
       const link = reader.link(stream.id, startMs);
       if (link === null) {
         yield { is: 'unhashed', stream, startMs };

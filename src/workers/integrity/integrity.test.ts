@@ -89,13 +89,20 @@ type Told = [FindingCode | 'no-file' | 'no-row' | 'unsure' | 'unknown', number |
 async function check(): Promise<Told[]> {
   const reader = openCheckReader(database, deps);
   const out: Told[] = [];
-  for (const step of comparePlace({ root, reader, untilMs: Number.MAX_SAFE_INTEGER }))
+  for (const step of comparePlace({ root, volume: 1, reader, untilMs: Number.MAX_SAFE_INTEGER }))
     for (const odd of step.odd)
       out.push([odd.is, odd.is === 'unknown' ? null : 'row' in odd ? odd.row.startMs : odd.file.startMs]);
-  for await (const step of checkChain({ reader, files: createSegmentFiles(root).chain, stream }))
+  for await (const step of checkChain({ reader, files: [createSegmentFiles(root).chain], stream }))
     for (const f of step.findings) out.push([f.code, f.startMs]);
   const hasher = createFileHasher(true);
-  for (const step of checkHashes({ root, reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER }))
+  for (const step of checkHashes({
+    rootOf: () => root,
+    reader,
+    stream,
+    hasher,
+    fromMs: 0,
+    untilMs: Number.MAX_SAFE_INTEGER,
+  }))
     if (step.is === 'ended' && step.found !== null && !sameFile(step.link, step.found))
       out.push(['hash-differs', step.link.startMs]);
   reader.close();

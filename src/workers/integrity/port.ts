@@ -20,10 +20,13 @@ export type IntegrityJobs = {
   /** null: there is no such file. At most so many bytes a second. */
   hash: { ask: { path: string; bytesPerSecond: number }; answer: { sha256: string; bytes: number } | null };
   /** Segments that start before `untilMs`; of what is odd the first 10,000. */
-  presence: { ask: { root: string; untilMs: number }; answer: { files: number; bytes: number; odd: OddSegment[] } };
+  presence: {
+    ask: { root: string; volume: number; untilMs: number };
+    answer: { files: number; bytes: number; odd: OddSegment[] };
+  };
   /** The chain of one stream, by itself, against its segments and against what lies beside the video. */
   chain: {
-    ask: { root: string; streamId: StreamId };
+    ask: { roots: string[]; streamId: StreamId };
     answer: { links: number; findings: (Finding & { startMs: number | null })[] };
   };
   /** A copy of the database in a new file, looked through; rejects when it is not sound. */

@@ -20,7 +20,7 @@ const pageRows = 5_000;
 const kinds: readonly StreamKind[] = ['main', 'sub'];
 
 /** Rows of a stream in order, a page at a time. */
-function createCursor(reader: CheckReader, stream: CheckedStream) {
+function createCursor(reader: CheckReader, stream: CheckedStream, volume: number) {
   let page: IndexedFile[] = [];
   let at = 0;
   let fromMs: number | null = 0;
@@ -31,7 +31,7 @@ function createCursor(reader: CheckReader, stream: CheckedStream) {
       const row = page[at];
       if (row === undefined) {
         if (fromMs === null) return out;
-        page = reader.segments(stream.id, fromMs, pageRows);
+        page = reader.segments(stream.id, fromMs, pageRows, volume);
         at = 0;
         const last = page.at(-1);
         fromMs = last === undefined || page.length < pageRows ? null : last.startMs + 1;
@@ -46,11 +46,16 @@ function createCursor(reader: CheckReader, stream: CheckedStream) {
 }
 
 /**
- * One step an hour's folder. `untilMs`: segments that start later are passed over, because they may still change (the running
+ * One step an hour's folder of a volume that is here; what the index has on others is passed over. `untilMs`: segments that start later are passed over, because they may still change (the running
  * station). Throws errors of the disk and of the index.
  */
-export function* comparePlace(deps: { root: string; reader: CheckReader; untilMs: number }): Generator<PresenceStep> {
-  const { root, reader, untilMs } = deps;
+export function* comparePlace(deps: {
+  root: string;
+  volume: number;
+  reader: CheckReader;
+  untilMs: number;
+}): Generator<PresenceStep> {
+  const { root, volume, reader, untilMs } = deps;
   const streams = reader.streams();
   const byName = new Map(streams.map((s) => [`${s.folder} ${s.kind}`, s]));
   const folders = new Set([...walkFolders(root), ...streams.map((s) => s.folder)]);
@@ -58,7 +63,7 @@ export function* comparePlace(deps: { root: string; reader: CheckReader; untilMs
   for (const folder of [...folders].sort()) {
     const sides = kinds.map((kind) => {
       const stream = byName.get(`${folder} ${kind}`) ?? null;
-      return { kind, stream, take: stream === null ? () => [] : createCursor(reader, stream) };
+      return { kind, stream, take: stream === null ? () => [] : createCursor(reader, stream, volume) };
     });
     for (const hour of walkHours(root, folder)) {
       const step: PresenceStep = { files: 0, bytes: 0, odd: hour.unknown.map((path) => ({ is: 'unknown', path })) };

@@ -67,10 +67,10 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
       unlessStopping();
     }
   },
-  async presence({ root, untilMs }) {
+  async presence({ root, volume, untilMs }) {
     const out: IntegrityJobs['presence']['answer'] = { files: 0, bytes: 0, odd: [] };
     let turned = systemClock.monoMs();
-    for (const step of comparePlace({ root, reader: open(), untilMs })) {
+    for (const step of comparePlace({ root, volume, reader: open(), untilMs })) {
       out.files += step.files;
       out.bytes += step.bytes;
       for (const odd of step.odd) if (odd.is !== 'unknown' && out.odd.length < mostOdd) out.odd.push(oddOf(odd));
@@ -81,13 +81,13 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
     }
     return out;
   },
-  async chain({ root, streamId }) {
+  async chain({ roots, streamId }) {
     const out: IntegrityJobs['chain']['answer'] = { links: 0, findings: [] };
     const stream = open()
       .streams()
       .find((s) => s.id === streamId);
     if (stream === undefined) return out;
-    for await (const step of checkChain({ reader: open(), files: createChainFiles(root), stream })) {
+    for await (const step of checkChain({ reader: open(), files: roots.map(createChainFiles), stream })) {
       out.links += step.links;
       out.findings.push(...step.findings.map(({ code, path, text, startMs }) => ({ code, path, text, startMs })));
       await turn();

@@ -36,7 +36,7 @@ describe.skipIf(!hasFfmpeg)('Chromium (input needs ffmpeg)', () => {
     const recorder = createRecorder({
       streamId: StreamId.parse(1),
       kind: 'main',
-      target: { root: temp.path, folder: kind },
+      target: { volume: 1, root: temp.path, folder: kind },
       notBeforeMs: 0,
       maxPendingBytes: 16 << 20,
       clock: { ...systemClock, monoMs: () => monoMs },

@@ -38,7 +38,7 @@ describe.skipIf(!canMount)('a small volume (needs root)', () => {
     const recorder = createRecorder({
       streamId: StreamId.parse(1),
       kind: 'main',
-      target: { root, folder: 'gate' },
+      target: { volume: 1, root, folder: 'gate' },
       notBeforeMs: 0,
       maxPendingBytes: 1 << 20,
       clock,

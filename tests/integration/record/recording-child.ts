@@ -27,7 +27,7 @@ for (let n = 1; n <= Number(streams); n += 1) {
   const recorder = createRecorder({
     streamId: StreamId.parse(n),
     kind: 'main',
-    target: { root, folder: `camera-${n}` },
+    target: { volume: 1, root, folder: `camera-${n}` },
     notBeforeMs: 0,
     maxPendingBytes: 16 << 20,
     clock: systemClock,

@@ -24,8 +24,8 @@ export type CheckedStream = StreamRecord;
 
 export type CheckReader = {
   streams(): StreamRecord[];
-  /** Segments of a stream from a start on, ascending. */
-  segments(streamId: StreamId, fromMs: number, limit: number): IndexedFile[];
+  /** Segments of a stream from a start on, ascending; `volume`: of that one alone. */
+  segments(streamId: StreamId, fromMs: number, limit: number, volume?: number): IndexedFile[];
   segment(streamId: StreamId, startMs: number): IndexedFile | null;
   links(streamId: StreamId, fromLink: number, limit: number): ChainLink[];
   link(streamId: StreamId, startMs: number): ChainLink | null;
@@ -42,10 +42,12 @@ export function openCheckReader(path: string, deps: { clock: Clock; log: Log }):
   const streams = db.prepare<[], RawStream>(
     'SELECT s.id, s.camera_id, c.name, s.kind, c.folder, c.removed_ms IS NOT NULL AS removed FROM stream AS s JOIN camera AS c ON c.id = s.camera_id ORDER BY c.folder, s.kind',
   );
-  type RawRow = [startMs: number, durationMs: number, bytes: number, state: number];
-  const columns = 'SELECT start_ms, duration_ms, bytes, state FROM segment WHERE stream_id = ?';
+  type RawRow = [startMs: number, durationMs: number, bytes: number, state: number, volume: number];
+  const columns = 'SELECT start_ms, duration_ms, bytes, state, volume_id FROM segment WHERE stream_id = ?';
   const segments = db
-    .prepare<[number, number, number], RawRow>(`${columns} AND start_ms >= ? ORDER BY start_ms LIMIT ?`)
+    .prepare<[number, number, number | null, number], RawRow>(
+      `${columns} AND start_ms >= ? AND volume_id = ifnull(?, volume_id) ORDER BY start_ms LIMIT ?`,
+    )
     .raw();
   const segment = db.prepare<[number, number], RawRow>(`${columns} AND start_ms = ?`).raw();
   const links = db.prepare<[number, number, number], RawLink>(
@@ -54,11 +56,12 @@ export function openCheckReader(path: string, deps: { clock: Clock; log: Log }):
   const link = db.prepare<[number, number], RawLink>(`SELECT ${linkColumns} WHERE stream_id = ? AND start_ms = ?`);
   const seams = db.prepare<[number], RawSeam>(`SELECT ${seamColumns} WHERE stream_id = ? ORDER BY from_link`);
   const head = db.prepare<[number], RawHead>('SELECT link, chain FROM chain_head WHERE stream_id = ?');
-  const toFile = ([startMs, durationMs, bytes, state]: RawRow): IndexedFile => ({
+  const toFile = ([startMs, durationMs, bytes, state, volume]: RawRow): IndexedFile => ({
     startMs,
     endMs: startMs + durationMs,
     bytes,
     state: stateOf(state),
+    volume,
   });
   const one = <R, T>(row: R | undefined, make: (row: R) => T): T | null => (row === undefined ? null : make(row));
 
@@ -74,7 +77,8 @@ export function openCheckReader(path: string, deps: { clock: Clock; log: Log }):
           removed: r.removed === 1,
         })),
       ),
-    segments: (id, fromMs, limit) => read('check segments', () => segments.all(id, fromMs, limit).map(toFile)),
+    segments: (id, fromMs, limit, volume) =>
+      read('check segments', () => segments.all(id, fromMs, volume ?? null, limit).map(toFile)),
     segment: (id, startMs) => read('check segment', () => one(segment.get(id, startMs), toFile)),
     links: (id, fromLink, limit) => read('check links', () => links.all(id, fromLink, limit).map(toLink)),
     link: (id, startMs) => read('check link', () => one(link.get(id, startMs), toLink)),

@@ -10,6 +10,7 @@ import { wanted } from './migrations/0007-wanted.ts';
 import { retention } from './migrations/0008-retention.ts';
 import { recordingPlan } from './migrations/0009-recording-plan.ts';
 import { clockSeam } from './migrations/0010-clock-seam.ts';
+import { volume } from './migrations/0011-volume.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -23,6 +24,7 @@ const migrations: readonly string[] = [
   retention,
   recordingPlan,
   clockSeam,
+  volume,
 ];
 export const schemaVersion = migrations.length;
 

@@ -4,9 +4,9 @@ import { GapCause, gapToleranceMs, type Gap } from '#domain/gap.ts';
 import { longestSegmentMs } from '#domain/clock-seam.ts';
 import { compareRuns, shown, twiceRecorded } from '#domain/decide/clock-runs.ts';
 import type { StreamId } from '#domain/id.ts';
-import { segmentMaxMs, type Segment } from '#domain/segment.ts';
+import { segmentMaxMs } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
-import type { Queries } from '../../engine/ports.ts';
+import type { PlacedSegment, Queries } from '../../engine/ports.ts';
 import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
 import { connect } from './connection.ts';
@@ -88,7 +88,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const accounts = createAccounts(db);
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
-  const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): Segment | null => {
+  const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): PlacedSegment | null => {
     const known = seams();
     const here =
       known.length === 0
@@ -219,9 +219,9 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
 
 const marks = (n: number): string => Array(n).fill('?').join(', ');
 
-function toSegment(raw: RawSegment): Segment {
+function toSegment(raw: RawSegment): PlacedSegment {
   const { startMs, endMs, bytes, state, seam, format } = toSegmentRow(raw);
-  return { startMs, endMs, bytes, state, ...(seam !== undefined && { seam }), ...format };
+  return { startMs, endMs, bytes, state, ...(seam !== undefined && { seam }), ...format, volume: raw.volume_id };
 }
 
 /** Spans cut to the asked window, those closer than the grain merged. */

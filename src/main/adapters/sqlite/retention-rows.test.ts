@@ -139,7 +139,7 @@ describe('deleting rows', () => {
     record(0, { state: 'open' });
     expect(store.retention.finished(main(), 0, 10)).toEqual([]);
     store.segment.close(main(), t0, { endMs: t0 + minute, bytes: 777, state: 'sealed' });
-    expect(store.retention.stored()).toEqual([{ streamId: main(), segments: 1, bytes: 777 }]);
+    expect(store.retention.stored()).toEqual([{ streamId: main(), volume: 1, segments: 1, bytes: 777 }]);
     store.segment.correct({
       streamId: main(),
       startMs: t0,
@@ -148,9 +148,9 @@ describe('deleting rows', () => {
       state: 'recovered',
       format,
     });
-    expect(store.retention.stored()).toEqual([{ streamId: main(), segments: 1, bytes: 700 }]);
+    expect(store.retention.stored()).toEqual([{ streamId: main(), volume: 1, segments: 1, bytes: 700 }]);
     store.segment.drop(main(), t0);
-    expect(store.retention.stored()).toEqual([{ streamId: main(), segments: 0, bytes: 0 }]);
+    expect(store.retention.stored()).toEqual([{ streamId: main(), volume: 1, segments: 0, bytes: 0 }]);
     expect(store.faults()).toEqual([]);
   });
 
@@ -166,7 +166,7 @@ describe('deleting rows', () => {
     });
     store.rebuildStored();
     expect(store.faults()).toEqual([]);
-    expect(store.retention.stored()).toEqual([{ streamId: main(), segments: 1, bytes: 102 }]);
+    expect(store.retention.stored()).toEqual([{ streamId: main(), volume: 1, segments: 1, bytes: 102 }]);
   });
 });
 

@@ -58,9 +58,9 @@ export function createRetentionRows(
     'INSERT INTO retention (camera_id, rule) VALUES (?, ?) ON CONFLICT (camera_id) DO UPDATE SET rule = excluded.rule',
   );
   const dropRule = db.prepare('DELETE FROM retention WHERE camera_id = ?');
-  const finished = db.prepare<[number, number, number], FinishedSegment>(
-    `SELECT start_ms AS startMs, start_ms + duration_ms AS endMs, bytes FROM segment
-     WHERE stream_id = ? AND start_ms >= ? AND state <> 0 ORDER BY start_ms LIMIT ?`,
+  const finished = db.prepare<[number, number, number | null, number], FinishedSegment>(
+    `SELECT start_ms AS startMs, start_ms + duration_ms AS endMs, bytes, volume_id AS volume FROM segment
+     WHERE stream_id = ? AND start_ms >= ? AND state <> 0 AND volume_id = ifnull(?, volume_id) ORDER BY start_ms LIMIT ?`,
   );
   const before = db
     .prepare<[number, number], number>(
@@ -113,8 +113,10 @@ export function createRetentionRows(
         coverage.redo(streamId, startMs);
       }
     }
-    const bytes = removed.reduce((sum, s) => sum + s.bytes, 0);
-    stored.add(streamId, -removed.length, -bytes);
+    for (const [volume, gone] of Map.groupBy(removed, (s) => s.volume)) {
+      const bytes = gone.reduce((sum, s) => sum + s.bytes, 0);
+      stored.add(streamId, volume, -gone.length, -bytes);
+    }
     count.run(removed.length);
   };
 
@@ -132,7 +134,8 @@ export function createRetentionRows(
         else setRule.run(cameraId, JSON.stringify(rule));
       }),
     stored: () => read('stored', () => stored.all()),
-    finished: (streamId, fromMs, limit) => read('finished segments', () => finished.all(streamId, fromMs, limit)),
+    finished: (streamId, fromMs, limit, volume) =>
+      read('finished segments', () => finished.all(streamId, fromMs, volume ?? null, limit)),
     before: (streamId, startMs) => read('segment before', () => before.get(streamId, startMs) ?? null),
     eventSpans: (cameraId, fromMs, toMs, { kinds, severity, beforeMs, afterMs }) =>
       read('events that favour', () => {

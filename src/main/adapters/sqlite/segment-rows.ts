@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentOrigin, SegmentState } from '#domain/segment.ts';
+import { ownVolume } from '#domain/volume.ts';
 import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
@@ -19,6 +20,7 @@ export type RawSegment = {
   state: number;
   origin: number;
   seam_id: number;
+  volume_id: number;
   codecs: string;
   width: number;
   height: number;
@@ -26,7 +28,7 @@ export type RawSegment = {
 };
 
 export const segmentColumns =
-  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, s.origin, s.seam_id, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
+  's.stream_id, s.start_ms, s.duration_ms, s.bytes, s.state, s.origin, s.seam_id, s.volume_id, f.codecs, f.width, f.height, f.init_bytes FROM segment AS s JOIN format AS f ON f.id = s.format_id';
 
 export function stateOf(stored: number): SegmentState {
   const state = states[stored];
@@ -42,6 +44,7 @@ export const toSegmentRow = (r: RawSegment): SegmentRow => ({
   state: stateOf(r.state),
   origin: origins[r.origin] ?? 'live',
   ...(r.seam_id > 0 && { seam: r.seam_id }),
+  volume: r.volume_id,
   format: { codecs: r.codecs, width: r.width, height: r.height, initBytes: r.init_bytes },
 });
 
@@ -60,13 +63,13 @@ export function createSegmentRows(
   const { db, write } = connection;
   const { coverage, chain, stored } = derived;
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, format_id, writer_id, seam_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, volume_id, format_id, writer_id, seam_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const grown = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ? WHERE stream_id = ? AND start_ms = ? AND state = 0 AND duration_ms <= ?',
   );
-  const found = db.prepare<[number, number], { duration_ms: number; bytes: number; state: number }>(
-    'SELECT duration_ms, bytes, state FROM segment WHERE stream_id = ? AND start_ms = ?',
+  const found = db.prepare<[number, number], { duration_ms: number; bytes: number; state: number; volume_id: number }>(
+    'SELECT duration_ms, bytes, state, volume_id FROM segment WHERE stream_id = ? AND start_ms = ?',
   );
   const set = db.prepare(
     'UPDATE segment SET duration_ms = ?, bytes = ?, state = ? WHERE stream_id = ? AND start_ms = ?',
@@ -86,13 +89,14 @@ export function createSegmentRows(
       row.bytes,
       states.indexOf(row.state),
       origins.indexOf(row.origin ?? 'live'),
+      row.volume ?? ownVolume,
       formats.id(row.format),
       writerId,
       row.seam ?? 0,
     );
     if (done.changes === 0) return;
     count.run(1);
-    if (row.state !== 'open') stored.add(streamId, 1, row.bytes);
+    if (row.state !== 'open') stored.add(streamId, row.volume ?? ownVolume, 1, row.bytes);
     coverage.add(streamId, startMs, endMs);
   };
 
@@ -107,7 +111,8 @@ export function createSegmentRows(
     if (had === undefined) return false;
     set.run(duration, to.bytes, states.indexOf(to.state), streamId, startMs);
     const [was, is] = [stateOf(had.state) !== 'open', to.state !== 'open'];
-    if (was || is) stored.add(streamId, (is ? 1 : 0) - (was ? 1 : 0), (is ? to.bytes : 0) - (was ? had.bytes : 0));
+    if (was || is)
+      stored.add(streamId, had.volume_id, (is ? 1 : 0) - (was ? 1 : 0), (is ? to.bytes : 0) - (was ? had.bytes : 0));
     if (duration < had.duration_ms) coverage.redo(streamId, startMs);
     else coverage.add(streamId, startMs, to.endMs);
     return true;
@@ -137,7 +142,7 @@ export function createSegmentRows(
         remove.run(streamId, startMs);
         count.run(-1);
         chain.gone(streamId, startMs, 'lost');
-        if (stateOf(had.state) !== 'open') stored.add(streamId, -1, -had.bytes);
+        if (stateOf(had.state) !== 'open') stored.add(streamId, had.volume_id, -1, -had.bytes);
         coverage.redo(streamId, startMs);
       });
     },

@@ -1,19 +1,20 @@
 import type { Database } from 'better-sqlite3';
 import type { StreamId } from '#domain/id.ts';
 
-const derived = 'SELECT stream_id, count(*), sum(bytes) FROM segment WHERE state <> 0 GROUP BY stream_id';
+const derived =
+  'SELECT stream_id, volume_id, count(*), sum(bytes) FROM segment WHERE state <> 0 GROUP BY stream_id, volume_id';
 
 /**
- * How many finished segments a stream has, and their bytes: what retention by size asks again and again. Always to be called
+ * How many finished segments a stream has on a volume, and their bytes: what retention by size asks again and again. Always to be called
  * inside the transaction that writes the segments; a segment that is being written does not count.
  */
 export function createStoredRows(db: Database) {
   const count = db.prepare(
-    `INSERT INTO stored (stream_id, segments, bytes) VALUES (?, ?, ?)
-     ON CONFLICT (stream_id) DO UPDATE SET segments = segments + excluded.segments, bytes = bytes + excluded.bytes`,
+    `INSERT INTO stored (stream_id, volume_id, segments, bytes) VALUES (?, ?, ?, ?)
+     ON CONFLICT (stream_id, volume_id) DO UPDATE SET segments = segments + excluded.segments, bytes = bytes + excluded.bytes`,
   );
-  const all = db.prepare<[], { streamId: StreamId; segments: number; bytes: number }>(
-    'SELECT stream_id AS streamId, segments, bytes FROM stored',
+  const all = db.prepare<[], { streamId: StreamId; volume: number; segments: number; bytes: number }>(
+    'SELECT stream_id AS streamId, volume_id AS volume, segments, bytes FROM stored',
   );
   const differing = db
     .prepare<[], number>(
@@ -22,8 +23,8 @@ export function createStoredRows(db: Database) {
     )
     .pluck();
   return {
-    add(streamId: StreamId, segments: number, bytes: number): void {
-      count.run(streamId, segments, bytes);
+    add(streamId: StreamId, volume: number, segments: number, bytes: number): void {
+      count.run(streamId, volume, segments, bytes);
     },
     all: () => all.all(),
     agrees: (): boolean => differing.get() === 0,

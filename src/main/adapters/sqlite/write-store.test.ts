@@ -338,7 +338,7 @@ describe('segments and coverage', () => {
     store.segment.adopt(row);
     store.segment.adopt({ ...row, endMs: t0 + 1, bytes: 1, state: 'recovered' });
     store.segment.grow([{ ...row, endMs: t0 + 90_000 }]);
-    expect(store.lastSegment(streamId)).toEqual({ ...row, origin: 'live' });
+    expect(store.lastSegment(streamId)).toEqual({ ...row, volume: 1, origin: 'live' });
     store.close();
   });
 

@@ -20,6 +20,7 @@ import { createScheduleRows } from './schedule-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
 import { createClockRows } from './clock-rows.ts';
 import { createRetentionRows } from './retention-rows.ts';
+import { createVolumeRows } from './volume-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createStoredRows } from './stored-rows.ts';
 
@@ -136,6 +137,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     retention: createRetentionRows(connection, { coverage, stored, chain }),
     hold: createHoldRows(connection),
     bookmark: createBookmarkRows(connection),
+    volume: createVolumeRows(connection),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

@@ -53,7 +53,7 @@ async function record(folder: string, at: (index: number) => void = () => undefi
   const recorder = createRecorder({
     streamId: StreamId.parse(1),
     kind,
-    target: { root, folder },
+    target: { volume: 1, root, folder },
     notBeforeMs: 0,
     maxPendingBytes: 16 << 20,
     clock: { nowMs: () => t0, nowUs: () => t0 * 1000, monoMs: () => monoMs },

@@ -253,7 +253,7 @@ describe('the gate and a real recorder', () => {
     const recorder = createRecorder({
       streamId: StreamId.parse(7),
       kind: 'main',
-      target: { root, folder: 'gate' },
+      target: { volume: 1, root, folder: 'gate' },
       notBeforeMs: 0,
       maxPendingBytes: 1 << 20,
       clock,

@@ -41,7 +41,7 @@ function make(more: Partial<RecorderOptions> = {}): Recorder {
   return createRecorder({
     streamId,
     kind: 'main',
-    target: { root, folder: 'gate' },
+    target: { volume: 1, root, folder: 'gate' },
     notBeforeMs: 0,
     maxPendingBytes: 1 << 20,
     clock,
@@ -398,7 +398,7 @@ describe('recorder, given anything', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 150 }), async (steps) => {
         reports = [];
         const folder = `run-${(serial += 1)}`;
-        const recorder = make({ target: { root, folder } });
+        const recorder = make({ target: { volume: 1, root, folder } });
         let at = t0;
         let waitsForKey = true;
         let big = false;
@@ -548,7 +548,7 @@ describe('recorder on a bad disk', () => {
 
   it('missing volume: nothing is made in its place, and recording begins when it is back', async () => {
     const missing = join(root, 'volume');
-    const recorder = make({ target: { root: missing, folder: 'gate' } });
+    const recorder = make({ target: { volume: 1, root: missing, folder: 'gate' } });
     recorder.format(track, null);
     feed(recorder, t0, 900, 1000);
     await expect.poll(() => of('disk').at(-1)?.code).toBe('ENOENT');

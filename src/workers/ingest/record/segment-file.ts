@@ -107,7 +107,8 @@ export function createSegmentWriter(options: {
   const tellOpened = (segment: SegmentFile): void => {
     if (segment.opened) return;
     segment.opened = true;
-    report({ op: 'opened', streamId, startMs: segment.startMs, steadyMs: segment.steadyMs, format: segment.format });
+    const { startMs, steadyMs, target, format } = segment;
+    report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format });
   };
 
   const tellSealed = ({ startMs, endMs, bytes }: SegmentFile, file: RecordFile): void => {

@@ -305,7 +305,11 @@ function createWriter(
           formats.delete(report.startMs);
           const { startMs, endMs, bytes, sha256 } = report;
           if (format !== undefined)
-            post({ op: 'filled', replayId, segment: { startMs, endMs, bytes, sha256, format } });
+            post({
+              op: 'filled',
+              replayId,
+              segment: { startMs, endMs, bytes, sha256, volume: job.record.volume, format },
+            });
           return;
         }
         case 'uncovered':

@@ -137,6 +137,8 @@ export const timeline = {
         'Esta gravação está bloqueada. Um administrador pode desbloqueá-la em Definições, Encriptação das gravações.',
       'key-destroyed': 'A chave desta gravação foi destruída. Nunca mais poderá ser vista.',
       corrupt: 'Esta gravação foi alterada ou danificada no disco. Não é mostrada. Execute «vigie check».',
+      'volume-away':
+        'Esta gravação está num disco que agora não está presente. Volta a ser reproduzida quando esse disco for ligado ou montado.',
     },
     failed: 'A gravação não pode ser lida: {{message}}. O Vigie tenta de novo.',
   },

@@ -1,0 +1,79 @@
+/** A camera's folder is on every volume that it was recorded on: this writes to and reads from all of them that are here. */
+import type { ChainLink } from '#domain/segment-chain.ts';
+import { utcDay } from '#domain/segment.ts';
+import type { StreamKind } from '#domain/stream.ts';
+import type { ChainFiles, SegmentFiles } from './ports.ts';
+
+export type SpreadFiles = Pick<SegmentFiles, 'describe' | 'keepBeside' | 'eraseFolder' | 'folders'> & {
+  /** As `SegmentFiles.list`, of all volumes; `volume`: where a file lies. */
+  list(
+    folder: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ kind: StreamKind; startMs: number; bytes: number; volume: number }[]>;
+  /** Lists and notes of all volumes as one. A link is listed where its day has a folder. */
+  chain: Omit<ChainFiles, 'days'>;
+};
+
+type Here = () => readonly { volume: number; files: SegmentFiles }[];
+
+export function createSpreadFiles(here: Here): SpreadFiles {
+  const all = <T>(work: (files: SegmentFiles) => Promise<T>): Promise<T[]> =>
+    Promise.all(here().map(({ files }) => work(files)));
+  /** As `all`, but a volume that has nothing of the camera may refuse where another takes it. */
+  const any = async (work: (files: SegmentFiles) => Promise<void>): Promise<void> => {
+    const done = await Promise.allSettled(here().map(({ files }) => work(files)));
+    const refused = done.find((d) => d.status === 'rejected');
+    if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
+  };
+  const inOrder = (lists: readonly ChainLink[][]): ChainLink[] => {
+    const byLink = new Map(lists.flat().map((l) => [l.link, l]));
+    return [...byLink.values()].sort((a, b) => a.link - b.link);
+  };
+  return {
+    async describe(folder, json) {
+      await all((files) => files.describe(folder, json));
+    },
+    async keepBeside(folder, json) {
+      await all((files) => files.keepBeside(folder, json));
+    },
+    async eraseFolder(folder) {
+      await all((files) => files.eraseFolder(folder));
+    },
+    async folders() {
+      return [...new Set((await all((files) => files.folders())).flat())].sort();
+    },
+    async list(folder, fromMs, toMs) {
+      const lists = await Promise.all(
+        here().map(async ({ volume, files }) =>
+          (await files.list(folder, fromMs, toMs)).map((file) => ({ ...file, volume })),
+        ),
+      );
+      return lists.flat().sort((a, b) => a.startMs - b.startMs);
+    },
+    chain: {
+      async append(stream, links) {
+        await any((files) => files.chain.append(stream, links));
+      },
+      async newest(stream) {
+        return Math.max(0, ...(await all((files) => files.chain.newest(stream))));
+      },
+      async read(stream) {
+        return inOrder(await all((files) => files.chain.read(stream)));
+      },
+      async day(stream, atMs) {
+        return inOrder(await all((files) => files.chain.day(stream, utcDay(atMs))));
+      },
+      async note(folder, streams) {
+        await any((files) => files.chain.note(folder, streams));
+      },
+      async noted(folder) {
+        const notes = (await all((files) => files.chain.noted(folder))).filter((n) => n !== null);
+        const newest = (kind: StreamKind) =>
+          notes.flatMap((n) => n[kind] ?? []).toSorted((a, b) => b.head.link - a.head.link)[0];
+        const [main, sub] = [newest('main'), newest('sub')];
+        return notes.length === 0 ? null : { ...(main && { main }), ...(sub && { sub }) };
+      },
+    },
+  };
+}
