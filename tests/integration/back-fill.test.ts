@@ -75,6 +75,7 @@ async function open(fillBytesPerSecond?: number) {
     },
   ]);
   const { main } = rig.store.cameras()[0]!.streamIds;
+  const segments = () => rig.store.segmentsFrom(main, 0, Number.MAX_SAFE_INTEGER, 1_000);
   const covered = async () => {
     const { rows } = await rig.engine.timeline.coverage({
       fromMs: Date.now() - 3_600_000,
@@ -83,7 +84,15 @@ async function open(fillBytesPerSecond?: number) {
       stream: 'main',
       grainMs: 0,
     });
-    return rows[0]!;
+    const row = rows[0]!;
+    // How long the very first picture takes is not what is tried; what is missing before it may be on the card too.
+    const firstMs = segments().find((r) => r.origin !== 'back-fill')?.startMs ?? 0;
+    const from = (ms: number): boolean => ms >= firstMs;
+    return {
+      ...row,
+      gaps: row.gaps.filter((g) => from(g.fromMs)),
+      backFilled: row.backFilled.filter(([fromMs]) => from(fromMs)),
+    };
   };
   return {
     rig: (): Rig => rig,
