@@ -39,6 +39,7 @@ export function lineProblem(line) {
   const path = machine.exec(line)?.[1];
   if (path) return `holds on one machine only: ${path}`;
   if (/^-----BEGIN (?:\w+ )?PRIVATE KEY-----$/.test(line.trim())) return 'a private key';
+  if (/^(?:<{7}|>{7})(?: |$)/.test(line)) return 'a conflict that was not settled';
   return undefined;
 }
 

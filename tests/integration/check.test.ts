@@ -160,6 +160,7 @@ describe('tree', () => {
     `see ${['', 'Users', 'ann', 'x'].join('/')}`,
     `"${['https:/', 'registry.example.com'].join('/')}/x"`,
     key,
+    '<<<<<<< HEAD',
   ])('%s is found', (line) => {
     expect(lineProblem(line)).toBeDefined();
   });
