@@ -146,7 +146,7 @@ describe('files of a volume', () => {
     const row = segment(t0);
     const open1 = segment(t0 + 60_000, { sealed: false });
     const name = (startMs: number): string => segmentPath('gate', 'main', startMs);
-    expect(await open().glance(name(t0), row.bytes)).toEqual({ origin: 'live', format: row.format });
+    expect(await open().glance(name(t0), row.bytes)).toEqual({ origin: 'live', clocks: null, format: row.format });
     expect(await open().glance(name(t0), row.bytes - 1)).toBeNull();
     expect(await open().glance(name(open1.startMs), open1.bytes)).toBeNull();
     expect(await open().glance(name(t0 + 1), 1)).toBeNull();
