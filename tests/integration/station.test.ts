@@ -88,6 +88,8 @@ describe('the station', () => {
     stops.push(() => site.stop());
     const first = start([]);
     const { url } = await first.ready();
+    // The host hears of it by its channel; the line for people comes by another way.
+    await until('the line', () => first.out() !== '');
     expect(first.out()).toBe(`Vigie is ready at ${url}\n`);
     await addCameras(url, cameras);
     await until('recording told', () => first.notices.some((n) => n.type === 'recording' && n.streams >= 6));
