@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { until } from './until.ts';
 
@@ -123,9 +123,32 @@ export async function startVlc(port: number, file: string, home: string): Promis
   const stream = ['--sout', `#rtp{sdp=rtsp://127.0.0.1:${port}/vlc}`, '--sout-keep'];
   const account = ['--sout-rtsp-user', username, '--sout-rtsp-pwd', password];
   const args = ['-q', '--no-dbus', '-I', 'dummy', '--loop', file, ...stream, ...account];
-  const child = spawn(...asNobody('cvlc', args), { stdio: 'ignore', env: { ...process.env, HOME: home } });
-  return serverOf(child);
+  // It sometimes comes up without listening: who starts a camera by hand would start it again.
+  for (let tries = 1; ; tries += 1) {
+    const child = spawn(...asNobody('cvlc', args), { stdio: 'ignore', env: { ...process.env, HOME: home } });
+    const server = serverOf(child);
+    try {
+      await until('VLC listens', () => answers(port), 15_000);
+      return server;
+    } catch (error) {
+      await server.stop();
+      if (tries >= 3) throw error;
+    }
+  }
 }
+
+/** Whether something takes connections there. */
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
 
 /** What ffprobe says of a file; pictures are decoded one by one and must all be whole. */
 export function probeFile(file: string): {
