@@ -29,7 +29,7 @@ const settleMs = 20_000;
 
 /** CPU seconds that `pids` use in `seconds`. */
 async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wall: number }> {
-  const before = pids.map(cpuSeconds);
+  const before = pids.map((pid) => cpuSeconds(pid));
   const began = performance.now();
   await pauseMs(seconds * 1000);
   const wall = (performance.now() - began) / 1000;
