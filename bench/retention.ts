@@ -16,6 +16,7 @@ import { createSegmentFiles } from '../src/main/adapters/files/index.ts';
 import { createVolumes } from '../src/main/engine/volumes.ts';
 import { createKeeping } from '../src/main/engine/keeping.ts';
 import { createRetentionQueues } from '../src/main/engine/retention-queues.ts';
+import { createStreamStatuses } from '../src/main/engine/stream-statuses.ts';
 import type { Outcome } from './outcome.ts';
 import { median, quantile, rounded } from './outcome.ts';
 import { indexOf, openStore } from './timeline.ts';
@@ -139,6 +140,9 @@ async function measure(o: {
     clock,
     log: quietLog,
     store,
+    queries,
+    cameras: () => store.cameras(),
+    statuses: createStreamStatuses({ clock, changed: () => undefined }),
     volumes: createVolumes({ own: disk }),
     events: { note: () => null, finish: () => undefined },
     newId,

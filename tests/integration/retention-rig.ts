@@ -16,6 +16,7 @@ import { createKeeping } from '../../src/main/engine/keeping.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
 import type { NewEvent } from '../../src/main/engine/rooms.ts';
+import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 10);
 export const minute = 60_000;
@@ -50,6 +51,9 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     clock,
     log: quietLog,
     store,
+    queries: { recordedHours: () => Promise.reject(new Error('no forecast is asked for here')) },
+    cameras: () => store.cameras(),
+    statuses: createStreamStatuses({ clock, changed: () => undefined }),
     volumes: createVolumes({ own: wrap(files) }),
     events: {
       note(event) {

@@ -32,6 +32,7 @@ import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
+import { storage } from './storage.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -58,6 +59,7 @@ export const Health = z.object({
         'disk-error',
         'disk-slow',
         'retention-stuck',
+        'minimum-ahead', // guaranteed footage will have to go soon
         'worker-restarting',
         'no-ffmpeg',
         'ffmpeg-old',
@@ -243,6 +245,7 @@ export const contract = {
   thumbnails,
   coverage,
   retention,
+  storage,
   holds,
   bookmarks,
   encryption,

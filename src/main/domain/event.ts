@@ -47,6 +47,7 @@ export const EventKind = z.enum([
   'index-backup-failed',
   'back-filled', // fetched from a camera's own card
   'footage-deleted', // by hand
+  'minimum-ahead', // it will be broken soon, as things go
   'minimum-broken', // to keep the disk from becoming full
   'hold-placed',
   'hold-lifted',

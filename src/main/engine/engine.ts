@@ -250,12 +250,11 @@ export function createEngine(deps: EngineDeps): Engine {
     ...(deps.fillBytesPerSecond !== undefined && { maxBytesPerSecond: deps.fillBytesPerSecond }),
   });
   const keeping: Keeping = createKeeping({
-    clock,
-    log,
-    store,
+    ...deps,
     volumes,
     events,
-    newId: deps.newId,
+    statuses,
+    cameras: () => cameras.records(),
     camera: (id) => cameras.known(id),
     bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
@@ -275,7 +274,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
   });
   const health = createHealth({
-    stuck: () => keeping.retention.stuck(),
+    keeping,
     clock,
     startedMs,
     store,
@@ -321,6 +320,7 @@ export function createEngine(deps: EngineDeps): Engine {
     recordings,
     talks,
     retention: keeping.retention,
+    storage: keeping.forecasts,
     holds: keeping.holds,
     bookmarks: keeping.bookmarks,
     events,
@@ -373,7 +373,7 @@ export function createEngine(deps: EngineDeps): Engine {
       backFill.start();
       cameraHealth.start(aliveMs);
       thumbnails.start();
-      keeping.retention.start(last?.aliveMs ?? null);
+      keeping.start(last?.aliveMs ?? null);
       await proving.start();
     },
 

@@ -3,6 +3,7 @@ import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
+import type { Keeping } from './keeping.ts';
 import type { Ffmpeg, ReadStore, SegmentFiles } from './ports.ts';
 import type { HealthReport } from './rooms.ts';
 import type { SystemWatch } from './system-watch.ts';
@@ -20,8 +21,10 @@ export function createHealth(deps: {
   ffmpeg: Pick<Ffmpeg, 'found'>;
   watch: Pick<SystemWatch, 'space' | 'diskState'>;
   journal: Pick<IndexJournal, 'trouble'>;
-  /** Volumes that need room which minima and holds do not give. */
-  stuck: () => string[];
+  keeping: {
+    retention: Pick<Keeping['retention'], 'stuck'>;
+    forecasts: Pick<Keeping['forecasts'], 'ahead'>;
+  };
   pool: () => Pick<IngestPool, 'workers'>;
   queryWorkers: () => { restarts: number };
   cameras: Pick<CameraRoom, 'list'>;
@@ -49,8 +52,9 @@ export function createHealth(deps: {
     const names = [...new Set(troubled)];
     if (names.length > 0)
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
-    for (const path of deps.stuck())
+    for (const path of deps.keeping.retention.stuck())
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
+    for (const words of deps.keeping.forecasts.ahead()) add('minimum-ahead', words);
     const unsound = deps.integrity.found();
     if (unsound > 0) add('recordings-unsound', `${unsound} found by the last look at files, chains and hashes.`);
     const unsaved = deps.backups.state().trouble;

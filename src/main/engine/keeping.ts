@@ -4,11 +4,13 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createBookmarks } from './bookmarks.ts';
 import type { EventRoom } from './events.ts';
+import { createForecasts, type ForecastRoom } from './forecast.ts';
 import { createHolds, type HoldRoom } from './holds.ts';
 import { createKeptBeside } from './kept-beside.ts';
-import type { ReadStore, WriteStore } from './ports.ts';
+import type { CameraRecord, Queries, ReadStore, WriteStore } from './ports.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
 import type { VolumeRoom } from './volumes.ts';
 
 const waitingKey = 'kept-waiting';
@@ -17,6 +19,8 @@ export type Keeping = {
   holds: HoldRoom;
   bookmarks: Bookmarks;
   retention: RetentionRoom;
+  forecasts: ForecastRoom;
+  start(aliveMs: number | null): void;
   /** Ends after the file that is going. */
   stop(): Promise<void>;
 };
@@ -25,9 +29,12 @@ export function createKeeping(deps: {
   clock: Clock;
   log: Log;
   store: WriteStore & ReadStore;
-  volumes: Pick<VolumeRoom, 'filesOf' | 'spread'>;
+  queries: Pick<Queries, 'recordedHours'>;
+  volumes: Pick<VolumeRoom, 'filesOf' | 'spread' | 'choose'>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
+  statuses: Pick<StreamStatuses, 'get'>;
+  cameras: () => readonly CameraRecord[];
   /** Folder and name of a camera, present or removed; null: it never was here. */
   camera: (id: CameraId) => { folder: string; name: string } | null;
   disks: () => DiskSeen[];
@@ -77,11 +84,30 @@ export function createKeeping(deps: {
     cameraName,
     changed,
   });
+  const forecasts = createForecasts({
+    clock,
+    log,
+    store,
+    queries: deps.queries,
+    cameras: deps.cameras,
+    statuses: deps.statuses,
+    rules: retention.rules,
+    holds,
+    disks: deps.disks,
+    volumeOf: (id) => volumes.choose(id).volume,
+    events,
+  });
   return {
     holds,
     bookmarks,
     retention,
+    forecasts,
+    start(aliveMs) {
+      retention.start(aliveMs);
+      forecasts.start();
+    },
     async stop() {
+      forecasts.stop();
       await Promise.all([retention.stop(), kept.stop()]);
     },
   };

@@ -1,6 +1,7 @@
 /** What the engine needs from outside, and what it offers to the transports, in its own words. Types only. */
 import type { Camera } from '#domain/camera.ts';
 import type { Account } from '#domain/decide/prove-coverage.ts';
+import type { RecordedHour } from '#domain/decide/recorded-rate.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { Event, EventKind } from '#domain/event.ts';
@@ -567,6 +568,12 @@ export type StreamAccount = Account & {
 export type Queries = {
   /** Streams that should have been recorded in a span, present cameras first; `cameraIds` null: of all cameras. */
   accounts(q: { cameraIds: CameraId[] | null; fromMs: number; toMs: number }): Promise<StreamAccount[]>;
+  /** What a stream recorded in each hour that has something of the span, in no order, and where its oldest recording starts. */
+  recordedHours(q: {
+    streamId: StreamId;
+    fromMs: number;
+    toMs: number;
+  }): Promise<{ firstMs: number | null; hours: RecordedHour[] }>;
   coverage(q: CoverageQuery): Promise<
     {
       streamId: StreamId;

@@ -238,6 +238,12 @@ export type Integrity = {
   proof(id: CameraId, kind: StreamKind, startMs: number): Outputs['integrity']['proof'];
 };
 
+/** How long the disks last; what the contract's `storage` says. */
+export type Storage = {
+  /** Throws what the index throws. */
+  forecast(): Promise<Outputs['storage']['forecast']>;
+};
+
 /** Everything the health page shows but the viewers, which the live hub counts. */
 export type HealthReport = Omit<Outputs['station']['health'], 'liveViewers'>;
 
@@ -256,6 +262,7 @@ export type Engine = {
   recordings: Recordings;
   talks: Talks;
   retention: Retention;
+  storage: Storage;
   holds: Holds;
   bookmarks: Bookmarks;
   events: Events;

@@ -108,6 +108,7 @@ export function createQueryClient(deps: {
     clocks: (q) => ask('clocks', q),
     ticks: (q) => ask('ticks', q),
     accounts: (q) => ask('accounts', q),
+    recordedHours: (q) => ask('recordedHours', q),
     bounds: (ids) => ask('bounds', ids),
     days: (ids, startsMs) => ask('days', ids, startsMs),
     locate: (ids, atMs, withinMs, clock) => ask('locate', ids, atMs, withinMs, clock),

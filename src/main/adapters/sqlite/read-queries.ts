@@ -12,6 +12,7 @@ import { createSeamReader } from './clock-rows.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
+import { createRecordedHours } from './recorded-hours.ts';
 import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createTicks } from './tick-rows.ts';
 
@@ -86,6 +87,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   );
   const ticks = createTicks(db);
   const accounts = createAccounts(db);
+  const recordedHours = createRecordedHours(db);
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
   const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): PlacedSegment | null => {
@@ -143,6 +145,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
 
     ticks: (q) => read('ticks', () => ticks(q)),
     accounts: (q) => read('accounts', () => accounts(q)),
+    recordedHours: (q) => read('recorded hours', () => recordedHours(q)),
 
     bounds: (streamIds) =>
       read('bounds', () => {

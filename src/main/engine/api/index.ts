@@ -20,6 +20,7 @@ import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts
 import { recordingAnswers } from './recording.ts';
 import { sessionAnswers } from './session.ts';
 import { stationAnswers } from './station.ts';
+import { storageAnswers } from './storage.ts';
 import { thumbnailsAnswers } from './thumbnails.ts';
 import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
@@ -39,6 +40,7 @@ export type ApiDeps = {
     | 'recordings'
     | 'talks'
     | 'retention'
+    | 'storage'
     | 'holds'
     | 'bookmarks'
     | 'events'
@@ -71,6 +73,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     device: deviceAnswers(engine.deviceSettings, engine.talks),
     cameraHealth: cameraHealthAnswers(engine.cameraHealth),
     retention: retentionAnswers(engine.retention),
+    storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),
     encryption: encryptionAnswers(engine.encryption),

@@ -57,6 +57,7 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
     case 'no-ffmpeg':
     case 'query-slow':
     case 'retention-stuck':
+    case 'minimum-ahead':
       return null;
   }
 }

@@ -43,6 +43,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'disk-low':
     case 'disk-full':
     case 'disk-error':
+    case 'minimum-ahead':
     case 'minimum-broken':
     case 'footage-deleted':
     case 'segment-corrupt':
@@ -101,6 +102,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'index-restored':
       return 'bad';
     case 'disk-low':
+    case 'minimum-ahead':
     case 'footage-deleted':
     case 'index-backup-failed':
     case 'worker-restarted':

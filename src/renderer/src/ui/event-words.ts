@@ -3,7 +3,7 @@ import type { CameraView } from '#domain/camera.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { StreamTrouble } from '#domain/stream.ts';
-import { bytesOf, durationOf } from '../text/format.ts';
+import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
 
 export function eventTitle(event: Event): string {
@@ -49,6 +49,12 @@ export function eventDetail(event: Event): string {
     const by = durationOf(Math.abs(byMs));
     if (exact === false) return t('events.detail.clockAtLeast', { by });
     return byMs < 0 ? t('events.detail.clockBack', { by }) : t('events.detail.clockForward', { by });
+  }
+  if (event.kind === 'minimum-ahead') {
+    const { camera, days, shortAtMs } = event.data;
+    if (typeof days !== 'number' || typeof shortAtMs !== 'number') return '';
+    const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
+    return [camera, kept].filter(Boolean).join(' · ');
   }
   if (event.kind === 'station-suspended')
     return typeof event.data.forMs === 'number' ? t('events.detail.slept', { by: durationOf(event.data.forMs) }) : '';

@@ -33,6 +33,7 @@ export const events = {
   station: 'Station',
   goneCamera: 'Removed camera',
   detail: {
+    minimumAhead: '{{days}} days guaranteed, kept until {{at}}',
     encryption: {
       on: 'turned on',
       off: 'turned off',
@@ -99,6 +100,7 @@ export const events = {
     'index-backup-failed': 'Index could not be backed up',
     'back-filled': 'Missing video fetched from the camera’s memory card',
     'footage-deleted': 'Footage deleted by hand',
+    'minimum-ahead': 'Guaranteed footage will soon have to go',
     'minimum-broken': 'The disk is too small: guaranteed footage is being deleted',
     'hold-placed': 'Footage is held',
     'hold-lifted': 'Footage is held no more',

@@ -87,6 +87,8 @@ export const settings = {
       'disk-error': 'The disk refuses to write. Nothing is being recorded there. Check the disk and its cable.',
       'retention-stuck':
         'Guaranteed minima and holds keep all that is on the disk: it becomes full. Lower a minimum, lift a hold, or add a disk.',
+      'minimum-ahead':
+        'As things go, guaranteed footage will have to be deleted soon. Add a disk, lower a minimum, or record less.',
       'disk-slow': 'The disk does not keep up; video was dropped. Use a faster disk or record fewer streams.',
       'worker-restarting': 'A part of the station is restarting. Its cameras come back by themselves.',
       'no-ffmpeg':

@@ -110,6 +110,7 @@ export const timeline = {
     'index-backup-failed': 'Index not backed up',
     'back-filled': 'Missing video fetched',
     'footage-deleted': 'Footage deleted',
+    'minimum-ahead': 'Guaranteed footage at risk',
     'minimum-broken': 'Guaranteed footage deleted',
     'hold-placed': 'Hold placed',
     'hold-lifted': 'Hold lifted',

@@ -37,6 +37,7 @@ export const events = {
   station: 'Station',
   goneCamera: 'Caméra retirée',
   detail: {
+    minimumAhead: '{{days}} jours garantis, tenus jusqu’au {{at}}',
     encryption: {
       on: 'activé',
       off: 'désactivé',
@@ -103,6 +104,7 @@ export const events = {
     'index-backup-failed': 'L’index n’a pas pu être sauvegardé',
     'back-filled': 'Vidéo manquante reprise de la carte mémoire de la caméra',
     'footage-deleted': 'Vidéo supprimée à la main',
+    'minimum-ahead': 'De la vidéo garantie devra bientôt être supprimée',
     'minimum-broken': 'Le disque est trop petit : de la vidéo garantie est supprimée',
     'hold-placed': 'De la vidéo est retenue',
     'hold-lifted': 'De la vidéo n’est plus retenue',

@@ -91,6 +91,8 @@ export const settings = {
       'disk-error': 'Le disque refuse d’écrire. Rien n’y est enregistré. Vérifiez le disque et son câble.',
       'retention-stuck':
         'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
+      'minimum-ahead':
+        'Au rythme actuel, de la vidéo garantie devra bientôt être supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
       'disk-slow': 'Le disque ne suit pas ; de la vidéo a été perdue. Utilisez un disque plus rapide ou moins de flux.',
       'worker-restarting': 'Une partie de la station redémarre. Ses caméras reviennent d’elles-mêmes.',
       'no-ffmpeg':

@@ -115,6 +115,7 @@ export const timeline = {
     'index-backup-failed': 'Index non sauvegardé',
     'back-filled': 'Vidéo manquante reprise',
     'footage-deleted': 'Vidéo supprimée',
+    'minimum-ahead': 'Vidéo garantie menacée',
     'minimum-broken': 'Vidéo garantie supprimée',
     'hold-placed': 'Vidéo retenue',
     'hold-lifted': 'Vidéo libérée',

@@ -36,6 +36,7 @@ export const events = {
   station: 'Estação',
   goneCamera: 'Câmara removida',
   detail: {
+    minimumAhead: '{{days}} dias garantidos, mantidos até {{at}}',
     encryption: {
       on: 'ligada',
       off: 'desligada',
@@ -102,6 +103,7 @@ export const events = {
     'index-backup-failed': 'Não foi possível copiar o índice',
     'back-filled': 'Vídeo em falta obtido do cartão de memória da câmara',
     'footage-deleted': 'Vídeo apagado à mão',
+    'minimum-ahead': 'Vídeo garantido terá de ser apagado em breve',
     'minimum-broken': 'O disco é pequeno demais: está a ser apagado vídeo garantido',
     'hold-placed': 'Há vídeo retido',
     'hold-lifted': 'O vídeo já não está retido',

@@ -90,6 +90,8 @@ export const settings = {
       'disk-error': 'O disco recusa escrever. Nada está a ser gravado nele. Verifique o disco e o cabo.',
       'retention-stuck':
         'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
+      'minimum-ahead':
+        'A este ritmo, vídeo garantido terá de ser apagado em breve. Acrescente um disco, baixe um mínimo ou grave menos.',
       'disk-slow': 'O disco não acompanha; perdeu-se vídeo. Use um disco mais rápido ou menos fluxos.',
       'worker-restarting': 'Uma parte da estação está a reiniciar. As câmaras voltam por si.',
       'no-ffmpeg':

@@ -115,6 +115,7 @@ export const timeline = {
     'index-backup-failed': 'Índice sem cópia',
     'back-filled': 'Vídeo em falta obtido',
     'footage-deleted': 'Vídeo apagado',
+    'minimum-ahead': 'Vídeo garantido em risco',
     'minimum-broken': 'Vídeo garantido apagado',
     'hold-placed': 'Vídeo retido',
     'hold-lifted': 'Vídeo libertado',

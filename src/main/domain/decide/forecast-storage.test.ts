@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { StreamId } from '../id.ts';
+import type { Rule } from '../retention.ts';
+import { dayMs, hourMs } from '../time.ts';
+import { forecastStorage, type ForecastShelf } from './forecast-storage.ts';
+
+const nowMs = 20_000 * dayMs;
+const gb = 1e9;
+const free: Rule = { maxMs: null, minMs: 0, maxBytes: null, eventMs: 0, legalMs: null };
+const shelf = (
+  id: number,
+  over: Partial<Omit<ForecastShelf, 'rule'>> & { rule?: Partial<Rule> } = {},
+): ForecastShelf => ({
+  streamId: id as StreamId,
+  volume: 1,
+  bytesPerDay: 10 * gb,
+  bytes: 0,
+  oldestMs: nowMs,
+  ...over,
+  rule: { ...free, ...over.rule },
+});
+const one = (shelves: ForecastShelf[], roomBytes: number, lastRoomBytes = roomBytes) => {
+  const made = forecastStorage({ nowMs, shelves, volumes: [{ volume: 1, roomBytes, lastRoomBytes }] });
+  const volume = made.volumes[0];
+  if (volume === undefined) throw new Error('no volume');
+  return { volume, streams: made.streams };
+};
+const inDays = (atMs: number | null): number | null => (atMs === null ? null : (atMs - nowMs) / dayMs);
+
+it('says when a new disk is full, and to which age all that is unbounded is kept', () => {
+  const { volume, streams } = one([shelf(1), shelf(2, { bytesPerDay: 30 * gb })], 400 * gb);
+  expect(inDays(volume.fullAtMs)).toBeCloseTo(10, 9);
+  expect(streams.map((s) => (s.holdsMs ?? 0) / dayMs)).toEqual([10, 10]);
+  expect(streams.every((s) => s.limit === 'room' && s.shortAtMs === null)).toBe(true);
+  expect(volume.shortAtMs).toBeNull();
+});
+
+it('gives the room that short rules leave to the others, and never fills what rules bound', () => {
+  const rule = { maxMs: 5 * dayMs };
+  const both = one([shelf(1, { rule }), shelf(2)], 200 * gb);
+  expect(both.streams.map((s) => [s.limit, (s.holdsMs ?? 0) / dayMs])).toEqual([
+    ['age', 5],
+    ['room', 15],
+  ]);
+  const bound = one([shelf(1, { rule }), shelf(2, { rule: { maxBytes: 50 * gb } })], 200 * gb);
+  expect(bound.volume.fullAtMs).toBeNull();
+  expect(bound.streams.map((s) => s.limit)).toEqual(['age', 'size']);
+});
+
+it('says when guaranteed footage has to go, and whose is the first', () => {
+  // 40 GB a day on 200 GB: stream 2 cannot have its 14 days beside the 3 of the other.
+  const { volume, streams } = one(
+    [
+      shelf(1, { rule: { minMs: 3 * dayMs }, bytesPerDay: 20 * gb }),
+      shelf(2, { rule: { minMs: 14 * dayMs }, bytesPerDay: 20 * gb }),
+    ],
+    200 * gb,
+  );
+  // 60 GB of the first, and 140 GB are seven days of the second.
+  expect(inDays(volume.shortAtMs)).toBeCloseTo(7, 9);
+  expect(volume.shortStreamId).toBe(2);
+  expect(streams.map((s) => s.shortAtMs === null)).toEqual([true, false]);
+  expect(streams.map((s) => (s.holdsMs ?? 0) / dayMs)).toEqual([5, 5]);
+});
+
+it('holds a stream to nothing when nothing limits it', () => {
+  const { volume, streams } = one([shelf(1, { bytesPerDay: 0 })], gb);
+  expect(volume.fullAtMs).toBeNull();
+  expect(streams[0]).toMatchObject({ holdsMs: null, limit: 'nothing' });
+});
+
+const anyShelf = fc.record({
+  bytesPerDay: fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 1, max: 50 }).map((n) => n * gb),
+  ),
+  stock: fc.integer({ min: 0, max: 300 }),
+  ageDays: fc.integer({ min: 1, max: 30 }),
+  minDays: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })),
+  maxDays: fc.option(fc.integer({ min: 20, max: 40 })),
+  maxBytes: fc.option(fc.integer({ min: 1, max: 400 })),
+});
+type AnyShelf = typeof anyShelf extends fc.Arbitrary<infer T> ? T : never;
+const shelvesOf = (list: AnyShelf[]): ForecastShelf[] =>
+  list.map((s, i) =>
+    shelf(i + 1, {
+      bytesPerDay: s.bytesPerDay,
+      bytes: s.stock * gb,
+      oldestMs: nowMs - s.ageDays * dayMs,
+      rule: {
+        minMs: s.minDays * dayMs,
+        maxMs: s.maxDays === null ? null : s.maxDays * dayMs,
+        maxBytes: s.maxBytes === null ? null : s.maxBytes * gb,
+      },
+    }),
+  );
+
+it('promises no more than fits, all that fits, and minima before all else', () => {
+  fc.assert(
+    fc.property(fc.array(anyShelf, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 3000 }), (list, room) => {
+      const shelves = shelvesOf(list);
+      const { streams } = one(shelves, room * gb);
+      const used = streams.reduce(
+        (n, s) => n + (s.bytesPerDay === 0 ? 0 : (s.bytesPerDay * (s.holdsMs ?? Infinity)) / dayMs),
+        0,
+      );
+      const writes = streams.filter((s) => s.bytesPerDay > 0);
+      if (writes.every((s) => s.holdsMs !== null)) expect(used).toBeLessThanOrEqual(room * gb * (1 + 1e-9));
+      if (writes.some((s) => s.limit === 'room')) expect(used / (room * gb)).toBeCloseTo(1, 6);
+      const minima = shelves.reduce((n, s) => n + (s.bytesPerDay * s.rule.minMs) / dayMs, 0);
+      if (minima <= room * gb)
+        for (const [i, s] of streams.entries())
+          expect(s.holdsMs ?? Infinity).toBeGreaterThanOrEqual(shelves[i]?.rule.minMs ?? 0);
+    }),
+  );
+});
+
+it('promises no less for more room', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyShelf, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 3000 }),
+      fc.integer({ min: 0, max: 1000 }),
+      (list, room, more) => {
+        const shelves = shelvesOf(list);
+        const [a, b] = [one(shelves, room * gb), one(shelves, (room + more) * gb)];
+        const when = (atMs: number | null): number => atMs ?? Infinity;
+        expect(when(b.volume.fullAtMs)).toBeGreaterThanOrEqual(when(a.volume.fullAtMs) - 1);
+        expect(when(b.volume.shortAtMs)).toBeGreaterThanOrEqual(when(a.volume.shortAtMs) - 1);
+        // While nothing is broken, an unbounded stream only gains.
+        const minima = shelves.reduce((n, s) => n + (s.bytesPerDay * s.rule.minMs) / dayMs, 0);
+        if (minima <= room * gb)
+          for (const [i, s] of a.streams.entries())
+            expect(b.streams[i]?.holdsMs ?? Infinity).toBeGreaterThanOrEqual((s.holdsMs ?? Infinity) * (1 - 1e-9));
+      },
+    ),
+  );
+});
+
+it('agrees with footage written and deleted hour by hour', () => {
+  fc.assert(
+    fc.property(fc.array(anyShelf, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 1500 }), (list, room) => {
+      const shelves = shelvesOf(list).map((s) => ({ ...s, rule: { ...s.rule, maxBytes: null } }));
+      const { volume } = one(shelves, room * gb);
+      const days = 45;
+      // What there is of each stream, by the hour in which it was recorded.
+      const total = (hour: number, keptMs: (s: ForecastShelf) => number): number =>
+        shelves.reduce((sum, s) => {
+          const ageHours = (nowMs - s.oldestMs) / hourMs;
+          const old = Array.from({ length: ageHours }, (_, i) => ({ age: i + 1 + hour, bytes: s.bytes / ageHours }));
+          const fresh = Array.from({ length: hour }, (_, i) => ({ age: i + 1, bytes: s.bytesPerDay / 24 }));
+          return sum + [...old, ...fresh].reduce((n, h) => n + (h.age * hourMs <= keptMs(s) ? h.bytes : 0), 0);
+        }, 0);
+      /** By what the grain of an hour may differ. */
+      const grain = shelves.reduce((n, s) => n + s.bytesPerDay / 24 + (s.bytes * hourMs) / (nowMs - s.oldestMs), gb);
+      const firstOver = (keptMs: (s: ForecastShelf) => number, roomBytes: number): number => {
+        for (let hour = 0; hour <= days * 24; hour += 6) if (total(hour, keptMs) > roomBytes) return hour;
+        return Infinity;
+      };
+      const agree = (atMs: number | null, keptMs: (s: ForecastShelf) => number): void => {
+        const at = atMs === null ? Infinity : (atMs - nowMs) / hourMs;
+        // Never seen before it was foretold, and always seen when it was.
+        expect(firstOver(keptMs, room * gb + grain)).toBeGreaterThanOrEqual(at);
+        if (at < days * 24 - 6) expect(firstOver(keptMs, room * gb - 2 * grain)).toBeLessThanOrEqual(at + 6);
+      };
+      agree(volume.fullAtMs, (s) => s.rule.maxMs ?? Infinity);
+      agree(volume.shortAtMs, (s) => s.rule.minMs);
+    }),
+    { numRuns: 15 },
+  );
+});

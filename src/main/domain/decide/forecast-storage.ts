@@ -1,0 +1,188 @@
+/**
+ * What becomes of the disks with what streams write: how long footage will be kept, when a disk has no room left and the oldest
+ * begins to go for it, and when what was guaranteed cannot be kept any more. Follows `plan-retention.ts`; what events favour is
+ * counted like the rest. Pure.
+ */
+import type { StreamId } from '../id.ts';
+import type { Rule } from '../retention.ts';
+import { dayMs } from '../time.ts';
+
+/** What one stream has on one volume, and will write to it. */
+export type ForecastShelf = {
+  streamId: StreamId;
+  volume: number;
+  rule: Rule;
+  /** What it will write to this volume; 0 where it goes on elsewhere, or not at all. */
+  bytesPerDay: number;
+  /** What retention may delete of it, spread evenly over the time since `oldestMs`. */
+  bytes: number;
+  oldestMs: number;
+};
+
+export type ForecastVolume = {
+  volume: number;
+  /** For footage that may be deleted, in all: beyond it the oldest goes, … */
+  roomBytes: number;
+  /** … and beyond this even what is guaranteed. Never less. */
+  lastRoomBytes: number;
+};
+
+/** Why a stream keeps no more: its own rule, or that the volume has no more room. `nothing`: it is kept for ever. */
+export type KeepLimit = 'age' | 'size' | 'legal' | 'room' | 'nothing';
+
+export type StreamForecast = {
+  streamId: StreamId;
+  volume: number;
+  bytesPerDay: number;
+  /** Age that its footage reaches with what is written now, ms; null: any (nothing limits it). */
+  holdsMs: number | null;
+  limit: KeepLimit;
+  /** When its minimum cannot be kept any more, because the whole volume's cannot; null: it can. */
+  shortAtMs: number | null;
+};
+
+export type VolumeForecast = {
+  volume: number;
+  bytesPerDay: number;
+  /** When the room is used up and the oldest begins to go for it; null: never. In the past or now: it is. */
+  fullAtMs: number | null;
+  /** When the first guaranteed footage has to go; null: never. */
+  shortAtMs: number | null;
+  /** Whose is the first. */
+  shortStreamId: StreamId | null;
+};
+
+export type StorageForecast = { streams: StreamForecast[]; volumes: VolumeForecast[] };
+
+export function forecastStorage(input: {
+  nowMs: number;
+  shelves: readonly ForecastShelf[];
+  volumes: readonly ForecastVolume[];
+}): StorageForecast {
+  const { nowMs } = input;
+  const byVolume = Map.groupBy(input.shelves, (s) => s.volume);
+  const made = input.volumes.map((volume) => forecastVolume(byVolume.get(volume.volume) ?? [], volume, nowMs));
+  return { streams: made.flatMap((m) => m.streams), volumes: made.map((m) => m.volume) };
+}
+
+function forecastVolume(
+  shelves: readonly ForecastShelf[],
+  { volume, roomBytes, lastRoomBytes }: ForecastVolume,
+  nowMs: number,
+): { volume: VolumeForecast; streams: StreamForecast[] } {
+  const capped = shelves.map((shelf) => ({ shelf, cap: capOf(shelf) }));
+  const fullAfter = firstOver(
+    capped.map(({ shelf, cap }) => stockOf(shelf, cap.ms, nowMs)),
+    roomBytes,
+  );
+  const guarded = shelves.filter((s) => s.rule.minMs > 0 && (s.bytesPerDay > 0 || s.bytes > 0));
+  const shortAfter = firstOver(
+    guarded.map((shelf) => stockOf(shelf, shelf.rule.minMs, nowMs)),
+    lastRoomBytes,
+  );
+  const shortAtMs = shortAfter === null ? null : nowMs + shortAfter;
+  // The oldest of all goes then, so the first is who has the oldest of what is guaranteed.
+  const first = guarded.reduce<{ id: StreamId; age: number } | null>((found, s) => {
+    const age = Math.min(s.rule.minMs, nowMs - s.oldestMs + (shortAfter ?? 0));
+    return found === null || age > found.age ? { id: s.streamId, age } : found;
+  }, null);
+
+  const minima = need(capped, 0, 'guarded');
+  const broken = minima > lastRoomBytes;
+  const age = broken ? commonAge(capped, lastRoomBytes, 'bare') : commonAge(capped, roomBytes, 'guarded');
+  return {
+    volume: {
+      volume,
+      bytesPerDay: shelves.reduce((n, s) => n + s.bytesPerDay, 0),
+      fullAtMs: fullAfter === null ? null : nowMs + fullAfter,
+      shortAtMs,
+      shortStreamId: shortAtMs === null ? null : (first?.id ?? null),
+    },
+    streams: capped.map(({ shelf, cap }) => {
+      const least = broken ? 0 : shelf.rule.minMs;
+      const byRoom = Math.max(age, least);
+      const room = byRoom < cap.ms;
+      const holds = room ? byRoom : cap.ms;
+      return {
+        streamId: shelf.streamId,
+        volume,
+        bytesPerDay: shelf.bytesPerDay,
+        holdsMs: Number.isFinite(holds) ? holds : null,
+        limit: room ? 'room' : cap.by,
+        shortAtMs: shortAtMs !== null && shelf.rule.minMs > holds ? shortAtMs : null,
+      };
+    }),
+  };
+}
+
+type Cap = { ms: number; by: Exclude<KeepLimit, 'room'> };
+
+/** What its own rule lets a stream keep at most; its minimum goes before its size. */
+function capOf({ rule, bytesPerDay }: ForecastShelf): Cap {
+  const size = rule.maxBytes === null || bytesPerDay === 0 ? Infinity : (rule.maxBytes / bytesPerDay) * dayMs;
+  const caps: Cap[] = [
+    { ms: rule.legalMs ?? Infinity, by: 'legal' },
+    { ms: rule.maxMs ?? Infinity, by: 'age' },
+    { ms: Math.max(size, rule.minMs), by: 'size' },
+  ];
+  const least = caps.reduce((a, b) => (b.ms < a.ms ? b : a), { ms: Infinity, by: 'nothing' });
+  return least;
+}
+
+type Capped = { shelf: ForecastShelf; cap: Cap };
+
+/** Bytes when all footage of the volume is kept to one age, but no stream more than its rule lets it; guarded: and none less than its minimum. */
+function need(of: readonly Capped[], ageMs: number, how: 'guarded' | 'bare'): number {
+  return of.reduce((n, { shelf, cap }) => {
+    if (shelf.bytesPerDay === 0) return n;
+    const ms = Math.min(cap.ms, Math.max(ageMs, how === 'guarded' ? shelf.rule.minMs : 0));
+    return n + (shelf.bytesPerDay * ms) / dayMs;
+  }, 0);
+}
+
+/** The age to which the room is enough; Infinity: any. Piecewise linear, so it is found between two of its corners. */
+function commonAge(of: readonly Capped[], roomBytes: number, how: 'guarded' | 'bare'): number {
+  const corners = of.flatMap(({ shelf, cap }) => [shelf.rule.minMs, cap.ms]).filter((ms) => Number.isFinite(ms));
+  let low = 0;
+  let lowNeed = need(of, 0, how);
+  if (lowNeed > roomBytes) return 0;
+  for (const corner of [...new Set(corners)].toSorted((a, b) => a - b)) {
+    const corned = need(of, corner, how);
+    if (corned > roomBytes) return low + ((roomBytes - lowNeed) / (corned - lowNeed)) * (corner - low);
+    low = corner;
+    lowNeed = corned;
+  }
+  const slope = need(of, low + dayMs, how) - lowNeed;
+  return slope > 0 ? low + ((roomBytes - lowNeed) / slope) * dayMs : Infinity;
+}
+
+/** How much of a stream there is after a time, when what gets older than `capMs` goes: straight between its corners. */
+type Stock = { at(afterMs: number): number; corners: number[] };
+
+function stockOf({ bytes, oldestMs, bytesPerDay }: ForecastShelf, capMs: number, nowMs: number): Stock {
+  const ageMs = Math.max(1, nowMs - oldestMs);
+  return {
+    at(afterMs) {
+      const left = Math.max(0, Math.min(ageMs, capMs - afterMs));
+      return (bytes * left) / ageMs + (bytesPerDay * Math.min(afterMs, capMs)) / dayMs;
+    },
+    corners: [capMs - ageMs, capMs].filter((ms) => ms > 0 && Number.isFinite(ms)),
+  };
+}
+
+/** After how long all together are first more than the room; null: never. */
+function firstOver(stocks: readonly Stock[], roomBytes: number): number | null {
+  const total = (afterMs: number): number => stocks.reduce((n, s) => n + s.at(afterMs), 0);
+  let from = 0;
+  let had = total(0);
+  if (had > roomBytes) return 0;
+  const corners = [...new Set(stocks.flatMap((s) => s.corners))].toSorted((a, b) => a - b);
+  for (const corner of corners) {
+    const has = total(corner);
+    if (has > roomBytes) return from + ((roomBytes - had) / (has - had)) * (corner - from);
+    from = corner;
+    had = has;
+  }
+  const slope = total(from + dayMs) - had;
+  return slope > 0 ? from + ((roomBytes - had) / slope) * dayMs : null;
+}

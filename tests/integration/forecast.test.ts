@@ -1,0 +1,237 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EventId, type StreamId } from '#domain/id.ts';
+import { dayMs, hourMs } from '#domain/time.ts';
+import type { Clock } from '#lib/clock.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import { openQueries } from '../../src/main/adapters/sqlite/index.ts';
+import { createForecasts } from '../../src/main/engine/forecast.ts';
+import type { NewEvent } from '../../src/main/engine/rooms.ts';
+import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';
+import { ana, minute, nowMs, openRetention } from './retention-rig.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const gb = 1e9;
+const perMinute = 10e6; // 14.4 GB a day
+const perDay = perMinute * 1440;
+
+let dir: string;
+let rig: ReturnType<typeof openRetention>;
+let queries: ReturnType<typeof openQueries>;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'vigie-forecast-'));
+  rig = openRetention(dir);
+  queries = openQueries(join(dir, 'index.db'), { clock: systemClock, log: quietLog });
+});
+afterEach(async () => {
+  queries.close();
+  await rig.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function openForecasts() {
+  const said: NewEvent[] = [];
+  const ended: EventId[] = [];
+  let freeBytes = 0;
+  let reserveBytes = 0;
+  let monoMs = 0;
+  let asked = 0;
+  const clock: Clock = { ...systemClock, nowMs: () => nowMs, nowUs: () => nowMs * 1000, monoMs: () => monoMs };
+  const statuses = createStreamStatuses({ clock, changed: () => undefined });
+  const room = createForecasts({
+    clock,
+    log: quietLog,
+    store: rig.store,
+    queries: {
+      recordedHours: (q) => {
+        asked += 1;
+        return Promise.resolve(queries.recordedHours(q));
+      },
+    },
+    cameras: () => rig.store.cameras(),
+    statuses,
+    rules: rig.retention.rules,
+    holds: rig.holds,
+    disks: () => [
+      {
+        volume: 1,
+        path: '/video',
+        seen: { totalBytes: 1000 * gb, freeBytes },
+        reserveBytes,
+        writeBytesPerSecond: 0,
+      },
+    ],
+    volumeOf: () => 1,
+    events: {
+      note(event) {
+        said.push(event);
+        const id = EventId.parse(newId());
+        rig.store.event.add({
+          id,
+          origin: rig.store.station.get().id,
+          cameraId: null,
+          fromMs: nowMs,
+          toMs: null,
+          data: {},
+          ...event,
+        });
+        return rig.store.eventById(id);
+      },
+      finish: (id) => ended.push(id),
+    },
+  });
+  return {
+    ...room,
+    said,
+    ended,
+    statuses,
+    asked: () => asked,
+    disk(free: number, reserve = 0): void {
+      freeBytes = free;
+      reserveBytes = reserve;
+      monoMs += 60_001;
+    },
+    later(ms: number): void {
+      monoMs += ms;
+    },
+  };
+}
+
+it('says from what was really recorded how long the disk lasts, for each camera and in all', async () => {
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 2 * 1440, bytes: perMinute });
+  rig.record(gate.sub, { minutes: 1440, bytes: perMinute / 10 });
+  const forecasts = openForecasts();
+  forecasts.disk(100 * gb);
+  const { streams, volumes } = await forecasts.forecast();
+  expect(streams).toMatchObject([
+    { name: 'Gate', stream: 'main', basis: 'recorded', bytesPerDay: perDay, keptMs: 2 * dayMs, limit: 'room' },
+    { name: 'Gate', stream: 'sub', basis: 'recorded', bytesPerDay: perDay / 10, keptMs: dayMs, limit: 'room' },
+  ]);
+  const [volume] = volumes;
+  expect(volume?.bytesPerDay).toBeCloseTo(perDay * 1.1, 0);
+  expect(((volume?.fullAtMs ?? 0) - nowMs) / dayMs).toBeCloseTo((100 * gb) / (perDay * 1.1), 3);
+  const room = 100 * gb + 2.1 * perDay;
+  expect((streams[0]?.holdsMs ?? 0) / dayMs).toBeCloseTo(room / (perDay * 1.1), 3);
+
+  // A stream that a gap interrupted writes as much when it runs; the index is asked again only for what is new.
+  const asked = forecasts.asked();
+  forecasts.later(2 * 60_000);
+  await forecasts.forecast();
+  expect(forecasts.asked()).toBe(asked);
+  forecasts.later(hourMs);
+  await forecasts.forecast();
+  expect(forecasts.asked()).toBe(asked + 2);
+});
+
+it('takes lost time out, what is held out of the room, and the live rate where little is known', async () => {
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 720, endMs: nowMs - 720 * minute, bytes: perMinute });
+  rig.store.gap.add({ streamId: gate.main, fromMs: nowMs - 720 * minute, toMs: nowMs, cause: 'camera-lost' });
+  const yard = rig.addCamera('Yard');
+  const forecasts = openForecasts();
+  forecasts.statuses.set(yard.main, {
+    ...forecasts.statuses.get(yard.main, 'main'),
+    state: 'live',
+    recording: true,
+    bitsPerSecond: 8e6,
+  });
+  forecasts.disk(100 * gb);
+  const before = await forecasts.forecast();
+  const of = (name: string, kind: string) => before.streams.find((s) => s.name === name && s.stream === kind);
+  expect(of('Gate', 'main')).toMatchObject({ basis: 'recorded', bytesPerDay: perDay });
+  expect(of('Yard', 'main')).toMatchObject({ basis: 'live', bytesPerDay: 86.4 * gb, bitsPerSecond: 8e6 });
+  expect(of('Yard', 'sub')).toMatchObject({ basis: 'unknown', bytesPerDay: 0 });
+
+  rig.holds.place(
+    {
+      cameraIds: [gate.id],
+      fromMs: nowMs - 2 * dayMs,
+      toMs: nowMs,
+      reason: 'theft',
+      owner: 'ana',
+      untilMs: null,
+    },
+    ana,
+  );
+  const after = await forecasts.forecast();
+  expect(after.volumes[0]?.heldBytes).toBe(perDay / 2);
+  expect(after.streams[0]?.holdsMs ?? 0).toBeLessThan(before.streams[0]?.holdsMs ?? 0);
+});
+
+it('says a week ahead that guaranteed footage will have to go, once, and takes it back', async () => {
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 1440, bytes: perMinute });
+  rig.retention.setStation(
+    { ...rig.retention.rules.station(), main: { maxDays: null, minDays: 14, maxBytes: null, eventDays: null } },
+    ana,
+  );
+  const forecasts = openForecasts();
+  forecasts.disk(20 * perDay);
+  const roomy = await forecasts.forecast();
+  expect(roomy.volumes[0]).toMatchObject({ shortAtMs: null, short: null });
+  expect(forecasts.said).toEqual([]);
+
+  forecasts.disk(5 * perDay);
+  const { volumes, streams } = await forecasts.forecast();
+  expect(volumes[0]?.short).toMatchObject({ name: 'Gate', stream: 'main', minMs: 14 * dayMs });
+  expect(((volumes[0]?.shortAtMs ?? 0) - nowMs) / dayMs).toBeCloseTo(5, 3);
+  expect(streams[0]?.shortAtMs).toBe(volumes[0]?.shortAtMs);
+  expect(forecasts.said).toMatchObject([
+    { kind: 'minimum-ahead', severity: 'warning', data: { camera: 'Gate', days: 14, volume: 1 } },
+  ]);
+  expect(forecasts.ahead()).toHaveLength(1);
+
+  forecasts.disk(4 * perDay);
+  await forecasts.forecast();
+  expect(forecasts.said).toHaveLength(1);
+
+  // A station that starts anew does not say it again.
+  const again = openForecasts();
+  again.start();
+  again.disk(4 * perDay);
+  await again.forecast();
+  again.stop();
+  expect(again.said).toEqual([]);
+  expect(again.ahead()).toHaveLength(1);
+
+  forecasts.disk(0.9 * perDay);
+  await forecasts.forecast();
+  expect(forecasts.said.map((e) => e.severity)).toEqual(['warning', 'alarm']);
+  expect(forecasts.ended).toHaveLength(1);
+
+  forecasts.disk(30 * perDay);
+  await forecasts.forecast();
+  expect(forecasts.ended).toHaveLength(2);
+  expect(forecasts.ahead()).toEqual([]);
+});
+
+it('sums each hour of a stream from segments and gaps', () => {
+  const { main } = rig.addCamera('Gate');
+  const hour = nowMs - (nowMs % hourMs) - 3 * hourMs;
+  rig.record(main, { minutes: 30, endMs: hour + 45 * minute, bytes: 100 });
+  rig.record(main, { minutes: 10, endMs: hour + 2 * hourMs, bytes: 7 });
+  rig.store.gap.add({
+    streamId: main,
+    fromMs: hour + 45 * minute,
+    toMs: hour + hourMs + 50 * minute,
+    cause: 'camera-lost',
+  });
+  rig.store.gap.open(main, hour + 2 * hourMs, 'disk-slow');
+  const at = (streamId: StreamId, fromMs: number, toMs: number) => queries.recordedHours({ streamId, fromMs, toMs });
+  expect(at(main, 0, hour + 2 * hourMs + 20 * minute)).toEqual({
+    firstMs: hour + 15 * minute,
+    hours: [
+      { hourMs: hour, bytes: 3000, coveredMs: 30 * minute, lostMs: 15 * minute },
+      { hourMs: hour + hourMs, bytes: 70, coveredMs: 10 * minute, lostMs: 50 * minute },
+      { hourMs: hour + 2 * hourMs, bytes: 0, coveredMs: 0, lostMs: 20 * minute },
+    ],
+  });
+  expect(at(main, hour + hourMs, hour + 2 * hourMs).hours).toEqual([
+    { hourMs: hour + hourMs, bytes: 70, coveredMs: 10 * minute, lostMs: 50 * minute },
+  ]);
+});
