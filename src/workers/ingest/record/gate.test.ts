@@ -270,11 +270,16 @@ describe('the gate and a real recorder', () => {
       monoMs: clock.monoMs,
     });
     gate.format(track, sound);
-    const feed = (ms: number): void => {
+    /** `unreadMs`: so long did what comes now lie in a socket. */
+    const feed = (ms: number, unreadMs = 0): void => {
       for (const end = now + ms; now < end; now += stepMs) {
-        gate.unit(unit(now, now % 1000 === 0), 0);
-        gate.unit(unit(now + 10, true, true), 0);
+        const at = now - unreadMs;
+        gate.unit(unit(at, at % 1000 === 0), 0);
+        gate.unit(unit(at + 10, true, true), 0);
       }
+    };
+    const sleep = (ms: number): void => {
+      now += ms;
     };
     const read = async () => {
       const sealed = reports.flatMap((r) => (r.op === 'sealed' ? [{ startMs: r.startMs, endMs: r.endMs }] : []));
@@ -298,14 +303,14 @@ describe('the gate and a real recorder', () => {
       fromMs: t0 + now - 2000,
       audio,
     });
-    return { gate, feed, read, asked };
+    return { gate, feed, sleep, read, asked };
   }
   const steps = (from: number, to: number): number[] =>
     Array.from({ length: (to - from) / stepMs }, (_, i) => from + i * stepMs);
 
   it('writes the seconds before a trigger, ends at a key frame, and goes on there when the next trigger comes soon', async () => {
     const { gate, feed, read, asked } = make({ write: false, preRollMs: 2000, fromMs: 0, audio: true });
-    feed(7300); // held: from 5000 on
+    feed(7300); // asked for: from 5300 on
     gate.manner(asked(true));
     feed(1900); // 9200
     gate.manner(asked(false));
@@ -316,6 +321,19 @@ describe('the gate and a real recorder', () => {
     const [first, second] = await read();
     expect(first).toMatchObject({ fromMs: 5000, toMs: 10_000, video: steps(5000, 10_000) });
     expect(second).toMatchObject({ fromMs: 10_000, video: steps(10_000, 11_200) });
+  });
+
+  it('writes what was asked for also where the order comes after later pictures, or before earlier ones', async () => {
+    const { gate, feed, sleep, read, asked } = make({ write: false, preRollMs: 2000, fromMs: 0, audio: true });
+    feed(8050);
+    gate.manner({ ...asked(true), fromMs: t0 + 5900 }); // given at 7900
+    feed(750);
+    sleep(250); // the key frame of 9000 lies unread
+    gate.manner(asked(false)); // given at 9050
+    feed(2000, 250);
+    await gate.stop();
+    const parts = await read();
+    expect(parts).toMatchObject([{ fromMs: 5000, toMs: 10_000, video: steps(5000, 10_000) }]);
   });
 
   it('ends and begins sound at a key frame without losing a picture, and writes none from the moment it is forbidden', async () => {

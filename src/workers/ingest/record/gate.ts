@@ -23,6 +23,11 @@ export type Gate = UnitSink & {
   stop(): Promise<void>;
 };
 
+/**
+ * Held beyond the pre-roll. The order to write comes from another thread, and while this one sleeps (`napMs`) or the machine is
+ * busy, pictures come before it: what is asked for must still be there then.
+ */
+const orderLateMs = 2_000;
 /** A stream without key frames is not recorded on for longer than this when it is let go. */
 const longestEndingMs = 10_000;
 /** A stream that gives nothing for so long beyond its pre-roll holds nothing worth keeping. */
@@ -49,6 +54,8 @@ export function createGate(deps: {
   /** Units that have come, and how many of them had when recording was let go: those are written all the same. */
   let come = 0;
   let asked = 0;
+  /** When recording was let go: pictures that were shown before may still lie in a socket, and are written too. */
+  let askedUs = 0;
   let tracks: { video: VideoTrack; audio: AudioTrack | null } | null = null;
   /** The stream was interrupted since the recorder got a unit. */
   let broken = false;
@@ -59,7 +66,7 @@ export function createGate(deps: {
   /** False: recording has ended before this unit, which is not taken. */
   const give = ({ unit, arrivedUs, order }: HeldUnit, of: { video: VideoTrack; audio: AudioTrack | null }): boolean => {
     if (unit.track === 'video' && unit.key) {
-      if (state === 'ending' && order > asked) {
+      if (state === 'ending' && order > asked && unit.ptsUs >= askedUs) {
         recorder.endBefore(unit);
         state = 'no';
         return false;
@@ -109,7 +116,7 @@ export function createGate(deps: {
 
   const forget = (): void => {
     const newestUs = preRoll.newestUs();
-    if (newestUs !== null) preRoll.dropBefore(newestUs - preRollMs * 1000);
+    if (newestUs !== null) preRoll.dropBefore(newestUs - (preRollMs + orderLateMs) * 1000);
   };
 
   return {
@@ -145,6 +152,7 @@ export function createGate(deps: {
           state = 'ending';
           endingSince = deps.monoMs();
           asked = come;
+          askedUs = deps.nowMs() * 1000;
         }
         return;
       }
@@ -153,7 +161,11 @@ export function createGate(deps: {
       drain();
     },
     writing: () => state !== 'no',
-    held: () => (state === 'no' ? { heldMs: preRoll.heldMs(), short: preRoll.short() } : null),
+    held() {
+      if (state !== 'no') return null;
+      const heldMs = preRoll.heldMs();
+      return { heldMs, short: preRoll.short() && heldMs < preRollMs };
+    },
     tick() {
       drain();
       if (state === 'ending' && deps.monoMs() - endingSince > longestEndingMs) {
