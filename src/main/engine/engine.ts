@@ -298,6 +298,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ffmpeg: deps.ffmpeg,
     cameras,
     playback,
+    segments,
     queries,
   });
 

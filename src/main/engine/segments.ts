@@ -28,6 +28,10 @@ export type Segments = {
   open(streamId: StreamId, startMs: number): OpenSegment | null;
   /** End of what this stream has on disk as far as was heard; 0: nothing was heard. */
   coveredMs(streamId: StreamId): number;
+  /** End of the newest segment that was finished, as far as was heard; 0: nothing was heard. */
+  finishedMs(streamId: StreamId): number;
+  /** Start of the segment that was begun last, as far as was heard; 0: nothing was heard. */
+  newestMs(streamId: StreamId): number;
   forget(streamId: StreamId): void;
 };
 
@@ -41,6 +45,7 @@ export function createSegments(deps: {
   const { journal, gaps, chain } = deps;
   const open = new Map<StreamId, Map<number, OpenSegment>>();
   const covered = new Map<StreamId, number>();
+  const finished = new Map<StreamId, number>();
   const of = (streamId: StreamId): Map<number, OpenSegment> => {
     let mine = open.get(streamId);
     if (mine === undefined) open.set(streamId, (mine = new Map<number, OpenSegment>()));
@@ -87,6 +92,7 @@ export function createSegments(deps: {
     sealed(streamId, startMs, { endMs, bytes, sha256 }) {
       of(streamId).delete(startMs);
       reach(streamId, startMs, endMs);
+      finished.set(streamId, endMs);
       journal.add(({ segment }) => {
         segment.close(streamId, startMs, { endMs, bytes, state: 'sealed' });
       });
@@ -107,9 +113,12 @@ export function createSegments(deps: {
     },
     open: (streamId, startMs) => open.get(streamId)?.get(startMs) ?? null,
     coveredMs: (streamId) => covered.get(streamId) ?? 0,
+    finishedMs: (streamId) => finished.get(streamId) ?? 0,
+    newestMs: (streamId) => newest.get(streamId) ?? 0,
     forget(streamId) {
       open.delete(streamId);
       covered.delete(streamId);
+      finished.delete(streamId);
       newest.delete(streamId);
     },
   };

@@ -13,12 +13,15 @@ import type { CameraRoom } from './cameras.ts';
 import { keyPicture } from './key-picture.ts';
 import type { Ffmpeg, MomentPlace, Queries, ThumbnailStore, WriteStore } from './ports.ts';
 import type { Playback, Thumbnails } from './rooms.ts';
+import type { Segments } from './segments.ts';
 
 /** After a picture the decoder rests so many times as long as it took. */
 const restTimes = 3;
 const idleMs = 2_000;
 /** Cameras in which nothing can be decoded are left alone for so long. */
 const sulkMs = 60_000;
+/** Of a camera of which nothing was heard the index is asked so often. */
+const askAgainMs = 30_000;
 const tidyEveryMs = 3_600_000;
 /** Pictures that may be made at once for people who wait. */
 const mostAsked = 16;
@@ -35,13 +38,16 @@ export function createThumbnails(deps: {
   ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
   cameras: Pick<CameraRoom, 'records' | 'stream'>;
   playback: Pick<Playback, 'moment'>;
+  segments: Pick<Segments, 'finishedMs' | 'newestMs'>;
   queries: Pick<Queries, 'segments' | 'bounds' | 'locate'>;
 }): ThumbnailRoom {
   const { clock, log, store, queries } = deps;
   /** Up to where each camera has its pictures. */
   const done = new Map<CameraId, number>();
-  /** Up to where each camera is recorded, as last looked. */
+  /** Up to where each camera is recorded, as last looked; what is being written does not count. */
   const recorded = new Map<CameraId, number>();
+  /** When the index is asked again up to where a camera is recorded; on the monotonic clock. */
+  const askAtMs = new Map<CameraId, number>();
   const sulking = new Map<CameraId, number>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let stopped = true;
@@ -66,11 +72,24 @@ export function createThumbnails(deps: {
       if ((sulking.get(id) ?? 0) > clock.monoMs()) continue;
       const doneMs = done.get(id) ?? store.newestMs(id) ?? 0;
       done.set(id, doneMs);
-      const { lastMs } = await queries.bounds(streamsOf(id).map((s) => s.id));
-      recorded.set(id, lastMs ?? 0);
-      if (lastMs !== null) out.push({ camera: id, doneMs, recordedMs: Math.min(lastMs, now) });
+      const recordedMs = await recordedOf(id);
+      if (recordedMs > 0) out.push({ camera: id, doneMs, recordedMs: Math.min(recordedMs, now) });
     }
     return out;
+  };
+
+  /** By what its recorder tells; before it told anything, by the index. */
+  const recordedOf = async (id: CameraId): Promise<number> => {
+    const streams = streamsOf(id).map((s) => s.id);
+    const heardMs = Math.max(0, ...streams.map((s) => deps.segments.finishedMs(s)));
+    if (heardMs > 0) recorded.set(id, heardMs);
+    else if ((askAtMs.get(id) ?? 0) <= clock.monoMs()) {
+      askAtMs.set(id, clock.monoMs() + askAgainMs);
+      const { lastMs } = await queries.bounds(streams);
+      const writingMs = Math.max(0, ...streams.map((s) => deps.segments.newestMs(s)));
+      recorded.set(id, writingMs === 0 ? (lastMs ?? 0) : Math.min(lastMs ?? 0, writingMs));
+    }
+    return recorded.get(id) ?? 0;
   };
 
   /** Makes the next one; false when there is nothing to do. */
@@ -224,6 +243,7 @@ export function createThumbnails(deps: {
     erase(id) {
       done.delete(id);
       recorded.delete(id);
+      askAtMs.delete(id);
       store.removeCamera(id);
     },
   };

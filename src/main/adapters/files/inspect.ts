@@ -26,16 +26,24 @@ export type Inspection = {
   defect: FileDefect | null;
 };
 
-/** Heads of fragments lie some KiB apart: one read for many of them costs less than one for each. */
+/** Where heads of fragments lie some KiB apart, one read for many of them costs less than one for each. */
 const blockBytes = 128 * 1024;
+/** Where they lie further apart, what is between them is not worth reading. */
+const nearBytes = 32 * 1024;
+const headBytes = 4 * 1024;
 
 function readerOf(file: FileHandle): ReadAt {
   const readAt = wholeReader(file);
   let block: { offset: number; bytes: Uint8Array } = { offset: 0, bytes: new Uint8Array(0) };
+  let last = 0;
   return async (offset, length) => {
     if (length > blockBytes / 2) return readAt(offset, length);
     const at = offset - block.offset;
-    if (at < 0 || at + length > block.bytes.length) block = { offset, bytes: await readAt(offset, blockBytes) };
+    if (at < 0 || at + length > block.bytes.length) {
+      const bytes = Math.abs(offset - last) < nearBytes ? blockBytes : Math.max(headBytes, length);
+      block = { offset, bytes: await readAt(offset, bytes) };
+    }
+    last = offset;
     const from = offset - block.offset;
     return block.bytes.slice(from, from + length);
   };
