@@ -15,6 +15,24 @@ export function cpuSeconds(pid: number, thread?: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
+/** CPU seconds (user and system) that the running children of a process have used, and what is left of those that ended; proc(5), fields 4 and 14 to 17. */
+export function childrenSeconds(pid: number): number {
+  let ticks = 0;
+  for (const id of readdirSync('/proc')) {
+    if (!/^\d+$/.test(id)) continue;
+    let stat: string;
+    try {
+      stat = readFileSync(`/proc/${id}/stat`, 'utf8');
+    } catch {
+      continue; // ended meanwhile
+    }
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
+    else if (Number(id) === pid) ticks += Number(fields[13]) + Number(fields[14]);
+  }
+  return ticks / ticksPerSecond;
+}
+
 /** Resident memory in MiB (VmRSS). */
 export function residentMib(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

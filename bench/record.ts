@@ -11,7 +11,7 @@ import { startLoad } from './load.ts';
 import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { rounded } from './outcome.ts';
-import { cpuSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
+import { childrenSeconds, cpuSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
 import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 
@@ -39,6 +39,7 @@ async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wal
 type Ours = {
   cpuPerCamera: number;
   serverPerCamera: number;
+  childrenPerCamera: number;
   mib: number;
   rss: number;
   lost: number;
@@ -61,9 +62,11 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
     await pauseMs(settleMs);
     const fromMs = Date.now();
     const serverBefore = cpuSeconds(load.pid);
+    const childrenBefore = childrenSeconds(station.pid);
     const threadsBefore = threadSeconds(station.pid);
     const { cpu, wall } = await cost([station.pid], o.seconds);
     const serverCpu = cpuSeconds(load.pid) - serverBefore;
+    const childrenCpu = childrenSeconds(station.pid) - childrenBefore;
     const rss = residentMib(station.pid);
     const toMs = Date.now();
     const threads = [...threadSeconds(station.pid)]
@@ -105,6 +108,7 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
     return {
       cpuPerCamera: cpu / wall / o.cameras,
       serverPerCamera: serverCpu / wall / o.cameras,
+      childrenPerCamera: childrenCpu / wall / o.cameras,
       mib: (rss - idle) / o.cameras,
       rss,
       lost,
@@ -198,6 +202,7 @@ export async function benchRecord(o: Options): Promise<Outcome> {
         bytesSent: ours.sent,
         rssMib: rounded(ours.rss),
         serverCpuPerCamera: rounded(ours.serverPerCamera),
+        decoderCpuPerCamera: rounded(ours.childrenPerCamera),
         cameras: o.cameras,
         seconds: o.seconds,
       },

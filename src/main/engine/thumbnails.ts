@@ -1,6 +1,6 @@
 /**
  * Small pictures of what was recorded, made from finished segments one after the other, through one decoder at the lowest
- * priority and never for more than a quarter of the time; kept within bounds, the past getting coarser first.
+ * priority and never for more than a tenth of the time; kept within bounds, the past getting coarser first.
  */
 import { AppError } from '#contract/error.ts';
 import { nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
@@ -16,7 +16,7 @@ import type { Playback, Thumbnails } from './rooms.ts';
 import type { Segments } from './segments.ts';
 
 /** After a picture the decoder rests so many times as long as it took. */
-const restTimes = 3;
+const restTimes = 9;
 const idleMs = 2_000;
 /** Cameras in which nothing can be decoded are left alone for so long. */
 const sulkMs = 60_000;
