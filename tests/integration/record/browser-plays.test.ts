@@ -13,13 +13,13 @@ import { createRecorder } from '#workers/ingest/record/recorder.ts';
 import { createSegmentFiles } from '../../../src/main/adapters/files/index.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { encode, encodeAudio, hasFfmpeg, unitsOf } from '../../support/encoded.ts';
-import { tempFolder } from '../../support/temp.ts';
+import { tempVolume } from '../../support/volume.ts';
 import { join } from 'node:path';
 
 const t0 = Date.UTC(2026, 10, 22, 14, 0, 0);
 
 describe.skipIf(!hasFfmpeg)('Chromium (input needs ffmpeg)', () => {
-  const temp = tempFolder();
+  const temp = tempVolume();
   let browser: Awaited<ReturnType<typeof openBrowser>>;
   beforeAll(async () => {
     browser = await openBrowser();

@@ -9,14 +9,14 @@ import { systemClock } from '#lib/clock.ts';
 import type { IngestReport } from '#workers/ingest/port.ts';
 import { createSegmentFiles } from '../../../src/main/adapters/files/index.ts';
 import { complaints, hasFfmpeg } from '../../support/encoded.ts';
-import { tempFolder } from '../../support/temp.ts';
+import { tempVolume } from '../../support/volume.ts';
 
 const streams = 4;
 const kills = 5;
 let root: string;
 let remove: () => void;
 beforeEach(() => {
-  ({ path: root, remove } = tempFolder());
+  ({ path: root, remove } = tempVolume());
 });
 afterEach(() => remove());
 

@@ -12,6 +12,7 @@ import { createRecordDisk } from '#workers/ingest/record/disk.ts';
 import { createRecorder } from '#workers/ingest/record/recorder.ts';
 import { createSegmentFiles } from '../../../src/main/adapters/files/index.ts';
 import { tempFolder } from '../../support/temp.ts';
+import { markVolume } from '../../support/volume.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 const t0 = Date.UTC(2026, 10, 22, 14, 0, 0);
@@ -24,6 +25,7 @@ describe.skipIf(!canMount)('a small volume (needs root)', () => {
     ({ path: root, remove } = tempFolder());
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'vigie-test', root], { encoding: 'utf8' });
     mounted = mount.status === 0;
+    markVolume(root);
   });
   afterEach(() => {
     if (mounted) spawnSync('umount', [root]);

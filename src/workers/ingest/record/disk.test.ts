@@ -1,14 +1,14 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tempFolder } from '../../../../tests/support/temp.ts';
+import { tempVolume } from '../../../../tests/support/volume.ts';
 import { directBlock, findDirectMemory, mostBytes } from './direct-memory.ts';
 import { createRecordDisk } from './disk.ts';
 
 describe('the disk of a recorder', () => {
   let root: string;
   let remove: () => void;
-  beforeEach(() => ({ path: root, remove } = tempFolder()));
+  beforeEach(() => ({ path: root, remove } = tempVolume()));
   afterEach(() => remove());
 
   const filled = (bytes: number, from: number): Uint8Array => Uint8Array.from({ length: bytes }, (_, i) => from + i);
@@ -65,6 +65,15 @@ describe('the disk of a recorder', () => {
       code: 'EEXIST',
     });
     expect(Buffer.compare(await readFile(join(root, 'gate/a.mp4')), head)).toBe(0);
+    expect(await readdir(join(root, 'gate'))).toEqual(['a.mp4']);
+  });
+
+  it('writes nothing into the empty folder of a volume that was taken away while it was used', async () => {
+    const disk = createRecordDisk();
+    const head = filled(directBlock, 3);
+    await (await disk.create(root, 'gate/a.mp4', head, true)).close();
+    await rm(join(root, 'volume.json'));
+    await expect(disk.create(root, 'gate/b.mp4', head, true)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await readdir(join(root, 'gate'))).toEqual(['a.mp4']);
   });
 });

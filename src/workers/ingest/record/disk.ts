@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { volumeMarkName } from '#domain/volume.ts';
 import { directBlock, type DirectMemory, findDirectMemory, mostBytes } from './direct-memory.ts';
 
 export type RecordFile = {
@@ -25,9 +26,9 @@ export type RecordFile = {
 
 export type RecordDisk = {
   /**
-   * Makes a new file holding `head`, with the folders between `root` and it. `root` itself must exist: where it does not, a
-   * volume is missing, and nothing is written into its place. File, content and entry are durable afterwards. Rejects with
-   * `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
+   * Makes a new file holding `head`, with the folders between `root` and it. `root` itself must have the mark of a volume: where
+   * it has none (`ENOENT`), a volume is missing, and nothing is written into its place, which may be the empty folder that it is
+   * mounted on. File, content and entry are durable afterwards. Rejects with `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
    * where the system can (its `block` says so), for which `head` must have whole blocks of `directBlock`.
    */
   create(root: string, path: string, head: Uint8Array, large?: boolean): Promise<RecordFile>;
@@ -37,6 +38,7 @@ export type RecordDisk = {
   remove(root: string, path: string): Promise<void>;
 };
 
+const access = promisify(fs.access);
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const mkdir = promisify(fs.mkdir);
@@ -292,6 +294,7 @@ export function createRecordDisk(): RecordDisk {
   return {
     async create(root, path, head, large = false) {
       const whole = join(root, path);
+      await access(join(root, volumeMarkName));
       const opened = large ? await openDirect(root, whole, head) : null;
       const fd = opened?.fd ?? (await openNew(root, whole, 0));
       const file = wrap(fd, opened?.memory ?? null);

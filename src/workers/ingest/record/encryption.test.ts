@@ -11,7 +11,7 @@ import { mjpegTrack } from '#media/jpeg.ts';
 import { decryptFragment, plainInit } from '#media/mp4/encryption.ts';
 import { parseInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
-import { tempFolder } from '../../../../tests/support/temp.ts';
+import { tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport } from '../port.ts';
 import { createHeldDisk } from '../lane/held-disk.ts';
 import { readKnownPictures } from '../replay/known-pictures.ts';
@@ -27,7 +27,7 @@ let root: string;
 let remove: () => void;
 let keys: VolumeKeys;
 beforeEach(() => {
-  ({ path: root, remove } = tempFolder());
+  ({ path: root, remove } = tempVolume());
   keys = createVolumeKeys();
 });
 afterEach(() => remove());

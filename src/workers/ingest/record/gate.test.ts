@@ -10,7 +10,7 @@ import { mjpegTrack } from '#media/jpeg.ts';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { parseInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
-import { tempFolder } from '../../../../tests/support/temp.ts';
+import { tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport, RecordManner } from '../port.ts';
 import type { Holds } from '../slab-pool.ts';
 import { createRecordDisk } from './disk.ts';
@@ -240,7 +240,7 @@ describe('the gate and a real recorder', () => {
   let root: string;
   let remove: () => void;
   beforeEach(() => {
-    ({ path: root, remove } = tempFolder());
+    ({ path: root, remove } = tempVolume());
   });
   afterEach(() => {
     remove();

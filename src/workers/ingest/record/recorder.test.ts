@@ -13,7 +13,7 @@ import { mjpegTrack } from '#media/jpeg.ts';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { parseInit } from '#media/mp4/read-init.ts';
 import { readKeyIndex, readerOf, scanFragments } from '#media/mp4/scan.ts';
-import { tempFolder } from '../../../../tests/support/temp.ts';
+import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport } from '../port.ts';
 import { createRecordDisk, type RecordDisk } from './disk.ts';
 import { createRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
@@ -30,7 +30,7 @@ let monoMs: number;
 let clock: Clock;
 
 beforeEach(() => {
-  ({ path: root, remove } = tempFolder());
+  ({ path: root, remove } = tempVolume());
   reports = [];
   monoMs = 0;
   clock = { nowMs: () => t0, nowUs: () => t0 * 1000, monoMs: () => monoMs };
@@ -366,7 +366,7 @@ describe('recorder', () => {
     await recorder.stop();
     recorder.unit(unit(t0, true), 0);
     expect(reports).toEqual([]);
-    expect(await readdir(root)).toEqual([]);
+    expect(await readdir(root)).toEqual(['volume.json']);
   });
 });
 
@@ -546,21 +546,28 @@ describe('recorder on a bad disk', () => {
     ]);
   });
 
-  it('missing volume: nothing is made in its place, and recording begins when it is back', async () => {
-    const missing = join(root, 'volume');
-    const recorder = make({ target: { volume: 1, root: missing, folder: 'gate' } });
-    recorder.format(track, null);
-    feed(recorder, t0, 900, 1000);
-    await expect.poll(() => of('disk').at(-1)?.code).toBe('ENOENT');
-    expect(await readdir(root)).toEqual([]);
-    expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: t0, cause: 'disk-error' }]);
-    await mkdir(missing);
-    monoMs += 1000;
-    feed(recorder, t0 + 2000, 2000, 1000);
-    await recorder.stop();
-    expect(of('opened').map((o) => o.startMs - t0)).toEqual([2000]);
-    expect(of('disk').at(-1)?.code).toBeNull();
-  });
+  it.each(['nothing', 'an empty folder'])(
+    'missing volume, %s in its place: it is left so, and recording begins when it is back',
+    async (place) => {
+      const missing = join(root, 'volume');
+      if (place !== 'nothing') await mkdir(missing);
+      const recorder = make({ target: { volume: 1, root: missing, folder: 'gate' } });
+      recorder.format(track, null);
+      feed(recorder, t0, 900, 1000);
+      await expect.poll(() => of('disk').at(-1)?.code).toBe('ENOENT');
+      expect(await readdir(root, { recursive: true })).toEqual(
+        place === 'nothing' ? ['volume.json'] : ['volume', 'volume.json'],
+      );
+      expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: t0, cause: 'disk-error' }]);
+      await mkdir(missing, { recursive: true });
+      markVolume(missing);
+      monoMs += 1000;
+      feed(recorder, t0 + 2000, 2000, 1000);
+      await recorder.stop();
+      expect(of('opened').map((o) => o.startMs - t0)).toEqual([2000]);
+      expect(of('disk').at(-1)?.code).toBeNull();
+    },
+  );
 
   it('refused before anything whole was written: the segment is dropped and its file gone', async () => {
     const { disk, state } = badDisk();
