@@ -86,7 +86,10 @@ module.exports = {
     no(
       'adapters-see-ports-only',
       { path: '^src/main/adapters/' },
-      { path: '^src/main/engine/', pathNot: '^src/main/engine/((device|retention|keys|volume)-)?ports?[.]ts$' },
+      {
+        path: '^src/main/engine/',
+        pathNot: '^src/main/engine/((device|retention|keys|volume|volume-door)-)?ports?[.]ts$',
+      },
       'adapters see the ports, not the engine',
     ),
     no(

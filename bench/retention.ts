@@ -13,7 +13,7 @@ import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.
 import { createQueryClient } from '#workers/query/client.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createSegmentFiles } from '../src/main/adapters/files/index.ts';
-import { createVolumes } from '../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../src/main/engine/volumes.ts';
 import { createKeeping } from '../src/main/engine/keeping.ts';
 import { createRetentionQueues } from '../src/main/engine/retention-queues.ts';
 import { createStreamStatuses } from '../src/main/engine/stream-statuses.ts';
@@ -143,7 +143,7 @@ async function measure(o: {
     queries,
     cameras: () => store.cameras(),
     statuses: createStreamStatuses({ clock, changed: () => undefined }),
-    volumes: createVolumes({ own: disk }),
+    volumes: onlyOwnVolume(disk),
     events: { note: () => null, finish: () => undefined },
     newId,
     camera: (id) => {

@@ -20,7 +20,9 @@ import {
   createBackupFiles,
   createKeysFile,
   createSegmentFiles,
+  createVolumeDoor,
   openVolume,
+  writeVolumeList,
 } from '../../src/main/adapters/files/index.ts';
 import { createReportWriter } from '../../src/main/adapters/report/index.ts';
 import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
@@ -121,6 +123,22 @@ export async function openEngine(
     queries,
     secrets,
     files,
+    dataPath: path,
+    volumes: createVolumeDoor({
+      files: (at, mark) => createSegmentFiles(at, keyring, mark),
+      note: (rows) => writeVolumeList(files.root, rows),
+      async keys(at, mark) {
+        const opened = await openVolumeKeys({
+          file: createKeysFile(at, null),
+          volume: mark,
+          station: { id: store.station.get().id, secrets },
+          nowMs: () => systemClock.nowMs(),
+          cost: { memoryKiB: 64, passes: 1 },
+        });
+        keyring.add(opened);
+        return opened;
+      },
+    }),
     keys: [{ volume: 1, root: volume.root, keys }],
     verifier,
     backupFiles: createBackupFiles(join(path, 'backups'), database),

@@ -9,7 +9,7 @@ import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
-import { createVolumes } from '../../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
@@ -140,7 +140,7 @@ export async function createRig(options: RigOptions = {}) {
     | 'coverage'
   > = {
     encryption: createEncryption({
-      volumes: [],
+      volumes: () => [],
       pool: () => ({ useKeys: () => undefined }),
       events: { note: add },
       log: quietLog,
@@ -259,6 +259,14 @@ export async function createRig(options: RigOptions = {}) {
       beginMaintenance: nothing,
       endMaintenance: nothing,
     },
+    volumes: {
+      list: () => [],
+      look: async () => nothing(),
+      add: async () => nothing(),
+      change: async () => nothing(),
+      footage: nothing,
+      remove: async () => nothing(),
+    },
     recordings: {
       settings: () => ({ zone: 'UTC', schedules: [] }),
       setZone: nothing,
@@ -278,7 +286,7 @@ export async function createRig(options: RigOptions = {}) {
       queries: { recordedHours: async () => nothing() },
       cameras: () => [],
       statuses: { get: nothing },
-      volumes: createVolumes({ own: createSegmentFiles(dir) }),
+      volumes: onlyOwnVolume(createSegmentFiles(dir)),
       events: { note: () => null, finish: () => undefined },
       newId,
       camera: () => null,

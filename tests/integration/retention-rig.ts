@@ -11,7 +11,7 @@ import { createUlids } from '#lib/ulid.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
-import { createVolumes } from '../../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
@@ -54,7 +54,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     queries: { recordedHours: () => Promise.reject(new Error('no forecast is asked for here')) },
     cameras: () => store.cameras(),
     statuses: createStreamStatuses({ clock, changed: () => undefined }),
-    volumes: createVolumes({ own: wrap(files) }),
+    volumes: onlyOwnVolume(wrap(files)),
     events: {
       note(event) {
         notes.push(event);

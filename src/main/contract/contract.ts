@@ -33,6 +33,7 @@ import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
 import { storage } from './storage.ts';
+import { volumes } from './volumes.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -249,6 +250,7 @@ export const contract = {
   holds,
   bookmarks,
   encryption,
+  volumes,
   integrity,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */

@@ -39,6 +39,10 @@ export const EventKind = z.enum([
   'disk-full',
   'disk-error',
   'disk-back',
+  'recording-moved', // to other volumes, or back
+  'volume-added',
+  'volume-changed',
+  'volume-removed',
   'segment-recovered',
   'segment-corrupt', // its bytes are not those that were recorded
   'segment-missing', // the index has it and the disk has not

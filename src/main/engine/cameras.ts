@@ -33,6 +33,8 @@ export type CameraRoom = Cameras & {
   reconnect(id: CameraId, kind: 'main' | 'sub'): Promise<void>;
   /** Followers see the new status of its device. */
   deviceChanged(id: CameraId): void;
+  /** Descriptions of all cameras are written beside the video of every volume that is here. */
+  describeAll(): void;
   /** Ends all following. */
   stop(): void;
 };
@@ -55,6 +57,8 @@ export function createCameras(deps: {
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
   /** Some of its footage is held: nothing erases it. */
   held: (id: CameraId) => boolean;
+  /** Volumes that are not here and have footage of these streams. */
+  away: (streamIds: readonly StreamId[]) => string[];
   /** Everything written so far must be in the index before rows are erased. */
   flush: () => void;
   /** A camera was erased with all its video. */
@@ -232,6 +236,13 @@ export function createCameras(deps: {
           .streams()
           .filter((s) => s.cameraId === id)
           .map((s) => s.id);
+        const away = deps.away(ids);
+        if (away.length > 0)
+          throw new AppError(
+            'CONFLICT',
+            `Some of its footage is on a disk that is not here now (${away.join(', ')}). Plug it in or mount it, or take that disk out of the station first.`,
+            { data: { what: 'volume-away' } },
+          );
         if (record !== undefined) await takeOut(record);
         await deps.files.eraseFolder(folder);
         store.camera.erase(id);
@@ -261,6 +272,9 @@ export function createCameras(deps: {
     streamChanged(streamId) {
       const id = byStream.get(streamId);
       if (id !== undefined) followers.streams(id);
+    },
+    describeAll() {
+      for (const r of records.values()) describe(r);
     },
     stop: followers.stop,
   };

@@ -1,18 +1,44 @@
-import { lanesOf } from './ingest.ts';
-import type { CameraRecord } from './ports.ts';
+import type { StreamId } from '#domain/id.ts';
 import type { DiskSeen } from './retention.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-import type { Space } from './system-watch.ts';
+import type { VolumeRoom } from './volumes.ts';
 
-/** The volume as retention sees it: what it has, and what all streams write to it now. None while it cannot be looked at. */
+/** What streams write to a volume now, and how many they are. */
+export function writtenTo(
+  volume: number,
+  of: {
+    volumes: Pick<VolumeRoom, 'placed'>;
+    statuses: Pick<StreamStatuses, 'get'>;
+    kindOf: (streamId: StreamId) => 'main' | 'sub';
+  },
+): { streams: number; bytesPerSecond: number } {
+  let [streams, bits] = [0, 0];
+  for (const [id, at] of of.volumes.placed()) {
+    if (at !== volume) continue;
+    const status = of.statuses.get(id, of.kindOf(id));
+    if (!status.recording) continue;
+    streams += 1;
+    bits += status.bitsPerSecond;
+  }
+  return { streams, bytesPerSecond: bits / 8 };
+}
+
+/** The volumes as retention sees them: what they have, and what is written to them now. Only those that can be looked at. */
 export function disksSeen(of: {
-  root: string;
-  space: Space | null;
-  cameras: readonly CameraRecord[];
-  statuses: Pick<StreamStatuses, 'get'>;
+  volumes: Pick<VolumeRoom, 'seen'>;
+  written: (volume: number) => { bytesPerSecond: number };
 }): DiskSeen[] {
-  if (of.space === null) return [];
-  const lanes = of.cameras.flatMap((c) => lanesOf(c).map((lane) => of.statuses.get(lane.id, lane.kind)));
-  const bits = lanes.reduce((sum, s) => sum + (s.recording ? s.bitsPerSecond : 0), 0);
-  return [{ volume: 1, path: of.root, seen: of.space, reserveBytes: null, writeBytesPerSecond: bits / 8 }];
+  return of.volumes.seen().flatMap(({ row, root, here, space }) =>
+    here && space !== null
+      ? [
+          {
+            volume: row.volume,
+            path: root,
+            seen: space,
+            reserveBytes: row.reserveBytes,
+            writeBytesPerSecond: of.written(row.volume).bytesPerSecond,
+          },
+        ]
+      : [],
+  );
 }

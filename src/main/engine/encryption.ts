@@ -25,6 +25,9 @@ export type EncryptionChange =
 export type EncryptionRoom = Encryption & {
   /** Tells the workers; before anything is recorded. */
   start(): void;
+  /** The keys of one more volume were opened. */
+  opened(keyed: KeyedVolume): void;
+  isOn(volume: number): boolean;
   stop(): void;
 };
 
@@ -32,16 +35,17 @@ export type EncryptionRoom = Encryption & {
 const retryMs = 60_000;
 
 export function createEncryption(deps: {
-  volumes: readonly KeyedVolume[];
+  /** Those whose keys are open. */
+  volumes: () => readonly KeyedVolume[];
   pool: () => Pick<IngestPool, 'useKeys'>;
   events: Pick<EventRoom, 'note'>;
   log: Log;
 }): EncryptionRoom {
-  const { volumes, events, log } = deps;
+  const { events, log } = deps;
 
   const tellWorkers = (): void => {
     deps.pool().useKeys(
-      volumes.map(({ root, keys }) => ({
+      deps.volumes().map(({ root, keys }) => ({
         root,
         writing: keys.writing(),
         keys: keys.usable() satisfies { id: string; key: KeyObject }[],
@@ -50,7 +54,7 @@ export function createEncryption(deps: {
   };
 
   const find = (volume: number): KeyedVolume => {
-    const found = volumes.find((v) => v.volume === volume);
+    const found = deps.volumes().find((v) => v.volume === volume);
     if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such volume here.');
     return found;
   };
@@ -89,7 +93,7 @@ export function createEncryption(deps: {
   /** Where encryption is on and new footage is plain all the same: tried again until the disk takes a key. */
   async function retry(): Promise<void> {
     let left = false;
-    for (const { volume, keys } of volumes) {
+    for (const { volume, keys } of deps.volumes()) {
       if (!keys.view().on || keys.writing() !== null) continue;
       try {
         await keys.turnOn();
@@ -106,30 +110,42 @@ export function createEncryption(deps: {
     timer = null;
   }
 
+  /** What people should know of keys that were opened. */
+  function tell({ volume, keys }: KeyedVolume): void {
+    if (keys.trouble !== null) {
+      log.error('the disk does not take a new key; new footage is plain until it does', {
+        volume,
+        reason: keys.trouble,
+      });
+      events.note({ kind: 'footage-plain', severity: 'warning', data: { volume, reason: keys.trouble } });
+      timer ??= setInterval(() => void retry(), retryMs);
+    }
+    if (!keys.begunAnew) return;
+    log.warn(
+      'the key of a volume cannot be opened; what it encrypted is locked, and recording goes on with a new one',
+      {
+        volume,
+      },
+    );
+    events.note({ kind: 'footage-locked', severity: 'warning', data: { volume } });
+  }
+
   return {
     stop,
     start() {
       tellWorkers();
-      for (const { volume, keys } of volumes) {
-        if (keys.trouble !== null) {
-          log.error('the disk does not take a new key; new footage is plain until it does', {
-            volume,
-            reason: keys.trouble,
-          });
-          events.note({ kind: 'footage-plain', severity: 'warning', data: { volume, reason: keys.trouble } });
-          timer ??= setInterval(() => void retry(), retryMs);
-        }
-        if (!keys.begunAnew) continue;
-        log.warn(
-          'the key of a volume cannot be opened; what it encrypted is locked, and recording goes on with a new one',
-          {
-            volume,
-          },
-        );
-        events.note({ kind: 'footage-locked', severity: 'warning', data: { volume } });
-      }
+      for (const keyed of deps.volumes()) tell(keyed);
     },
-    list: () => volumes.map(viewOf),
+    opened(keyed) {
+      tellWorkers();
+      tell(keyed);
+    },
+    isOn: (volume) =>
+      deps
+        .volumes()
+        .find((v) => v.volume === volume)
+        ?.keys.view().on ?? false,
+    list: () => deps.volumes().map(viewOf),
     turnOn: (volume, by) => change(volume, 'on', by, (keys) => keys.turnOn()),
     turnOff: (volume, by) => change(volume, 'off', by, (keys) => keys.turnOff()),
     rotate: (volume, by) =>

@@ -16,6 +16,7 @@ import type {
   Verifier,
   WriteStore,
 } from './ports.ts';
+import type { VolumeDoor } from './volume-door-port.ts';
 
 export type EngineDeps = {
   clock: Clock;
@@ -27,7 +28,12 @@ export type EngineDeps = {
   /** `restarts`: how often its workers were started again. */
   queries: Queries & { restarts(): number };
   secrets: Secrets;
+  /** Recorded files of the data folder's own volume. */
   files: SegmentFiles;
+  /** Absolute path of the data folder. */
+  dataPath: string;
+  /** Other volumes. */
+  volumes: VolumeDoor;
   /** Keys of the volumes; absent: nothing is encrypted. */
   keys?: readonly KeyedVolume[];
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;

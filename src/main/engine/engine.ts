@@ -30,12 +30,13 @@ import type { Engine } from './rooms.ts';
 import { createSegments } from './segments.ts';
 import { endedKey, lastRun } from './settings.ts';
 import { createStationClock, type StationClock } from './station-clock.ts';
+import { noteStart } from './station-start.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
 import { createTalks } from './talk.ts';
 import { createThumbnails } from './thumbnails.ts';
 import { createTimeline } from './timeline.ts';
-import { createVolumes } from './volumes.ts';
+import { createVolumeRooms } from './volume-rooms.ts';
 
 export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -47,7 +48,21 @@ export function createEngine(deps: EngineDeps): Engine {
   const startedMs = clock.nowMs();
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
-  const volumes = createVolumes({ own: files });
+  const events = createEvents({
+    store,
+    queries,
+    clock,
+    log,
+    newId: deps.newId,
+    cameraExists: (id) => cameras.get(id) !== null,
+  });
+  const disks = createVolumeRooms({
+    ...deps,
+    events,
+    journal,
+    rooms: () => ({ ingest, encryption, statuses, segments, keeping, proving, cameras }),
+  });
+  const volumes = disks.room;
   const chain = createChain({ store, files: volumes.spread, journal, clock, log });
   const clocks = (): StationClock => stationClock;
   const segments = createSegments({ journal, gaps, chain, clocks });
@@ -58,14 +73,6 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     later: (fromMs) => proving.takingIn.from(fromMs),
     clocks,
-  });
-  const events = createEvents({
-    store,
-    queries,
-    clock,
-    log,
-    newId: deps.newId,
-    cameraExists: (id) => cameras.get(id) !== null,
   });
   const watch = createSystemWatch({
     clock,
@@ -87,6 +94,7 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses,
     journal,
     cameras: () => cameras.records(),
+    seen: volumes.own,
     silenced: (id) => cameraHealth.maintenance(id) !== null,
   });
   const cameras: CameraRoom = createCameras({
@@ -108,6 +116,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
+    away: disks.awayWith,
     flush: () => journal.flush(),
     erased: (id) => thumbnails.erase(id),
     forget(id) {
@@ -190,7 +199,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   });
   const encryption: EncryptionRoom = createEncryption({
-    volumes: deps.keys ?? [],
+    volumes: disks.keyed,
     pool: () => pool,
     events,
     log,
@@ -226,7 +235,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: createReportRoute({ statuses, gaps, segments, watch, recordings, clocks }),
+    report: createReportRoute({ statuses, gaps, segments, volumes, watch, recordings, clocks }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
       return ingest.crashed(ids, why);
@@ -259,7 +268,7 @@ export function createEngine(deps: EngineDeps): Engine {
     bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
     },
-    disks: () => disksSeen({ root: files.root, space: watch.space(), cameras: cameras.records(), statuses }),
+    disks: () => disksSeen({ volumes, written: disks.written }),
   });
   const proving = createProving({
     clocks,
@@ -318,6 +327,7 @@ export function createEngine(deps: EngineDeps): Engine {
     deviceSettings,
     cameraHealth,
     encryption,
+    volumes: disks.settings,
     recordings,
     talks,
     retention: keeping.retention,
@@ -342,26 +352,13 @@ export function createEngine(deps: EngineDeps): Engine {
     async start() {
       const last = lastRun(store.setting);
       const now = clock.nowMs();
-      if (last !== null && !last.ended) {
-        events.note({ kind: 'station-crashed', severity: 'warning', fromMs: Math.min(last.aliveMs, now), toMs: now });
-      }
       store.setting.set(endedKey, 'no');
-      if (deps.restored) {
-        const { backupMs, aside, why } = deps.restored;
-        const data = { backupMs, aside, reason: why.slice(0, 2000) };
-        events.note({ kind: 'index-restored', severity: 'alarm', fromMs: Math.min(backupMs, now), toMs: now, data });
-      }
-      events.note({
-        kind: 'station-started',
-        severity: 'info',
-        fromMs: now,
-        toMs: now,
-        data: { version: deps.version },
-      });
+      noteStart({ events, nowMs: now, version: deps.version, last, restored: deps.restored ?? null });
       journal.start();
       stationClock.start(last?.aliveMs ?? null);
       chain.start();
       encryption.start();
+      await volumes.start();
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
@@ -392,6 +389,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());
       const quiet = finding.stop();
       watch.stop();
+      volumes.stop();
       stationClock.stop();
       ingest.stop();
       encryption.stop();

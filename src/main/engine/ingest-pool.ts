@@ -12,6 +12,7 @@ import type {
   KeyPicture,
   ProbeOutcome,
   RecordManner,
+  RecordMove,
   RecordTarget,
   ReplayJob,
   ReplayOutcome,
@@ -28,7 +29,7 @@ const pictureTimeoutMs = 2_000;
 /** What is left of reports when the pool has taken what is its own. */
 export type StreamReport = Extract<
   IngestReport,
-  { op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'disk' | 'clock-jumped' }
+  { op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'left' | 'disk' | 'clock-jumped' }
 >;
 
 export type IngestPool = LiveSource & {
@@ -37,7 +38,8 @@ export type IngestPool = LiveSource & {
   stop(streamId: StreamId): Promise<void>;
   /** The keys of volumes from now on, for every worker, also one that comes later. */
   useKeys(volumes: VolumeKeyRing[]): void;
-  record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner): void;
+  /** `move`: how it gets to another place; absent: with its next segment. */
+  record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
   /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
   picture(streamId: StreamId): Promise<KeyPicture | null>;
   probe(input: {
@@ -273,11 +275,11 @@ export function createIngestPool(deps: {
       lane.slot.streams.delete(streamId);
       lanes.delete(streamId);
     },
-    record(streamId, target, manner) {
+    record(streamId, target, manner, move = 'turn') {
       const lane = lanes.get(streamId);
       if (lane === undefined) return;
       lane.stream = { ...lane.stream, record: target, manner };
-      if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target, manner });
+      if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target, manner, move });
     },
     useKeys(volumes) {
       keys = volumes;

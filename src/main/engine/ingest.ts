@@ -4,7 +4,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { IngestStream, RecordManner, RecordTarget } from '#workers/ingest/port.ts';
+import type { IngestStream, RecordManner, RecordMove, RecordTarget } from '#workers/ingest/port.ts';
 import { createCrashSuspects } from './crash-suspects.ts';
 import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
@@ -15,7 +15,7 @@ import type { Recovered, StreamRecovery } from './recovery.ts';
 import type { Segments } from './segments.ts';
 import type { StreamOrder, StreamOrders } from './stream-order.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-import type { VolumeRoom } from './volumes.ts';
+import type { VolumeChoice, VolumeRoom } from './volumes.ts';
 
 type Lane = { id: StreamId; kind: StreamKind };
 type Running = { record: CameraRecord; kind: StreamKind };
@@ -33,11 +33,8 @@ export const lanesOf = (camera: CameraRecord): Lane[] => {
 const settingsOf = (camera: CameraRecord, kind: StreamKind) => (kind === 'main' ? camera.main : camera.sub);
 
 const nothingAsked: StreamOrder = { wanted: false, armed: false, audio: true, preRollMs: 0, fromMs: 0 };
-const targetOf = (
-  place: { volume: number; root: string },
-  camera: CameraRecord,
-  order: StreamOrder,
-): RecordTarget | null => (order.wanted || order.armed ? { ...place, folder: camera.folder } : null);
+const targetOf = (place: VolumeChoice, camera: CameraRecord, order: StreamOrder): RecordTarget | null =>
+  order.wanted || order.armed ? { ...place, folder: camera.folder } : null;
 const mannerOf = ({ wanted, preRollMs, fromMs, audio }: StreamOrder): RecordManner => ({
   write: wanted,
   preRollMs,
@@ -56,6 +53,8 @@ export type Ingest = {
   change(before: CameraRecord, after: CameraRecord): Promise<void>;
   /** What is to be recorded of a stream changed, and nothing else. */
   obey(camera: CameraRecord, kind: StreamKind, order: StreamOrder): void;
+  /** What is recorded of these streams goes to other volumes. */
+  relocate(streamIds: readonly StreamId[], move: (streamId: StreamId) => RecordMove): void;
   /** Takes a stream anew because its device sends it otherwise now; what is missing meanwhile has that cause. */
   reconnect(camera: CameraRecord, kind: StreamKind): Promise<void>;
   /** A worker ended: see `IngestPool`. */
@@ -71,7 +70,7 @@ export function createIngest(deps: {
   log: Log;
   store: ReadStore & Pick<WriteStore, 'retention'>;
   secrets: Secrets;
-  volumes: Pick<VolumeRoom, 'choose'>;
+  volumes: Pick<VolumeRoom, 'choose' | 'release'>;
   pool: () => IngestPool;
   recovery: StreamRecovery;
   journal: IndexJournal;
@@ -222,6 +221,7 @@ export function createIngest(deps: {
     }
     orders.delete(lane.id);
     await halt(lane);
+    deps.volumes.release(lane.id);
   };
 
   /** What was asked for since the last picture, also while the station was off, and what of it is missing. */
@@ -322,6 +322,15 @@ export function createIngest(deps: {
       if (lane === undefined || !orders.has(lane.id)) return;
       take(lane, order);
       deps.pool().record(lane.id, targetOf(deps.volumes.choose(lane.id), camera, order), mannerOf(order));
+    },
+    relocate(streamIds, move) {
+      for (const id of streamIds) {
+        const lane = running.get(id);
+        const order = orders.get(id);
+        if (lane === undefined || order === undefined) continue;
+        const target = targetOf(deps.volumes.choose(id), lane.record, order);
+        deps.pool().record(id, target, mannerOf(order), move(id));
+      }
     },
     async reconnect(camera, kind) {
       const lane = lanesOf(camera).find((l) => l.kind === kind);

@@ -11,7 +11,7 @@ import type { CameraRecord, Queries, ReadStore, WriteStore } from './ports.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-import type { VolumeRoom } from './volumes.ts';
+import type { VolumeLookup } from './volumes.ts';
 
 const waitingKey = 'kept-waiting';
 
@@ -21,6 +21,8 @@ export type Keeping = {
   retention: RetentionRoom;
   forecasts: ForecastRoom;
   start(aliveMs: number | null): void;
+  /** What is kept of all cameras is written beside the video of every volume that is here. */
+  refresh(): void;
   /** Ends after the file that is going. */
   stop(): Promise<void>;
 };
@@ -30,7 +32,7 @@ export function createKeeping(deps: {
   log: Log;
   store: WriteStore & ReadStore;
   queries: Pick<Queries, 'recordedHours'>;
-  volumes: Pick<VolumeRoom, 'filesOf' | 'spread' | 'choose'>;
+  volumes: Pick<VolumeLookup, 'filesOf' | 'spread' | 'placeOf'>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
   statuses: Pick<StreamStatuses, 'get'>;
@@ -94,7 +96,7 @@ export function createKeeping(deps: {
     rules: retention.rules,
     holds,
     disks: deps.disks,
-    volumeOf: (id) => volumes.choose(id).volume,
+    volumeOf: (id) => volumes.placeOf(id),
     events,
   });
   return {
@@ -105,6 +107,9 @@ export function createKeeping(deps: {
     start(aliveMs) {
       retention.start(aliveMs);
       forecasts.start();
+    },
+    refresh() {
+      changed([...new Set(store.streams().map((s) => s.cameraId))]);
     },
     async stop() {
       forecasts.stop();

@@ -1,4 +1,5 @@
 /** What an ingest worker reports of streams goes to the room that it concerns. */
+import { ownVolume } from '#domain/volume.ts';
 import type { Gaps } from './gaps.ts';
 import type { StreamReport } from './ingest-pool.ts';
 import type { RecordingRoom } from './recordings.ts';
@@ -6,11 +7,13 @@ import type { Segments } from './segments.ts';
 import type { StationClock } from './station-clock.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { SystemWatch } from './system-watch.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 export function createReportRoute(rooms: {
   statuses: Pick<StreamStatuses, 'set'>;
   gaps: Pick<Gaps, 'tell'>;
-  segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped'>;
+  segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left'>;
+  volumes: Pick<VolumeRoom, 'refused'>;
   watch: Pick<SystemWatch, 'disk'>;
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
@@ -36,8 +39,12 @@ export function createReportRoute(rooms: {
       case 'dropped':
         segments.dropped(report.streamId, report.startMs);
         return;
+      case 'left':
+        segments.left(report.streamId, report.startMs);
+        return;
       case 'disk':
-        watch.disk(report.streamId, report.code);
+        watch.disk(report.streamId, report.volume === ownVolume ? report.code : null);
+        if (report.code !== null) rooms.volumes.refused(report.volume, { is: 'refused', code: report.code });
         return;
       case 'clock-jumped':
         rooms.clocks().look();

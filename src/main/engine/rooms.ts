@@ -21,6 +21,7 @@ import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
 import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
+import type { Volumes } from './volume-room.ts';
 
 /** One pushed item of `cameras.watch`. */
 export type CameraPush =
@@ -259,6 +260,7 @@ export type Engine = {
   deviceSettings: DeviceSettings;
   cameraHealth: CameraHealths;
   encryption: Encryption;
+  volumes: Volumes;
   recordings: Recordings;
   talks: Talks;
   retention: Retention;

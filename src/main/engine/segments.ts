@@ -23,6 +23,8 @@ export type Segments = {
   /** `sha256` null: known only by reading the file. */
   sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; sha256: string | null }): void;
   dropped(streamId: StreamId, startMs: number): void;
+  /** Its disk does not answer: its row stays open until it is known what is on that disk. */
+  left(streamId: StreamId, startMs: number): void;
   /** Segments of a stream that were open when their worker died; they are not open any more. */
   abandon(streamId: StreamId): number[];
   open(streamId: StreamId, startMs: number): OpenSegment | null;
@@ -105,6 +107,11 @@ export function createSegments(deps: {
         segment.drop(streamId, startMs);
       });
       gaps.tell(streamId, { is: 'closed', startMs, endMs: null });
+    },
+    left(streamId, startMs) {
+      const mine = of(streamId).get(startMs);
+      of(streamId).delete(startMs);
+      gaps.tell(streamId, { is: 'closed', startMs, endMs: mine?.endMs ?? null });
     },
     abandon(streamId) {
       const starts = [...of(streamId).keys()];

@@ -1,4 +1,5 @@
 /** A camera's folder is on every volume that it was recorded on: this writes to and reads from all of them that are here. */
+import { AppError } from '#contract/error.ts';
 import type { ChainLink } from '#domain/segment-chain.ts';
 import { utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
@@ -15,16 +16,36 @@ export type SpreadFiles = Pick<SegmentFiles, 'describe' | 'keepBeside' | 'eraseF
   chain: Omit<ChainFiles, 'days'>;
 };
 
+const away = (): AppError =>
+  new AppError('UNAVAILABLE', 'No disk with recordings is here now. Plug one in or mount it.', {
+    data: { reason: 'volume-away' },
+  });
+
 type Here = () => readonly { volume: number; files: SegmentFiles }[];
 
-export function createSpreadFiles(here: Here): SpreadFiles {
+/** `stale` is told of a volume that did not take what the others took. */
+export function createSpreadFiles(here: Here, stale: (volume: number) => void): SpreadFiles {
   const all = <T>(work: (files: SegmentFiles) => Promise<T>): Promise<T[]> =>
     Promise.all(here().map(({ files }) => work(files)));
   /** As `all`, but a volume that has nothing of the camera may refuse where another takes it. */
   const any = async (work: (files: SegmentFiles) => Promise<void>): Promise<void> => {
-    const done = await Promise.allSettled(here().map(({ files }) => work(files)));
+    const places = here();
+    if (places.length === 0) throw away();
+    const done = await Promise.allSettled(places.map(({ files }) => work(files)));
     const refused = done.find((d) => d.status === 'rejected');
     if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
+  };
+  /** Onto every volume that is here, or onto none: one that refuses gets it later. */
+  const every = async (work: (files: SegmentFiles) => Promise<void>): Promise<void> => {
+    const places = here();
+    if (places.length === 0) throw away();
+    const done = await Promise.allSettled(places.map(({ files }) => work(files)));
+    const refused = done.find((d) => d.status === 'rejected');
+    if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
+    for (const [i, d] of done.entries()) {
+      const volume = places[i]?.volume;
+      if (d.status === 'rejected' && volume !== undefined) stale(volume);
+    }
   };
   const inOrder = (lists: readonly ChainLink[][]): ChainLink[] => {
     const byLink = new Map(lists.flat().map((l) => [l.link, l]));
@@ -32,10 +53,10 @@ export function createSpreadFiles(here: Here): SpreadFiles {
   };
   return {
     async describe(folder, json) {
-      await all((files) => files.describe(folder, json));
+      await every((files) => files.describe(folder, json));
     },
     async keepBeside(folder, json) {
-      await all((files) => files.keepBeside(folder, json));
+      await every((files) => files.keepBeside(folder, json));
     },
     async eraseFolder(folder) {
       await all((files) => files.eraseFolder(folder));

@@ -35,6 +35,8 @@ export function createSystemWatch(deps: {
   statuses: StreamStatuses;
   journal: Pick<IndexJournal, 'trouble'>;
   cameras: () => CameraRecord[];
+  /** Every look at the volume; a text: it could not be looked at (errno). */
+  seen: (look: { totalBytes: number; freeBytes: number; refusal: string | null; writeMs: number } | string) => void;
   /** In maintenance: it is not said to be lost. */
   silenced: (id: CameraId) => boolean;
 }): SystemWatch {
@@ -128,11 +130,16 @@ export function createSystemWatch(deps: {
   const lookAtDisk = async (): Promise<void> => {
     if (looking) return; // a hanging disk is not asked twice
     looking = true;
+    const startedMs = clock.monoMs();
     try {
       space = await deps.files.space();
+      const refusal = space.writable ? null : 'EROFS';
+      deps.seen({ ...space, refusal, writeMs: clock.monoMs() - startedMs });
     } catch (error) {
       if (space !== null) log.error('the volume of the recordings cannot be looked at', { error: String(error) });
       space = null;
+      const code = (error as { code?: unknown }).code;
+      deps.seen(typeof code === 'string' ? code : 'EIO');
     } finally {
       looking = false;
     }

@@ -1,46 +1,429 @@
 /** The volumes that video is recorded on: which are here, where a segment's file is, and where a stream goes on. */
 import { AppError } from '#contract/error.ts';
-import type { StreamId } from '#domain/id.ts';
-import { ownVolume } from '#domain/volume.ts';
+import { placeStreams } from '#domain/decide/place-streams.ts';
+import { spaceNeed } from '#domain/decide/space-need.ts';
+import {
+  fitnessOf,
+  type Fitness,
+  unseenVolume,
+  type VolumeCondition,
+  type VolumeSight,
+  volumeStep,
+} from '#domain/decide/volume-state.ts';
+import type { EventId, StreamId } from '#domain/id.ts';
+import { isHere, ownVolume, type SyncPolicy } from '#domain/volume.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { EventRoom } from './events.ts';
+import { guardFiles } from './guarded-files.ts';
+import type { VolumeKeys } from './keys-port.ts';
 import type { SegmentFiles } from './ports.ts';
 import { createSpreadFiles, type SpreadFiles } from './spread-files.ts';
+import { createVolumeGate } from './volume-gate.ts';
+import type { RecordMove } from '#workers/ingest/port.ts';
+import type { VolumeDoor, VolumeLook } from './volume-door-port.ts';
+import type { VolumeRow, VolumeStore } from './volume-port.ts';
+import { troubleOf } from './volume-words.ts';
 
 export type HereVolume = { volume: number; files: SegmentFiles };
 
-export type VolumeRoom = {
+/** Where a stream is recorded. */
+export type VolumeChoice = { volume: number; root: string; sync: SyncPolicy };
+
+/** A volume as the other rooms see it. */
+export type SeenVolume = {
+  row: VolumeRow;
+  path: string;
+  root: string;
+  state: VolumeCondition['state'];
+  sinceMs: number;
+  trouble: string | null;
+  here: boolean;
+  fitness: Fitness;
+  /** Another object with every look; null: never seen. */
+  space: { totalBytes: number; freeBytes: number } | null;
+  writeMs: number | null;
+  fileSystem: string;
+  device: string;
+};
+
+/** Rooms that only look files up. */
+export type VolumeLookup = {
   /** Those that are here now. */
   here(): HereVolume[];
   /** null: not here now. */
   filesOf(volume: number): SegmentFiles | null;
   /** Throws UNAVAILABLE (reason `volume-away`). */
   need(volume: number): SegmentFiles;
-  /** Where a stream is recorded. */
-  choose(streamId: StreamId): { volume: number; root: string };
   /** What lies in a camera's folder on every volume that is here. */
   spread: SpreadFiles;
+  /** Where a stream is recorded; the own volume where it is not. */
+  placeOf(streamId: StreamId): number;
 };
 
-/** Rooms that only look files up. */
-export type VolumeLookup = Pick<VolumeRoom, 'here' | 'filesOf' | 'need'>;
+export type VolumeRoom = VolumeLookup & {
+  /** Where a stream is recorded; it is remembered until `release`. */
+  choose(streamId: StreamId): VolumeChoice;
+  /** It is not recorded any more. */
+  release(streamId: StreamId): void;
+  /** Streams by the volume that they are recorded on. */
+  placed(): Map<StreamId, number>;
+  seen(): SeenVolume[];
+  /** First looks at all of them; 5 s at most, whatever hangs. Looks again and again from then on. */
+  start(): Promise<void>;
+  stop(): void;
+  /** What was seen of the own one, which is looked at elsewhere; a text: it could not be looked at (errno). */
+  own(look: Omit<VolumeLook, 'mark'> | string): void;
+  /** A recorder was refused by a volume (errno), or has waited too long for it. */
+  refused(volume: number, sight: Extract<VolumeSight, { is: 'refused' | 'silent' }>): void;
+  /** Rows were added, changed or removed. */
+  reload(): Promise<void>;
+  /** Something written beside the video did not get onto a volume: it is written anew when that takes it again. */
+  stale(volume: number): void;
+};
 
-export function createVolumes(deps: { own: SegmentFiles }): VolumeRoom {
-  const open = new Map<number, SegmentFiles>([[ownVolume, deps.own]]);
-  const here = (): HereVolume[] => [...open].map(([volume, files]) => ({ volume, files }));
-  const filesOf = (volume: number): SegmentFiles | null => open.get(volume) ?? null;
+export type VolumeDeps = {
+  own: SegmentFiles;
+  /** Of the data folder. */
+  ownPath: string;
+  rows: Pick<VolumeStore, 'all'>;
+  door: VolumeDoor;
+  clock: Clock;
+  log: Log;
+  events: Pick<EventRoom, 'note' | 'finish'>;
+  /** What a stream writes, as a share: any unit. */
+  loadOf: (streamId: StreamId) => number;
+  /** These go on elsewhere. */
+  moved: (streamIds: StreamId[], move: (streamId: StreamId) => RecordMove) => void;
+  /** A volume's keys were opened. */
+  keyed: (volume: number, root: string, keys: VolumeKeys) => void;
+  /** It is here, for the first time since the start or again; `leftMs`: when it was here last. */
+  returned: (volume: number, leftMs: number) => void;
+  /** Something was not written beside its video that is beside that of others. */
+  missed: () => void;
+};
+
+type Entry = {
+  row: VolumeRow;
+  root: string;
+  files: SegmentFiles;
+  condition: VolumeCondition;
+  /** On the wall clock. */
+  sinceMs: number;
+  space: SeenVolume['space'];
+  writeMs: number | null;
+  device: { device: string; fileSystem: string } | null;
+  /** When the look that is under way began; null: none is. */
+  lookingMs: number | null;
+  keyed: boolean;
+  event: EventId | null;
+  wasHere: boolean;
+  leftMs: number;
+  arriving: Promise<void>;
+  stale: boolean;
+};
+
+const lookEveryMs = 2_000;
+const startPatienceMs = 5_000;
+/** Pieces of work that may wait for one volume; recording has threads of its own share. */
+const mostAtOnce = 3;
+
+export function createVolumes(deps: VolumeDeps): VolumeRoom {
+  const { own, clock, log, events, door } = deps;
+  const entries = new Map<number, Entry>();
+  const places = new Map<StreamId, number>();
+  let timer: ReturnType<typeof setInterval> | null = null;
+  /** Fitness and weights when streams were placed last. */
+  let placedBy = '';
+
+  const entryOf = (row: VolumeRow): Entry => {
+    const isOwn = row.volume === ownVolume;
+    const root = isOwn ? own.root : door.rootOf(row.path);
+    return {
+      row,
+      root,
+      files: isOwn ? own : guardFiles(door.files(root, row.mark), createVolumeGate(mostAtOnce)),
+      // The data folder's own was opened before the engine was made.
+      condition: { ...unseenVolume(clock.monoMs()), ...(isOwn && { state: 'ok' as const }) },
+      sinceMs: clock.nowMs(),
+      space: null,
+      writeMs: null,
+      device: null,
+      lookingMs: null,
+      keyed: isOwn,
+      event: null,
+      wasHere: isOwn,
+      leftMs: clock.nowMs(),
+      arriving: Promise.resolve(),
+      stale: false,
+    };
+  };
+  /** Volumes whose files are synced by another policy now. */
+  const load = (): number[] => {
+    const rows = deps.rows.all();
+    const resynced = rows.filter((r) => (entries.get(r.volume)?.row.sync ?? r.sync) !== r.sync).map((r) => r.volume);
+    for (const row of rows) {
+      const known = entries.get(row.volume);
+      if (known !== undefined && known.row.path === row.path && known.row.mark === row.mark) known.row = row;
+      else entries.set(row.volume, entryOf(row));
+    }
+    const kept = new Set(rows.map((r) => r.volume));
+    for (const volume of [...entries.keys()]) if (!kept.has(volume)) entries.delete(volume);
+    return resynced;
+  };
+  load();
+
+  const pathOf = (e: Entry): string => (e.row.volume === ownVolume ? deps.ownPath : e.row.path);
+  const fitness = (e: Entry): Fitness =>
+    e.row.pausedMs === null && e.keyed ? fitnessOf(e.condition, clock.monoMs()) : 'no';
+  const here = (): HereVolume[] =>
+    [...entries.values()]
+      .filter((e) => isHere(e.condition.state))
+      .map((e) => ({ volume: e.row.volume, files: e.files }));
+  const filesOf = (volume: number): SegmentFiles | null => {
+    const e = entries.get(volume);
+    return e !== undefined && isHere(e.condition.state) ? e.files : null;
+  };
+  const stale = (volume: number): void => {
+    const e = entries.get(volume);
+    if (e !== undefined) e.stale = true;
+  };
+
+  const streamsOf = (ids: Iterable<StreamId>) =>
+    [...ids].map((id) => ({ id, load: deps.loadOf(id), volume: places.get(id) ?? null }));
+  const volumesNow = () =>
+    [...entries.values()].map((e) => ({ volume: e.row.volume, weight: e.row.weight, fitness: fitness(e) }));
+
+  /** Places all streams anew if what volumes are good for has changed. */
+  const replace = (): void => {
+    const volumes = volumesNow();
+    const by = JSON.stringify(volumes);
+    if (by === placedBy) return;
+    placedBy = by;
+    const before = new Map(places);
+    const moved: StreamId[] = [];
+    for (const [id, volume] of placeStreams(streamsOf(places.keys()), volumes)) {
+      if (volume === null || volume === before.get(id)) continue;
+      places.set(id, volume);
+      moved.push(id);
+    }
+    if (moved.length === 0) return;
+    for (const [route, ids] of Map.groupBy(
+      moved,
+      (id) => `${before.get(id) ?? ownVolume} ${places.get(id) ?? ownVolume}`,
+    )) {
+      const [from, to] = route.split(' ').map((n) => entries.get(Number(n)));
+      if (from === undefined || to === undefined) continue;
+      const data = { from: pathOf(from), to: pathOf(to), streams: ids.length, state: from.condition.state };
+      log.warn('recording goes on on another volume', data);
+      events.note({ kind: 'recording-moved', severity: 'info', fromMs: clock.nowMs(), toMs: clock.nowMs(), data });
+    }
+    // A disk that does not answer is not waited for; one that is gone, or refuses, is left as soon as a picture can begin elsewhere.
+    const moves = new Map(
+      moved.map((id) => {
+        const from = entries.get(before.get(id) ?? ownVolume)?.condition.state;
+        return [id, from === 'silent' ? 'now' : from === 'ok' || from === 'slow' ? 'turn' : 'key'] as const;
+      }),
+    );
+    deps.moved(moved, (id) => moves.get(id) ?? 'turn');
+  };
+
+  const tell = (e: Entry, was: VolumeCondition['state']): void => {
+    const { state } = e.condition;
+    e.sinceMs = clock.nowMs();
+    const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, pathOf(e)) };
+    log.warn('the state of a volume changed', { from: was, to: state, path: data.path, volume: data.volume });
+    if (e.row.volume === ownVolume) return; // its events are made where it is looked at
+    const atMs = clock.nowMs();
+    if (e.event !== null) events.finish(e.event, atMs);
+    const had = e.event !== null;
+    e.event = null;
+    if (state === 'ok') {
+      if (had) events.note({ kind: 'disk-back', severity: 'info', fromMs: atMs, toMs: atMs, data });
+      return;
+    }
+    const kind = state === 'full' ? 'disk-full' : 'disk-error';
+    e.event = events.note({ kind, severity: state === 'slow' ? 'warning' : 'alarm', fromMs: atMs, data })?.id ?? null;
+  };
+
+  const take = (e: Entry, sight: VolumeSight): void => {
+    const was = e.condition;
+    e.condition = volumeStep(was, e.row.mark ?? '', clock.monoMs(), sight);
+    if (e.condition.state !== was.state) tell(e, was.state);
+    const isNow = isHere(e.condition.state);
+    if (isNow && !e.wasHere) e.arriving = arrived(e, was.state === 'unseen' ? clock.nowMs() : e.leftMs);
+    if (!isNow && e.wasHere) e.leftMs = clock.nowMs();
+    else if (e.condition.state === 'ok' && e.stale) {
+      e.stale = false;
+      deps.missed();
+    }
+    e.wasHere = isNow;
+    replace();
+  };
+
+  /** It is here for the first time, or again. */
+  async function arrived(e: Entry, leftMs: number): Promise<void> {
+    try {
+      if (!e.keyed) deps.keyed(e.row.volume, e.root, await door.keys(e.root, e.row.mark ?? ''));
+      e.keyed = true;
+      e.device = await door.deviceOf(pathOf(e));
+    } catch (error) {
+      log.error('the keys of a volume cannot be read; what is encrypted there cannot be shown', {
+        path: pathOf(e),
+        error: String(error),
+      });
+    }
+    e.stale = false;
+    if (entries.get(e.row.volume) !== e) return;
+    deps.returned(e.row.volume, leftMs);
+    replace();
+  }
+
+  const sightOf = (e: Entry, seen: VolumeLook): VolumeSight => {
+    const { reserveBytes } = spaceNeed({ ...seen, reserveBytes: e.row.reserveBytes, writeBytesPerSecond: 0 });
+    return { is: 'seen', ...seen, reserveBytes };
+  };
+  /** One look at a time: one that hangs is waited for, and the volume is silent meanwhile. */
+  const look = async (e: Entry): Promise<void> => {
+    const atMs = clock.monoMs();
+    if (e.lookingMs !== null) {
+      take(e, { is: 'silent', forMs: atMs - e.lookingMs });
+      return;
+    }
+    e.lookingMs = atMs;
+    let sight: VolumeSight;
+    try {
+      const seen = await door.look(e.root);
+      e.space = { totalBytes: seen.totalBytes, freeBytes: seen.freeBytes };
+      e.writeMs = seen.writeMs;
+      sight = sightOf(e, seen);
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      sight = { is: 'failed', code: typeof code === 'string' ? code : 'EIO' };
+    }
+    e.lookingMs = null;
+    if (entries.get(e.row.volume) === e) take(e, sight);
+    await e.arriving;
+  };
+  const added = (): Entry[] => [...entries.values()].filter((e) => e.row.volume !== ownVolume);
+
   return {
     here,
     filesOf,
     need(volume) {
       const files = filesOf(volume);
-      if (files === null)
-        throw new AppError(
-          'UNAVAILABLE',
-          'This recording is on a disk that is not here now. It plays again when that disk is plugged in or mounted.',
-          { data: { reason: 'volume-away' } },
+      if (files !== null) return files;
+      const e = entries.get(volume);
+      const where = e === undefined || e.row.name === '' ? '' : ` (${e.row.name})`;
+      throw new AppError(
+        'UNAVAILABLE',
+        `This recording is on a disk that is not here now${where}. It plays again when that disk is plugged in or mounted.`,
+        { data: { reason: 'volume-away' } },
+      );
+    },
+    spread: createSpreadFiles(here, stale),
+    placeOf: (streamId) => places.get(streamId) ?? ownVolume,
+    stale,
+    choose(streamId) {
+      let volume = places.get(streamId);
+      if (volume === undefined || !entries.has(volume)) {
+        volume =
+          placeStreams([...streamsOf(places.keys()), ...streamsOf([streamId])], volumesNow()).get(streamId) ??
+          ownVolume;
+        places.set(streamId, volume);
+      }
+      const e = entries.get(volume);
+      return { volume, root: e?.root ?? own.root, sync: e?.row.sync ?? 'durable' };
+    },
+    release(streamId) {
+      places.delete(streamId);
+    },
+    placed: () => new Map(places),
+    seen: () =>
+      [...entries.values()].map((e) => ({
+        row: e.row,
+        path: pathOf(e),
+        root: e.root,
+        state: e.condition.state,
+        sinceMs: e.sinceMs,
+        trouble: troubleOf(e.condition.state, pathOf(e)),
+        here: isHere(e.condition.state),
+        fitness: fitness(e),
+        space: e.space,
+        writeMs: e.writeMs,
+        fileSystem: e.device?.fileSystem ?? '',
+        device: e.device?.device ?? '',
+      })),
+    async start() {
+      const ownEntry = entries.get(ownVolume);
+      const looks = added().map(look);
+      if (ownEntry !== undefined)
+        looks.push(
+          door.deviceOf(deps.ownPath).then(
+            (device) => {
+              ownEntry.device = device;
+            },
+            () => undefined, // only what it is called is not known then
+          ),
         );
+      timer ??= setInterval(() => {
+        for (const e of added()) void look(e);
+        replace();
+      }, lookEveryMs);
+      let patience: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([
+        Promise.all(looks),
+        new Promise<void>((resolve) => {
+          patience = setTimeout(resolve, startPatienceMs);
+        }),
+      ]);
+      clearTimeout(patience);
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+    },
+    own(seen) {
+      const e = entries.get(ownVolume);
+      if (e === undefined) return;
+      if (typeof seen === 'string') {
+        take(e, { is: 'failed', code: seen });
+        return;
+      }
+      e.space = { totalBytes: seen.totalBytes, freeBytes: seen.freeBytes };
+      e.writeMs = seen.writeMs;
+      take(e, sightOf(e, { ...seen, mark: e.row.mark ?? '' }));
+    },
+    refused(volume, sight) {
+      const e = entries.get(volume);
+      if (e !== undefined) take(e, sight);
+    },
+    async reload() {
+      const resynced = load();
+      await Promise.race([
+        Promise.all(added().map(look)),
+        new Promise<void>((resolve) => setTimeout(resolve, startPatienceMs)),
+      ]);
+      replace();
+      const mine = [...places].flatMap(([id, volume]) => (resynced.includes(volume) ? [id] : []));
+      if (mine.length > 0) deps.moved(mine, () => 'turn');
+    },
+  };
+}
+
+/** For rooms that know of the data folder's own volume alone. */
+export function onlyOwnVolume(own: SegmentFiles): VolumeLookup {
+  const here = (): HereVolume[] => [{ volume: ownVolume, files: own }];
+  const filesOf = (volume: number): SegmentFiles | null => (volume === ownVolume ? own : null);
+  return {
+    here,
+    filesOf,
+    need(volume) {
+      const files = filesOf(volume);
+      if (files === null) throw new AppError('UNAVAILABLE', undefined, { data: { reason: 'volume-away' } });
       return files;
     },
-    choose: () => ({ volume: ownVolume, root: deps.own.root }),
-    spread: createSpreadFiles(here),
+    spread: createSpreadFiles(here, () => undefined),
+    placeOf: () => ownVolume,
   };
 }

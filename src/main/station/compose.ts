@@ -27,7 +27,13 @@ import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
-import { createBackupFiles, type DataFolder } from '../adapters/files/index.ts';
+import {
+  createBackupFiles,
+  createSegmentFiles,
+  createVolumeDoor,
+  writeVolumeList,
+  type DataFolder,
+} from '../adapters/files/index.ts';
 import { createReportWriter } from '../adapters/report/index.ts';
 import { createAccess } from '../engine/access.ts';
 import { createAnswers } from '../engine/api/index.ts';
@@ -38,7 +44,7 @@ import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
 import { keysDir, openFiles, toStationError, type Store } from './open-data.ts';
-import { openKeysOf } from './open-keys.ts';
+import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { backupsDir, openOrRestore } from './restore.ts';
 import { createSpareThreads } from './spare-threads.ts';
@@ -103,7 +109,8 @@ export async function compose(deps: {
     ]);
     closing.push(() => ffmpeg.stop());
     ffmpegPath = ffmpeg.found?.path ?? null;
-    const volumeKeys = await openKeysOf({ folder, root: files.root, store, secrets, nowMs: () => clock.nowMs() });
+    const keysIn = { folder, store, secrets, nowMs: () => clock.nowMs() };
+    const volumeKeys = await openKeysOf({ ...keysIn, root: files.root });
     keyring.add(volumeKeys);
     if (known === null) rememberFfmpeg(store.setting, wanted, ffmpeg.found);
 
@@ -148,6 +155,16 @@ export async function compose(deps: {
       queries,
       secrets,
       files,
+      dataPath: folder.path,
+      volumes: createVolumeDoor({
+        files: (root, mark) => createSegmentFiles(root, keyring, mark),
+        note: (rows) => writeVolumeList(files.root, rows),
+        async keys(root, mark) {
+          const keys = await openKeysAt({ ...keysIn, root }, mark);
+          keyring.add(keys);
+          return keys;
+        },
+      }),
       keys: [{ volume: 1, root: files.root, keys: volumeKeys }],
       verifier,
       backupFiles: createBackupFiles(backupsDir(folder), folder.database),

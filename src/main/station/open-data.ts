@@ -74,7 +74,7 @@ export async function openFiles(
   try {
     const volume = await openVolume(folder.path, takeOver ? null : setting.get(volumeKey));
     if (setting.get(volumeKey) !== volume.id) setting.set(volumeKey, volume.id);
-    return createSegmentFiles(volume.root, keys);
+    return createSegmentFiles(volume.root, keys, volume.id);
   } catch (error) {
     throw toStationError(error);
   }

@@ -7,8 +7,7 @@ import type { VolumeKeys } from '../engine/keys-port.ts';
 import { keysDir, volumeKey, type Store } from './open-data.ts';
 import { StationError } from './stop-with.ts';
 
-/** Throws `StationError` when the disk does not give them. `readOnly`: only to look. */
-export async function openKeysOf(deps: {
+type KeysOf = {
   folder: DataFolder;
   /** The volume's `video` folder. */
   root: string;
@@ -16,20 +15,28 @@ export async function openKeysOf(deps: {
   secrets: Secrets | null;
   nowMs: () => number;
   readOnly?: boolean;
-}): Promise<VolumeKeys> {
-  const { folder, root, store, secrets, nowMs, readOnly = false } = deps;
-  const volume = store.setting.get(volumeKey) ?? '';
+};
+
+/** Those of the volume with the id `mark`. Rejects with the system's error. */
+export const openKeysAt = (
+  { folder, root, store, secrets, nowMs, readOnly = false }: KeysOf,
+  mark: string,
+): Promise<VolumeKeys> =>
+  openVolumeKeys({
+    file: createKeysFile(root, join(keysDir(folder.path), `volume-${mark}.json`)),
+    volume: mark,
+    station: { id: store.station.get().id, secrets },
+    nowMs,
+    readOnly,
+  });
+
+/** Those of the data folder's own volume. Throws `StationError` when the disk does not give them. `readOnly`: only to look. */
+export async function openKeysOf(deps: KeysOf): Promise<VolumeKeys> {
   try {
-    return await openVolumeKeys({
-      file: createKeysFile(root, join(keysDir(folder.path), `volume-${volume}.json`)),
-      volume,
-      station: { id: store.station.get().id, secrets },
-      nowMs,
-      readOnly,
-    });
+    return await openKeysAt(deps, deps.store.setting.get(volumeKey) ?? '');
   } catch (error) {
     throw new StationError(
-      `The keys of the recorded video cannot be read: ${error instanceof Error ? error.message : String(error)}. Make ${join(root, 'keys.json')} readable, then start again.`,
+      `The keys of the recorded video cannot be read: ${error instanceof Error ? error.message : String(error)}. Make ${join(deps.root, 'keys.json')} readable, then start again.`,
       1,
       { cause: error },
     );

@@ -202,7 +202,7 @@ export function createIngest(deps: {
         case 'record':
           lanes
             .get(command.streamId)
-            ?.record(command.record, command.manner ?? writeAll)
+            ?.record(command.record, command.manner ?? writeAll, command.move ?? 'turn')
             .catch(failed('changing the recording'));
           break;
         case 'keys':

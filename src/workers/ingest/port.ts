@@ -7,6 +7,7 @@ import type { KeyObject } from 'node:crypto';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { GapCause } from '#domain/gap.ts';
 import type { VideoTrack } from '#media/format.ts';
+import type { SyncPolicy } from '#domain/volume.ts';
 import type { StreamKind, StreamStatus, StreamTrouble, Transport } from '#domain/stream.ts';
 
 /** Where and how a stream is recorded. */
@@ -16,7 +17,15 @@ export type RecordTarget = {
   root: string;
   /** The camera's folder name under it. */
   folder: string;
+  /** When what is written there is made durable; absent: `durable`. */
+  sync?: SyncPolicy;
 };
+
+/**
+ * When a stream goes on at another place. turn: with its next segment · key: at the next key frame · now: at the next key frame, and
+ * what its disk has not answered for by now is left there (`left`).
+ */
+export type RecordMove = 'turn' | 'key' | 'now';
 
 /** The keys of one volume, by the root that `RecordTarget` names. */
 export type VolumeKeyRing = {
@@ -120,8 +129,8 @@ export type IngestCommand =
   | { op: 'start'; stream: IngestStream }
   /** Closes its segment, disconnects, forgets it; answered by `stopped`. */
   | { op: 'stop'; streamId: StreamId }
-  /** Starts or ends recording without touching the connection. */
-  | { op: 'record'; streamId: StreamId; record: RecordTarget | null; manner?: RecordManner }
+  /** Starts or ends recording without touching the connection; `move`: how it gets to another place, absent: `turn`. */
+  | { op: 'record'; streamId: StreamId; record: RecordTarget | null; manner?: RecordManner; move?: RecordMove }
   /** The keys of volumes, anew; segments that begin from now on are written accordingly, those that are open stay as they are. */
   | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
@@ -192,8 +201,13 @@ export type IngestReport =
   | { op: 'sealed'; streamId: StreamId; startMs: number; endMs: number; bytes: number; sha256: string | null }
   /** Opened, but nothing whole could be written: the file is gone again. */
   | { op: 'dropped'; streamId: StreamId; startMs: number }
+  /**
+   * Opened, and given up because its disk does not answer: what of it is on that disk is known only by looking when it answers
+   * again. Nothing more is said of it.
+   */
+  | { op: 'left'; streamId: StreamId; startMs: number }
   /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
-  | { op: 'disk'; streamId: StreamId; code: string | null }
+  | { op: 'disk'; streamId: StreamId; volume: number; code: string | null }
   /** The station's wall clock was set, by so much; its streams go on with the new time at their next key frames. */
   | { op: 'clock-jumped'; byMs: number }
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */

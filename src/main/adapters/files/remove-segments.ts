@@ -9,14 +9,19 @@ import { syncFolder } from './volume.ts';
 
 type Place = { kind: StreamKind; startMs: number };
 
-/** As `SegmentFiles.remove` says; `home`: absolute path of the camera's folder. One file at a time: writers share the same threads. */
+/**
+ * As `SegmentFiles.remove` says; `home`: absolute path of the camera's folder. One file at a time: writers share the same threads.
+ * `isThere`: whether this is the volume still; a file that is missing is gone only then.
+ */
 export async function removeSegments(
   root: string,
   home: string,
   segments: readonly Place[],
   spared: (segment: Place) => boolean,
+  isThere: () => Promise<boolean>,
 ): Promise<{ gone: Place[]; trouble: string | null }> {
   const gone: Place[] = [];
+  let missed = false;
   const hours = new Set<string>();
   let trouble: string | null = null;
   try {
@@ -28,9 +33,12 @@ export async function removeSegments(
         hours.add(dirname(path));
       } catch (error) {
         if (errnoOf(error) !== 'ENOENT') throw error;
+        missed = true;
       }
       gone.push(segment);
     }
+    if (missed && !(await isThere()))
+      return { gone: [], trouble: `${root} is not the volume that it was: nothing of it counts as deleted.` };
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }

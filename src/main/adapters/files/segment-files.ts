@@ -10,7 +10,7 @@ import { descriptionName, isFolderName, keptName } from './folder-names.ts';
 import { glanceAtFile, type Inspection, inspectFile, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
-import { volumeSpace, writeWhole } from './volume.ts';
+import { readMark, volumeSpace, writeWhole } from './volume.ts';
 
 /** Names in a folder, sorted; none when it is not there. */
 async function names(path: string): Promise<string[]> {
@@ -42,8 +42,15 @@ export type VolumeFiles = SegmentFiles & {
   found(path: string): Promise<FoundFile>;
 };
 
-/** Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. `keys` open what is encrypted. */
-export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys): VolumeFiles {
+/**
+ * Opens the recorded files below `root` (`openVolume(…).root`). Does nothing by itself. `keys` open what is encrypted; `mark`: the id of the
+ * volume, by which a missing file is told from a missing volume; null: any volume is right.
+ */
+export function createSegmentFiles(
+  root: string,
+  keys: VolumeKeyLookup = noKeys,
+  mark: string | null = null,
+): VolumeFiles {
   const views = createSegmentViews(keys);
   const safe = (folder: string): string => {
     if (!isFolderName(folder)) throw new Error(`${JSON.stringify(folder)} is not the name of a camera's folder`);
@@ -127,7 +134,8 @@ export function createSegmentFiles(root: string, keys: VolumeKeyLookup = noKeys)
     keepBeside: (folder, json) => writeBeside(folder, keptName, json),
     keptBeside: (folder) => readBeside(folder, keptName),
     async remove(folder, segments, spared) {
-      const done = await removeSegments(root, safe(folder), segments, spared);
+      const isThere = async (): Promise<boolean> => mark === null || (await readMark(root))?.id === mark;
+      const done = await removeSegments(root, safe(folder), segments, spared, isThere);
       views.forget();
       return done;
     },

@@ -7,8 +7,45 @@ import { z } from 'zod';
 import { DataFolderError, errnoOf } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
 
-const Mark = z.object({ vigie: z.literal('volume'), format: z.literal(1), id: z.string().min(1).max(64) });
+const Mark = z.object({
+  vigie: z.literal('volume'),
+  format: z.literal(1),
+  id: z.string().min(1).max(64),
+  /** Whose it is; the data folder's own does not say, its index does. */
+  station: z.string().min(1).max(64).optional(),
+});
 const markName = 'volume.json';
+
+/** The id file of the volume whose `video` folder this is; null: there is none. Rejects where it cannot be read, or is none of ours. */
+export async function readMark(root: string): Promise<{ id: string; station: string | null } | null> {
+  let text: string;
+  try {
+    text = await readFile(join(root, markName), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
+    throw error;
+  }
+  const read = Mark.safeParse(parsed(text));
+  return read.success ? { id: read.data.id, station: read.data.station ?? null } : { id: '', station: null }; // somebody's, and not that of any volume we know
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+};
+
+/** Makes the folder `path` if need be, and a new volume in it; answers its id. Rejects with the system's error. */
+export async function makeVolume(path: string, station: string): Promise<string> {
+  const root = join(path, 'video');
+  const id = randomUUID();
+  await makeFolder(root, 0o750);
+  await writeWhole(join(root, markName), `${JSON.stringify({ vigie: 'volume', format: 1, id, station })}\n`);
+  await syncFolder(path);
+  return id;
+}
 
 export type Volume = {
   id: string;
@@ -118,9 +155,20 @@ export async function openVolume(folder: string, expectedId: string | null): Pro
 
 /** Space of the file system that holds `root`; `writable` is found by writing a small file and syncing it. */
 export async function volumeSpace(root: string): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }> {
-  const s = await statfs(root);
-  const probe = join(root, `.probe-${randomUUID().slice(0, 8)}`);
-  let writable = true;
+  const { totalBytes, freeBytes } = await spaceOf(root);
+  return { totalBytes, freeBytes, writable: (await tryWriting(root)) === null };
+}
+
+/** Room of the file system of a path. */
+export async function spaceOf(path: string): Promise<{ totalBytes: number; freeBytes: number }> {
+  const s = await statfs(path);
+  return { totalBytes: s.blocks * s.bsize, freeBytes: s.bavail * s.bsize };
+}
+
+/** Writes a small file, syncs it and removes it; answers why that did not work (errno), or null. */
+export async function tryWriting(folder: string): Promise<string | null> {
+  const probe = join(folder, `.probe-${randomUUID().slice(0, 8)}`);
+  let refusal: string | null = null;
   try {
     const file = await open(probe, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
     try {
@@ -129,9 +177,9 @@ export async function volumeSpace(root: string): Promise<{ totalBytes: number; f
     } finally {
       await file.close();
     }
-  } catch {
-    writable = false;
+  } catch (error) {
+    refusal = errnoOf(error) ?? 'EIO';
   }
   await rm(probe, { force: true }).catch(() => undefined); // on a read-only disk there is nothing to remove
-  return { totalBytes: s.blocks * s.bsize, freeBytes: s.bavail * s.bsize, writable };
+  return refusal;
 }

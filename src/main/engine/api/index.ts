@@ -24,6 +24,7 @@ import { storageAnswers } from './storage.ts';
 import { thumbnailsAnswers } from './thumbnails.ts';
 import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
+import { volumesAnswers } from './volumes.ts';
 
 export type ApiDeps = {
   engine: Pick<
@@ -36,6 +37,7 @@ export type ApiDeps = {
     | 'deviceSettings'
     | 'cameraHealth'
     | 'encryption'
+    | 'volumes'
     | 'integrity'
     | 'recordings'
     | 'talks'
@@ -77,6 +79,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),
     encryption: encryptionAnswers(engine.encryption),
+    volumes: volumesAnswers(engine.volumes),
     integrity: integrityAnswers(engine.integrity),
     recording: recordingAnswers(engine.recordings),
     events: eventsAnswers(engine.events),

@@ -37,6 +37,10 @@ export function shapeOf(kind: EventKind): Shape {
     case 'worker-restarted':
     case 'clock-jumped':
     case 'station-suspended':
+    case 'recording-moved':
+    case 'volume-added':
+    case 'volume-changed':
+    case 'volume-removed':
     case 'camera-clock-off':
     case 'camera-clock-set':
       return 'diamond';
@@ -104,6 +108,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'disk-low':
     case 'minimum-ahead':
     case 'footage-deleted':
+    case 'recording-moved':
     case 'index-backup-failed':
     case 'worker-restarted':
     case 'clock-jumped':
@@ -139,6 +144,9 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'hold-placed':
     case 'hold-lifted':
     case 'manual-recording':
+    case 'volume-added':
+    case 'volume-changed':
+    case 'volume-removed':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

@@ -15,6 +15,7 @@ import {
   type IngestStream,
   type KeyPicture,
   type RecordManner,
+  type RecordMove,
   type RecordTarget,
 } from '../port.ts';
 import type { Gate } from '../record/gate.ts';
@@ -47,7 +48,7 @@ export type LaneDeps = {
 };
 
 export type Lane = {
-  record(target: RecordTarget | null, manner: RecordManner): Promise<void>;
+  record(target: RecordTarget | null, manner: RecordManner, move: RecordMove): Promise<void>;
   watch(on: boolean): void;
   /** The newest key frame that is kept, copied; null: there is none. */
   picture(): KeyPicture | null;
@@ -365,11 +366,12 @@ export function createLane(deps: LaneDeps): Lane {
     },
     watch: (on) => live.watch(on),
     picture: live.picture,
-    async record(next, asked) {
+    async record(next, asked, move) {
       const resumed = asked.write && !manner.write;
       manner = asked;
-      const same = next !== null && target !== null && next.root === target.root && next.folder === target.folder;
-      if (same) {
+      if (next !== null && target?.folder === next.folder) {
+        target = next;
+        recorder?.retarget(next, move);
         recorder?.manner(manner);
         dirty = true;
         if (!resumed) return;

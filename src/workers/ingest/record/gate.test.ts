@@ -59,6 +59,7 @@ function scribe() {
     endBefore: () => void given.push('end'),
     tick() {},
     pendingBytes: () => pending,
+    retarget: () => undefined,
     coveredToMs: () => 0,
     stop: () => Promise.resolve(),
   };

@@ -12,6 +12,7 @@ import type { Recorder } from './recorder.ts';
 
 export type Gate = UnitSink & {
   manner(next: RecordManner): void;
+  retarget: Recorder['retarget'];
   /** Units go to the recorder. */
   writing(): boolean;
   /** What is held ready; null while all is written. */
@@ -144,6 +145,7 @@ export function createGate(deps: {
       }
       end();
     },
+    retarget: recorder.retarget,
     manner(next) {
       preRollMs = next.preRollMs;
       soundAsked = next.audio;

@@ -11,7 +11,7 @@ import { writeClockMark } from '#media/mp4/clock-mark.ts';
 import { markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
 import { roundUpInit } from '#media/mp4/spare-room.ts';
 import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
-import type { IngestReport, RecordTarget } from '../port.ts';
+import type { IngestReport, RecordMove, RecordTarget } from '../port.ts';
 import { napMs } from '../nap.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { directBlock } from './direct-memory.ts';
@@ -53,6 +53,8 @@ export type Recorder = UnitSink & {
   pendingBytes(): number;
   /** Ends the segment right before a key frame that is not taken: what is recorded next may begin with it. */
   endBefore(next: AccessUnit): void;
+  /** Goes on at another place. */
+  retarget(target: RecordTarget, move: RecordMove): void;
   /** Up to where everything taken is, or will be, on disk; `notBeforeMs` before the first segment. */
   coveredToMs(): number;
   /** Closes the segment and resolves when it is on disk. Nothing is taken afterwards. */
@@ -84,7 +86,10 @@ const causeOf = (code: string): GapCause => (code === 'ENOSPC' || code === 'EDQU
 
 /** Makes the recorder of one stream. It never blocks and never throws; what goes wrong is reported. */
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { streamId, kind, target, maxPendingBytes, clock, disk, report } = options;
+  const { streamId, kind, maxPendingBytes, clock, disk, report } = options;
+  let { target } = options;
+  /** The next key frame begins a segment, because it is to lie elsewhere. */
+  let turnAtKey = false;
   /** Where the account of what is recorded begins: 0 once time is recorded for the second time. */
   let floorMs = options.notBeforeMs;
   let notBeforeMs = floorMs;
@@ -117,38 +122,36 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let overrun = false;
   let droppedUnits = 0;
 
-  const writer = createSegmentWriter({
-    streamId,
-    kind,
-    disk,
-    report,
-    onDurable() {
-      if (failedCode === null) return;
-      failedCode = null;
-      report({ op: 'disk', streamId, code: null });
-    },
-    onFailure(failed, code, message) {
-      segment = null;
-      closing = null;
-      gathering = createGathering();
-      waiting = nothingWaits();
-      overrun = false;
-      notBeforeMs = Math.max(failed.endMs, floorMs);
-      retryAtMonoMs = clock.monoMs() + retryMs;
-      if (failed.opened || !failed.trial)
-        report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
-      if (failedCode !== code) {
-        failedCode = code;
-        report({ op: 'disk', streamId, code });
-        report({
-          op: 'log',
-          level: 'error',
-          text: 'The disk refused to take video; trying again every second.',
-          fields: { streamId, code, message },
-        });
-      }
-    },
-  });
+  const works = (): void => {
+    if (failedCode === null) return;
+    failedCode = null;
+    report({ op: 'disk', streamId, volume: target.volume, code: null });
+  };
+  const newWriter = () =>
+    createSegmentWriter({ streamId, kind, disk, report, onDurable: works, onFailure: failedWith });
+  let writer = newWriter();
+  function failedWith(failed: SegmentFile, code: string, message: string): void {
+    segment = null;
+    closing = null;
+    gathering = createGathering();
+    waiting = nothingWaits();
+    overrun = false;
+    notBeforeMs = Math.max(failed.endMs, floorMs);
+    // Another place is tried at once.
+    retryAtMonoMs = failed.target.root === target.root ? clock.monoMs() + retryMs : 0;
+    if (failed.opened || !failed.trial)
+      report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
+    if (failedCode !== code) {
+      failedCode = code;
+      report({ op: 'disk', streamId, volume: failed.target.volume, code });
+      report({
+        op: 'log',
+        level: 'error',
+        text: 'The disk refused to take video; trying again every second.',
+        fields: { streamId, code, message },
+      });
+    }
+  }
 
   const heldBytes = (): number => writer.pendingBytes() + gathering.bytes + (closing?.gathering.bytes ?? 0);
 
@@ -219,6 +222,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
 
   const begin = (first: AccessUnit, format: VideoTrack): void => {
+    turnAtKey = false;
     const originUs = first.ptsUs;
     const delayUs = Math.min(Math.max(0, Math.round(first.ptsUs - first.dtsUs)), maxDelayUs);
     const startMs = Math.max(Math.floor(originUs / 1000), notBeforeMs);
@@ -324,7 +328,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       begin(unit, format);
     } else {
       const ageMs = (unit.ptsUs - segment.originUs) / 1000;
-      if (ageMs >= segmentMaxMs || (unit.key && ageMs >= segmentTargetMs)) {
+      if (ageMs >= segmentMaxMs || (unit.key && (turnAtKey || ageMs >= segmentTargetMs))) {
         // A stream without key frames (gradual refresh) goes on in the next segment rather than being lost.
         turn(unit, format);
       } else if (mustWrite(monoMs, overdueMs)) write(segment, unit.dtsUs);
@@ -339,7 +343,33 @@ export function createRecorder(options: RecorderOptions): Recorder {
     lastDtsUs = -Infinity;
   };
 
+  /** The disk does not answer: nothing more is asked of it, and what it has of this stream is found when it answers again. */
+  const leave = (): void => {
+    const left = writer.abandon();
+    writer = newWriter();
+    const [oldest] = left;
+    if (oldest === undefined) return;
+    const takenMs = Math.max(...left.map((s) => s.takenMs), oldest.endMs);
+    segment = null;
+    closing = null;
+    gathering = createGathering();
+    waiting = nothingWaits();
+    overrun = false;
+    notBeforeMs = Math.max(takenMs, floorMs);
+    for (const { opened, startMs } of left) if (opened) report({ op: 'left', streamId, startMs });
+    report({ op: 'uncovered', streamId, fromMs: oldest.endMs, cause: 'disk-error' });
+  };
+
   return {
+    retarget(next, move) {
+      const elsewhere = next.root !== target.root;
+      if (elsewhere && move === 'now') leave();
+      if (elsewhere) works(); // of the new place nothing bad is known
+      target = next;
+      if (!elsewhere) return;
+      retryAtMonoMs = 0;
+      turnAtKey = move !== 'turn' && segment !== null;
+    },
     format(nextVideo, nextAudio) {
       if (stopped) return;
       coming = null;

@@ -71,6 +71,8 @@ export type SegmentWriter = {
   pendingBytes(): number;
   /** Resolves when all that was handed over is done with. */
   idle(): Promise<void>;
+  /** Gives up all that is not durable, and says nothing more; answers the segments that were not sealed, oldest first. */
+  abandon(): SegmentFile[];
 };
 
 /** Most bytes of one write: more waits for the next. */
@@ -97,7 +99,20 @@ export function createSegmentWriter(options: {
   /** The disk refused. The segment was closed as well as it could be; all that was queued is gone. */
   onFailure(segment: SegmentFile, code: string, message: string): void;
 }): SegmentWriter {
-  const { streamId, kind, disk, report, onDurable, onFailure } = options;
+  const { streamId, kind, disk } = options;
+  /** Nobody listens any more. */
+  let abandoned = false;
+  const report: typeof options.report = (told) => {
+    if (!abandoned) options.report(told);
+  };
+  const onDurable: typeof options.onDurable = (segment) => {
+    if (!abandoned) options.onDurable(segment);
+  };
+  const onFailure: typeof options.onFailure = (...failure) => {
+    if (!abandoned) options.onFailure(...failure);
+  };
+  /** Handed over and not sealed yet. */
+  const unsealed = new Set<SegmentFile>();
   let tasks: Task[] = [];
   /** So many of them are to be done now; those behind may wait for `flush`. */
   let wanted = 0;
@@ -111,7 +126,9 @@ export function createSegmentWriter(options: {
     report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format });
   };
 
-  const tellSealed = ({ startMs, endMs, bytes }: SegmentFile, file: RecordFile): void => {
+  const tellSealed = (segment: SegmentFile, file: RecordFile): void => {
+    const { startMs, endMs, bytes } = segment;
+    unsealed.delete(segment);
     report({ op: 'sealed', streamId, startMs, endMs, bytes, sha256: file.sha256() });
   };
 
@@ -224,6 +241,7 @@ export function createSegmentWriter(options: {
       await file.close();
       return;
     }
+    unsealed.delete(segment);
     if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
     await file.close();
     await disk.remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs));
@@ -260,6 +278,7 @@ export function createSegmentWriter(options: {
 
   const fail = async (segment: SegmentFile, error: unknown): Promise<void> => {
     await salvage(segment);
+    unsealed.clear();
     tasks = tasks.filter((task) => task.do === 'tell');
     wanted = tasks.length;
     pending = 0;
@@ -282,6 +301,8 @@ export function createSegmentWriter(options: {
       } catch (error) {
         await fail(segment, error);
       }
+      // Its disk has answered after all: the file is let go as it is.
+      if (abandoned) await segment.file?.close().catch(() => undefined);
     }
     running = null;
   };
@@ -296,7 +317,10 @@ export function createSegmentWriter(options: {
   };
 
   return {
-    create: (segment) => add({ do: 'create', segment }),
+    create(segment) {
+      unsealed.add(segment);
+      add({ do: 'create', segment });
+    },
     write(segment, fragment) {
       pending += fragment.bytes;
       tasks.push({ do: 'write', segment, fragment });
@@ -308,6 +332,13 @@ export function createSegmentWriter(options: {
       else add({ do: 'tell', report: told });
     },
     pendingBytes: () => pending,
+    abandon() {
+      abandoned = true;
+      tasks = [];
+      wanted = 0;
+      pending = 0;
+      return [...unsealed];
+    },
     async idle() {
       while (running !== null) await running;
     },

@@ -1,0 +1,74 @@
+/** Which stream is recorded on which volume: by weight, and so that as few move as can be. Pure. */
+import type { Fitness } from './volume-state.ts';
+
+export type PlacedVolume = { volume: number; weight: number; fitness: Fitness };
+/** `load`: what it writes, in whatever unit. `volume`: where it is now; null: nowhere yet. */
+export type PlacedStream<Id> = { id: Id; load: number; volume: number | null };
+
+const least = 1e-9;
+
+/** Those that take new footage now: the best there are. Weight 0 only where nothing else is left. */
+function taking(volumes: readonly PlacedVolume[]): PlacedVolume[] {
+  for (const fitness of ['good', 'pinch'] as const) {
+    const fit = volumes.filter((v) => v.fitness === fitness);
+    const weighty = fit.filter((v) => v.weight > 0);
+    if (weighty.length > 0) return weighty;
+    if (fit.length > 0 && fitness === 'pinch') return fit.map((v) => ({ ...v, weight: 1 }));
+    if (fit.length > 0 && !volumes.some((v) => v.fitness === 'pinch' && v.weight > 0))
+      return fit.map((v) => ({ ...v, weight: 1 }));
+  }
+  return [];
+}
+
+/**
+ * Where each stream goes. A stream whose volume takes footage stays there, unless moving it makes the most loaded volume less
+ * loaded by its weight. Where no volume takes anything every stream stays where it is (null: nowhere). Called again with its own
+ * result it moves nothing.
+ */
+export function placeStreams<Id>(
+  streams: readonly PlacedStream<Id>[],
+  volumes: readonly PlacedVolume[],
+): Map<Id, number | null> {
+  const open = taking(volumes).toSorted((a, b) => a.volume - b.volume);
+  const out = new Map<Id, number | null>(streams.map((s) => [s.id, s.volume]));
+  if (open.length === 0) return out;
+  const load = new Map(open.map((v) => [v.volume, 0]));
+  const on = new Map(open.map((v) => [v.volume, new Set<PlacedStream<Id>>()]));
+  const weightOf = new Map(open.map((v) => [v.volume, v.weight]));
+  const size = (s: PlacedStream<Id>): number => Math.max(s.load, least);
+  /** How full a volume would be with `more`, by its weight. */
+  const level = (volume: number, more = 0): number => ((load.get(volume) ?? 0) + more) / (weightOf.get(volume) ?? 1);
+  const put = (s: PlacedStream<Id>, volume: number): void => {
+    out.set(s.id, volume);
+    load.set(volume, (load.get(volume) ?? 0) + size(s));
+    on.get(volume)?.add(s);
+  };
+
+  const homeless: PlacedStream<Id>[] = [];
+  for (const s of streams) {
+    if (s.volume !== null && load.has(s.volume)) put(s, s.volume);
+    else homeless.push(s);
+  }
+  // The large ones first: the small ones even out what is left.
+  for (const s of homeless.toSorted((a, b) => size(b) - size(a))) {
+    const [best] = open.toSorted((a, b) => level(a.volume, size(s)) - level(b.volume, size(s)));
+    if (best !== undefined) put(s, best.volume);
+  }
+  for (;;) {
+    const byLevel = open.toSorted((a, b) => level(b.volume) - level(a.volume));
+    const [top] = byLevel;
+    const low = byLevel.at(-1);
+    if (top === undefined || low === undefined || top === low) return out;
+    const height = level(top.volume);
+    // The one that evens out most; a tenth less at least, or it is not worth a move.
+    let best: { stream: PlacedStream<Id>; height: number } | null = null;
+    for (const stream of on.get(top.volume) ?? []) {
+      const after = Math.max(level(top.volume, -size(stream)), level(low.volume, size(stream)));
+      if (after < height * 0.9 && (best === null || after < best.height)) best = { stream, height: after };
+    }
+    if (best === null) return out;
+    on.get(top.volume)?.delete(best.stream);
+    load.set(top.volume, (load.get(top.volume) ?? 0) - size(best.stream));
+    put(best.stream, low.volume);
+  }
+}

@@ -1,0 +1,64 @@
+/** The recorded files of a volume behind its gate: whatever is asked of them comes back in time, if only to say that it did not. */
+import type { SegmentFiles, SegmentReader } from './ports.ts';
+import type { VolumeGate } from './volume-gate.ts';
+
+/** One read or one small write. */
+const shortMs = 10_000;
+/** Many small steps: listing folders, deleting a batch. */
+const longMs = 60_000;
+const eraseMs = 600_000;
+
+export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles {
+  const short = <T>(work: () => Promise<T>): Promise<T> => gate.run(shortMs, work);
+  const long = <T>(work: () => Promise<T>): Promise<T> => gate.run(longMs, work);
+
+  const reader = (of: SegmentReader): SegmentReader => ({
+    encrypted: of.encrypted,
+    read: (offset, length) => short(() => of.read(offset, length)),
+    async *chunks(first, last) {
+      const parts = of.chunks(first, last)[Symbol.asyncIterator]();
+      let done = false;
+      try {
+        for (;;) {
+          const part = await short(() => parts.next());
+          if (part.done === true) {
+            done = true;
+            return;
+          }
+          yield part.value;
+        }
+      } finally {
+        if (!done) await short(async () => parts.return?.()).catch(() => undefined); // a disk that hangs lets go of its file when it is back
+      }
+    },
+    close: () => short(() => of.close()),
+  });
+
+  return {
+    root: files.root,
+    path: files.path,
+    folders: () => short(() => files.folders()),
+    list: (folder, fromMs, toMs) => long(() => files.list(folder, fromMs, toMs)),
+    inspect: (path) => short(() => files.inspect(path)),
+    async open(path) {
+      const opened = await short(() => files.open(path));
+      return opened === null ? null : reader(opened);
+    },
+    eraseFolder: (folder) => gate.run(eraseMs, () => files.eraseFolder(folder)),
+    describe: (folder, json) => short(() => files.describe(folder, json)),
+    described: (folder) => short(() => files.described(folder)),
+    chain: {
+      append: (stream, links) => short(() => files.chain.append(stream, links)),
+      newest: (stream) => short(() => files.chain.newest(stream)),
+      read: (stream) => long(() => files.chain.read(stream)),
+      day: (stream, atMs) => short(() => files.chain.day(stream, atMs)),
+      days: (stream) => files.chain.days(stream),
+      note: (folder, streams) => short(() => files.chain.note(folder, streams)),
+      noted: (folder) => short(() => files.chain.noted(folder)),
+    },
+    keepBeside: (folder, json) => short(() => files.keepBeside(folder, json)),
+    keptBeside: (folder) => short(() => files.keptBeside(folder)),
+    remove: (folder, segments, spared) => long(() => files.remove(folder, segments, spared)),
+    space: () => short(() => files.space()),
+  };
+}

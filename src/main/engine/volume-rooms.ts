@@ -1,0 +1,153 @@
+/** The volumes and what hangs on them, put together: where streams go, what is done when one is back, what administrators say. */
+import type { StreamId } from '#domain/id.ts';
+import { hourMs } from '#domain/time.ts';
+import { ownVolume } from '#domain/volume.ts';
+import { writtenTo } from './disks-seen.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import type { EncryptionRoom, KeyedVolume } from './encryption.ts';
+import type { EventRoom } from './events.ts';
+import type { CameraRoom } from './cameras.ts';
+import type { Ingest } from './ingest.ts';
+import type { Keeping } from './keeping.ts';
+import type { Proving } from './proving.ts';
+import type { IndexJournal } from './index-journal.ts';
+import type { StreamRecord } from './ports.ts';
+import type { Segments } from './segments.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
+import type { Volumes } from './volume-room.ts';
+import { createVolumeSettings } from './volume-settings.ts';
+import { createVolumes, type VolumeRoom } from './volumes.ts';
+
+export type VolumeRooms = {
+  room: VolumeRoom;
+  settings: Volumes;
+  written: (volume: number) => { streams: number; bytesPerSecond: number };
+  /** Those whose keys are open. */
+  keyed: () => readonly KeyedVolume[];
+  /** Names of the volumes that are not here and have something of a camera's streams. */
+  awayWith: (streamIds: readonly StreamId[]) => string[];
+};
+
+/** Unknown files of a volume that comes back are looked for from so long before it went. */
+const beforeLeavingMs = 2 * hourMs;
+/** What a stream writes, until it is measured. */
+const usualBits = { main: 2_000_000, sub: 300_000 };
+
+export function createVolumeRooms(
+  deps: Pick<EngineDeps, 'files' | 'dataPath' | 'keys' | 'store' | 'volumes' | 'clock' | 'log'> & {
+    events: Pick<EventRoom, 'note' | 'finish'>;
+    journal: Pick<IndexJournal, 'flush'>;
+    rooms: () => {
+      ingest: Pick<Ingest, 'relocate'>;
+      encryption: Pick<EncryptionRoom, 'opened' | 'isOn' | 'turnOn'>;
+      statuses: Pick<StreamStatuses, 'get'>;
+      segments: Pick<Segments, 'open'>;
+      keeping: Pick<Keeping, 'holds' | 'refresh'>;
+      proving: Pick<Proving, 'takingIn'>;
+      cameras: Pick<CameraRoom, 'describeAll'>;
+    };
+  },
+): VolumeRooms {
+  const { store, clock, log, volumes: door, events, rooms } = deps;
+  const takeIn = (fromMs: number): void => {
+    rooms().proving.takingIn.from(fromMs);
+  };
+  /** Cameras and what is kept of them are written beside the video of every volume that is here. */
+  const refresh = (): void => {
+    rooms().cameras.describeAll();
+    rooms().keeping.refresh();
+  };
+  const keyed = new Map<number, KeyedVolume>((deps.keys ?? []).map((k) => [k.volume, k]));
+  let streams = new Map<StreamId, StreamRecord>();
+  const streamOf = (id: StreamId): StreamRecord | undefined => {
+    if (!streams.has(id)) streams = new Map(store.streams().map((s) => [s.id, s]));
+    return streams.get(id);
+  };
+  const kindOf = (id: StreamId): 'main' | 'sub' => streamOf(id)?.kind ?? 'main';
+
+  /** What a recorder left there, or a crash, is closed as its file says. */
+  const takeBack = async (volume: number): Promise<void> => {
+    deps.journal.flush();
+    for (const row of store.openSegments()) {
+      if ((row.volume ?? ownVolume) !== volume || rooms().segments.open(row.streamId, row.startMs) !== null) continue;
+      const stream = streamOf(row.streamId);
+      const files = room.filesOf(volume);
+      if (stream === undefined || files === null) continue;
+      const content = await files.inspect(files.path(stream.folder, stream.kind, row.startMs));
+      store.together(() => {
+        if (content === null) {
+          store.segment.drop(row.streamId, row.startMs);
+          return;
+        }
+        const { endMs, bytes, sealed } = content;
+        store.segment.close(row.streamId, row.startMs, { endMs, bytes, state: sealed ? 'sealed' : 'recovered' });
+        store.gap.cut(row.streamId, row.startMs, endMs);
+      });
+    }
+  };
+
+  const room: VolumeRoom = createVolumes({
+    own: deps.files,
+    ownPath: deps.dataPath,
+    rows: store.volume,
+    door,
+    clock,
+    log,
+    events,
+    loadOf(id) {
+      const { bitsPerSecond } = rooms().statuses.get(id, kindOf(id));
+      return bitsPerSecond > 0 ? bitsPerSecond : usualBits[kindOf(id)];
+    },
+    moved: (ids, move) => {
+      rooms().ingest.relocate(ids, move);
+    },
+    keyed(volume, root, keys) {
+      const one = { volume, root, keys };
+      keyed.set(volume, one);
+      rooms().encryption.opened(one);
+    },
+    returned(volume, leftMs) {
+      takeBack(volume).catch((error: unknown) => {
+        log.error('what was left on a volume could not be looked at', { volume, error: String(error) });
+      });
+      takeIn(leftMs - beforeLeavingMs);
+      refresh();
+    },
+    missed: refresh,
+  });
+  const written: VolumeRooms['written'] = (volume) =>
+    writtenTo(volume, { volumes: room, statuses: rooms().statuses, kindOf });
+
+  return {
+    room,
+    written,
+    keyed: () => [...keyed.values()],
+    awayWith(ids) {
+      const mine = new Set(ids);
+      const on = new Set(
+        store.retention.stored().flatMap((s) => (mine.has(s.streamId) && s.segments > 0 ? [s.volume] : [])),
+      );
+      return room
+        .seen()
+        .flatMap((v) => (on.has(v.row.volume) && !v.here ? [v.row.name === '' ? v.path : v.row.name] : []));
+    },
+    settings: createVolumeSettings({
+      store,
+      volumes: room,
+      door,
+      holds: () => rooms().keeping.holds,
+      written,
+      events,
+      encrypted: () => rooms().encryption.isOn(ownVolume),
+      encrypt: async (volume, by) => {
+        await rooms().encryption.turnOn(volume, by);
+      },
+      takeIn,
+      flush: () => {
+        deps.journal.flush();
+      },
+      clock,
+      log,
+    }),
+  };
+}
