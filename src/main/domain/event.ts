@@ -38,6 +38,7 @@ export const EventKind = z.enum([
   'disk-low',
   'disk-full',
   'disk-error',
+  'disk-slow', // streams give way, or drop pictures
   'disk-back',
   'recording-moved', // to other volumes, or back
   'volume-added',

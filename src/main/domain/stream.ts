@@ -63,6 +63,7 @@ export const StreamTrouble = z.enum([
   'protocol', // answers that make no sense
   'busy', // 453, 503: too many clients
   'disk', // pictures arrive, the disk takes none
+  'disk-slow', // pictures arrive, the disk does not keep up and some are not recorded
   'worker', // our own worker stopped; it is being restarted
 ]);
 export type StreamTrouble = z.infer<typeof StreamTrouble>;

@@ -31,6 +31,8 @@ export function createBackFill(
     events: Pick<EventRoom, 'note'>;
     statuses: Pick<StreamStatuses, 'get'>;
     records: () => CameraRecord[];
+    /** What can be fetched later waits while a disk does not keep up. */
+    diskSlow: () => boolean;
   },
 ): BackFill {
   const { clock, log, events } = deps;
@@ -125,7 +127,7 @@ export function createBackFill(
     }
     due.sort((a, b) => a.nextMs - b.nextMs);
     for (const { camera } of due) {
-      if (running.size >= mostAtOnce) return;
+      if (running.size >= mostAtOnce || deps.diskSlow()) return;
       if (!running.has(camera.id)) begin(camera);
     }
   };

@@ -8,6 +8,7 @@ import { createCoverageProofs } from './coverage-proof.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
+import { createDiskPressure } from './disk-pressure.ts';
 import { disksSeen } from './disks-seen.ts';
 import { createDeviceSettings } from './device-settings.ts';
 import { createEncryption, type EncryptionRoom } from './encryption.ts';
@@ -129,10 +130,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
   });
   const recordings: RecordingRoom = createRecordings({
-    clock,
-    log,
-    newId: deps.newId,
-    store,
+    ...deps,
     events,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
@@ -173,11 +171,9 @@ export function createEngine(deps: EngineDeps): Engine {
     relink: (id, change) => cameras.relink(id, change),
   });
   const cameraEvents = createCameraEvents({
-    clock,
-    log,
+    ...deps,
     devices,
     events,
-    store,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
     silenced: (id) => cameraHealth.maintenance(id) !== null,
@@ -231,21 +227,24 @@ export function createEngine(deps: EngineDeps): Engine {
     recordings: () => recordings,
     pool: () => pool,
   });
+  const pressure = createDiskPressure({
+    ...deps,
+    ...{ events, statuses, volumes },
+    cameras: () => cameras.records(),
+    pool: () => pool,
+  });
   const pool: IngestPool = createIngestPool({
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: createReportRoute({ statuses, gaps, segments, volumes, watch, recordings, clocks }),
+    report: createReportRoute({ statuses, gaps, segments, volumes, watch, pressure, recordings, clocks }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
       return ingest.crashed(ids, why);
     },
   });
   const backFill = createBackFill({
-    clock,
-    log,
-    store,
-    volumes,
+    ...{ clock, log, store, volumes },
     journal,
     chain,
     clocks,
@@ -256,6 +255,7 @@ export function createEngine(deps: EngineDeps): Engine {
     record: (id) => cameras.record(id),
     records: () => cameras.records(),
     password: (camera) => cameras.password(camera),
+    diskSlow: () => pressure.any(),
     ...(deps.fillBytesPerSecond !== undefined && { maxBytesPerSecond: deps.fillBytesPerSecond }),
   });
   const keeping: Keeping = createKeeping({
@@ -284,6 +284,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const health = createHealth({
     keeping,
+    pressure,
     clock,
     startedMs,
     store,
@@ -362,6 +363,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const aliveMs = Math.min(last?.aliveMs ?? now, now);
       await Promise.all([cameras.each((camera) => ingest.resume(camera, aliveMs)), watch.start()]);
       journal.flush();
+      pressure.start();
       recordings.start();
       devices.start();
       finding.start();
@@ -377,6 +379,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
     async stop() {
       following.stop();
+      pressure.stop();
       recordings.stop();
       thumbnails.stop();
       talks.stop();

@@ -1,6 +1,7 @@
 import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
+import type { DiskPressureRoom } from './disk-pressure.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { Keeping } from './keeping.ts';
@@ -25,6 +26,7 @@ export function createHealth(deps: {
     retention: Pick<Keeping['retention'], 'stuck'>;
     forecasts: Pick<Keeping['forecasts'], 'ahead'>;
   };
+  pressure: Pick<DiskPressureRoom, 'slow'>;
   pool: () => Pick<IngestPool, 'workers'>;
   queryWorkers: () => { restarts: number };
   cameras: Pick<CameraRoom, 'list'>;
@@ -46,8 +48,11 @@ export function createHealth(deps: {
     if (disk === 'error')
       add('disk-error', `${deps.files.root} cannot be written. Check the disk, its cable and its permissions.`);
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
+    for (const words of deps.pressure.slow()) add('disk-slow', words);
     const troubled = cameras.flatMap((c) =>
-      c.streams.filter((s) => s.trouble !== null && s.trouble !== 'worker').map(() => c.name),
+      c.streams
+        .filter((s) => s.trouble !== null && s.trouble !== 'worker' && s.trouble !== 'disk-slow')
+        .map(() => c.name),
     );
     const names = [...new Set(troubled)];
     if (names.length > 0)

@@ -29,7 +29,9 @@ const pictureTimeoutMs = 2_000;
 /** What is left of reports when the pool has taken what is its own. */
 export type StreamReport = Extract<
   IngestReport,
-  { op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'left' | 'disk' | 'clock-jumped' }
+  {
+    op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'left' | 'disk' | 'behind' | 'clock-jumped';
+  }
 >;
 
 export type IngestPool = LiveSource & {
@@ -38,6 +40,8 @@ export type IngestPool = LiveSource & {
   stop(streamId: StreamId): Promise<void>;
   /** The keys of volumes from now on, for every worker, also one that comes later. */
   useKeys(volumes: VolumeKeyRing[]): void;
+  /** These streams give way while their disk is slow, no others; for every worker, also one that comes later. */
+  giveWay(streamIds: readonly StreamId[]): void;
   /** `move`: how it gets to another place; absent: with its next segment. */
   record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
   /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
@@ -117,6 +121,7 @@ export function createIngestPool(deps: {
   let nextPicture = 1;
   let nextTalk = 1;
   let keys: VolumeKeyRing[] = [];
+  let yielding: readonly StreamId[] = [];
   let draining = false;
 
   const launch = (lane: Lane): void => {
@@ -226,6 +231,7 @@ export function createIngestPool(deps: {
         if (slot === null) return;
         slot.down = false;
         tellKeys(slot);
+        if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
         for (const id of slot.streams) {
           const lane = lanes.get(id);
           if (lane !== undefined && !held.has(id)) launch(lane);
@@ -238,6 +244,7 @@ export function createIngestPool(deps: {
     slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
     slots.push(slot);
     tellKeys(slot);
+    if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
     return slot;
   };
   const place = (): Slot => {
@@ -280,6 +287,10 @@ export function createIngestPool(deps: {
       if (lane === undefined) return;
       lane.stream = { ...lane.stream, record: target, manner };
       if (lane.running) lane.slot.worker.post({ op: 'record', streamId, record: target, manner, move });
+    },
+    giveWay(streamIds) {
+      yielding = streamIds;
+      for (const slot of slots) slot.worker.post({ op: 'give-way', streamIds: [...streamIds] });
     },
     useKeys(volumes) {
       keys = volumes;

@@ -1,5 +1,6 @@
 /** What an ingest worker reports of streams goes to the room that it concerns. */
 import { ownVolume } from '#domain/volume.ts';
+import type { DiskPressureRoom } from './disk-pressure.ts';
 import type { Gaps } from './gaps.ts';
 import type { StreamReport } from './ingest-pool.ts';
 import type { RecordingRoom } from './recordings.ts';
@@ -15,6 +16,7 @@ export function createReportRoute(rooms: {
   segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left'>;
   volumes: Pick<VolumeRoom, 'refused'>;
   watch: Pick<SystemWatch, 'disk'>;
+  pressure: Pick<DiskPressureRoom, 'behind'>;
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
 }): (report: StreamReport) => void {
@@ -45,6 +47,9 @@ export function createReportRoute(rooms: {
       case 'disk':
         watch.disk(report.streamId, report.volume === ownVolume ? report.code : null);
         if (report.code !== null) rooms.volumes.refused(report.volume, { is: 'refused', code: report.code });
+        return;
+      case 'behind':
+        rooms.pressure.behind(report.streams);
         return;
       case 'clock-jumped':
         rooms.clocks().look();

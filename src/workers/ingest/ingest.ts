@@ -1,6 +1,7 @@
 /** The worker's mind without its thread: commands in, reports out. `worker.ts` gives it a thread, tests call it as it is. */
 import type { Clock } from '#lib/clock.ts';
 import type { StreamId } from '#domain/id.ts';
+import { createBehind } from './behind.ts';
 import { createGrown } from './grown.ts';
 import { createFfmpegOpener } from './lane/ffmpeg-source.ts';
 import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
@@ -48,7 +49,9 @@ export function createIngest(deps: {
   const keys = createVolumeKeys();
   const preRolls = createPreRollMemory(setup.maxPreRollBytes);
   const grown = createGrown(post);
+  const behind = createBehind(post);
   const lanes = new Map<StreamId, Lane>();
+  let yielding: ReadonlySet<StreamId> = new Set();
   const ending = new Set<Promise<void>>();
   const talks = new Map<number, Talk>();
   const replays = new Map<number, { stop: AbortController; over: Promise<void> }>();
@@ -91,6 +94,7 @@ export function createIngest(deps: {
         .filter(([, lane]) => lane.changed())
         .map(([streamId, lane]) => ({ streamId, status: lane.status() }));
       if (streams.length > 0) post({ op: 'status', streams });
+      behind.look(lanes.values());
     }
     if (now >= nextUsage) {
       nextUsage = now + usageMs;
@@ -153,40 +157,39 @@ export function createIngest(deps: {
           const { stream } = command;
           const start = (): void => {
             if (draining || lanes.has(stream.streamId)) return;
-            lanes.set(
-              stream.streamId,
-              createLane({
-                stream,
-                setup,
-                time,
-                ticker,
-                slabs,
-                post,
-                recorded: grown.report,
-                ...sources,
-                record: (target, manner, notBeforeMs, report) =>
-                  createGate({
-                    manner,
-                    memory: preRolls,
-                    holds: slabs,
+            const lane = createLane({
+              stream,
+              setup,
+              time,
+              ticker,
+              slabs,
+              post,
+              recorded: grown.report,
+              ...sources,
+              record: (target, manner, notBeforeMs, report) =>
+                createGate({
+                  manner,
+                  memory: preRolls,
+                  holds: slabs,
+                  maxPendingBytes: setup.maxPendingBytes,
+                  nowMs: () => time.nowMs(),
+                  monoMs: () => clock.monoMs(),
+                  recorder: createRecorder({
+                    streamId: stream.streamId,
+                    kind: stream.kind,
+                    target,
+                    notBeforeMs,
                     maxPendingBytes: setup.maxPendingBytes,
-                    nowMs: () => time.nowMs(),
-                    monoMs: () => clock.monoMs(),
-                    recorder: createRecorder({
-                      streamId: stream.streamId,
-                      kind: stream.kind,
-                      target,
-                      notBeforeMs,
-                      maxPendingBytes: setup.maxPendingBytes,
-                      clock,
-                      boot: setup.boot,
-                      disk,
-                      encryption: keys.writing,
-                      report,
-                    }),
+                    clock,
+                    boot: setup.boot,
+                    disk,
+                    encryption: keys.writing,
+                    report,
                   }),
-              }),
-            );
+                }),
+            });
+            lane.giveWay(yielding.has(stream.streamId));
+            lanes.set(stream.streamId, lane);
           };
           // a start for a running stream replaces it
           if (lanes.has(stream.streamId)) stop(stream.streamId).then(start, failed('replacing a stream'));
@@ -204,6 +207,10 @@ export function createIngest(deps: {
             .get(command.streamId)
             ?.record(command.record, command.manner ?? writeAll, command.move ?? 'turn')
             .catch(failed('changing the recording'));
+          break;
+        case 'give-way':
+          yielding = new Set(command.streamIds);
+          for (const [streamId, lane] of lanes) lane.giveWay(yielding.has(streamId));
           break;
         case 'keys':
           keys.take(command.volumes);

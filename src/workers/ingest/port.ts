@@ -131,6 +131,8 @@ export type IngestCommand =
   | { op: 'stop'; streamId: StreamId }
   /** Starts or ends recording without touching the connection; `move`: how it gets to another place, absent: `turn`. */
   | { op: 'record'; streamId: StreamId; record: RecordTarget | null; manner?: RecordManner; move?: RecordMove }
+  /** These streams give way while their disk is slow, no others: what they send is not recorded, and told as uncovered. */
+  | { op: 'give-way'; streamIds: StreamId[] }
   /** The keys of volumes, anew; segments that begin from now on are written accordingly, those that are open stay as they are. */
   | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
@@ -158,6 +160,18 @@ export type IngestCommand =
   | { op: 'replay-stop'; replayId: number }
   /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
   | { op: 'drain' };
+
+/** How far a stream's disk is behind what comes. */
+export type DiskLag = {
+  streamId: StreamId;
+  volume: number;
+  /** How long what waits took to come, ms. */
+  lagMs: number;
+  /** How full its memory is, of 1. */
+  fill: number;
+  /** Pictures are being dropped although it was not told to give way. */
+  dropping: boolean;
+};
 
 export type SegmentFormat = {
   /** RFC 6381, video first, comma-separated. */
@@ -208,6 +222,8 @@ export type IngestReport =
   | { op: 'left'; streamId: StreamId; startMs: number }
   /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
   | { op: 'disk'; streamId: StreamId; volume: number; code: string | null }
+  /** Streams whose disk is behind, once a second; those that it has caught up with once more. */
+  | { op: 'behind'; streams: DiskLag[] }
   /** The station's wall clock was set, by so much; its streams go on with the new time at their next key frames. */
   | { op: 'clock-jumped'; byMs: number }
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */

@@ -45,6 +45,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'camera-clock-set':
       return 'diamond';
     case 'disk-low':
+    case 'disk-slow':
     case 'disk-full':
     case 'disk-error':
     case 'minimum-ahead':
@@ -106,6 +107,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'index-restored':
       return 'bad';
     case 'disk-low':
+    case 'disk-slow':
     case 'minimum-ahead':
     case 'footage-deleted':
     case 'recording-moved':

@@ -38,7 +38,7 @@ export const isDown = (status: StreamStatus | null): boolean =>
 export const isTroubled = (camera: CameraView): boolean =>
   camera.enabled &&
   camera.maintenance === null &&
-  camera.streams.some((s) => s.trouble !== null && s.trouble !== 'worker');
+  camera.streams.some((s) => s.trouble !== null && s.trouble !== 'worker' && s.trouble !== 'disk-slow');
 
 /** One sentence for the list: what is wrong and what to do, or that nothing is. */
 export function healthOf(camera: CameraView): string {

@@ -56,6 +56,16 @@ export function eventDetail(event: Event): string {
     const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
     return [camera, kept].filter(Boolean).join(' · ');
   }
+  if (event.kind === 'disk-slow') {
+    const { lagMs, streams, lost } = event.data;
+    return [
+      typeof lagMs === 'number' && lagMs > 0 ? t('events.detail.behind', { seconds: numberOf(lagMs / 1000, 1) }) : '',
+      typeof streams === 'number' && streams > 0 ? t('events.detail.subsYield', { count: streams }) : '',
+      lost === true ? t('events.detail.mainsLose') : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
   if (event.kind === 'station-suspended')
     return typeof event.data.forMs === 'number' ? t('events.detail.slept', { by: durationOf(event.data.forMs) }) : '';
   const { source, times, flood, ended } = event.data;

@@ -10,6 +10,7 @@ import { createLiveCache } from '../live/live-cache.ts';
 import { napMs, shortNapMs } from '../nap.ts';
 import {
   writeAll,
+  type DiskLag,
   type IngestReport,
   type IngestSetup,
   type IngestStream,
@@ -23,7 +24,7 @@ import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createFanOut } from './fan-out.ts';
-import { causeOf, stateOf } from './loss.ts';
+import { causeOf, slowDetail, stateOf } from './loss.ts';
 import { createMeter } from './meter.ts';
 import { createNextTry } from './next-try.ts';
 import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
@@ -49,6 +50,10 @@ export type LaneDeps = {
 
 export type Lane = {
   record(target: RecordTarget | null, manner: RecordManner, move: RecordMove): Promise<void>;
+  /** While its disk is slow it is not recorded, so that others are. */
+  giveWay(on: boolean): void;
+  /** How far its disk is behind; null: it is not recorded. */
+  lag(): DiskLag | null;
   watch(on: boolean): void;
   /** The newest key frame that is kept, copied; null: there is none. */
   picture(): KeyPicture | null;
@@ -90,6 +95,7 @@ export function createLane(deps: LaneDeps): Lane {
   let manner = stream.manner ?? writeAll;
   let recorder: Gate | null = null;
   let recorderDisk: string | null = null;
+  let givesWay = false;
   let stopped = false;
 
   let source: Source | null = null;
@@ -171,6 +177,7 @@ export function createLane(deps: LaneDeps): Lane {
       }
       deps.recorded(report);
     });
+    recorder.giveWay(givesWay);
     fan.add(recorder);
   }
 
@@ -322,6 +329,7 @@ export function createLane(deps: LaneDeps): Lane {
       if (seconds % 2 === 0) dirty = true;
       if (recorderDisk !== null)
         become('degraded', 'disk', `Pictures arrive, but the disk takes none (${recorderDisk}).`);
+      else if (recorder?.dropping() != null) become('degraded', 'disk-slow', slowDetail(recorder.dropping()));
       else if (now < degradedUntil)
         become('degraded', null, `Parts of pictures are missing on the way: ${lostBefore + lost} packets lost so far.`);
       else become('live', null, source?.note ?? null);
@@ -338,7 +346,8 @@ export function createLane(deps: LaneDeps): Lane {
       detail: detail === null ? null : detail.slice(0, 500),
       via: source?.via ?? (nextTry.via() === 'native' ? 'native' : 'ffmpeg'),
       transport: source?.transport ?? null,
-      recording: recorder?.writing() === true && liveAt !== null && recorderDisk === null,
+      recording:
+        recorder?.writing() === true && recorder.dropping() === null && liveAt !== null && recorderDisk === null,
       preRoll: recorder?.held() ?? null,
       ...figures,
       packetsLost: lostBefore + (source?.lost() ?? 0),
@@ -363,6 +372,22 @@ export function createLane(deps: LaneDeps): Lane {
       if (source === null) return attempt === null ? napMs : shortNapMs; // a dialogue is many short answers
       if (source.via === 'ffmpeg') return shortNapMs; // a pipe holds 64 KiB
       return source.transport === 'udp' ? 0 : napMs; // what a socket for datagrams cannot hold is lost
+    },
+    giveWay(on) {
+      givesWay = on;
+      recorder?.giveWay(on);
+    },
+    lag() {
+      if (recorder === null || target === null || !recorder.writing()) return null;
+      const waiting = recorder.waitingBytes();
+      const bits = waiting === 0 ? 0 : meter.figures().bitsPerSecond;
+      return {
+        streamId,
+        volume: target.volume,
+        lagMs: bits === 0 ? 0 : Math.round((waiting * 8000) / bits),
+        fill: recorder.pendingBytes() / deps.setup.maxPendingBytes,
+        dropping: recorder.dropping() === 'full',
+      };
     },
     watch: (on) => live.watch(on),
     picture: live.picture,

@@ -1,6 +1,7 @@
 /** What it means for a stream that its connection ended, or did not come about. */
 import type { GapCause } from '#domain/gap.ts';
 import type { StreamState, StreamTrouble } from '#domain/stream.ts';
+import type { Dropping } from '../record/recorder.ts';
 
 /** Why nothing covers from then on. */
 export const causeOf = (trouble: StreamTrouble): GapCause => {
@@ -23,3 +24,9 @@ export const stateOf = (trouble: StreamTrouble): Extract<StreamState, 'refused' 
   const cause = causeOf(trouble);
   return cause === 'credentials' ? 'refused' : cause === 'unsupported' ? 'unsupported' : 'lost';
 };
+
+/** What is said of a stream whose disk does not keep up. */
+export const slowDetail = (dropping: Dropping | null): string =>
+  dropping === 'gives-way'
+    ? 'The disk is too slow: this stream is not recorded, so that more important ones are.'
+    : 'The disk is too slow: parts of this stream are not recorded.';

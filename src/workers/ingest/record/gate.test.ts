@@ -60,6 +60,9 @@ function scribe() {
     tick() {},
     pendingBytes: () => pending,
     retarget: () => undefined,
+    waitingBytes: () => pending,
+    giveWay() {},
+    dropping: () => null,
     coveredToMs: () => 0,
     stop: () => Promise.resolve(),
   };

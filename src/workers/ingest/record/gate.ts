@@ -8,7 +8,7 @@ import type { RecordManner } from '../port.ts';
 import type { Holds } from '../slab-pool.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createPreRoll, type HeldUnit, type PreRollMemory } from './pre-roll.ts';
-import type { Recorder } from './recorder.ts';
+import type { Dropping, Recorder } from './recorder.ts';
 
 export type Gate = UnitSink & {
   manner(next: RecordManner): void;
@@ -21,6 +21,11 @@ export type Gate = UnitSink & {
   /** The station's clock jumped: what is held has times of another clock. */
   clockJumped(): void;
   coveredToMs(): number;
+  /** As the recorder has them. */
+  pendingBytes(): number;
+  waitingBytes(): number;
+  giveWay(on: boolean): void;
+  dropping(): Dropping | null;
   stop(): Promise<void>;
 };
 
@@ -187,6 +192,10 @@ export function createGate(deps: {
       broken = true;
     },
     coveredToMs: () => recorder.coveredToMs(),
+    pendingBytes: () => recorder.pendingBytes(),
+    waitingBytes: () => recorder.waitingBytes(),
+    giveWay: (on) => recorder.giveWay(on),
+    dropping: () => recorder.dropping(),
     async stop() {
       drain(true);
       preRoll.close();

@@ -608,4 +608,32 @@ describe('recorder on a bad disk', () => {
     expect(second?.startMs).toBe(t0 + 6000);
     expect((await read(t0)).units.at(-1)?.ptsUs).toBe(((first?.endMs ?? 0) - 50) * 1000);
   });
+
+  it('that is slow for others: gives way from the next picture on, and goes on at the first key frame after that', async () => {
+    const recorder = make({ kind: 'sub' });
+    recorder.giveWay(true);
+    recorder.format(track, null);
+    feed(recorder, t0, 500, 1000);
+    expect(recorder.dropping()).toBe('gives-way');
+    recorder.giveWay(false);
+    feed(recorder, t0 + 500, 2500, 1000);
+    expect(recorder.dropping()).toBeNull();
+    await expect.poll(() => of('opened').length).toBe(1);
+    recorder.giveWay(true);
+    feed(recorder, t0 + 3000, 1000, 1000);
+    expect(recorder.dropping()).toBe('gives-way');
+    expect(recorder.pendingBytes()).toBe(recorder.waitingBytes());
+    recorder.giveWay(false);
+    feed(recorder, t0 + 4000, 1000, 1000);
+    await recorder.stop();
+    expect(ops()).toEqual(['uncovered', 'opened', 'uncovered', 'sealed', 'opened', 'sealed']);
+    expect(of('uncovered').map(({ fromMs, cause }) => [fromMs - t0, cause])).toEqual([
+      [0, 'disk-slow'],
+      [3000, 'disk-slow'],
+    ]);
+    expect(of('sealed').map(({ startMs, endMs }) => [startMs - t0, endMs - t0])).toEqual([
+      [500, 3000],
+      [4000, 5000],
+    ]);
+  });
 });

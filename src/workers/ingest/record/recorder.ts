@@ -46,11 +46,19 @@ export type RecorderOptions = {
   report(report: IngestReport): void;
 };
 
+export type Dropping = 'full' | 'gives-way';
+
 export type Recorder = UnitSink & {
   /** To be called about every `napMs`, after what came was taken: writes what has waited long enough though nothing new came. */
   tick(): void;
   /** Bytes held in memory: buffered or on their way to disk. */
   pendingBytes(): number;
+  /** Of these, what was handed to the disk and is not durable. */
+  waitingBytes(): number;
+  /** It gives way to others while the disk is slow: what comes is dropped up to the first key frame after that. */
+  giveWay(on: boolean): void;
+  /** Pictures are being dropped because the disk does not keep up: its own memory is full, or it gives way; null: none is. */
+  dropping(): Dropping | null;
   /** Ends the segment right before a key frame that is not taken: what is recorded next may begin with it. */
   endBefore(next: AccessUnit): void;
   /** Goes on at another place. */
@@ -119,7 +127,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   let failedCode: string | null = null;
   let retryAtMonoMs = 0;
-  let overrun = false;
+  let overrun: Dropping | null = null;
+  let givesWay = false;
   let droppedUnits = 0;
 
   const works = (): void => {
@@ -135,7 +144,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     closing = null;
     gathering = createGathering();
     waiting = nothingWaits();
-    overrun = false;
+    overrun = null;
     notBeforeMs = Math.max(failed.endMs, floorMs);
     // Another place is tried at once.
     retryAtMonoMs = failed.target.root === target.root ? clock.monoMs() + retryMs : 0;
@@ -263,8 +272,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       fragments: 0,
       keys: [],
     };
-    if (overrun) {
-      overrun = false;
+    if (overrun !== null) {
+      overrun = null;
       report({ op: 'log', level: 'warn', text: 'The disk keeps up again.', fields: { streamId, droppedUnits } });
       droppedUnits = 0;
     }
@@ -282,17 +291,26 @@ export function createRecorder(options: RecorderOptions): Recorder {
   /** The disk does not keep up: what was taken goes out, what follows is dropped up to a key frame. */
   const drop = (unit: AccessUnit): void => {
     droppedUnits += 1;
-    if (segment === null) return;
+    const why = givesWay ? 'gives-way' : 'full';
+    if (segment === null) {
+      if (overrun !== null || failedCode !== null) return;
+      overrun = why;
+      writer.tell({ op: 'uncovered', streamId, fromMs: Math.floor(unit.ptsUs / 1000), cause: 'disk-slow' });
+      return;
+    }
     const fromMs = Math.max(segment.takenMs, Math.floor(unit.ptsUs / 1000));
     const { opened } = segment;
     finish(unit);
-    overrun = true;
+    overrun = why;
     const told: IngestReport = { op: 'uncovered', streamId, fromMs, cause: 'disk-slow' };
     // At once, so that a hanging disk is known of; but never before the `opened` that would end it again.
     if (opened) report(told);
     else writer.tell(told);
-    const text = 'The disk is too slow; video is dropped up to a key frame.';
-    report({ op: 'log', level: 'error', text, fields: { streamId, pendingBytes: writer.pendingBytes() } });
+    const fields = { streamId, pendingBytes: writer.pendingBytes() };
+    if (givesWay)
+      report({ op: 'log', level: 'warn', text: 'The disk is too slow; a stream gives way to others.', fields });
+    else
+      report({ op: 'log', level: 'error', text: 'The disk is too slow; video is dropped up to a key frame.', fields });
   };
 
   /** The first picture of a segment that continues nothing, with the times that it is recorded with. */
@@ -314,14 +332,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
       finish(null);
       writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause: 'clock-jump' });
     }
-    if (heldBytes() + unit.bytes > maxPendingBytes) {
+    if (givesWay || heldBytes() + unit.bytes > maxPendingBytes) {
       drop(unit);
       return;
     }
     if (segment === null) {
-      const wait = !unit.key || monoMs < retryAtMonoMs || (overrun && writer.pendingBytes() > maxPendingBytes / 2);
+      const wait =
+        !unit.key || monoMs < retryAtMonoMs || (overrun !== null && writer.pendingBytes() > maxPendingBytes / 2);
       if (wait) {
-        if (overrun) droppedUnits += 1;
+        if (overrun !== null) droppedUnits += 1;
         return;
       }
       unit = placed(taken);
@@ -354,7 +373,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     closing = null;
     gathering = createGathering();
     waiting = nothingWaits();
-    overrun = false;
+    overrun = null;
     notBeforeMs = Math.max(takenMs, floorMs);
     for (const { opened, startMs } of left) if (opened) report({ op: 'left', streamId, startMs });
     report({ op: 'uncovered', streamId, fromMs: oldest.endMs, cause: 'disk-error' });
@@ -415,6 +434,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (segment !== null && mustWrite(monoMs, dueMs)) write(segment, guessedNextDtsUs());
     },
     pendingBytes: heldBytes,
+    waitingBytes: () => writer.pendingBytes(),
+    giveWay(on) {
+      givesWay = on;
+      if (on && overrun !== null) overrun = 'gives-way';
+    },
+    dropping: () => overrun,
     coveredToMs: () => (segment === null ? notBeforeMs : Math.max(segment.takenMs, notBeforeMs)),
     async stop() {
       interrupt();

@@ -33,6 +33,10 @@ export const events = {
   station: 'Station',
   goneCamera: 'Removed camera',
   detail: {
+    behind: '{{seconds}} s behind',
+    mainsLose: 'main streams lose pictures',
+    subsYield_one: '{{count}} small picture not recorded',
+    subsYield_other: '{{count}} small pictures not recorded',
     minimumAhead: '{{days}} days guaranteed, kept until {{at}}',
     encryption: {
       on: 'turned on',
@@ -91,6 +95,7 @@ export const events = {
     'disk-low': 'Disk space is low',
     'disk-full': 'Disk is full',
     'disk-error': 'Disk error',
+    'disk-slow': 'Disk too slow: part of the video is not recorded',
     'disk-back': 'Disk works again',
     'recording-moved': 'Recording moved to another disk',
     'volume-added': 'Disk added',

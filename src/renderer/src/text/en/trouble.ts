@@ -15,6 +15,7 @@ export const trouble = {
     protocol: 'Answers make no sense',
     busy: 'Camera is busy',
     disk: 'Disk takes nothing',
+    'disk-slow': 'Disk too slow',
     worker: 'Restarting',
   },
   long: {
@@ -33,6 +34,7 @@ export const trouble = {
     protocol: 'It sends answers that make no sense. Restart the camera or update its firmware.',
     busy: 'It serves too many viewers already. Close other programs that watch it.',
     disk: 'Pictures arrive but the disk takes none. See Health.',
+    'disk-slow': 'Pictures arrive but the disk does not keep up: part of this is not recorded. See Health.',
     worker: 'A part of the station restarts. This takes a few seconds.',
   },
 } as const;

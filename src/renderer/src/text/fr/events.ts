@@ -37,6 +37,10 @@ export const events = {
   station: 'Station',
   goneCamera: 'Caméra retirée',
   detail: {
+    behind: '{{seconds}} s de retard',
+    mainsLose: 'des flux principaux perdent des images',
+    subsYield_one: '{{count}} petite image non enregistrée',
+    subsYield_other: '{{count}} petites images non enregistrées',
     minimumAhead: '{{days}} jours garantis, tenus jusqu’au {{at}}',
     encryption: {
       on: 'activé',
@@ -95,6 +99,7 @@ export const events = {
     'disk-low': 'Peu d’espace disque',
     'disk-full': 'Disque plein',
     'disk-error': 'Erreur de disque',
+    'disk-slow': 'Disque trop lent : une partie de la vidéo n’est pas enregistrée',
     'disk-back': 'Le disque fonctionne à nouveau',
     'recording-moved': 'Enregistrement déplacé sur un autre disque',
     'volume-added': 'Disque ajouté',

@@ -93,7 +93,8 @@ export const settings = {
         'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
       'minimum-ahead':
         'Au rythme actuel, de la vidéo garantie devra bientôt être supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
-      'disk-slow': 'Le disque ne suit pas ; de la vidéo a été perdue. Utilisez un disque plus rapide ou moins de flux.',
+      'disk-slow':
+        'Le disque ne suit pas. Les petites images cèdent la place pour que les grandes soient enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
       'worker-restarting': 'Une partie de la station redémarre. Ses caméras reviennent d’elles-mêmes.',
       'no-ffmpeg':
         'ffmpeg est introuvable. L’enregistrement fonctionne ; les images qu’un PC ne décode pas ne sont pas converties. Installez ffmpeg.',

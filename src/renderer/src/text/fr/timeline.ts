@@ -106,6 +106,7 @@ export const timeline = {
     'disk-low': 'Disque presque plein',
     'disk-full': 'Disque plein',
     'disk-error': 'Panne du disque',
+    'disk-slow': 'Disque trop lent',
     'disk-back': 'Disque rétabli',
     'recording-moved': 'Enregistrement déplacé sur un autre disque',
     'volume-added': 'Disque ajouté',

@@ -17,6 +17,7 @@ export const trouble = {
     protocol: 'Réponses incohérentes',
     busy: 'Caméra occupée',
     disk: 'Le disque ne prend rien',
+    'disk-slow': 'Disque trop lent',
     worker: 'Redémarrage',
   },
   long: {
@@ -35,6 +36,7 @@ export const trouble = {
     protocol: 'Elle envoie des réponses incohérentes. Redémarrez la caméra ou mettez à jour son micrologiciel.',
     busy: 'Elle sert déjà trop de spectateurs. Fermez les autres programmes qui la regardent.',
     disk: 'Des images arrivent mais le disque n’en prend aucune. Voir État.',
+    'disk-slow': 'Des images arrivent mais le disque ne suit pas : une partie n’est pas enregistrée. Voir État.',
     worker: 'Une partie de la station redémarre. Cela prend quelques secondes.',
   },
 } satisfies Shape<typeof en>;

@@ -36,6 +36,10 @@ export const events = {
   station: 'Estação',
   goneCamera: 'Câmara removida',
   detail: {
+    behind: '{{seconds}} s de atraso',
+    mainsLose: 'fluxos principais perdem imagens',
+    subsYield_one: '{{count}} imagem pequena não gravada',
+    subsYield_other: '{{count}} imagens pequenas não gravadas',
     minimumAhead: '{{days}} dias garantidos, mantidos até {{at}}',
     encryption: {
       on: 'ligada',
@@ -94,6 +98,7 @@ export const events = {
     'disk-low': 'Pouco espaço em disco',
     'disk-full': 'Disco cheio',
     'disk-error': 'Erro de disco',
+    'disk-slow': 'Disco lento demais: parte do vídeo não é gravada',
     'disk-back': 'O disco voltou a funcionar',
     'recording-moved': 'Gravação passada para outro disco',
     'volume-added': 'Disco adicionado',

@@ -92,7 +92,8 @@ export const settings = {
         'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
       'minimum-ahead':
         'A este ritmo, vídeo garantido terá de ser apagado em breve. Acrescente um disco, baixe um mínimo ou grave menos.',
-      'disk-slow': 'O disco não acompanha; perdeu-se vídeo. Use um disco mais rápido ou menos fluxos.',
+      'disk-slow':
+        'O disco não acompanha. As imagens pequenas cedem o lugar para que as grandes sejam gravadas. Use um disco mais rápido ou grave menos fluxos.',
       'worker-restarting': 'Uma parte da estação está a reiniciar. As câmaras voltam por si.',
       'no-ffmpeg':
         'O ffmpeg não foi encontrado. A gravação funciona; imagens que um PC não descodifica não são convertidas. Instale o ffmpeg.',

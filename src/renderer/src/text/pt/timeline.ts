@@ -106,6 +106,7 @@ export const timeline = {
     'disk-low': 'Disco quase cheio',
     'disk-full': 'Disco cheio',
     'disk-error': 'Falha do disco',
+    'disk-slow': 'Disco lento demais',
     'disk-back': 'Disco funciona de novo',
     'recording-moved': 'Gravação passada para outro disco',
     'volume-added': 'Disco adicionado',

@@ -17,6 +17,7 @@ export const trouble = {
     protocol: 'Respostas sem sentido',
     busy: 'Câmara ocupada',
     disk: 'O disco não aceita nada',
+    'disk-slow': 'Disco lento demais',
     worker: 'A reiniciar',
   },
   long: {
@@ -35,6 +36,7 @@ export const trouble = {
     protocol: 'Envia respostas sem sentido. Reinicie a câmara ou atualize o firmware.',
     busy: 'Já serve demasiados espectadores. Feche outros programas que a veem.',
     disk: 'Chegam imagens mas o disco não aceita nenhuma. Veja Estado.',
+    'disk-slow': 'Chegam imagens mas o disco não acompanha: parte não é gravada. Veja Estado.',
     worker: 'Uma parte da estação está a reiniciar. Demora alguns segundos.',
   },
 } satisfies Shape<typeof en>;
