@@ -45,6 +45,8 @@ export type VolumeDoor = {
   deviceOf(path: string): Promise<{ device: string; fileSystem: string; network: boolean }>;
   /** `mark`: the id that it is known by. */
   files(root: string, mark: string | null): SegmentFiles;
+  /** Start of the day of its oldest footage; null: it has none. */
+  oldestDayMs(root: string): Promise<number | null>;
   /** Opens the keys beside its video. */
   keys(root: string, mark: string): Promise<VolumeKeys>;
   /** Writes down beside the own volume's video which others there are, so that a new index finds them. */

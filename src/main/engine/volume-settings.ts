@@ -239,7 +239,9 @@ export function createVolumeSettings(deps: {
         store.volume.put({ ...row, pausedMs: null });
         await volumes.reload();
       }
-      if (place.is === 'ours') deps.takeIn(0);
+      const oldestMs =
+        place.is === 'new' ? null : await gate.run(patienceMs, () => door.oldestDayMs(door.rootOf(found.path)));
+      if (oldestMs !== null) deps.takeIn(oldestMs);
       return viewOf(seenOf(volume));
     },
     async change(volume, { paused, ...asked }, caller) {

@@ -64,7 +64,8 @@ export type Environment = {
 
 /** Reads the environment, once; also gives libuv the threads that many files written at once need. */
 export function readEnvironment(): Environment {
-  process.env['UV_THREADPOOL_SIZE'] ??= '16';
+  // Sixteen for what is done all the time, and what volumes that hang may keep of them (docs/adr/0016).
+  process.env['UV_THREADPOOL_SIZE'] ??= '64';
   const ffmpeg = process.env['FFMPEG_BIN'];
   return {
     dataFolder: defaultDataFolder(process.platform, process.env, homedir()),

@@ -10,6 +10,7 @@ import { probe } from './lane/probe.ts';
 import { createStationTime } from './lane/station-time.ts';
 import { writeAll, type IngestCommand, type IngestReport, type IngestSetup } from './port.ts';
 import { createHeldDisk } from './lane/held-disk.ts';
+import { createBoundedDisk } from './record/bounded-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
 import { createVolumeKeys } from './record/volume-keys.ts';
 import { createGate } from './record/gate.ts';
@@ -45,7 +46,8 @@ export function createIngest(deps: {
   const time = createStationTime(clock);
   const ticker = createTicker(clock);
   const slabs = createSlabPool();
-  const disk = createHeldDisk(createRecordDisk(), slabs);
+  const bounded = createBoundedDisk(createRecordDisk());
+  const disk = createHeldDisk(bounded, slabs);
   const keys = createVolumeKeys();
   const preRolls = createPreRollMemory(setup.maxPreRollBytes);
   const grown = createGrown(post);
@@ -104,7 +106,7 @@ export function createIngest(deps: {
 
   function mayNapMs(): number {
     if (lanes.size === 0 || talks.size > 0) return 0;
-    let ms = probing > 0 || ending.size > 0 || disk.creating() ? shortNapMs : napMs;
+    let ms = probing > 0 || ending.size > 0 || disk.creating() || bounded.waiting() ? shortNapMs : napMs;
     for (const lane of lanes.values()) ms = Math.min(ms, lane.mayNapMs());
     return ms;
   }

@@ -1,5 +1,5 @@
 /** The volumes as the disk has them: what is at a path, and one look at a volume. Any of it may hang where a mount does. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { FoundPlace, VolumeDoor } from '../../engine/volume-door-port.ts';
 import { errnoOf } from './data-folder-error.ts';
@@ -75,6 +75,17 @@ async function survey(asked: string): Promise<FoundPlace> {
   }
 }
 
+async function oldestDayMs(root: string): Promise<number | null> {
+  let oldest: string | null = null;
+  for (const folder of await readdir(root, { withFileTypes: true })) {
+    if (!folder.isDirectory()) continue;
+    for (const day of await readdir(join(root, folder.name)))
+      if (/^\d{4}-\d{2}-\d{2}$/.test(day) && (oldest === null || day < oldest)) oldest = day;
+  }
+  const ms = oldest === null ? Number.NaN : Date.parse(oldest);
+  return Number.isNaN(ms) ? null : ms;
+}
+
 export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note'>): VolumeDoor {
   return {
     ...open,
@@ -82,6 +93,7 @@ export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note
     deviceOf,
     survey,
     make: makeVolume,
+    oldestDayMs,
     async look(root) {
       const mark = await readMark(root);
       const space = await spaceOf(root);

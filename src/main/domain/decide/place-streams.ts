@@ -60,11 +60,12 @@ export function placeStreams<Id>(
     const low = byLevel.at(-1);
     if (top === undefined || low === undefined || top === low) return out;
     const height = level(top.volume);
-    // The one that evens out most; a tenth less at least, or it is not worth a move.
+    // The one that evens out most; a tenth must be between the two afterwards still, or it is not worth a move.
     let best: { stream: PlacedStream<Id>; height: number } | null = null;
     for (const stream of on.get(top.volume) ?? []) {
-      const after = Math.max(level(top.volume, -size(stream)), level(low.volume, size(stream)));
-      if (after < height * 0.9 && (best === null || after < best.height)) best = { stream, height: after };
+      const lower = level(low.volume, size(stream));
+      const after = Math.max(level(top.volume, -size(stream)), lower);
+      if (lower < height * 0.9 && (best === null || after < best.height)) best = { stream, height: after };
     }
     if (best === null) return out;
     on.get(top.volume)?.delete(best.stream);

@@ -14,11 +14,12 @@ export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { c
     },
     /** A file is being made: many steps one after the other, each of which waits for this thread. */
     creating: () => creating > 0,
-    async create(root, path, head, large) {
+    async create(root, path, head, large, place) {
       creating++;
-      const file = await disk.create(root, path, head, large).finally(() => creating--);
+      const file = await disk.create(root, path, head, large, place).finally(() => creating--);
       return {
         block: file.block,
+        sync: file.sync,
         truncate: (bytes) => file.truncate(bytes),
         sha256: () => file.sha256(),
         close: () => file.close(),

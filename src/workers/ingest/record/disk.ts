@@ -6,13 +6,17 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { syncEveryMs, type SyncPolicy } from '#domain/volume.ts';
 import { volumeMarkName } from '#domain/volume.ts';
 import { directBlock, type DirectMemory, findDirectMemory, mostBytes } from './direct-memory.ts';
 
 export type RecordFile = {
   /** Every append must end on a multiple of this; 1 where it does not matter. */
   block: number;
-  /** Writes the pieces one after the other from `position` on; durable afterwards. Rejects with the system's error code. */
+  /**
+   * Writes the pieces one after the other from `position` on; durable afterwards, as far as its sync policy says so. Rejects with the
+   * system's error code.
+   */
   append(pieces: Uint8Array[], bytes: number, position: number): Promise<void>;
   /** Cuts the file off, durable afterwards. */
   truncate(bytes: number): Promise<void>;
@@ -21,8 +25,13 @@ export type RecordFile = {
    * off: what is in the file is then known only by reading it.
    */
   sha256(): string | null;
+  /** Makes all that was appended durable; null: it is. */
+  sync: (() => Promise<void>) | null;
   close(): Promise<void>;
 };
+
+/** Where a file lies; absent: on the own volume, each write durable. */
+export type RecordPlace = { volume: number; sync?: SyncPolicy };
 
 export type RecordDisk = {
   /**
@@ -31,11 +40,11 @@ export type RecordDisk = {
    * mounted on. File, content and entry are durable afterwards. Rejects with `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
    * where the system can (its `block` says so), for which `head` must have whole blocks of `directBlock`.
    */
-  create(root: string, path: string, head: Uint8Array, large?: boolean): Promise<RecordFile>;
+  create(root: string, path: string, head: Uint8Array, large?: boolean, place?: RecordPlace): Promise<RecordFile>;
   /** What is in these pieces was copied: they are not going to be written themselves. */
   taken(pieces: readonly Uint8Array[]): void;
   /** Removes a file that holds nothing. */
-  remove(root: string, path: string): Promise<void>;
+  remove(root: string, path: string, place?: RecordPlace): Promise<void>;
 };
 
 const access = promisify(fs.access);
@@ -53,8 +62,8 @@ const unlink = promisify(fs.unlink);
  * has no such flag: there a flush follows each write.
  */
 const writesAreDurable = process.platform === 'linux';
-const flags =
-  fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_WRONLY | (writesAreDurable ? fs.constants.O_DSYNC : 0);
+const newFile = fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_WRONLY;
+const durableWrites = writesAreDurable ? fs.constants.O_DSYNC : 0;
 
 /**
  * Past the page cache: its pages would each be allocated, filled and given back for video that is read seldom, and in a
@@ -109,7 +118,6 @@ async function writeAll(
     if (more === 0) throw failure('EIO', 'the disk takes no more bytes');
     written += more;
   }
-  if (!writesAreDurable) await fdatasync(fd);
 }
 
 /** Writes buffers of whole blocks, one after the other. */
@@ -200,7 +208,12 @@ export function createRecordDisk(): RecordDisk {
     known.add(folder);
   };
 
-  const wrap = (fd: number, memory: DirectMemory | null): RecordFile => {
+  const wrap = (fd: number, memory: DirectMemory | null, policy: SyncPolicy): RecordFile => {
+    let syncedMs = performance.now();
+    const sync = async (): Promise<void> => {
+      syncedMs = performance.now();
+      await fdatasync(fd);
+    };
     const hash = createHash('sha256');
     const passing: Passing = (bytes) => {
       hash.update(bytes);
@@ -218,6 +231,10 @@ export function createRecordDisk(): RecordDisk {
           : writeDirect(fd, memory, pieces, bytes, position, passing));
         size = position + bytes;
         known = before;
+        if (
+          policy === 'durable' ? !writesAreDurable : policy === 'timed' && performance.now() - syncedMs >= syncEveryMs
+        )
+          await sync();
       },
       async truncate(bytes) {
         known = false;
@@ -225,6 +242,7 @@ export function createRecordDisk(): RecordDisk {
         await fsync(fd);
       },
       sha256: () => (known ? hash.digest('hex') : null),
+      sync: policy === 'durable' ? null : sync,
       close: () => close(fd),
     };
   };
@@ -254,12 +272,12 @@ export function createRecordDisk(): RecordDisk {
     const folder = dirname(whole);
     await ensureFolder(root, folder);
     try {
-      return await open(whole, flags | more, 0o640);
+      return await open(whole, newFile | more, 0o640);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
       known.delete(folder); // somebody removed it meanwhile
       await ensureFolder(root, folder);
-      return open(whole, flags | more, 0o640);
+      return open(whole, newFile | more, 0o640);
     }
   };
 
@@ -268,11 +286,12 @@ export function createRecordDisk(): RecordDisk {
     root: string,
     whole: string,
     head: Uint8Array,
+    more: number,
   ): Promise<{ fd: number; memory: DirectMemory } | null> => {
     if (writesPastCache === 0 || (await direct.get(root)) === null) return null;
     let fd: number;
     try {
-      fd = await openNew(root, whole, writesPastCache);
+      fd = await openNew(root, whole, writesPastCache | more);
     } catch (error) {
       if (codeOf(error) !== 'EINVAL') throw error;
       direct.set(root, Promise.resolve(null));
@@ -292,12 +311,14 @@ export function createRecordDisk(): RecordDisk {
   };
 
   return {
-    async create(root, path, head, large = false) {
+    async create(root, path, head, large, place) {
       const whole = join(root, path);
       await access(join(root, volumeMarkName));
-      const opened = large ? await openDirect(root, whole, head) : null;
-      const fd = opened?.fd ?? (await openNew(root, whole, 0));
-      const file = wrap(fd, opened?.memory ?? null);
+      const policy = place?.sync ?? 'durable';
+      const more = policy === 'durable' ? durableWrites : 0;
+      const opened = large === true ? await openDirect(root, whole, head, more) : null;
+      const fd = opened?.fd ?? (await openNew(root, whole, more));
+      const file = wrap(fd, opened?.memory ?? null, policy);
       try {
         await file.append([head], head.length, 0);
         await syncFolder(dirname(whole));

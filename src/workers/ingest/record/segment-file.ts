@@ -136,7 +136,7 @@ export function createSegmentWriter(options: {
     for (let tries = 1; segment.file === null; tries += 1) {
       try {
         const path = segmentPath(segment.target.folder, kind, segment.startMs);
-        segment.file = await disk.create(segment.target.root, path, segment.init, segment.large);
+        segment.file = await disk.create(segment.target.root, path, segment.init, segment.large, segment.target);
       } catch (error) {
         if (codeOf(error) !== 'EEXIST' || tries >= maxNames) throw error;
         segment.startMs += 1;
@@ -234,6 +234,7 @@ export function createSegmentWriter(options: {
         });
       return;
     }
+    if (file.sync !== null) await file.sync();
     segment.file = null;
     if (segment.fragments > 0) {
       segment.endMs = Math.max(batch.sealMs, segment.startMs + 1);
@@ -244,7 +245,7 @@ export function createSegmentWriter(options: {
     unsealed.delete(segment);
     if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
     await file.close();
-    await disk.remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs));
+    await disk.remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs), segment.target);
   };
 
   /** Leaves the file as whole as the failing disk allows: cut after its last whole fragment, with an index where it fits. */
@@ -261,6 +262,7 @@ export function createSegmentWriter(options: {
         await file.append([index], index.length, segment.bytes);
         segment.bytes += index.length;
       }
+      await file.sync?.();
     } catch {
       // The disk still refuses. Readers stop at the last whole fragment by themselves, and the failure is told below.
       if (atEnd) await file.truncate(segment.bytes).catch(() => undefined);
@@ -271,7 +273,7 @@ export function createSegmentWriter(options: {
       return;
     }
     await disk
-      .remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs))
+      .remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs), segment.target)
       .catch(() => undefined);
     if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
   };

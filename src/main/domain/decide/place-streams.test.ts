@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeStreams, type PlacedStream, type PlacedVolume } from './place-streams.ts';
+
+const volume = (n: number, weight = 1, fitness: PlacedVolume['fitness'] = 'good'): PlacedVolume => ({
+  volume: n,
+  weight,
+  fitness,
+});
+const streams = (n: number, load = 2): PlacedStream<number>[] =>
+  Array.from({ length: n }, (_, id) => ({ id, load, volume: null }));
+const settled = (of: readonly PlacedStream<number>[], at: Map<number, number | null>): PlacedStream<number>[] =>
+  of.map((s) => ({ ...s, volume: at.get(s.id) ?? null }));
+const counts = (at: Map<number, number | null>): Record<number, number> =>
+  Object.fromEntries([...Map.groupBy(at.values(), (v) => v)].map(([v, list]) => [v ?? 0, list.length]));
+const moves = (of: readonly PlacedStream<number>[], at: Map<number, number | null>): number =>
+  of.filter((s) => s.volume !== at.get(s.id)).length;
+
+const someVolumes = fc.uniqueArray(
+  fc.record({
+    volume: fc.integer({ min: 1, max: 6 }),
+    weight: fc.integer({ min: 0, max: 5 }),
+    fitness: fc.constantFrom('good' as const, 'pinch' as const, 'no' as const),
+  }),
+  { selector: (v) => v.volume, minLength: 1, maxLength: 6 },
+);
+const someStreams = fc
+  .array(
+    fc.record({
+      load: fc.integer({ min: 1, max: 20 }),
+      volume: fc.option(fc.integer({ min: 1, max: 6 }), { nil: null }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((list) => list.map((s, id) => ({ ...s, id })));
+
+describe('where streams are recorded', () => {
+  it('spreads them by weight', () => {
+    expect(counts(placeStreams(streams(12), [volume(1), volume(2), volume(3)]))).toEqual({ 1: 4, 2: 4, 3: 4 });
+    expect(counts(placeStreams(streams(12), [volume(1), volume(2, 3)]))).toEqual({ 1: 3, 2: 9 });
+    expect(counts(placeStreams(streams(4), [volume(1, 0), volume(2)]))).toEqual({ 2: 4 });
+  });
+
+  it('moves only those of a volume that is lost, and back as many when it is there again', () => {
+    const all = streams(30);
+    const three = [volume(1), volume(2), volume(3)];
+    const at = settled(all, placeStreams(all, three));
+    const without = placeStreams(at, [volume(1), volume(2, 1, 'no'), volume(3)]);
+    expect(moves(at, without)).toBe(10);
+    expect(counts(without)).toEqual({ 1: 15, 3: 15 });
+    const back = settled(all, without);
+    const again = placeStreams(back, three);
+    // A difference of a stream or two is not worth moving one.
+    for (const n of Object.values(counts(again))) expect(Math.abs(n - 10)).toBeLessThanOrEqual(1);
+    expect(moves(back, again)).toBe(counts(again)[2]);
+  });
+
+  it('takes weight 0, then what is only fit in a pinch, only where nothing better is left', () => {
+    expect(counts(placeStreams(streams(2), [volume(1, 0), volume(2, 1, 'no')]))).toEqual({ 1: 2 });
+    expect(counts(placeStreams(streams(2), [volume(1, 1, 'pinch'), volume(2, 1, 'good')]))).toEqual({ 2: 2 });
+    expect(counts(placeStreams(streams(2), [volume(1, 1, 'pinch'), volume(2, 1, 'no')]))).toEqual({ 1: 2 });
+  });
+
+  it('puts every stream where footage is taken, as long as there is such a place', () => {
+    fc.assert(
+      fc.property(someStreams, someVolumes, (list, volumes) => {
+        const at = placeStreams(list, volumes);
+        const fit = new Map(volumes.map((v) => [v.volume, v.fitness]));
+        if (volumes.every((v) => v.fitness === 'no')) {
+          expect(moves(list, at)).toBe(0);
+          return;
+        }
+        for (const place of at.values()) {
+          expect(place).not.toBeNull();
+          expect(fit.get(place ?? 0)).not.toBe('no');
+          if (volumes.some((v) => v.fitness === 'good' && v.weight > 0)) expect(fit.get(place ?? 0)).toBe('good');
+        }
+      }),
+    );
+  });
+
+  it('is stable: asked again with its own result it moves nothing', () => {
+    fc.assert(
+      fc.property(someStreams, someVolumes, (list, volumes) => {
+        const at = settled(list, placeStreams(list, volumes));
+        expect(moves(at, placeStreams(at, volumes))).toBe(0);
+      }),
+    );
+  });
+
+  it('leaves no volume much fuller than another by its weight', () => {
+    fc.assert(
+      fc.property(
+        someStreams,
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 5 }),
+        (list, weights) => {
+          const volumes = weights.map((w, i) => volume(i + 1, w));
+          const at = placeStreams(list, volumes);
+          const loads = new Map(volumes.map((v) => [v.volume, 0]));
+          for (const s of list) loads.set(at.get(s.id) ?? 0, (loads.get(at.get(s.id) ?? 0) ?? 0) + s.load);
+          const total = list.reduce((sum, s) => sum + s.load, 0);
+          const most = Math.max(0, ...list.map((s) => s.load));
+          const fair = total / weights.reduce((sum, w) => sum + w, 0);
+          // Evened out but for one stream, and for what is not worth a move.
+          for (const v of volumes)
+            expect((loads.get(v.volume) ?? 0) / v.weight).toBeLessThanOrEqual((fair + most) / 0.9 + 1e-6);
+        },
+      ),
+    );
+  });
+});

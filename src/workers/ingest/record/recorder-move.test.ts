@@ -1,0 +1,269 @@
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StreamId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { AccessUnit } from '#media/format.ts';
+import { mjpegTrack } from '#media/jpeg.ts';
+import { parseFragment } from '#media/mp4/read-fragment.ts';
+import { parseInit } from '#media/mp4/read-init.ts';
+import { readerOf, scanFragments } from '#media/mp4/scan.ts';
+import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
+import type { IngestReport, RecordTarget } from '../port.ts';
+import { createBoundedDisk, mostCalls } from './bounded-disk.ts';
+import { createRecordDisk, type RecordDisk } from './disk.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+const streamId = StreamId.parse(7);
+const t0 = Date.UTC(2026, 10, 22, 14, 3, 12, 345);
+const track = mjpegTrack(640, 360);
+
+let home: string;
+let remove: () => void;
+let first: RecordTarget;
+let second: RecordTarget;
+let reports: IngestReport[];
+let monoMs: number;
+
+beforeEach(async () => {
+  ({ path: home, remove } = tempVolume());
+  for (const name of ['a', 'b']) {
+    await mkdir(join(home, name));
+    markVolume(join(home, name));
+  }
+  first = { volume: 2, root: join(home, 'a'), folder: 'gate' };
+  second = { volume: 3, root: join(home, 'b'), folder: 'gate' };
+  reports = [];
+  monoMs = 0;
+});
+afterEach(() => remove());
+
+const clock: Clock = { nowMs: () => t0, nowUs: () => t0 * 1000, monoMs: () => monoMs };
+const make = (disk: RecordDisk = createRecordDisk()): Recorder => {
+  const recorder = createRecorder({
+    streamId,
+    kind: 'main',
+    target: first,
+    notBeforeMs: 0,
+    maxPendingBytes: 1 << 20,
+    clock,
+    disk,
+    report: (r) => reports.push(r),
+  });
+  recorder.format(track, null);
+  return recorder;
+};
+/** Twenty pictures a second, a key frame each second. */
+function feed(recorder: Recorder, fromMs: number, ms: number): void {
+  for (let at = 0; at < ms; at += 50) {
+    const us = (t0 + fromMs + at) * 1000;
+    const unit: AccessUnit = {
+      track: 'video',
+      key: (fromMs + at) % 1000 === 0,
+      ptsUs: us,
+      dtsUs: us,
+      data: [new Uint8Array(100).fill(at)],
+      bytes: 100,
+    };
+    recorder.unit(unit, us);
+    monoMs += 50;
+  }
+}
+const of = <O extends IngestReport['op']>(op: O): Extract<IngestReport, { op: O }>[] =>
+  reports.filter((r): r is Extract<IngestReport, { op: O }> => r.op === op);
+const places = () => of('opened').map((o) => [o.volume, o.startMs - t0]);
+const pictures = async (target: RecordTarget, startMs: number): Promise<number> => {
+  const bytes = new Uint8Array(await readFile(join(target.root, segmentPath('gate', 'main', t0 + startMs))));
+  const init = parseInit(bytes);
+  const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
+  const units = fragments.map((f) => parseFragment(bytes.subarray(f.offset, f.offset + f.bytes), init).units.length);
+  return units.reduce((sum, n) => sum + n, 0);
+};
+
+describe('a stream that goes on on another volume', () => {
+  it('in order: with its next segment, and no picture is missing', async () => {
+    const recorder = make();
+    feed(recorder, 0, 10_000);
+    recorder.retarget(second, 'turn');
+    feed(recorder, 10_000, 70_000);
+    await recorder.stop();
+    expect(places()).toEqual([
+      [2, 0],
+      [3, 60_000],
+    ]);
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([
+      [0, 60_000],
+      [60_000, 80_000],
+    ]);
+    expect(of('uncovered')).toEqual([]);
+  });
+
+  it('from one that is gone: at the next key frame, and no picture is missing as long as the old one writes', async () => {
+    const recorder = make();
+    feed(recorder, 0, 10_500);
+    recorder.retarget(second, 'key');
+    feed(recorder, 10_500, 5000);
+    await recorder.stop();
+    expect(places()).toEqual([
+      [2, 0],
+      [3, 11_000],
+    ]);
+    expect(of('sealed')[0]?.endMs).toBe(t0 + 11_000);
+    expect(of('uncovered')).toEqual([]);
+  });
+
+  it('from one that refuses: at the next key frame after it was told where', async () => {
+    const real = createRecordDisk();
+    let refuse = false;
+    const disk: RecordDisk = {
+      ...real,
+      async create(...asked) {
+        if (refuse && asked[0] === first.root) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        const file = await real.create(...asked);
+        return {
+          ...file,
+          append: (...given) =>
+            refuse && asked[0] === first.root
+              ? Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }))
+              : file.append(...given),
+        };
+      },
+    };
+    const recorder = make(disk);
+    feed(recorder, 0, 3000);
+    await expect.poll(() => of('grew').length).toBeGreaterThan(0);
+    refuse = true;
+    feed(recorder, 3000, 1000);
+    await expect.poll(() => of('disk').length).toBe(1);
+    expect(of('disk')[0]).toMatchObject({ volume: 2, code: 'EIO' });
+    recorder.retarget(second, 'key');
+    feed(recorder, 4000, 2000);
+    await recorder.stop();
+    expect(places()).toEqual([
+      [2, 0],
+      [3, 4000],
+    ]);
+    expect(of('disk').at(-1)).toMatchObject({ code: null });
+    expect(of('uncovered').map((u) => u.cause)).toEqual(['disk-error']);
+  });
+
+  it('from one that does not answer: what is not durable is left there, and nothing more is said of it', async () => {
+    const real = createRecordDisk();
+    let hang: Promise<void> | null = null;
+    let hanging = 0;
+    const disk: RecordDisk = {
+      ...real,
+      async create(...asked) {
+        const file = await real.create(...asked);
+        return {
+          ...file,
+          async append(...given) {
+            if (asked[0] === first.root && hang !== null) {
+              hanging += 1;
+              await hang;
+            }
+            await file.append(...given);
+          },
+        };
+      },
+    };
+    const recorder = make(disk);
+    feed(recorder, 0, 3000);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0 + 2000);
+    const durableMs = of('grew').at(-1)?.segments[0]?.endMs;
+    const { promise, resolve: answer } = Promise.withResolvers<undefined>();
+    hang = promise;
+    feed(recorder, 3000, 1500);
+    await expect.poll(() => hanging).toBe(1);
+    feed(recorder, 4500, 4000);
+    recorder.retarget(second, 'now');
+    expect(of('left')).toEqual([{ op: 'left', streamId, startMs: t0 }]);
+    expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: durableMs, cause: 'disk-error' }]);
+    feed(recorder, 8500, 3000);
+    await expect
+      .poll(() => places())
+      .toEqual([
+        [2, 0],
+        [3, 9000],
+      ]);
+    const said = reports.length;
+    const before = await pictures(first, 0);
+    answer(undefined);
+    // What hung is written after all, whole; its file is let go.
+    await expect.poll(() => pictures(first, 0)).toBeGreaterThan(before);
+    expect(reports.slice(said).filter((r) => 'startMs' in r && r.startMs === t0)).toEqual([]);
+    await recorder.stop();
+    expect(of('sealed').map((s) => s.startMs - t0)).toEqual([9000]);
+    expect(await readdir(join(first.root, 'gate', '2026-11-22', '14'))).toHaveLength(1);
+  });
+});
+
+describe('sync policies', () => {
+  it.each(['timed', 'closed'] as const)(
+    '%s: what is sealed is the same file, made durable before it is told',
+    async (sync) => {
+      const real = createRecordDisk();
+      const calls: string[] = [];
+      const disk: RecordDisk = {
+        ...real,
+        async create(...asked) {
+          const file = await real.create(...asked);
+          const { sync: settle } = file;
+          return {
+            ...file,
+            sync:
+              settle === null
+                ? null
+                : async () => {
+                    await settle();
+                    calls.push('sync');
+                  },
+          };
+        },
+      };
+      const recorder = createRecorder({
+        streamId,
+        kind: 'main',
+        target: { ...first, sync },
+        notBeforeMs: 0,
+        maxPendingBytes: 1 << 20,
+        clock,
+        disk,
+        report: (r) => {
+          reports.push(r);
+          if (r.op === 'sealed') calls.push('sealed');
+        },
+      });
+      recorder.format(track, null);
+      feed(recorder, 0, 5000);
+      await recorder.stop();
+      expect(calls).toEqual(['sync', 'sealed']);
+      expect(await pictures(first, 0)).toBe(100);
+    },
+  );
+});
+
+it('a volume that hangs keeps so many calls and no more, and holds up no other', async () => {
+  const hang = Promise.withResolvers<never>();
+  let begun = 0;
+  const real = createRecordDisk();
+  const disk = createBoundedDisk({
+    ...real,
+    create: (root, ...rest) => {
+      if (root !== first.root) return real.create(root, ...rest);
+      begun += 1;
+      return hang.promise;
+    },
+  });
+  const asked = Array.from({ length: 50 }, (_, i) =>
+    disk.create(first.root, `gate/${i}.mp4`, new Uint8Array(10), false, { volume: 2 }).catch(() => 'refused'),
+  );
+  expect(begun).toBe(mostCalls);
+  expect(disk.waiting()).toBe(true);
+  await (await disk.create(second.root, 'gate/x.mp4', new Uint8Array(10), false, { volume: 3 })).close();
+  hang.reject(new Error('gone'));
+  expect(await Promise.all(asked)).toEqual(Array.from({ length: 50 }, () => 'refused'));
+  expect(begun).toBe(50);
+  expect(disk.waiting()).toBe(false);
+});
