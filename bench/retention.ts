@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { ClockSeam } from '#domain/clock-seam.ts';
 import { planRetention } from '#domain/decide/plan-retention.ts';
 import { CameraId, StreamId } from '#domain/id.ts';
 import { ruleOf, untouched } from '#domain/retention.ts';
@@ -22,6 +23,8 @@ import { median, quantile, rounded } from './outcome.ts';
 import { indexOf, openStore } from './timeline.ts';
 
 const cameras = 64;
+/** Its clock was always right. */
+const noSeams: readonly ClockSeam[] = [];
 const pixels = 1920;
 /** Segments that have a file, so that deleting them is what it is. */
 const files = 6_400;
@@ -76,9 +79,17 @@ async function measure(o: {
       store: store.retention,
       held: () => [],
       favour: () => station.events,
+      seams: () => noSeams,
       version: () => 0,
     });
-    const shelves = streams.map((s) => ({ streamId: s.id, cameraId: s.cameraId, volume: 1, rule, bytes: 0 }));
+    const shelves = streams.map((s) => ({
+      streamId: s.id,
+      cameraId: s.cameraId,
+      volume: 1,
+      rule,
+      bytes: 0,
+      doubted: null,
+    }));
     const byStream = new Map(shelves.map((s) => [s.streamId, s]));
     for (;;) {
       const plan = planRetention({
@@ -152,6 +163,7 @@ async function measure(o: {
     },
     bare: () => undefined,
     // As much is missing as the files stand for; no emergency, so that it rests as it does in a station.
+    seams: () => noSeams,
     disks: () => [
       {
         volume: 1,

@@ -291,6 +291,7 @@ export async function createRig(options: RigOptions = {}) {
       newId,
       camera: () => null,
       disks: () => [],
+      seams: () => [],
       bare: () => undefined,
     }),
     talks: createTalks({

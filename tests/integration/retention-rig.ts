@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Caller } from '#contract/call.ts';
+import type { ClockSeam } from '#domain/clock-seam.ts';
 import { CameraId, EventId, UserId, type StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -46,6 +47,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
   const notes: NewEvent[] = [];
   const bare: [number, number][] = [];
   let seen = roomy;
+  let seams: readonly ClockSeam[] = [];
   const disk: Omit<DiskSeen, 'seen'> = { volume: 1, path: root, reserveBytes: null, writeBytesPerSecond: 0 };
   const keeping = createKeeping({
     clock,
@@ -68,6 +70,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
       return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
     },
     disks: () => [{ ...disk, seen }],
+    seams: () => seams,
     bare(_, fromMs, toMs) {
       bare.push([(nowMs - fromMs) / minute, (nowMs - toMs) / minute]);
     },
@@ -83,6 +86,10 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     /** What is free on the disk from now on. */
     look(space: { totalBytes: number; freeBytes: number }): void {
       seen = { ...space };
+    },
+    /** The station's clock went so from now on. */
+    clockWent(how: readonly ClockSeam[]): void {
+      seams = how;
     },
     addCamera(name: string): { id: CameraId; main: StreamId; sub: StreamId } {
       const settings = { url: 'rtsp://127.0.0.1/', transport: 'auto' as const, plan: recordAlways };
@@ -108,11 +115,11 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     /** Segments of a minute, one after the other up to `endMs`, each with a file. */
     record(
       streamId: StreamId,
-      o: { minutes: number; endMs?: number; bytes?: number; state?: 'sealed' | 'open' },
+      o: { minutes: number; endMs?: number; bytes?: number; state?: 'sealed' | 'open'; seam?: number },
     ): void {
       const stream = store.streams().find((s) => s.id === streamId);
       if (stream === undefined) throw new Error('there is no such stream');
-      const { minutes, endMs = nowMs, bytes = 1000, state = 'sealed' } = o;
+      const { minutes, endMs = nowMs, bytes = 1000, state = 'sealed', seam = 0 } = o;
       store.together(() => {
         for (let n = minutes; n > 0; n--) {
           const startMs = endMs - n * minute;
@@ -120,7 +127,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
           mkdirSync(dirname(path), { recursive: true });
           writeFileSync(path, 'video');
           const format = { codecs: 'avc1.640028', width: 1920, height: 1080, initBytes: 700 };
-          store.segment.adopt({ streamId, startMs, endMs: startMs + minute, bytes, state, format });
+          store.segment.adopt({ streamId, startMs, endMs: startMs + minute, bytes, state, seam, format });
         }
       });
     },

@@ -66,6 +66,35 @@ describe('keeping footage as long as it was said', () => {
     });
   });
 
+  it('judges by the true times what a wrong clock recorded, years behind or ahead, and by their own all else', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    const [behind, ahead] = [nowMs - 700 * dayMs, nowMs + 700 * dayMs];
+    // Half an hour with the clock two years behind, half an hour two years ahead, then an hour with the right one.
+    rig.record(gate.main, { minutes: 30, endMs: behind });
+    rig.record(gate.main, { minutes: 30, endMs: ahead, seam: 1 });
+    rig.record(gate.main, { minutes: 60, seam: 2 });
+    const startMs = ahead - 30 * minute;
+    const rightMs = nowMs - 60 * minute;
+    const boot = 'one';
+    rig.clockWent([
+      { id: 1, kind: 'step', fromMs: behind - dayMs, beforeMs: behind, atMs: startMs, steadyMs: 1e6, boot },
+      { id: 2, kind: 'step', fromMs: startMs, beforeMs: ahead, atMs: rightMs, steadyMs: 1e6 + 30 * minute, boot },
+    ]);
+    rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(70) }) }, ana);
+    rig.retention.start(nowMs);
+    await until('what is older than that is gone', () => rig.kept(gate.main).length === 70);
+    const left = rig.store.retention.finished(gate.main, 0, 1000);
+    expect(left.filter((s) => s.startMs > nowMs).map((s) => (ahead - s.startMs) / minute)).toEqual(
+      Array.from({ length: 10 }, (_, i) => 10 - i),
+    );
+    expect(left.filter((s) => s.startMs < nowMs).map((s) => (nowMs - s.startMs) / minute)).toEqual(
+      Array.from({ length: 60 }, (_, i) => 60 - i),
+    );
+    // It stays so: nothing more is to go.
+    expect(rig.retention.deletions(everything).reduce((n, d) => n + d.segments, 0)).toBe(50);
+  });
+
   it('keeps a stream within its bytes', async () => {
     const rig = open();
     const gate = rig.addCamera('Gate');

@@ -269,6 +269,7 @@ export function createEngine(deps: EngineDeps): Engine {
       deps.thumbnails.remove(id, fromMs, toMs);
     },
     disks: () => disksSeen({ volumes, written: disks.written }),
+    seams: () => stationClock.seams(),
   });
   const proving = createProving({
     clocks,

@@ -1,4 +1,5 @@
 /** How long footage is kept, what is held, what is bookmarked: the rooms that belong together, put together. */
+import type { ClockSeam } from '#domain/clock-seam.ts';
 import { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -40,6 +41,8 @@ export function createKeeping(deps: {
   /** Folder and name of a camera, present or removed; null: it never was here. */
   camera: (id: CameraId) => { folder: string; name: string } | null;
   disks: () => DiskSeen[];
+  /** Of the station's clock. */
+  seams: () => readonly ClockSeam[];
   /** No stream of a camera has anything of a span any more. */
   bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
 }): Keeping {
@@ -81,6 +84,7 @@ export function createKeeping(deps: {
     events,
     holds,
     disks: deps.disks,
+    seams: deps.seams,
     bare: deps.bare,
     newId,
     cameraName,

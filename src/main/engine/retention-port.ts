@@ -8,6 +8,8 @@ import type { StreamKind } from '#domain/stream.ts';
 
 /** A segment that is not being written. */
 export type FinishedSegment = { startMs: number; endMs: number; bytes: number; volume: number };
+/** `seam`: number of the clock seam after which it was recorded; 0: before any. */
+export type DatedSegment = FinishedSegment & { seam: number };
 
 /** Segments of a stream that start in [fromMs, toMs] are being deleted. */
 export type DeletionMark = {
@@ -41,7 +43,7 @@ export type RetentionStore = {
   /** Finished segments of each stream on each volume. */
   stored(): { streamId: StreamId; volume: number; segments: number; bytes: number }[];
   /** Finished segments that start at `fromMs` or later, oldest first; `volume`: of that one alone. */
-  finished(streamId: StreamId, fromMs: number, limit: number, volume?: number): FinishedSegment[];
+  finished(streamId: StreamId, fromMs: number, limit: number, volume?: number): DatedSegment[];
   /** Start of the segment before a moment, in whatever state; null: there is none. */
   before(streamId: StreamId, startMs: number): number | null;
   /** What events make worth more of a camera's time, cut to nothing, in no order. */

@@ -3,6 +3,7 @@
  * `deleting.ts` deletes it, a few files at a time and with rests between, so that recording never waits for it.
  */
 import { AppError } from '#contract/error.ts';
+import type { ClockSeam } from '#domain/clock-seam.ts';
 import { startAgeClock, tellAgeClock, type AgeClock } from '#domain/decide/age-clock.ts';
 import { planRetention, type RetentionPlan } from '#domain/decide/plan-retention.ts';
 import { spaceNeed, type SpaceNeed } from '#domain/decide/space-need.ts';
@@ -56,6 +57,8 @@ export function createRetention(deps: {
   events: Pick<EventRoom, 'note' | 'finish'>;
   holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
   disks: () => DiskSeen[];
+  /** Of the station's clock. */
+  seams: () => readonly ClockSeam[];
   /** No stream of a camera has anything of a span any more. */
   bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
   newId: () => string;
@@ -79,6 +82,7 @@ export function createRetention(deps: {
     store: rows,
     held: holds.spans,
     favour: () => rules.station().events,
+    seams: deps.seams,
     version: () => holds.version() * 1_000_003 + rules.version(),
   });
   let age: AgeClock = startAgeClock(null, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
@@ -108,15 +112,20 @@ export function createRetention(deps: {
     const streams = new Map(store.streams().map((s) => [s.id, s]));
     const stored = Map.groupBy(rows.stored(), (s) => s.streamId);
     // What is on a volume that is not here now is told by nobody and deleted by nobody.
+    const doubts = [null, ...queues.doubted()];
     const shelves = [...streams.values()].flatMap((s) => {
       const mine = stored.get(s.id) ?? [];
       const bytes = mine.reduce((sum, m) => sum + m.bytes, 0);
       const rule = rules.rule(s.cameraId, s.kind);
       return mine
         .filter(({ volume }) => deps.volumes.filesOf(volume) !== null)
-        .map(({ volume }) => ({ streamId: s.id, cameraId: s.cameraId, volume, rule, bytes }));
+        .flatMap(({ volume }) =>
+          doubts.map((doubted) => ({ streamId: s.id, cameraId: s.cameraId, volume, rule, bytes, doubted })),
+        );
     });
-    const byPlace = new Map(shelves.map((s) => [`${s.streamId} ${s.volume}`, s]));
+    const placeOf = (streamId: StreamId, volume: number, run: number | null): string =>
+      `${streamId} ${volume} ${run ?? ''}`;
+    const byPlace = new Map(shelves.map((s) => [placeOf(s.streamId, s.volume, s.doubted?.seam ?? null), s]));
     for (;;) {
       const nowMs = age.nowMs;
       const made = planRetention({
@@ -127,7 +136,7 @@ export function createRetention(deps: {
       });
       if (made.doomed.length > 0 || made.short.length === 0 || ended()) return { plan: made, streams };
       for (const [i, { shelf, of }] of made.short.entries()) {
-        const mine = byPlace.get(`${shelf.streamId} ${shelf.volume}`);
+        const mine = byPlace.get(placeOf(shelf.streamId, shelf.volume, shelf.run));
         if (mine !== undefined) queues.fill(mine, of, clock.monoMs());
         if (i % readsAtOnce === readsAtOnce - 1) await breathe();
         if (ended()) return { plan: made, streams };

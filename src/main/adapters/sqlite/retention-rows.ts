@@ -3,7 +3,13 @@ import { Severity } from '#domain/event.ts';
 import { CameraRetention, DeletionReason } from '#domain/retention.ts';
 import { StreamKind } from '#domain/stream.ts';
 import { hourMs } from '#domain/time.ts';
-import type { DeletionMark, Erasure, FinishedSegment, RetentionStore } from '../../engine/retention-port.ts';
+import type {
+  DatedSegment,
+  DeletionMark,
+  Erasure,
+  FinishedSegment,
+  RetentionStore,
+} from '../../engine/retention-port.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
@@ -58,8 +64,8 @@ export function createRetentionRows(
     'INSERT INTO retention (camera_id, rule) VALUES (?, ?) ON CONFLICT (camera_id) DO UPDATE SET rule = excluded.rule',
   );
   const dropRule = db.prepare('DELETE FROM retention WHERE camera_id = ?');
-  const finished = db.prepare<[number, number, number | null, number], FinishedSegment>(
-    `SELECT start_ms AS startMs, start_ms + duration_ms AS endMs, bytes, volume_id AS volume FROM segment
+  const finished = db.prepare<[number, number, number | null, number], DatedSegment>(
+    `SELECT start_ms AS startMs, start_ms + duration_ms AS endMs, bytes, volume_id AS volume, seam_id AS seam FROM segment
      WHERE stream_id = ? AND start_ms >= ? AND state <> 0 AND volume_id = ifnull(?, volume_id) ORDER BY start_ms LIMIT ?`,
   );
   const before = db

@@ -55,7 +55,7 @@ const someKept: fc.Arbitrary<Kept[]> = fc
     for (const { hole, long, bytes, favoured, held } of list) {
       const to = endMs - hole * hour;
       endMs = to - long * hour;
-      out.unshift({ startMs: endMs, endMs: to, bytes, favoured, held });
+      out.unshift({ startMs: endMs, endMs: to, bytes, favoured, held, aheadMs: 0 });
     }
     return out;
   });
@@ -90,7 +90,7 @@ function createWindows(site: Site, page: number) {
           const size = sizes.get(key(s.id, of)) ?? 0;
           return { next: all.slice(0, size), more: all.length > size };
         };
-        const shelf = { streamId: s.id, volume: s.volume, rule: s.rule, streamBytes: bytesOf(s) };
+        const shelf = { streamId: s.id, volume: s.volume, run: null, rule: s.rule, streamBytes: bytesOf(s) };
         return { ...shelf, any: queue('any'), ordinary: s.rule.eventMs === 0 ? queue('any') : queue('ordinary') };
       }),
     grow(plan: RetentionPlan): void {
@@ -197,6 +197,27 @@ describe('what is deleted next', () => {
     );
   });
 
+  it('deletes of what a wrong clock recorded what it would delete had the clock been right', () => {
+    fc.assert(
+      fc.property(someSite, paces, fc.array(fc.integer({ min: -5_000, max: 5_000 })), (site, pace, wrong) => {
+        const by = (i: number): number => (wrong[i] ?? 0) * hour;
+        const moved: Site = {
+          ...site,
+          streams: site.streams.map((s, i) => ({
+            ...s,
+            kept: s.kept.map((k) => ({ ...k, startMs: k.startMs + by(i), endMs: k.endMs + by(i), aheadMs: by(i) })),
+          })),
+        };
+        const named = (of: Site): string[] =>
+          carryOut(of, pace).done.map(
+            ({ doomed: { shelf, stored, reason } }) =>
+              `${reason} ${String(shelf.streamId)} ${String(stored.startMs - stored.aheadMs)}`,
+          );
+        expect(named(moved)).toEqual(named(site));
+      }),
+    );
+  });
+
   it('keeps a stream within its bytes unless its minimum or holds need more, and says so', () => {
     fc.assert(
       fc.property(someSite, paces, (site, pace) => {
@@ -276,10 +297,11 @@ describe('what is deleted next', () => {
   });
 
   it('says that a queue is used up rather than to guess what is behind it', () => {
-    const stored: Stored = { startMs: 0, endMs: hour, bytes: 1, favoured: false };
+    const stored: Stored = { startMs: 0, endMs: hour, bytes: 1, favoured: false, aheadMs: 0 };
     const shelf = (id: number, next: Stored[], more: boolean): Shelf => ({
       streamId: id as StreamId,
       volume: 1,
+      run: null,
       rule: noRule,
       streamBytes: 1,
       any: { next, more },

@@ -14,15 +14,27 @@
 import type { StreamId } from '../id.ts';
 import type { DeletionReason, Rule } from '../retention.ts';
 
-/** A finished recording that nothing holds. Those of one stream do not overlap. */
-export type Stored = { startMs: number; endMs: number; bytes: number /** It bears an event. */; favoured: boolean };
+/** A finished recording that nothing holds. Those of one shelf do not overlap. */
+export type Stored = {
+  startMs: number;
+  endMs: number;
+  bytes: number;
+  /** It bears an event. */
+  favoured: boolean;
+  /** So much its times are ahead of the true ones (below 0: behind), as far as is known. Ages go by the true ones. */
+  aheadMs: number;
+};
+const startOf = (s: Stored): number => s.startMs - s.aheadMs;
+const endOf = (s: Stored): number => s.endMs - s.aheadMs;
 /** The oldest of them, oldest first; `more`: there are more behind the last. */
 export type Queue = { next: readonly Stored[]; more: boolean };
 
-/** What one stream has on one volume. */
+/** What one stream has on one volume, recorded by a clock that was right; or by one that was wrong by the same all the time. */
 export type Shelf = {
   streamId: StreamId;
   volume: number;
+  /** After which of the station's clock seams it was recorded, wrong; null: all whose times are not doubted. */
+  run: number | null;
   rule: Rule;
   /** Of the stream, on all volumes. */
   streamBytes: number;
@@ -71,14 +83,18 @@ export function planRetention(input: {
     const { legalMs, maxMs } = view.shelf.rule;
     for (
       let head = view.any();
-      head !== null && legalMs !== null && head.startMs <= nowMs - legalMs;
+      head !== null && legalMs !== null && startOf(head) <= nowMs - legalMs;
       head = view.any()
     ) {
       if (full()) return plan;
       doom(view, head, 'legal');
     }
     if (legalMs !== null && view.lacks('any')) plan.short.push({ shelf: view.shelf, of: 'any' });
-    for (let head = view.plain(); head !== null && maxMs !== null && head.endMs <= nowMs - maxMs; head = view.plain()) {
+    for (
+      let head = view.plain();
+      head !== null && maxMs !== null && endOf(head) <= nowMs - maxMs;
+      head = view.plain()
+    ) {
       if (full()) return plan;
       doom(view, head, 'age');
     }
@@ -95,7 +111,7 @@ export function planRetention(input: {
         continue;
       }
       const head = of(view);
-      if (head !== null && (found === null || head.startMs < found.stored.startMs)) found = { view, stored: head };
+      if (head !== null && (found === null || startOf(head) < startOf(found.stored))) found = { view, stored: head };
     }
     return plan.short.length > 0 ? 'short' : found;
   };
@@ -171,7 +187,7 @@ function createView(shelf: Shelf, nowMs: number) {
   };
   const any = (): Stored | null => shelf.any.next[(anyAt = head(shelf.any, anyAt))] ?? null;
   const ordinary = (): Stored | null => shelf.ordinary.next[(ordinaryAt = head(shelf.ordinary, ordinaryAt))] ?? null;
-  const favoured = (s: Stored): boolean => s.favoured && s.endMs > nowMs - rule.eventMs;
+  const favoured = (s: Stored): boolean => s.favoured && endOf(s) > nowMs - rule.eventMs;
   const emptyAny = (): boolean => any() === null && shelf.any.more;
   const emptyOrdinary = (): boolean => {
     const first = any();
@@ -187,7 +203,7 @@ function createView(shelf: Shelf, nowMs: number) {
       return first !== null && !favoured(first) ? first : other;
     },
     /** Only what is not within the minimum. */
-    beyond: (s: Stored | null): Stored | null => (s !== null && s.endMs <= nowMs - rule.minMs ? s : null),
+    beyond: (s: Stored | null): Stored | null => (s !== null && endOf(s) <= nowMs - rule.minMs ? s : null),
     /** It cannot be said what the oldest is: its queue is used up, and there is more. */
     lacks: (of: Lack): boolean => emptyAny() || (of === 'plain' && emptyOrdinary()),
     wants: (): 'any' | 'ordinary' => (emptyAny() ? 'any' : 'ordinary'),
@@ -200,7 +216,10 @@ function createView(shelf: Shelf, nowMs: number) {
 /** The oldest first. */
 function createHeap(items: Pick[]) {
   const heap: Pick[] = [];
-  const at = (i: number): number => heap[i]?.stored.startMs ?? Infinity;
+  const at = (i: number): number => {
+    const item = heap[i];
+    return item === undefined ? Infinity : startOf(item.stored);
+  };
   const swap = (i: number, j: number): void => {
     const [a, b] = [heap[i], heap[j]];
     if (a === undefined || b === undefined) return;
