@@ -1,8 +1,14 @@
 /** Several volumes under a whole engine: real file systems, mounted where that is allowed, with everything done to them that disks do. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { check } from '../../src/main/station/check.ts';
+import { readOptions } from '../../src/main/station/options.ts';
+import { rebuildIndex } from '../../src/main/station/rebuild-index.ts';
 import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
 
 type Rig = Awaited<ReturnType<typeof openEngine>>;
@@ -166,4 +172,74 @@ test.skipIf(!canMount)('recording leaves a disk that is pulled, and comes back w
   const gone = volume(of, 2);
   expect(gone).toMatchObject({ state: 'missing', here: false, streams: 0 });
   expect(gone.trouble).toContain('unplugged');
+});
+
+describe('without a running station', () => {
+  const environment = { dataFolder: '', ffmpegBin: null, searchPath: '', debug: false };
+  const told = async (work: () => Promise<number>): Promise<{ code: number; text: string }> => {
+    const lines: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    try {
+      return { code: await work(), text: lines.join('') };
+    } finally {
+      spy.mockRestore();
+    }
+  };
+  const data = () => join(temp.path, 'data');
+  const doctor = (...more: string[]) =>
+    told(() => check(readOptions(['check', '--data', data(), ...more]), environment));
+  const rebuild = () => told(() => rebuildIndex(readOptions(['rebuild-index', '--data', data()]), environment));
+  const count = () => {
+    const store = openWriteStore(join(data(), 'vigie.db'), {
+      clock: systemClock,
+      log: quietLog,
+      newStation: () => ({ id: '01HZZZZZZZZZZZZZZZZZZZZZZB', name: 'Test' }),
+    });
+    const out: Record<number, number> = {};
+    for (const s of store.retention.stored()) out[s.volume] = (out[s.volume] ?? 0) + s.segments;
+    const left = { segments: out, faults: store.faults(), volumes: store.volume.all().map((v) => v.path) };
+    store.close();
+    return left;
+  };
+
+  test('doctor and rebuild-index work over all volumes, and leave what is on one that is not here', async () => {
+    const { engine } = await open();
+    const of = rig as Rig;
+    const path = join(temp.path, 'second');
+    await add(of, path, { sameDisk: true });
+    const cameras = await Promise.all(site.cameras.map((c) => engine.cameras.add(draftOf(c))));
+    await until('both are recorded on', () =>
+      engine.volumes.list().every((v) => v.streams > 0 && v.writeBytesPerSecond > 0),
+    );
+    const [held] = cameras;
+    if (held === undefined) throw new Error('no camera');
+    await until('what is known of cameras stands beside both', () =>
+      [of.files.root, join(path, 'video')].every((r) => existsSync(join(r, held.folder, 'camera.json'))),
+    );
+    await rig?.close();
+    rig = null;
+    const had = count();
+    expect(had.segments[1]).toBeGreaterThan(0);
+    expect(had.segments[2]).toBeGreaterThan(0);
+
+    const well = await doctor('--hashes', '--json');
+    expect(JSON.parse(well.text)).toMatchObject({ findings: [] });
+    expect(well.code).toBe(0);
+    await rebuild();
+    expect(count()).toEqual(had);
+
+    renameSync(path, `${path}.away`);
+    const away = await doctor();
+    expect(away.text).toContain(`not here, and not looked at: ${path}`);
+    expect(away.code).toBe(0);
+    expect((await doctor('--repair')).code).toBe(0);
+    expect((await rebuild()).text).toContain(`${path} is not here`);
+    expect(count()).toEqual(had);
+
+    renameSync(`${path}.away`, path);
+    for (const name of readdirSync(data()).filter((n) => n.startsWith('vigie.db'))) rmSync(join(data(), name));
+    await rebuild();
+    expect(count()).toEqual(had);
+    expect((await doctor('--hashes')).code).toBe(0);
+  });
 });

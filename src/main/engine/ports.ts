@@ -78,8 +78,11 @@ export type WriteStore = {
     correct(row: SegmentRow): void;
     /** Says after which clock seam an indexed segment was recorded. */
     setSeam(streamId: StreamId, startMs: number, seam: number): void;
-    /** Forgets all segments and their coverage, to take them in again from the disk (`rebuild-index`). */
-    clear(): void;
+    /**
+     * Forgets all segments and their coverage, to take them in again from the disk (`rebuild-index`); those on `sparedVolumes`, which
+     * are not here, stay.
+     */
+    clear(sparedVolumes?: readonly number[]): void;
   };
   gap: {
     /** Opens a gap; there is at most one open per stream. */

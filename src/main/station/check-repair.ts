@@ -10,6 +10,7 @@ const rowOf = (
   startMs: number,
   content: SegmentContent,
   seams: readonly ClockSeam[],
+  volume: number,
 ): SegmentRow => ({
   streamId: stream.id,
   startMs,
@@ -17,6 +18,7 @@ const rowOf = (
   bytes: content.bytes,
   state: content.sealed ? 'sealed' : 'recovered',
   origin: content.origin,
+  volume,
   seam: seamOf(seams, {
     startMs,
     steadyMs: content.clocks?.steadyMs ?? null,
@@ -37,21 +39,26 @@ function correct(store: Store, stream: StreamRecord, row: SegmentRow): void {
 }
 
 /** Answers what was done; null when nothing can be. `stream` null: the index has no such camera. */
-export function repairFile(store: Store, stream: StreamRecord | null, finding: FileFinding): string | null {
+export function repairFile(
+  store: Store,
+  stream: StreamRecord | null,
+  finding: FileFinding,
+  volume: number,
+): string | null {
   const { place, inspection } = finding.file;
   const content = inspection?.content ?? null;
   if (place === null || content === null || stream === null) return null;
   switch (finding.code) {
     case 'no-row':
       store.together(() => {
-        store.segment.adopt(rowOf(stream, place.startMs, content, store.clock.seams()));
+        store.segment.adopt(rowOf(stream, place.startMs, content, store.clock.seams(), volume));
         store.gap.cut(stream.id, place.startMs, content.endMs);
       });
       return 'taken into the index';
     case 'too-short':
     case 'damaged':
     case 'end-differs':
-      correct(store, stream, rowOf(stream, place.startMs, content, store.clock.seams()));
+      correct(store, stream, rowOf(stream, place.startMs, content, store.clock.seams(), volume));
       return 'the index now says what the file holds';
     case 'tail':
     case 'unreadable':

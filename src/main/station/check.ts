@@ -23,8 +23,9 @@ import type { StreamRecord } from '../engine/ports.ts';
 import { repairDerived, repairFile, repairMissing } from './check-repair.ts';
 import { type CheckReport, exitCodeOf, jsonOf, linesOf, sizeText } from './check-report.ts';
 import type { Environment } from './config.ts';
-import { keysDir, openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
-import { openKeysOf } from './open-keys.ts';
+import { keysDir, openFiles, openIndex, takeExisting, volumeKey, type Store } from './open-data.ts';
+import { openVolumes, type OpenedVolume, type OpenedVolumes } from './open-volumes.ts';
+import { openKeysAt } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -36,12 +37,12 @@ const mostKept = 100_000;
 type Asked = Pick<Options, 'repair' | 'hashes' | 'json'>;
 type Check = {
   store: Store;
-  files: VolumeFiles;
+  volumes: OpenedVolumes;
   reader: CheckReader;
   /** What this computer can open of the volume's keys. */
   keys: VolumeKeyLookup;
-  /** Why not even its file could be read; null: it could. */
-  keysTrouble: string | null;
+  /** Why not even their files could be read, of each volume where that is so. */
+  keysTrouble: string[];
   streams: StreamRecord[];
   report: CheckReport;
   asked: Asked;
@@ -57,12 +58,15 @@ export async function check(options: Options, environment: Environment): Promise
     try {
       const keys = createKeyring();
       const files = await openFiles(folder, store.setting, false, keys);
-      const keysTrouble = await addKeys(keys, folder, files.root, store);
+      const mark = store.setting.get(volumeKey) ?? '';
+      const volumes = await openVolumes(store, { files, mark }, keys);
+      const keysTrouble: string[] = [];
+      for (const v of volumes.here) keysTrouble.push(...(await addKeys(keys, folder, v, store)));
       const reader = openCheckReader(folder.database, deps);
       try {
         const report = await lookAtAll({
           store,
-          files,
+          volumes,
           reader,
           keys,
           keysTrouble,
@@ -85,15 +89,15 @@ export async function check(options: Options, environment: Environment): Promise
 }
 
 /** A keychain of the desktop is out of reach here: what it keeps is looked at as far as that goes without keys. */
-async function addKeys(keys: Keyring, folder: DataFolder, root: string, store: Store): Promise<string | null> {
+async function addKeys(keys: Keyring, folder: DataFolder, of: OpenedVolume, store: Store): Promise<string[]> {
   try {
     const inFile = existsSync(join(keysDir(folder.path), 'secrets.key'));
     const secrets = inFile ? createSecrets(keysDir(folder.path)) : null;
     const nowMs = (): number => systemClock.nowMs();
-    keys.add(await openKeysOf({ folder, root, store, secrets, nowMs, readOnly: true }));
-    return null;
+    keys.add(await openKeysAt({ folder, root: of.files.root, store, secrets, nowMs, readOnly: true }, of.mark));
+    return [];
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return [`${join(of.files.root, 'keys.json')}: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
@@ -154,20 +158,27 @@ function lookAtIndex(c: Check): string {
 }
 
 async function lookAtFiles(c: Check): Promise<string> {
-  if (c.keysTrouble !== null) found(c, { code: 'unreadable', path: 'keys.json', text: c.keysTrouble }, null);
+  for (const text of c.keysTrouble) found(c, { code: 'unreadable', path: 'keys.json', text }, null);
+  let seen = 0;
+  for (const place of c.volumes.here) seen += await lookAtVolume(c, place, seen);
+  const away = c.volumes.away.map((v) => `; not here, and not looked at: ${v.path} (${v.why})`).join('');
+  return `${whole(seen)} on the disk${c.volumes.here.length > 1 ? 's' : ''}, ${whole(c.store.counts().segments)} in the index${away}`;
+}
+
+async function lookAtVolume(c: Check, place: OpenedVolume, before: number): Promise<number> {
   let seen = 0;
   for (const step of comparePlace({
-    root: c.files.root,
-    volume: ownVolume,
+    root: place.files.root,
+    volume: place.volume,
     reader: c.reader,
     untilMs: Number.MAX_SAFE_INTEGER,
   })) {
     seen += step.files;
     c.report.bytes += step.bytes;
-    for (const odd of step.odd) await lookInto(c, odd);
-    c.progress.say(() => `files: ${seen}`);
+    for (const odd of step.odd) await lookInto(c, place, odd);
+    c.progress.say(() => `files: ${before + seen}`);
   }
-  return `${seen.toLocaleString('en')} on the disk, ${c.store.counts().segments.toLocaleString('en')} in the index`;
+  return seen;
 }
 
 /** It was being deleted when the station stopped: the next start finishes that. */
@@ -175,15 +186,21 @@ const isGoing = (store: Store, streamId: number, startMs: number): boolean =>
   store.retention.marks().some((m) => m.streamId === streamId && m.fromMs <= startMs && startMs <= m.toMs);
 
 /** What differs is looked into; all else is as it should be by its name and size. */
-async function lookInto(c: Check, odd: Odd): Promise<void> {
+async function lookInto(c: Check, { volume, files }: OpenedVolume, odd: Odd): Promise<void> {
+  /** On other volumes than the own one: where that is, too. */
+  const named = (path: string): string => (volume === ownVolume ? path : join(files.root, path));
   switch (odd.is) {
     case 'unknown':
-      found(c, { code: 'unknown-file', path: odd.path, text: 'Vigie did not give this name; it is left alone.' }, null);
+      found(
+        c,
+        { code: 'unknown-file', path: named(odd.path), text: 'Vigie did not give this name; it is left alone.' },
+        null,
+      );
       return;
     case 'no-file': {
       const { stream, row } = odd;
       if (isGoing(c.store, stream.id, row.startMs)) return;
-      const path = segmentPath(stream.folder, stream.kind, row.startMs);
+      const path = named(segmentPath(stream.folder, stream.kind, row.startMs));
       const repaired = c.asked.repair ? repairMissing(c.store, stream, row.startMs) : null;
       found(c, { code: 'no-file', path, text: 'The index names this file and it is not there.' }, repaired);
       return;
@@ -192,9 +209,13 @@ async function lookInto(c: Check, odd: Odd): Promise<void> {
     case 'unsure': {
       const { stream } = odd;
       const { folder, kind } = odd.is === 'unsure' ? odd.stream : odd;
-      const file = await c.files.found(segmentPath(folder, kind, odd.file.startMs));
+      const file = await files.found(segmentPath(folder, kind, odd.file.startMs));
       for (const finding of compareFile(file, odd.is === 'unsure' ? odd.row : null))
-        found(c, finding, c.asked.repair ? repairFile(c.store, stream, finding) : null);
+        found(
+          c,
+          { ...finding, path: named(finding.path) },
+          c.asked.repair ? repairFile(c.store, stream, finding, volume) : null,
+        );
     }
   }
 }
@@ -202,7 +223,11 @@ async function lookInto(c: Check, odd: Odd): Promise<void> {
 async function lookAtChains(c: Check): Promise<string> {
   let links = 0;
   for (const stream of c.streams) {
-    for await (const step of checkChain({ reader: c.reader, files: [c.files.chain], stream })) {
+    for await (const step of checkChain({
+      reader: c.reader,
+      files: c.volumes.here.map((v) => v.files.chain),
+      stream,
+    })) {
       links += step.links;
       for (const finding of step.findings) found(c, finding, null);
       c.progress.say(() => `chains: ${links} links`);
@@ -215,7 +240,7 @@ async function lookAtHashes(c: Check): Promise<string> {
   const hasher = createFileHasher(false);
   let [bytes, files, unhashed] = [0, 0, 0];
   for (const stream of c.streams) {
-    const rootOf = (volume: number): string | null => (volume === ownVolume ? c.files.root : null);
+    const rootOf = (volume: number): string | null => filesOf(c, volume)?.root ?? null;
     const place = { rootOf, reader: c.reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
     for (const step of checkHashes(place)) {
       if (step.is === 'read') bytes += step.bytes;
@@ -226,7 +251,11 @@ async function lookAtHashes(c: Check): Promise<string> {
         files += 1;
         // One that is not there was told by the look at the files.
         if (step.found !== null && !sameFile(step.link, step.found))
-          found(c, { code: 'hash-differs', path: pathOf(step), text: await remains(c, pathOf(step)) }, null);
+          found(
+            c,
+            { code: 'hash-differs', path: pathOf(step), text: await remains(c, step.stream, step.link.startMs) },
+            null,
+          );
       }
       c.progress.say(() => `hashes: ${files} segments, ${sizeText(bytes)} of ${sizeText(c.report.bytes)}`);
     }
@@ -241,12 +270,14 @@ async function lookAtEncryption(c: Check): Promise<string> {
   for (const stream of c.streams) {
     for (let fromMs: number | null = 0; fromMs !== null; ) {
       const page: ReturnType<CheckReader['segments']> = c.reader.segments(stream.id, fromMs, pageRows);
-      for (const { startMs, state } of page) {
+      for (const { startMs, state, volume } of page) {
         if (state === 'open') continue;
         const path = segmentPath(stream.folder, stream.kind, startMs);
+        const files = filesOf(c, volume);
+        if (files === null) continue;
         seen += 1;
         try {
-          const looked = await authenticateFile(join(c.files.root, path), c.keys);
+          const looked = await authenticateFile(join(files.root, path), c.keys);
           if (looked.is === 'sound') sound += 1;
           else if (looked.is === 'plain') plain += 1;
           else if (looked.is === 'locked' || looked.is === 'key-destroyed') closed += 1;
@@ -269,12 +300,16 @@ async function lookAtEncryption(c: Check): Promise<string> {
   return `${whole(sound)} encrypted segments verified, ${whole(plain)} plain${without}`;
 }
 
+const filesOf = (c: Check, volume: number | undefined): VolumeFiles | null =>
+  c.volumes.here.find((v) => v.volume === (volume ?? ownVolume))?.files ?? null;
+
 const pathOf = ({ stream, link }: { stream: StreamRecord; link: { startMs: number } }): string =>
   segmentPath(stream.folder, stream.kind, link.startMs);
 
 /** How much of a changed file still plays. */
-async function remains(c: Check, path: string): Promise<string> {
-  const { inspection } = await c.files.found(path);
+async function remains(c: Check, stream: StreamRecord, startMs: number): Promise<string> {
+  const files = filesOf(c, c.reader.segment(stream.id, startMs)?.volume ?? ownVolume);
+  const inspection = (await files?.found(segmentPath(stream.folder, stream.kind, startMs)))?.inspection ?? null;
   const content = inspection?.content ?? null;
   if (inspection === null || content === null)
     return 'Its bytes are not those that were recorded, and nothing in it plays.';

@@ -43,7 +43,8 @@ import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
-import { keysDir, openFiles, toStationError, type Store } from './open-data.ts';
+import { keysDir, openFiles, toStationError, volumeKey, type Store } from './open-data.ts';
+import { adoptVolumeList, noteOwnMark } from './open-volumes.ts';
 import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { backupsDir, openOrRestore } from './restore.ts';
@@ -109,6 +110,9 @@ export async function compose(deps: {
     ]);
     closing.push(() => ffmpeg.stop());
     ffmpegPath = ffmpeg.found?.path ?? null;
+    noteOwnMark(store, store.setting.get(volumeKey));
+    // The index of a backup may not know of a volume that came since.
+    if (restored !== null) await adoptVolumeList(store, files.root);
     const keysIn = { folder, store, secrets, nowMs: () => clock.nowMs() };
     const volumeKeys = await openKeysOf({ ...keysIn, root: files.root });
     keyring.add(volumeKeys);

@@ -22,7 +22,7 @@ const say = (line: string): void => {
 };
 
 /** 0: all are written · 3: some are not, and it was said why. Throws `StationError`. */
-export async function decrypt(asked: NonNullable<Options['decrypt']>): Promise<number> {
+export async function decrypt(asked: NonNullable<Options['decrypt']>, dataFolder: string): Promise<number> {
   const { segments, out, keysFile, passphraseFile } = asked;
   await mkdir(out, { recursive: true });
   const opened = new Map<string, VolumeKeys>();
@@ -33,7 +33,7 @@ export async function decrypt(asked: NonNullable<Options['decrypt']>): Promise<n
     const keysPath = keysFile === null ? findKeys(path) : resolve(keysFile);
     let keys = keysPath === null ? null : (opened.get(keysPath) ?? null);
     if (keysPath !== null && keys === null) {
-      keys = await openKeys(keysPath);
+      keys = await openKeys(keysPath, dataFolder);
       const { passphrase, recoveryKey } = keys.view().unlockBy;
       if (passphrase || recoveryKey) {
         secret ??= await askSecret('Passphrase or recovery key: ', passphraseFile);
@@ -67,8 +67,8 @@ function nameOf(path: string, keysPath: string | null): string {
   return place === null ? basename(path) : `${place.folder}_${basename(path)}`;
 }
 
-/** Opens what this computer can open by itself: a data folder whose key lies in a file. */
-async function openKeys(path: string): Promise<VolumeKeys> {
+/** Opens what this computer can open by itself: of a data folder whose key lies in a file, or of another volume of this station's. */
+async function openKeys(path: string, dataFolder: string): Promise<VolumeKeys> {
   let volume: string;
   try {
     ({ volume } = KeysFile.parse(JSON.parse(await readFile(path, 'utf8'))));
@@ -77,7 +77,8 @@ async function openKeys(path: string): Promise<VolumeKeys> {
       cause: error,
     });
   }
-  const keysDir = join(dirname(dirname(path)), 'keys');
+  const beside = join(dirname(dirname(path)), 'keys');
+  const keysDir = existsSync(join(beside, 'secrets.key')) ? beside : join(dataFolder, 'keys');
   return openVolumeKeys({
     file: createKeysFile(dirname(path), null),
     volume,

@@ -40,7 +40,7 @@ async function main(): Promise<number> {
     }
     case 'decrypt': {
       const { decrypt } = await import('./decrypt.ts');
-      return options.decrypt === null ? 2 : decrypt(options.decrypt);
+      return options.decrypt === null ? 2 : decrypt(options.decrypt, options.data ?? readEnvironment().dataFolder);
     }
     case 'restore-index': {
       const { restoreIndex } = await import('./restore-index.ts');

@@ -10,10 +10,11 @@ import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import { type DataFolder, putAside, type VolumeFiles, walkHours } from '../adapters/files/index.ts';
+import { type DataFolder, noKeys, putAside, type VolumeFiles, walkHours } from '../adapters/files/index.ts';
 import type { StreamRecord } from '../engine/ports.ts';
 import type { Environment } from './config.ts';
-import { openFiles, openIndex, takeExisting, type Store } from './open-data.ts';
+import { openFiles, openIndex, takeExisting, volumeKey, type Store } from './open-data.ts';
+import { adoptVolumeList, noteOwnMark, openVolumes, type OpenedVolumes } from './open-volumes.ts';
 import type { Options } from './options.ts';
 import { createProgress } from './progress.ts';
 import { StationError } from './stop-with.ts';
@@ -65,17 +66,23 @@ async function openOrReplace(folder: DataFolder): Promise<Store> {
   return open();
 }
 
-async function makeAgain(store: Store, files: VolumeFiles, database: string): Promise<void> {
-  const streams = await knowFolders(store, files);
-  const back = await restoreKept(store, files);
+async function makeAgain(store: Store, own: VolumeFiles, database: string): Promise<void> {
+  const mark = store.setting.get(volumeKey) ?? '';
+  noteOwnMark(store, mark);
+  await adoptVolumeList(store, own.root);
+  const volumes = await openVolumes(store, { files: own, mark }, noKeys);
+  for (const { path, why } of volumes.away)
+    say(`${path} is not here (${why}): what the index knows of it stays, and nothing of it is taken in.`);
+  const streams = await knowFolders(store, volumes);
+  const back = await restoreKept(store, { folders: volumes.spread.folders, keptBeside: volumes.keptBeside });
   if (back.holds + back.bookmarks + back.rules > 0)
     say(
       `From beside the video: ${back.holds} holds, ${back.bookmarks} bookmarks, rules of retention of ${back.rules} cameras.`,
     );
   // Rows of files that are taken in again keep nothing of what they were; what is known of the chains stays, lists add to it.
-  store.segment.clear();
+  store.segment.clear(volumes.away.map((v) => v.volume));
   store.rebuildEventDays();
-  const taken = await takeIn({ store, files, database, progress: createProgress() });
+  const taken = await takeIn({ store, volumes, database, progress: createProgress() });
   for (const { path, why } of taken.refused) say(`${path}: nothing in it can be played (${why}); left as it is.`);
   const cameras = new Set([...streams.values()].map((s) => s.cameraId)).size;
   say(
@@ -83,22 +90,22 @@ async function makeAgain(store: Store, files: VolumeFiles, database: string): Pr
   );
 }
 
-/** Every folder of the volume belongs to a camera: a known one, or one made from its description. */
-async function knowFolders(store: Store, files: VolumeFiles): Promise<Map<string, StreamRecord>> {
+/** Every folder of the volumes belongs to a camera: a known one, or one made from its description. */
+async function knowFolders(store: Store, volumes: OpenedVolumes): Promise<Map<string, StreamRecord>> {
   const newId = createUlids(() => systemClock.nowMs());
   const known = (): Map<string, StreamRecord> => new Map(store.streams().map((s) => [`${s.folder} ${s.kind}`, s]));
   const before = new Set(store.streams().map((s) => s.folder));
   const cameras = store.cameras();
   const numbers = new Set(cameras.map((c) => c.number));
   const ids = new Set(store.streams().map((s) => s.cameraId));
-  for (const folder of await files.folders()) {
+  for (const folder of await volumes.spread.folders()) {
     if (before.has(folder)) continue;
-    const described = describe(await files.described(folder));
+    const described = describe(await volumes.described(folder));
     let number = described?.number ?? 1;
     while (numbers.has(number)) number += 1;
     numbers.add(number);
     const idTaken = described === null || ids.has(described.id);
-    const subs = hasSub(files, folder);
+    const subs = hasSub(volumes, folder);
     const nowhere = { url: `rtsp://${folder}.invalid/`, transport: 'auto' as const, plan: recordAlways };
     const camera: Camera = {
       ...(described ?? {
@@ -145,7 +152,8 @@ function withPlans(described: unknown): unknown {
 }
 
 /** Whether a folder without a description holds sub streams. */
-function hasSub(files: VolumeFiles, folder: string): boolean {
-  for (const hour of walkHours(files.root, folder)) if (hour.sub.length > 0) return true;
+function hasSub(volumes: OpenedVolumes, folder: string): boolean {
+  for (const { files } of volumes.here)
+    for (const hour of walkHours(files.root, folder)) if (hour.sub.length > 0) return true;
   return false;
 }

@@ -4,11 +4,12 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
-import { type BackupFile, type DataFolder, listBackups } from '../adapters/files/index.ts';
+import { type BackupFile, type DataFolder, listBackups, noKeys } from '../adapters/files/index.ts';
 import { soundness } from '../adapters/sqlite/index.ts';
 import { takeInKey } from '../engine/settings.ts';
 import type { Environment } from './config.ts';
-import { openFiles, takeExisting } from './open-data.ts';
+import { openFiles, takeExisting, volumeKey } from './open-data.ts';
+import { adoptVolumeList, openVolumes } from './open-volumes.ts';
 import type { Options } from './options.ts';
 import { createProgress } from './progress.ts';
 import { backupsDir, putBackAndOpen } from './restore.ts';
@@ -31,8 +32,12 @@ export async function restoreIndex(options: Options, environment: Environment): 
       say(`The index of ${timeText(backup.madeMs)} was put back (${backup.path}).`);
       if (aside !== null) say(`The one before is kept as ${aside}.`);
       const files = await openFiles(folder, store.setting, true);
-      const taken = await takeIn({ store, files, database: folder.database, progress: createProgress() });
-      store.setting.set(takeInKey, '');
+      await adoptVolumeList(store, files.root);
+      const volumes = await openVolumes(store, { files, mark: store.setting.get(volumeKey) ?? '' }, noKeys);
+      for (const { path, why } of volumes.away)
+        say(`${path} is not here (${why}): what was recorded there since is taken in when it is.`);
+      const taken = await takeIn({ store, volumes, database: folder.database, progress: createProgress() });
+      if (volumes.away.length === 0) store.setting.set(takeInKey, '');
       say(`${taken.segments} segments recorded since were taken in, ${taken.refusedCount} files left out.`);
       say('Events, users, settings and cameras are those of the backup. Everybody signs in again.');
     } finally {

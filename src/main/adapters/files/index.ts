@@ -19,6 +19,6 @@ export { lockName } from './lock.ts';
 export { type FoundFile, type VolumeFiles, createSegmentFiles } from './segment-files.ts';
 export { type VolumeKeyLookup, createSegmentViews, noKeys } from './segment-view.ts';
 export { type Volume, openVolume, readMark } from './volume.ts';
-export { createVolumeDoor } from './volume-door.ts';
+export { createVolumeDoor, videoOf } from './volume-door.ts';
 export { readVolumeList, writeVolumeList } from './volume-list.ts';
 export { type WalkedHour, walkFolders, walkHours } from './walk.ts';

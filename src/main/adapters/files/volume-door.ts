@@ -48,7 +48,8 @@ async function deviceOf(path: string): ReturnType<VolumeDoor['deviceOf']> {
   return { device: String(dev), fileSystem, network: overNetwork.test(fileSystem) };
 }
 
-const rootOf = (path: string): string => join(path, 'video');
+/** The `video` folder of a volume. */
+export const videoOf = (path: string): string => join(path, 'video');
 
 async function survey(asked: string): Promise<FoundPlace> {
   const none = { mark: null, device: '', fileSystem: '', network: false, totalBytes: 0, freeBytes: 0 };
@@ -60,7 +61,7 @@ async function survey(asked: string): Promise<FoundPlace> {
     if (!(await stat(above)).isDirectory())
       return { ...none, path, exists, refusal: `${above} is a file. Choose a folder.` };
     const place = { path, exists, ...(await deviceOf(path)), ...(await spaceOf(above)) };
-    const mark = exists ? await readMark(rootOf(path)) : null;
+    const mark = exists ? await readMark(videoOf(path)) : null;
     const refusal = await tryWriting(above);
     return {
       ...place,
@@ -89,7 +90,7 @@ async function oldestDayMs(root: string): Promise<number | null> {
 export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note'>): VolumeDoor {
   return {
     ...open,
-    rootOf,
+    rootOf: videoOf,
     deviceOf,
     survey,
     make: makeVolume,

@@ -159,8 +159,18 @@ export function createSegmentRows(
         setSeam.run(seam, streamId, startMs);
       });
     },
-    clear() {
+    clear(spared = []) {
       write('clear segments', () => {
+        if (spared.length > 0) {
+          db.prepare(`DELETE FROM segment WHERE volume_id NOT IN (SELECT value FROM json_each(?))`).run(
+            JSON.stringify(spared),
+          );
+          for (const id of db.prepare<[], number>('SELECT id FROM stream').pluck().all())
+            coverage.rebuild(id as StreamId);
+          stored.rebuild();
+          db.exec("UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'");
+          return;
+        }
         db.exec(
           "DELETE FROM segment; DELETE FROM coverage; DELETE FROM stored; UPDATE tally SET value = 0 WHERE name = 'segments'",
         );
