@@ -1,15 +1,16 @@
 /**
- * Makes the clips of the demo cameras: npx node scripts/make-demo-clips.mjs [SCENE …] [--keep DIR] [--look DIR --step N]
+ * Makes the clips of the demo cameras: npx node scripts/make-demo-clips.mjs [SCENE …] [--keep DIR] [--look DIR --step N] [--objects]
  * Needs Chromium (CHROME_BIN, or /usr/bin/chromium) to draw and ffmpeg with libx264 and libx265 and cjpeg (libjpeg) to encode; what it makes is
- * committed, so that nobody else needs either. `--look` only draws some pictures into a folder. See docs/demo.md.
+ * committed, so that nobody else needs either. `--look` only draws some pictures into a folder, `--objects` only writes who is where in them. See docs/demo.md.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codeColumns, codeGrid, codeMargin, codeRows, frameCodeCells } from '../src/main/demo/frame-code.ts';
-import { drawPictures } from './demo-clips/draw.mjs';
+import { drawPictures, listCast } from './demo-clips/draw.mjs';
 import { encodeScene, encodeView, openMaster } from './demo-clips/encode.mjs';
 import { openFacts } from './demo-clips/facts.mjs';
+import { follow, objectsEvery, writeObjects } from './demo-clips/objects.mjs';
 import { scenes, seconds, stillEvery } from './demo-clips/scenes.mjs';
 
 const { values, positionals } = parseArgs({
@@ -18,11 +19,19 @@ const { values, positionals } = parseArgs({
     look: { type: 'string' },
     step: { type: 'string', default: '30' },
     out: { type: 'string', default: 'resources/demo' },
+    objects: { type: 'boolean', default: false },
   },
 });
 const layout = { columns: codeColumns, rows: codeRows, grid: codeGrid, margin: codeMargin };
 
 const keep = process.env.DEMO_MOVED; // a folder for the measured motion, to choose the threshold by
+
+/** Small: where somebody is does not depend on the size of the picture. */
+async function objects(job, name) {
+  const [width, height] = [320, 180];
+  const pictures = await listCast({ ...job, width, height, step: objectsEvery });
+  await writeObjects(values.out, name, follow(pictures, width, height));
+}
 
 async function look(job, name) {
   await mkdir(values.look, { recursive: true });
@@ -47,6 +56,7 @@ for (const asked of positionals.length > 0 ? positionals : Object.keys(scenes)) 
     const job = { scene: base, head, width, height, fps, from: 0, to: count, step: 1, label, codes, layout };
     const began = Date.now();
     if (values.look) await look(job, name);
+    else if (values.objects) await objects(job, name);
     else {
       const master = await openMaster(name, fps);
       const facts = openFacts(name, { fps, stillEvery, motionFrom: scene.motionFrom });
@@ -57,6 +67,7 @@ for (const asked of positionals.length > 0 ? positionals : Object.keys(scenes)) 
       await master.close();
       await mkdir(values.out, { recursive: true });
       await facts.write(values.out);
+      await objects(job, name);
       if (keep) await writeFile(join(keep, `${name}.json`), JSON.stringify(facts.moved));
       await (view === null ? encodeScene : encodeView)(name, scene, master.path, values.out);
       await master.remove();

@@ -19,6 +19,8 @@ export function person(
     at[1] + (f[1] * fwd + side[1] * lat) * k,
     at[2] + (z + bob) * k,
   ];
+  const reach = (z) => [0.3, -0.3].flatMap((fwd) => [0.28, -0.28].map((lat) => joint(fwd, lat, z)));
+  stage.see('Human', JSON.stringify([coat, legs, tall]), [...reach(0), ...reach(1.8)]);
   const leg = (sign) => {
     const s = swing * sign;
     const lift = clamp(-Math.cos((walked / 0.75) * Math.PI) * sign) * 0.12 * (1 - still);
@@ -189,6 +191,9 @@ export function car(stage, { at, heading, body = saloon, colour, lights = 0, bra
   const p = (l, w, z) => [at[0] + l * c - w * s, at[1] + l * s + w * c, z];
   const { profile, length } = body;
   const glass = [38, 48, 60];
+  const roof = Math.max(...profile.map(([, z]) => z));
+  const corners = (z) => [-1, 1].flatMap((l) => [-1, 1].map((w) => p((l * length) / 2, w * half(z), z)));
+  stage.see('Vehicle', JSON.stringify([colour, length]), [...corners(0.05), ...corners(roof)]);
   const camSide = (stage.eye[0] - at[0]) * -s + (stage.eye[1] - at[1]) * c > 0 ? 1 : -1;
   const wheel = (l, side) => {
     const ring = (r) =>
@@ -290,6 +295,8 @@ export function forklift(stage, { at, heading, lift, load, rolled = 0 }) {
   const c = Math.cos(heading);
   const s = Math.sin(heading);
   const p = (l, w, z) => [at[0] + l * c - w * s, at[1] + l * s + w * c, z];
+  const around = (z) => [-1.2, load ? 2.05 : 1.9].flatMap((l) => [-0.55, 0.55].map((w) => p(l, w, z)));
+  stage.see('Vehicle', 'forklift', [...around(0), ...around(2.2)]);
   const part = (l, w, z, size, colour, top) => ({
     at: p(l, w, z),
     draw: () => stage.box({ at: p(l, w, z), size, turn: heading, colour, top: top ?? colour }),

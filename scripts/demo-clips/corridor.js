@@ -11,6 +11,7 @@ export function createCorridor(ctx, width, height) {
   const flip = (p) => [p[0], p[1], -p[2]];
   const mirror = {
     ...stage,
+    see: () => undefined,
     rod: (a, b, thick, style) => stage.rod(flip(a), flip(b), thick, style),
     ball: (at, r, style) => stage.ball(flip(at), r, style),
   };

@@ -7,6 +7,13 @@ const kinds = { html: 'text/html', js: 'text/javascript' };
 
 /** `onPicture(n, jpeg, moved)` may be slow: the next picture is drawn when it is done. `moved`: 0 … 1 of the picture. */
 export async function drawPictures(job, onPicture) {
+  await onPage((page) => page.evaluate((j) => globalThis.drawClip(j), job), onPicture);
+}
+
+/** Who and what is in each picture: `{ kind, looks, box }`, boxes in pixels. Nothing is kept of the pictures. */
+export const listCast = (job) => onPage((page) => page.evaluate((j) => globalThis.listCast(j), job));
+
+async function onPage(work, onPicture) {
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://loopback');
     const done = (status, type, body) => response.writeHead(status, { 'content-type': type }).end(body);
@@ -37,8 +44,8 @@ export async function drawPictures(job, onPicture) {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(error));
     await page.goto(`http://127.0.0.1:${server.address().port}/page.html`);
-    await page.waitForFunction('globalThis.drawClip');
-    await page.evaluate((j) => globalThis.drawClip(j), job);
+    await page.waitForFunction('globalThis.listCast');
+    return await work(page);
   } finally {
     await browser.close();
     server.closeAllConnections();

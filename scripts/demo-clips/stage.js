@@ -38,6 +38,9 @@ export function chance(seed) {
 
 export const rgb = (c, k = 1, a = 1) => `rgba(${c.map((v) => Math.round(clamp(v * k, 0, 255))).join(',')},${a})`;
 
+/** Who and what the last picture holds, where somebody wants to know: kind, looks (the same in every picture), box in pixels. */
+export const cast = [];
+
 export function createStage({ ctx, width, height, eye, target, fov, sun, ambient = 0.55 }) {
   const forward = unit(sub(target, eye));
   const right = unit(cross(forward, [0, 0, 1]));
@@ -116,6 +119,13 @@ export function createStage({ ctx, width, height, eye, target, fov, sun, ambient
         stage.face([p(...a, 0), p(...b, 0), p(...b, h), p(...a, h)], faces[name] ?? colour);
       }
       stage.face([p(-x, -y, h), p(x, -y, h), p(x, y, h), p(-x, y, h)], top);
+    },
+    /** Tells that something stands here, of which these are the outermost points. */
+    see(kind, looks, points) {
+      const on = clip(points.map(toCamera)).map(toScreen);
+      if (on.length < 2) return;
+      const [xs, ys] = [0, 1].map((i) => on.map((p) => p[i]));
+      cast.push({ kind, looks, box: [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] });
     },
     /** Soft shadow of a solid standing on the ground, given by outline points with their height. */
     shadow(points, { strength = 0.45, blur = 0.25 } = {}) {

@@ -88,7 +88,7 @@ test('pictures, lens, relays, auxiliary commands, overlays and the clock obey, a
 
   // What is sent along: the rest of it stays as it was, and what a camera has not cannot be had.
   const along = await settings().metadata(yard);
-  expect(along?.options).toEqual({ analytics: false, events: true, ptzStatus: true, ptzPosition: true });
+  expect(along?.options).toEqual({ analytics: true, events: true, ptzStatus: true, ptzPosition: true });
   const without = { ...along?.metadata, events: false };
   expect(await settings().setMetadata(yard, admin, { events: false })).toEqual(without);
   expect(await settings().setMetadata(yard, admin, { ptzStatus: false })).toEqual({ ...without, ptzStatus: false });

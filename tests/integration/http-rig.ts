@@ -120,6 +120,7 @@ export async function createRig(options: RigOptions = {}) {
       sub: null,
       manual: null,
     },
+    sendsObjects: false,
   };
   let name = 'Test';
   const nothing = (): never => {
@@ -267,6 +268,7 @@ export async function createRig(options: RigOptions = {}) {
       footage: nothing,
       remove: async () => nothing(),
     },
+    cameraMetadata: { now: () => null, watch: nothing },
     recordings: {
       settings: () => ({ zone: 'UTC', schedules: [] }),
       setZone: nothing,

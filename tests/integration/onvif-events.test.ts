@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
-import type { DeviceEvent } from '../../src/main/engine/device-port.ts';
+import type { DeviceEvent } from '../../src/main/domain/device-event.ts';
 import { fault, startScriptedDevice, type Reply, type ScriptedDevice } from '../support/onvif/scripted-device.ts';
 import { smallDevice } from '../support/onvif/small-device.ts';
 import { until } from '../support/until.ts';

@@ -28,6 +28,7 @@ import { coverage } from './coverage.ts';
 import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
+import { objects } from './objects.ts';
 import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
@@ -242,6 +243,7 @@ export const contract = {
   ptz,
   device,
   cameraHealth,
+  objects,
   recording,
   thumbnails,
   coverage,

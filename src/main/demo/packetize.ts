@@ -23,9 +23,10 @@ export type Burst = {
 
 export type Packets = { video: Burst[]; audio: Burst[] };
 
-export const payloadType = { video: 96, audio: 97 } as const;
+export const payloadType = { video: 96, audio: 97, metadata: 98 } as const;
 
-function burst(payloads: Uint8Array[], type: number, key: boolean): Burst {
+/** Packets of one unit; the marker is on the last. */
+export function burstOf(payloads: Uint8Array[], type: number, key: boolean): Burst {
   const payloadBytes = payloads.reduce((n, p) => n + p.length, 0);
   const bytes = Buffer.alloc(payloadBytes + payloads.length * (interleavedBytes + rtpHeaderBytes));
   const starts: number[] = [];
@@ -103,14 +104,14 @@ function nalPayloads(codec: 'h264' | 'h265', nals: Uint8Array[]): Uint8Array[] {
 export function packetize(clip: Clip): Packets {
   return {
     video: clip.pictures.map((p) =>
-      burst(nalPayloads(clip.codec, p.key ? [...clip.parameterSets, ...p.nals] : p.nals), payloadType.video, p.key),
+      burstOf(nalPayloads(clip.codec, p.key ? [...clip.parameterSets, ...p.nals] : p.nals), payloadType.video, p.key),
     ),
     audio: (clip.audio?.frames ?? []).map((frame) => {
       const payload = Buffer.alloc(4 + frame.length);
       payload.writeUInt16BE(16, 0); // AU-headers-length in bits
       payload.writeUInt16BE(frame.length << 3, 2); // 13 bits of size, 3 of index
       payload.set(frame, 4);
-      return burst([payload], payloadType.audio, true);
+      return burstOf([payload], payloadType.audio, true);
     }),
   };
 }

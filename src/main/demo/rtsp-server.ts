@@ -8,6 +8,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createDigest } from './digest.ts';
 import type { DigestAlgorithm, DigestUser } from './digest.ts';
+import type { MetadataTrack } from './metadata-track.ts';
 import type { Mount } from './mount.ts';
 import type { Ear } from './ear.ts';
 import { createReplaySession, writeClock } from './replay-session.ts';
@@ -27,6 +28,8 @@ export type RtspServerOptions = {
   mounts: Mount[];
   /** Recordings of the camera itself. */
   replays?: Replay[];
+  /** What it sends beside the pictures of every stream; absent: nothing. */
+  metadata?: MetadataTrack;
   /** Where its loudspeaker is; without one there is no backchannel. */
   ear?: Ear;
   /** null: nobody is asked for a password. */
@@ -70,6 +73,7 @@ const publicMethods = 'OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARA
 const tracks: [TrackName | 'talk', string][] = [
   ['video', trackControl.video],
   ['audio', trackControl.audio],
+  ['metadata', trackControl.metadata],
   ['talk', talkControl],
 ];
 const featureTags = { replay: 'onvif-replay', backchannel: 'www.onvif.org/ver20/backchannel' };
@@ -144,7 +148,12 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     const { path, track } = target(request.url);
     const mount = mounts.get(path);
     const replay = replays.get(path);
-    const isThere = track === 'talk' ? mount && ear : track === 'audio' ? mount?.clip.audio : (mount ?? replay);
+    const isThere = {
+      talk: mount && ear,
+      audio: mount?.clip.audio,
+      metadata: mount && options.metadata,
+      video: mount ?? replay,
+    }[track ?? 'video'];
     if (!isThere) return { status: 404 };
     const given = request.headers.get('session')?.split(';')[0];
     const known = given === undefined ? undefined : sessions.get(given);
@@ -154,7 +163,10 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
     if (known?.playing()) return { status: 455 };
     if (track === 'talk' && talking !== null) return { status: 453 };
     const session =
-      known ?? (mount ? createSession(mount, clock, maxPendingBytes) : replay && createReplaySession(replay, clock));
+      known ??
+      (mount
+        ? createSession(mount, clock, maxPendingBytes, options.metadata)
+        : replay && createReplaySession(replay, clock));
     if (!session) return { status: 404 };
     const seen = (): void => {
       session.seenMs = clock.monoMs();
@@ -218,6 +230,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
       ],
       body: describe(mount.clip, host, Math.floor(clock.nowMs() / 1000), {
         talk,
+        metadata: options.metadata !== undefined,
         ...(replay && { recording: { track: replay.track, range } }),
       }),
     };

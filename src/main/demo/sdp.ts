@@ -6,7 +6,11 @@ import type { TrackName } from './session.ts';
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-export const trackControl: Record<TrackName, string> = { video: 'trackID=0', audio: 'trackID=1' };
+export const trackControl: Record<TrackName, string> = {
+  video: 'trackID=0',
+  audio: 'trackID=1',
+  metadata: 'trackID=3',
+};
 
 function videoFormat(clip: Clip): string {
   const [first, second, third] = clip.parameterSets;
@@ -23,6 +27,8 @@ export type Extra = {
   talk?: boolean;
   /** A recording: its video track's reference and the span that is there, without sound. */
   recording?: { track: string; range: string };
+  /** What it sends beside its pictures (§5.2). */
+  metadata?: boolean;
 };
 
 export const talkControl = 'trackID=2';
@@ -54,6 +60,13 @@ export function describe(clip: Clip, host: string, sessionId: number, extra: Ext
     );
     if (extra.talk) lines.push('a=recvonly');
   }
+  if (extra.metadata && !extra.recording)
+    lines.push(
+      `m=application 0 RTP/AVP ${payloadType.metadata}`,
+      `a=rtpmap:${payloadType.metadata} vnd.onvif.metadata/90000`,
+      `a=control:${trackControl.metadata}`,
+      'a=recvonly',
+    );
   if (extra.talk) lines.push('m=audio 0 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', `a=control:${talkControl}`, 'a=sendonly');
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -1,11 +1,12 @@
 /** What one client has set up on one mount, and the playing of it. */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#lib/clock.ts';
+import type { MetadataTrack } from './metadata-track.ts';
 import type { Mount } from './mount.ts';
 import { videoClockRate } from './mount.ts';
 import type { RtpSender, Wire } from './rtp-sender.ts';
 
-export type TrackName = 'video' | 'audio';
+export type TrackName = 'video' | 'audio' | 'metadata';
 
 /** What a PLAY request asks for; a live stream only has the present. */
 export type PlayWish = {
@@ -61,10 +62,16 @@ export type RtspSession = {
  * A client that leaves more than `maxPendingBytes` unread gets nothing until the next key picture that finds the buffer at
  * most half full: what it holds is bounded, and what it gets can always be decoded.
  */
-export function createSession(mount: Mount, clock: Clock, maxPendingBytes: number): RtspSession {
+export function createSession(
+  mount: Mount,
+  clock: Clock,
+  maxPendingBytes: number,
+  metadata: MetadataTrack | null = null,
+): RtspSession {
   const tracks: SessionTrack[] = [];
   const held: (() => void)[] = [];
   let leave: (() => void) | null = null;
+  let leaveAside: (() => void) | null = null;
   let first: number | null = null;
   let last: number | null = null;
   let pictures = 0;
@@ -78,13 +85,24 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
     track.sender.report(mount.ticksNow(track.rate));
   }
 
+  /** The metadata begins with the first picture that is sent. */
+  function beside(): void {
+    const aside = tracks.find((t) => t.name === 'metadata');
+    if (!aside || leaveAside || !metadata) return;
+    leaveAside = metadata.subscribe(mount, (burst, ticks) => {
+      if (aside.wire.pendingBytes() > maxPendingBytes) return;
+      report(aside);
+      aside.sender.send(burst, ticks);
+    });
+  }
+
   const session: RtspSession = {
     id: randomBytes(8).toString('hex'),
     path: mount.path,
     seenMs: clock.monoMs(),
     playing: () => leave !== null,
     setUp(name, wire, sender) {
-      const rate = name === 'video' ? videoClockRate : (mount.clip.audio?.sampleRate ?? 0);
+      const rate = name === 'audio' ? (mount.clip.audio?.sampleRate ?? 0) : videoClockRate;
       const old = tracks.findIndex((t) => t.name === name);
       if (old >= 0) tracks.splice(old, 1)[0]?.wire.close();
       tracks.push({ name, wire, sender, rate, reportedMs: Number.NEGATIVE_INFINITY });
@@ -112,6 +130,7 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
           report(video);
           video.sender.send(burst, ticks);
           first ??= n;
+          beside();
           last = n;
           pictures++;
         },
@@ -133,6 +152,8 @@ export function createSession(mount: Mount, clock: Clock, maxPendingBytes: numbe
     pause() {
       leave?.();
       leave = null;
+      leaveAside?.();
+      leaveAside = null;
     },
     close() {
       session.pause();

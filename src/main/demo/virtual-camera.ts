@@ -8,9 +8,11 @@ import { readClip } from './clip.ts';
 import type { Clip } from './clip.ts';
 import type { ClipFacts } from './clip-facts.ts';
 import { loadFacts } from './clip-facts.ts';
+import { loadObjects } from './clip-objects.ts';
 import type { DigestUser } from './digest.ts';
 import { createEar } from './ear.ts';
 import type { Ear } from './ear.ts';
+import { createMetadataTrack } from './metadata-track.ts';
 import { createMount } from './mount.ts';
 import type { Mount } from './mount.ts';
 import { createOnvifDevice } from './onvif/device.ts';
@@ -119,6 +121,13 @@ export async function createVirtualCamera(options: {
     streams.push(streamFacts(kind, clip));
   }
   const facts = await Promise.all([plan, ...plan.views].map((v) => loadFacts(dir, v.clips)));
+  const objects = await Promise.all([plan, ...plan.views].map((v) => loadObjects(dir, v.clips)));
+  const metadata = createMetadataTrack({
+    objects,
+    hub: () => device.hub,
+    deviceMs: () => device.deviceClock.nowMs(),
+    wanted: () => device.metadata(),
+  });
   const main = mounts.get('main');
   const seen = (): { facts: ClipFacts; frame: number } | null => {
     const present = main?.present();
@@ -137,6 +146,7 @@ export async function createVirtualCamera(options: {
       mounts: [...mounts.values()],
       replays: card ? [{ path: replayPath, track: videoTrack, card }] : [],
       ...(ear && { ear }),
+      metadata,
       user,
       host,
       port,
@@ -159,6 +169,7 @@ export async function createVirtualCamera(options: {
       relays: plan.relays,
       inputs: plan.inputs,
       auxiliary: plan.auxiliary,
+      analytics: true,
       snapshot: (name) => {
         const now = streams.some((s) => s.name === name) ? seen() : null;
         return now?.facts.still(now.frame) ?? null;

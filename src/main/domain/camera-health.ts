@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MetadataNow } from './camera-objects.ts';
 import { EventKind } from './event.ts';
 import { CameraId } from './id.ts';
 import { StreamKind, type StreamStatus } from './stream.ts';
@@ -56,8 +57,20 @@ export const CameraHealth = z.object({
   alarms: z.array(z.object({ kind: EventKind, fromMs: TimeMs })).max(32),
   /** Its newest event since the station started. */
   lastEvent: z.object({ kind: EventKind, atMs: TimeMs }).nullable(),
-  /** The subscription to its device's events; null: none (no device, no events, disabled). */
-  events: z.object({ up: z.boolean(), trouble: z.string().max(40).nullable(), sinceMs: TimeMs }).nullable(),
+  /**
+   * Whether what happens at it is heard, and which way: by a subscription to its device, or in the metadata beside its pictures.
+   * `trouble` is the subscription's. null: neither (no device, no events, disabled).
+   */
+  events: z
+    .object({
+      up: z.boolean(),
+      way: z.enum(['pull-point', 'metadata']),
+      trouble: z.string().max(40).nullable(),
+      sinceMs: TimeMs,
+    })
+    .nullable(),
+  /** The metadata beside its pictures; null: not known now. */
+  metadata: MetadataNow.nullable(),
   picture: z.object({
     /** A person wants it judged. */
     on: z.boolean(),

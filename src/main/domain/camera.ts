@@ -91,6 +91,8 @@ export const CameraView = Camera.extend({
   maintenance: Maintenance.nullable(),
   /** What is recorded of it at this moment, and why. */
   recording: RecordingNow,
+  /** Its own analysis tells what it sees (`objects.watch`); heard since the station started. */
+  sendsObjects: z.boolean(),
 });
 export type CameraView = z.infer<typeof CameraView>;
 

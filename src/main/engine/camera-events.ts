@@ -1,6 +1,7 @@
 /**
- * What devices say happens, as events of cameras: one subscription per device, followed while one of its cameras is enabled.
- * Times are those at which the station heard of it; a camera's own clock may be off.
+ * What devices say happens, as events of cameras: one subscription per device, followed while one of its cameras is enabled, and
+ * what is in the metadata beside their pictures (`camera-metadata.ts`). Where both tell, each event is taken once; where one
+ * falls silent, the other goes on. Times are those at which the station heard of it; a camera's own clock may be off.
  */
 import {
   eventWatch,
@@ -9,12 +10,14 @@ import {
   type EventWatchInput,
   type EventWatchOutput,
 } from '#domain/decide/event-watch.ts';
+import { noTwins, twinEvents, type EventWay, type TwinEvents } from '#domain/decide/twin-events.ts';
+import { plainTopic, type DeviceEvent } from '#domain/device-event.ts';
 import type { Event, EventKind, Severity } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { Device, DeviceEvent } from './device-port.ts';
+import type { Device } from './device-port.ts';
 import type { CameraRecord, ReadStore } from './ports.ts';
 import type { Devices } from './rooms.ts';
 
@@ -50,8 +53,10 @@ type Follow = {
   stop(): Promise<void>;
 };
 
-/** How the subscription to a camera's device does. */
-export type EventLine = { up: boolean; trouble: string | null; sinceMs: number };
+/** Whether what happens at a camera is heard, and which way; `trouble`: of the subscription to its device. */
+export type EventLine = { up: boolean; way: EventWay; trouble: string | null; sinceMs: number };
+/** The metadata of a camera. `tells`: events were in it since it is read. */
+type Aside = { tells: boolean; sinceMs: number };
 
 export type CameraEvents = {
   /** `aliveMs`: when the last run was last known to be alive: what it left open ended then at the latest. */
@@ -60,6 +65,10 @@ export type CameraEvents = {
   stop(): Promise<void>;
   /** null: nothing is followed (no device, no events, disabled). */
   line(id: CameraId): EventLine | null;
+  /** Its metadata is read from now on, or not any more. */
+  reading(id: CameraId, reads: boolean): void;
+  /** What was in it. */
+  heard(id: CameraId, said: DeviceEvent[]): void;
   /** When its device said something last; null: not since the start. */
   lastMs(id: CameraId): number | null;
   /** Ends what is open of a kind that nobody is to hear of now (maintenance). */
@@ -82,6 +91,8 @@ export function createCameraEvents(deps: {
   const byCamera = new Map<CameraId, Follow>();
   const matters = new Map<CameraId, Map<string, Matter>>();
   const lastMs = new Map<CameraId, number>();
+  const asides = new Map<CameraId, Aside>();
+  const twins = new Map<CameraId, TwinEvents>();
   let timer: ReturnType<typeof setInterval> | null = null;
   const ending = new Set<Promise<void>>();
 
@@ -152,20 +163,32 @@ export function createCameraEvents(deps: {
     return ids.reduce<CameraId | null>((a, b) => (a === null || number(b) < number(a) ? b : a), null);
   };
 
-  const hear = (follow: Follow, event: DeviceEvent): void => {
-    const { kind, active, source } = event;
+  const take = (id: CameraId, way: EventWay, event: DeviceEvent): void => {
+    const { kind, active, source, deviceMs } = event;
     if (!isDeviceKind(kind)) return;
-    const id = cameraOf(follow, event);
-    if (id === null) return;
     const atMs = clock.nowMs();
     if (event.initial) {
       // The state of things at the beginning is no news; that something is over may be.
       if (active === false) step(id, matterOf(id, kind, source), { is: 'off', atMs, source: source ?? '' });
       return;
     }
+    const key = JSON.stringify([plainTopic(event.topic).toLowerCase(), source, active]);
+    const [next, first] = twinEvents(twins.get(id) ?? noTwins, { way, key, deviceMs, atMs: clock.monoMs() });
+    twins.set(id, next);
     lastMs.set(id, atMs);
+    if (!first) return;
     const is = active === null ? 'moment' : active ? 'on' : 'off';
     step(id, matterOf(id, kind, source), { is, atMs, source: source ?? '' });
+  };
+  const hear = (follow: Follow, event: DeviceEvent): void => {
+    const id = cameraOf(follow, event);
+    if (id !== null) take(id, 'pull-point', event);
+  };
+  /** What a device tells in the metadata of each of its channels is taken from the channel that it is about. */
+  const hearAside = (id: CameraId, event: DeviceEvent): void => {
+    const follow = byCamera.get(id);
+    const about = (follow === undefined ? null : cameraOf(follow, event)) ?? id;
+    if (about === id || !asides.has(about)) take(about, 'metadata', event);
   };
 
   const begin = (device: Device): Follow => {
@@ -186,7 +209,8 @@ export function createCameraEvents(deps: {
         if (follow.up !== up) follow.sinceMs = clock.nowMs();
         follow.up = up;
         follow.trouble = trouble;
-        if (!up) for (const id of follow.cameras) lose(id);
+        // In the metadata it goes on: what is open there ends there.
+        if (!up) for (const id of follow.cameras) if (asides.get(id)?.tells !== true) lose(id);
       },
     });
     follow.stop = () => following.stop();
@@ -197,8 +221,10 @@ export function createCameraEvents(deps: {
     const follow = byCamera.get(id);
     if (follow === undefined) return;
     byCamera.delete(id);
-    lose(id);
-    matters.delete(id);
+    if (asides.get(id)?.tells !== true) {
+      lose(id);
+      matters.delete(id);
+    }
     follow.cameras.delete(id);
     if (follow.cameras.size > 0) return;
     follows.delete(follow.device);
@@ -217,6 +243,12 @@ export function createCameraEvents(deps: {
     );
   };
 
+  /** The camera is gone from the station. */
+  const forget = (id: CameraId): void => {
+    lose(id);
+    for (const of of [matters, lastMs, asides, twins]) of.delete(id);
+  };
+
   /** Follows the devices that have events to tell and a camera that is enabled, and no others. */
   const settle = (): void => {
     const here = new Set<CameraId>();
@@ -232,10 +264,10 @@ export function createCameraEvents(deps: {
       byCamera.set(camera.id, follow);
       learnSource(follow, camera);
     }
-    for (const id of [...byCamera.keys()])
+    for (const id of new Set([...byCamera.keys(), ...matters.keys(), ...lastMs.keys()]))
       if (!here.has(id)) {
         leave(id);
-        lastMs.delete(id);
+        forget(id);
       }
   };
 
@@ -256,10 +288,9 @@ export function createCameraEvents(deps: {
     async stop() {
       if (timer !== null) clearInterval(timer);
       timer = null;
-      for (const id of [...byCamera.keys()]) {
-        lose(id, 'station-stopped');
-        leave(id);
-      }
+      for (const id of [...matters.keys()]) lose(id, 'station-stopped');
+      asides.clear();
+      for (const id of [...byCamera.keys()]) leave(id);
       const late = Promise.withResolvers<null>();
       const limit = setTimeout(() => {
         late.resolve(null);
@@ -269,7 +300,21 @@ export function createCameraEvents(deps: {
     },
     line(id) {
       const follow = byCamera.get(id);
-      return follow === undefined ? null : { up: follow.up, trouble: follow.trouble, sinceMs: follow.sinceMs };
+      const aside = asides.get(id);
+      if (follow?.up === true || (follow !== undefined && aside?.tells !== true))
+        return { up: follow.up, way: 'pull-point', trouble: follow.trouble, sinceMs: follow.sinceMs };
+      if (aside?.tells !== true) return null;
+      return { up: true, way: 'metadata', trouble: follow?.trouble ?? null, sinceMs: aside.sinceMs };
+    },
+    reading(id, reads) {
+      if (reads) asides.set(id, { tells: false, sinceMs: clock.nowMs() });
+      else if (asides.delete(id) && byCamera.get(id)?.up !== true) lose(id);
+    },
+    heard(id, said) {
+      const aside = asides.get(id);
+      if (aside === undefined) return;
+      aside.tells = true;
+      for (const event of said) hearAside(id, event);
     },
     lastMs: (id) => lastMs.get(id) ?? null,
     silence(id) {

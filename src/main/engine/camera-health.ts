@@ -10,6 +10,7 @@ import { CameraId, type EventId, type StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { CameraEvents } from './camera-events.ts';
+import type { CameraMetadataRoom } from './camera-metadata.ts';
 import type { EventRoom } from './events.ts';
 import { lanesOf } from './ingest.ts';
 import type { IngestPool } from './ingest-pool.ts';
@@ -45,7 +46,7 @@ export function createCameraHealth(deps: {
   statuses: StreamStatuses;
   records: () => CameraRecord[];
   record: (id: CameraId) => CameraRecord | null;
-  cameraEvents: () => Pick<CameraEvents, 'line' | 'silence'>;
+  hearing: { cameraEvents: Pick<CameraEvents, 'line' | 'silence'>; cameraMetadata: Pick<CameraMetadataRoom, 'now'> };
   /** Nothing of it is to be told any more (it is in maintenance), or is again. */
   silenced: (id: CameraId, silent: boolean) => void;
 }): CameraHealthRoom {
@@ -88,7 +89,7 @@ export function createCameraHealth(deps: {
     changed(id, silent) {
       if (silent) {
         endAll(id, [...pictureMatters, ...rateMatters], 'maintenance');
-        deps.cameraEvents().silence(id);
+        deps.hearing.cameraEvents.silence(id);
         const record = deps.record(id);
         if (record !== null) for (const lane of lanesOf(record)) rates.delete(lane.id);
       }
@@ -160,7 +161,8 @@ export function createCameraHealth(deps: {
               : main.sinceMs,
       alarms,
       lastEvent: events.lastOf(id),
-      events: deps.cameraEvents().line(id),
+      events: deps.hearing.cameraEvents.line(id),
+      metadata: deps.hearing.cameraMetadata.now(id),
       picture: { on: !off.has(id), ...pictures.report(id) },
       usual: lanesOf(camera).map((lane) => {
         const rate = rates.get(lane.id) ?? freshRateWatch;

@@ -52,6 +52,7 @@ export function createCameras(deps: {
   statuses: () => StreamStatuses;
   maintenance: (id: CameraId) => Maintenance | null;
   recording: (camera: CameraRecord) => RecordingNow;
+  sendsObjects: (id: CameraId) => boolean;
   /** A camera went out of the station. */
   gone: (camera: CameraRecord) => void;
   events: () => { note: EventRoom['note']; endLost(id: CameraId): void };
@@ -103,6 +104,7 @@ export function createCameras(deps: {
     device: deps.devices().status(r.id),
     maintenance: deps.maintenance(r.id),
     recording: deps.recording(r),
+    sendsObjects: deps.sendsObjects(r.id),
   });
   const get = (id: CameraId): CameraView | null => {
     const r = records.get(id);

@@ -4,36 +4,11 @@
  * Every call has a time limit (10 s unless said otherwise) and takes its turn per device (at most two at once).
  */
 import type { CertificatePin, DeviceFacts, FoundDevice, Relay } from '#domain/device.ts';
+import type { DeviceEvent } from '#domain/device-event.ts';
 import type { Encoder, EncoderOptions, Overlay } from '#domain/encoder.ts';
 import type { Imaging, ImagingOptions } from '#domain/imaging.ts';
 import type { Metadata, MetadataChange, MetadataOptions } from '#domain/metadata.ts';
 import type { PtzFacts, PtzPosition, PtzPreset, PtzStatus, PtzVelocity } from '#domain/ptz.ts';
-
-/** Something a device said through its events, mapped from its topic to one of ours. */
-export type DeviceEvent = {
-  kind:
-    | 'motion'
-    | 'tamper'
-    | 'digital-input'
-    | 'line-crossed'
-    | 'field-entered'
-    | 'sound'
-    | 'storage-failed'
-    | 'relay'
-    | 'other';
-  /** Topic as sent, for the expert. */
-  topic: string;
-  /** Which of several: rule, input, source token. */
-  source: string | null;
-  /** Video source that it is about, as profiles name it; null where the device says none. */
-  videoSource: string | null;
-  /** true: begins or is on; false: ends; null: a moment. */
-  active: boolean | null;
-  /** The device's own time, UTC ms. */
-  deviceMs: number;
-  /** `initial`: told at subscription or synchronisation, not a change (WS-Notification PropertyOperation Initialized). */
-  initial: boolean;
-};
 
 /** What a device recorded by itself (Profile G). */
 export type DeviceRecording = {

@@ -1,7 +1,6 @@
 /** The engine: everything a station does, without a window, a wire or a vendor. Ordered start, reverse stop. */
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { createBackFill } from './back-fill.ts';
-import { createCameraEvents } from './camera-events.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createChain } from './chain.ts';
 import { createCoverageProofs } from './coverage-proof.ts';
@@ -16,6 +15,7 @@ import type { EngineDeps } from './engine-deps.ts';
 import { createEvents } from './events.ts';
 import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
+import { createHearing, type Hearing } from './hearing.ts';
 import { createHealth } from './health.ts';
 import { createIndexJournal } from './index-journal.ts';
 import { createIngest, type Ingest } from './ingest.ts';
@@ -111,8 +111,10 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses: () => statuses,
     maintenance: (id) => cameraHealth.maintenance(id),
     recording: (camera) => recordings.now(camera),
+    sendsObjects: (id) => cameraMetadata.sendsObjects(id),
     gone: (camera) => {
       cameraHealth.forget(camera.id);
+      cameraMetadata.forget(camera.id);
       recordings.forget(camera);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
@@ -170,25 +172,18 @@ export function createEngine(deps: EngineDeps): Engine {
     record: (id) => cameras.record(id),
     relink: (id, change) => cameras.relink(id, change),
   });
-  const cameraEvents = createCameraEvents({
-    ...deps,
-    devices,
-    events,
-    records: () => cameras.records(),
-    record: (id) => cameras.record(id),
-    silenced: (id) => cameraHealth.maintenance(id) !== null,
+  const hearing: Hearing = createHearing({
+    ...{ clock, log, devices, events, store, cameras, statuses },
+    pool: () => pool,
+    health: () => cameraHealth,
   });
+  const { cameraEvents, cameraMetadata } = hearing;
   const cameraHealth: CameraHealthRoom = createCameraHealth({
-    clock,
-    log,
-    events,
-    store,
+    ...{ clock, log, events, store, statuses, hearing },
     ffmpeg: deps.ffmpeg,
     pool: () => pool,
-    statuses,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
-    cameraEvents: () => cameraEvents,
     silenced(id, silent) {
       if (silent) watch.endLost(id);
       cameras.deviceChanged(id);
@@ -225,6 +220,7 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses,
     events,
     recordings: () => recordings,
+    metadata: (camera, kind) => cameraMetadata.want(camera, kind),
     pool: () => pool,
   });
   const pressure = createDiskPressure({
@@ -237,9 +233,12 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     startWorker: deps.startIngestWorker,
     maxWorkers: deps.maxIngestWorkers,
-    report: createReportRoute({ statuses, gaps, segments, volumes, watch, pressure, recordings, clocks }),
+    report: createReportRoute({
+      ...{ statuses, gaps, segments, volumes, watch, pressure, recordings, clocks, metadata: cameraMetadata },
+    }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
+      for (const id of ids) cameraMetadata.line(id, { is: 'closed', leftOut: 0 });
       return ingest.crashed(ids, why);
     },
   });
@@ -328,6 +327,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ptz,
     deviceSettings,
     cameraHealth,
+    cameraMetadata,
     encryption,
     volumes: disks.settings,
     recordings,
@@ -386,6 +386,7 @@ export function createEngine(deps: EngineDeps): Engine {
       talks.stop();
       proving.stop();
       cameraHealth.stop();
+      cameraMetadata.stop();
       const kept = keeping.stop();
       const filled = backFill.stop();
       const unfollowed = cameraEvents.stop();

@@ -10,6 +10,7 @@ import type {
   IngestReport,
   IngestStream,
   KeyPicture,
+  MetadataWant,
   ProbeOutcome,
   RecordManner,
   RecordMove,
@@ -30,7 +31,19 @@ const pictureTimeoutMs = 2_000;
 export type StreamReport = Extract<
   IngestReport,
   {
-    op: 'status' | 'uncovered' | 'opened' | 'grew' | 'sealed' | 'dropped' | 'left' | 'disk' | 'behind' | 'clock-jumped';
+    op:
+      | 'status'
+      | 'uncovered'
+      | 'opened'
+      | 'grew'
+      | 'sealed'
+      | 'dropped'
+      | 'left'
+      | 'disk'
+      | 'behind'
+      | 'clock-jumped'
+      | 'metadata-line'
+      | 'metadata';
   }
 >;
 
@@ -44,6 +57,8 @@ export type IngestPool = LiveSource & {
   giveWay(streamIds: readonly StreamId[]): void;
   /** `move`: how it gets to another place; absent: with its next segment. */
   record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
+  /** What to read of the metadata beside a stream's pictures; from or to null it holds from its next connection on. */
+  metadata(streamId: StreamId, want: MetadataWant | null): void;
   /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
   picture(streamId: StreamId): Promise<KeyPicture | null>;
   probe(input: {
@@ -291,6 +306,12 @@ export function createIngestPool(deps: {
     giveWay(streamIds) {
       yielding = streamIds;
       for (const slot of slots) slot.worker.post({ op: 'give-way', streamIds: [...streamIds] });
+    },
+    metadata(streamId, want) {
+      const lane = lanes.get(streamId);
+      if (lane === undefined) return;
+      lane.stream = { ...lane.stream, metadata: want };
+      if (lane.running) lane.slot.worker.post({ op: 'metadata', streamId, want });
     },
     useKeys(volumes) {
       keys = volumes;

@@ -4,7 +4,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { IngestStream, RecordManner, RecordMove, RecordTarget } from '#workers/ingest/port.ts';
+import type { IngestStream, MetadataWant, RecordManner, RecordMove, RecordTarget } from '#workers/ingest/port.ts';
 import { createCrashSuspects } from './crash-suspects.ts';
 import type { EventRoom } from './events.ts';
 import type { Gaps } from './gaps.ts';
@@ -79,6 +79,8 @@ export function createIngest(deps: {
   statuses: StreamStatuses;
   events: Pick<EventRoom, 'note'>;
   recordings: () => StreamOrders;
+  /** What to read of the metadata beside a stream's pictures. */
+  metadata: (camera: CameraRecord, kind: StreamKind) => MetadataWant | null;
 }): Ingest {
   const { clock, log, store, gaps, segments, statuses, journal } = deps;
   const running = new Map<StreamId, Running>();
@@ -118,6 +120,7 @@ export function createIngest(deps: {
       record: targetOf(deps.volumes.choose(id), camera, order),
       manner: mannerOf(order),
       notBeforeMs,
+      metadata: deps.metadata(camera, kind),
     };
   };
 

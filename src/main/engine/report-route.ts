@@ -1,5 +1,6 @@
 /** What an ingest worker reports of streams goes to the room that it concerns. */
 import { ownVolume } from '#domain/volume.ts';
+import type { CameraMetadataRoom } from './camera-metadata.ts';
 import type { DiskPressureRoom } from './disk-pressure.ts';
 import type { Gaps } from './gaps.ts';
 import type { StreamReport } from './ingest-pool.ts';
@@ -19,8 +20,9 @@ export function createReportRoute(rooms: {
   pressure: Pick<DiskPressureRoom, 'behind'>;
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
+  metadata: Pick<CameraMetadataRoom, 'line' | 'take'>;
 }): (report: StreamReport) => void {
-  const { statuses, gaps, segments, watch, recordings } = rooms;
+  const { statuses, gaps, segments, watch, recordings, metadata } = rooms;
   return (report) => {
     switch (report.op) {
       case 'status':
@@ -50,6 +52,12 @@ export function createReportRoute(rooms: {
         return;
       case 'behind':
         rooms.pressure.behind(report.streams);
+        return;
+      case 'metadata-line':
+        metadata.line(report.streamId, report.line);
+        return;
+      case 'metadata':
+        metadata.take(report.streamId, report);
         return;
       case 'clock-jumped':
         rooms.clocks().look();

@@ -1,6 +1,7 @@
 /** What the engine offers to `engine/api` and to the composition root: one typed room per noun. Types only. */
 import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
 import type { CameraHealth, Maintenance } from '#domain/camera-health.ts';
+import type { CameraObjects, MetadataNow } from '#domain/camera-objects.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
@@ -118,6 +119,14 @@ export type CameraHealths = {
   beginMaintenance(id: CameraId, said: { reason: string; by: string; untilMs: number }): Maintenance;
   /** Throws NOT_FOUND. */
   endMaintenance(id: CameraId): void;
+};
+
+/** What cameras tell beside their pictures. */
+export type CameraMetadatas = {
+  /** null: not known, while the stream that would carry it is away. */
+  now(id: CameraId): MetadataNow | null;
+  /** What its own analysis sees, as it comes; who is slow misses pictures. Throws NOT_FOUND. Ends with `signal`. */
+  watch(id: CameraId, signal: Signal): AsyncIterable<Pushed<CameraObjects>>;
 };
 
 /** When cameras are recorded; what the contract's `recording` says. */
@@ -259,6 +268,7 @@ export type Engine = {
   ptz: Ptz;
   deviceSettings: DeviceSettings;
   cameraHealth: CameraHealths;
+  cameraMetadata: CameraMetadatas;
   encryption: Encryption;
   volumes: Volumes;
   recordings: Recordings;

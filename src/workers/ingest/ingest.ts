@@ -6,6 +6,8 @@ import { createGrown } from './grown.ts';
 import { createFfmpegOpener } from './lane/ffmpeg-source.ts';
 import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
 import { openNativeSource } from './lane/native-source.ts';
+import { createMetadataReader, type MetadataReader } from './metadata/reader.ts';
+import { withMetadata } from './metadata/source.ts';
 import { probe } from './lane/probe.ts';
 import { createStationTime } from './lane/station-time.ts';
 import { writeAll, type IngestCommand, type IngestReport, type IngestSetup } from './port.ts';
@@ -53,6 +55,7 @@ export function createIngest(deps: {
   const grown = createGrown(post);
   const behind = createBehind(post);
   const lanes = new Map<StreamId, Lane>();
+  const readers = new Map<StreamId, MetadataReader>();
   let yielding: ReadonlySet<StreamId> = new Set();
   const ending = new Set<Promise<void>>();
   const talks = new Map<number, Talk>();
@@ -115,6 +118,7 @@ export function createIngest(deps: {
   async function stop(streamId: StreamId): Promise<void> {
     const lane = lanes.get(streamId);
     lanes.delete(streamId);
+    readers.delete(streamId);
     if (lane === undefined) return;
     const stopping = lane.stop();
     ending.add(stopping);
@@ -159,6 +163,8 @@ export function createIngest(deps: {
           const { stream } = command;
           const start = (): void => {
             if (draining || lanes.has(stream.streamId)) return;
+            const reader = createMetadataReader(stream, { time, ticker, post });
+            readers.set(stream.streamId, reader);
             const lane = createLane({
               stream,
               setup,
@@ -168,6 +174,7 @@ export function createIngest(deps: {
               post,
               recorded: grown.report,
               ...sources,
+              native: withMetadata(reader),
               record: (target, manner, notBeforeMs, report) =>
                 createGate({
                   manner,
@@ -219,6 +226,9 @@ export function createIngest(deps: {
           break;
         case 'watch':
           lanes.get(command.streamId)?.watch(command.on);
+          break;
+        case 'metadata':
+          readers.get(command.streamId)?.want(command.want);
           break;
         case 'picture': {
           const { pictureId, streamId } = command;

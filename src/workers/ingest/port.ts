@@ -4,6 +4,8 @@
  * keeps the index.
  */
 import type { KeyObject } from 'node:crypto';
+import type { CameraObjects } from '#domain/camera-objects.ts';
+import type { DeviceEvent } from '#domain/device-event.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { GapCause } from '#domain/gap.ts';
 import type { VideoTrack } from '#media/format.ts';
@@ -34,6 +36,23 @@ export type VolumeKeyRing = {
   writing: string | null;
   /** All that can be used: old footage is read too. */
   keys: { id: string; key: KeyObject }[];
+};
+
+/** What is read of the metadata that a camera sends beside its pictures. */
+export type MetadataWant = {
+  events: boolean;
+  /** What its own analysis sees: now and then, or as it comes because somebody looks. */
+  objects: 'none' | 'slow' | 'live';
+};
+
+/**
+ * What became of a stream's metadata. left: offered and not wanted · compressed: offered in a form that is not read · refused:
+ * offered, and the camera does not give it or ends its stream over it · closed: the connection ended. `leftOut`: documents that
+ * were not read since the connection was made (too large, too many, damaged).
+ */
+export type MetadataLine = {
+  is: 'none' | 'left' | 'compressed' | 'refused' | 'reading' | 'closed';
+  leftOut: number;
 };
 
 /** What of a stream with a `RecordTarget` goes to disk. */
@@ -67,6 +86,8 @@ export type IngestStream = {
   manner?: RecordManner;
   /** Station time up to which this stream is already on disk, as far as the clock has come by now; 0: nothing yet. */
   notBeforeMs: number;
+  /** null or absent: the metadata beside its pictures is left where it is. */
+  metadata?: MetadataWant | null;
 };
 
 /** One hole of a stream, to be fetched from the camera's own card. */
@@ -133,6 +154,8 @@ export type IngestCommand =
   | { op: 'record'; streamId: StreamId; record: RecordTarget | null; manner?: RecordManner; move?: RecordMove }
   /** These streams give way while their disk is slow, no others: what they send is not recorded, and told as uncovered. */
   | { op: 'give-way'; streamIds: StreamId[] }
+  /** What to read of its metadata; from or to null it holds from the next connection on. */
+  | { op: 'metadata'; streamId: StreamId; want: MetadataWant | null }
   /** The keys of volumes, anew; segments that begin from now on are written accordingly, those that are open stay as they are. */
   | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
@@ -228,6 +251,10 @@ export type IngestReport =
   | { op: 'clock-jumped'; byMs: number }
   /** One live frame (`contract/live-frame.ts`, `live` = streamId), transferred. */
   | { op: 'live'; streamId: StreamId; frame: ArrayBuffer }
+  /** What became of the metadata beside its pictures, told when that changes. */
+  | { op: 'metadata-line'; streamId: StreamId; line: MetadataLine }
+  /** What was in one document of it; `objects` null: nothing about a picture, or not wanted now. */
+  | { op: 'metadata'; streamId: StreamId; events: DeviceEvent[]; objects: CameraObjects | null }
   /** null: there is none. Its bytes are transferred. */
   | { op: 'picture'; pictureId: number; picture: KeyPicture | null }
   | { op: 'probed'; probeId: number; outcome: ProbeOutcome }

@@ -2,7 +2,7 @@
  * What devices say through events, in our words. The standard topics are in ONVIF Analytics Service Annex A, Device IO §5.9,
  * Imaging §5.2 and Core §9; makers add their own, known from their public manuals and from replies of their devices.
  */
-import type { DeviceEvent } from '../../engine/device-port.ts';
+import { plainTopic, type DeviceEvent } from '#domain/device-event.ts';
 import { all, at, attribute, short, textAt, within, type Element } from './element.ts';
 import { momentMs } from './time-text.ts';
 
@@ -28,14 +28,6 @@ const topics: readonly [pattern: RegExp, kind: Kind][] = [
   [/audioanalytics|detectedsound|audiosource\/triggerlevel|audiodetect|soundalarm|babycry|audioalarm/, 'sound'],
   [/storagefailure|harddisk|recordingconfig.*fail|diskerror|diskfull|storage\/alert|disruption/, 'storage-failed'],
 ];
-
-/** A topic as a path without namespace prefixes: `tns1:RuleEngine/tnsx:Motion` → `RuleEngine/Motion`. */
-export const plainTopic = (topic: string): string =>
-  topic
-    .split('/')
-    .map((part) => part.slice(part.lastIndexOf(':') + 1).trim())
-    .filter((part) => part !== '')
-    .join('/');
 
 export function kindOfTopic(topic: string): Kind {
   const plain = plainTopic(topic).toLowerCase();

@@ -5,7 +5,7 @@
 import { createBackoff } from '#lib/backoff.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { DeviceEvent } from '../../engine/device-port.ts';
+import type { DeviceEvent } from '#domain/device-event.ts';
 import type { Conversations } from './conversation.ts';
 import { textAt } from './element.ts';
 import { readNotification } from './events-topic.ts';

@@ -10,7 +10,7 @@ import type { EventHub } from './event-hub.ts';
 import type { TopicName } from './event-topics.ts';
 import type { Identity } from './identity.ts';
 import { scopesOf } from './identity.ts';
-import type { DeviceAudio, DeviceStream } from './media-settings.ts';
+import type { DeviceAudio, DeviceStream, MediaSettings } from './media-settings.ts';
 import { createMediaSettings, tokenOf } from './media-settings.ts';
 import { servicePath } from './namespaces.ts';
 import { createOsds } from './osd.ts';
@@ -47,6 +47,8 @@ export type OnvifDeviceOptions = {
   rtspPort: () => number;
   audio?: DeviceAudio | null;
   speaker?: boolean;
+  /** Its own analysis tells what it sees, in its metadata. */
+  analytics?: boolean;
   /** Its head, for a camera that turns. */
   head?: PtzHead;
   relays?: number;
@@ -82,6 +84,8 @@ export type OnvifDevice = {
   deviceClock: DeviceClock;
   terminals: Terminals;
   hub: EventHub;
+  /** What it is set to send beside its pictures. */
+  metadata(): MediaSettings['metadata'];
   /** Its own recordings; null without a card. */
   card: SdCard | null;
   /** Motion in its picture, told to who listens. */
@@ -114,6 +118,7 @@ export function createOnvifDevice(options: OnvifDeviceOptions): OnvifDevice {
     audio: options.audio ?? null,
     speaker: options.speaker ?? false,
     ptz: head !== undefined,
+    analytics: options.analytics ?? false,
   });
   let version = 1;
   let port = options.port;
@@ -254,6 +259,7 @@ export function createOnvifDevice(options: OnvifDeviceOptions): OnvifDevice {
     deviceClock,
     terminals,
     hub,
+    metadata: () => settings.metadata,
     card: card ?? null,
     setMotion,
     setTamper,

@@ -33,6 +33,8 @@ export type EventHub = {
   /** Sets a property; what was so already is no news. */
   set(topic: TopicName, source: [string, string][], data: [string, string][]): void;
   subscribe(filter: ((path: string) => boolean) | null, forMs: number): Subscription;
+  /** Every property as it is now (`Initialized`), then every change as it comes. Returns the end. */
+  follow(on: (happening: Happening) => void): () => void;
   find(id: string): Subscription | undefined;
   count(): number;
   /** The last changes, oldest first, initial values among them. */
@@ -76,6 +78,7 @@ export function createEventHub(options: {
   const live = new Map<string, Live>();
   const properties = new Map<string, Happening>();
   const past: Happening[] = [];
+  const followers = new Set<(happening: Happening) => void>();
   let next = 1;
   let reaper: NodeJS.Timeout | null = null;
 
@@ -164,13 +167,20 @@ export function createEventHub(options: {
       past.push(h);
       if (past.length > maxPast) past.splice(0, past.length - maxPast / 2);
       for (const s of live.values()) s.offer(h);
+      for (const on of followers) on(h);
     },
     subscribe,
+    follow(on) {
+      for (const h of properties.values()) on({ ...h, operation: 'Initialized', deviceMs: deviceMs() });
+      followers.add(on);
+      return () => followers.delete(on);
+    },
     find: (id) => live.get(id),
     count: () => live.size,
     past: () => past,
     stop() {
       for (const s of [...live.values()]) s.end();
+      followers.clear();
       if (reaper) clearInterval(reaper);
       reaper = null;
     },

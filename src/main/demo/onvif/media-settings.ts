@@ -50,7 +50,9 @@ export type MediaSettings = {
   /** Keeps what can be kept; throws `ter:ConfigModify` for what a clip made beforehand cannot follow. */
   setEncoder(token: string, wish: EncoderWish): void;
   names: Map<string, string>;
-  metadata: { ptzStatus: boolean; ptzPosition: boolean; events: boolean };
+  metadata: { ptzStatus: boolean; ptzPosition: boolean; events: boolean; analytics: boolean };
+  /** Its analysis tells what it sees. */
+  analytics: boolean;
 };
 
 export const tokenOf = {
@@ -87,6 +89,7 @@ export function createMediaSettings(options: {
   audio: DeviceAudio | null;
   speaker: boolean;
   ptz: boolean;
+  analytics: boolean;
 }): MediaSettings {
   const entries = options.streams.map((stream): StreamEntry => {
     const kbps = Math.max(32, Math.round(stream.bitsPerSecond / 1000));
@@ -132,6 +135,7 @@ export function createMediaSettings(options: {
       entry.settings = settings;
     },
     names: new Map(),
-    metadata: { ptzStatus: options.ptz, ptzPosition: options.ptz, events: true },
+    metadata: { ptzStatus: options.ptz, ptzPosition: options.ptz, events: true, analytics: options.analytics },
+    analytics: options.analytics,
   };
 }

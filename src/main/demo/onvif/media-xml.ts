@@ -118,6 +118,7 @@ export const metadataConfiguration = (s: MediaSettings, name: string): Xml =>
     entity(s, tokenOf.metadata, 'Metadata', useCount(s)),
     s.ptz && el('tt:PTZStatus', flag('tt:Status', s.metadata.ptzStatus), flag('tt:Position', s.metadata.ptzPosition)),
     s.metadata.events && el('tt:Events'),
+    s.analytics && flag('tt:Analytics', s.metadata.analytics),
     multicast(),
     sessionTimeout(),
   );

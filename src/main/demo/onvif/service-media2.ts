@@ -123,12 +123,14 @@ export function createMedia2Service(parts: MediaServiceParts): Service {
 
   function setMetadata(c: XmlElement): void {
     const ptz = childOf(c, 'PTZStatus');
-    if (isTrue(textOf(c, 'Analytics')))
+    const analytics = isTrue(textOf(c, 'Analytics'));
+    if (analytics && !s.analytics)
       throw new Fault('Receiver', ['ter:Action', 'ter:ConfigModify'], 'This camera has no analytics.');
     s.metadata = {
       ptzStatus: s.ptz && isTrue(textOf(ptz, 'Status')),
       ptzPosition: s.ptz && isTrue(textOf(ptz, 'Position')),
       events: childOf(c, 'Events') !== undefined,
+      analytics,
     };
   }
 

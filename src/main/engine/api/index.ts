@@ -13,6 +13,7 @@ import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
 import { integrityAnswers } from './integrity.ts';
+import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
@@ -36,6 +37,7 @@ export type ApiDeps = {
     | 'ptz'
     | 'deviceSettings'
     | 'cameraHealth'
+    | 'cameraMetadata'
     | 'encryption'
     | 'volumes'
     | 'integrity'
@@ -74,6 +76,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     ptz: ptzAnswers(engine.ptz),
     device: deviceAnswers(engine.deviceSettings, engine.talks),
     cameraHealth: cameraHealthAnswers(engine.cameraHealth),
+    objects: objectsAnswers(engine.cameraMetadata),
     retention: retentionAnswers(engine.retention),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),

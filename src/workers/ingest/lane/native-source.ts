@@ -18,6 +18,7 @@ export async function openNativeSource(request: SourceRequest, on: SourceHandler
       audio: timeline.audio,
       clockRates: timeline.clockRates,
       restart: timeline.restart,
+      metadata: on.metadata,
       lost: on.lost,
     },
   );

@@ -2,6 +2,7 @@
 import type { Transport } from '#domain/stream.ts';
 import type { StreamFault } from '../fault.ts';
 import type { Manners } from '../rtsp/dialogue.ts';
+import type { MetadataTaker } from '../rtsp/metadata-media.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
 import type { UnitSink } from '../unit-sink.ts';
@@ -23,6 +24,8 @@ export type SourceDeps = { time: StationTime; ticker: Ticker; slabs: SlabPool; s
 
 export type SourceHandler = {
   sink: UnitSink;
+  /** Takes the metadata beside the pictures; ffmpeg gives none. */
+  metadata?: MetadataTaker;
   /** The camera's time jumped. */
   jumped(): void;
   /** The station's clock was set by so much, and the next unit has the new time; the sink is interrupted after this. */

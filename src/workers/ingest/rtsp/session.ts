@@ -12,6 +12,7 @@ import type { Ticker } from '../ticker.ts';
 import { resolveControl } from './address.ts';
 import { describe, type Described, redirectTarget } from './describe.ts';
 import { type Credentials, mayBeTransport, refusal } from './dialogue.ts';
+import { chooseMetadata, type MetadataTaker } from './metadata-media.ts';
 import { decodeParameterSets, type Sdp, type SdpMedia } from './sdp.ts';
 import { parseSession, parseTransport } from './transport.ts';
 import { openUdpPair, type UdpPair } from './udp-pair.ts';
@@ -24,7 +25,7 @@ export type Session = {
   note: string | null;
   /** RTP packets of video taken so far. */
   packets(): number;
-  /** RTP packets lost so far, of all media. */
+  /** RTP packets lost so far, of pictures and sound. */
   lost(): number;
   /** Of the video over UDP, ms; null else. */
   jitterMs(): number | null;
@@ -39,6 +40,8 @@ export type SessionHandler = {
   clockRates(video: number, audio: number | null): void;
   /** The sender of a track started anew. */
   restart(track: 'video' | 'audio'): void;
+  /** Absent: the metadata beside the pictures is left. */
+  metadata?: MetadataTaker | undefined;
   /** Once, unless it was closed by us. `moved`: the camera sends us to another address. */
   lost(fault: StreamFault, moved: string | null): void;
 };
@@ -55,7 +58,9 @@ export type SessionOptions = Credentials & {
   signal: AbortSignal;
 };
 
+type TrackName = 'video' | 'audio' | 'metadata';
 type Flow = {
+  track: TrackName;
   media: SdpMedia;
   receiver: Receiver;
   channels: [number, number];
@@ -206,17 +211,16 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
   try {
     const video = chooseVideo(sdp, on.video, options.slabs);
     const audio = chooseAudio(described, on.audio);
+    const metadata = chooseMetadata(sdp, on.metadata);
     on.clockRates(video.media.clockRate, audio?.media.clockRate ?? null);
     let udp = options.transport === 'udp' && !address.tls;
     let timeoutSeconds = 60;
 
-    const setUp = async (
-      medium: { media: SdpMedia; depacketizer: Depacketizer },
-      track: 'video' | 'audio',
-    ): Promise<void> => {
+    const setUp = async (medium: { media: SdpMedia; depacketizer: Depacketizer }, track: TrackName): Promise<void> => {
       const uri = resolveControl(base, medium.media.control);
       const channel = flows.length * 2;
       const flow: Flow = {
+        track,
         media: medium.media,
         receiver: receiver(medium, track),
         channels: [channel, channel + 1],
@@ -286,12 +290,12 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
       timeoutSeconds = seconds ?? timeoutSeconds;
     };
 
-    const receiver = (medium: { media: SdpMedia; depacketizer: Depacketizer }, track: 'video' | 'audio'): Receiver =>
+    const receiver = (medium: { media: SdpMedia; depacketizer: Depacketizer }, track: TrackName): Receiver =>
       createReceiver({
         payloadType: medium.media.payloadType,
         udp,
         depacketizer: medium.depacketizer,
-        restart: () => on.restart(track),
+        restart: () => track !== 'metadata' && on.restart(track),
         nowUs,
         monoMs: () => ticker.monoMs(),
         ssrc: Math.floor(Math.random() * 0xffff_ffff),
@@ -312,6 +316,14 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
         // a stream without sound is better than none
         if (!(error instanceof StreamFault) || error.trouble === 'closed' || error.trouble === 'timeout') throw error;
         on.clockRates(video.media.clockRate, null);
+      }
+    if (metadata !== null)
+      try {
+        await setUp(metadata, 'metadata');
+        on.metadata?.opened(true);
+      } catch (error) {
+        if (!(error instanceof StreamFault) || error.trouble === 'closed' || error.trouble === 'timeout') throw error;
+        on.metadata?.opened(false);
       }
 
     const aggregate = flows.length > 1 || sdp.control !== null ? resolveControl(base, sdp.control) : base;
@@ -366,7 +378,8 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
     });
     if (isClosed()) throw new StreamFault('closed', 'The camera ended the connection.');
     playing = true;
-    const sum = (of: (r: Receiver) => number): number => flows.reduce((total, flow) => total + of(flow.receiver), 0);
+    const sum = (of: (r: Receiver) => number): number =>
+      flows.reduce((total, flow) => total + (flow.track === 'metadata' ? 0 : of(flow.receiver)), 0);
     return {
       transport: address.tls ? 'tls' : udp ? 'udp' : 'tcp',
       note: connection.certificateNote(),

@@ -9,8 +9,9 @@ import { bitRateOf, clockOf, dateTimeOf, durationOf, numberOf, percentOf, sinceO
 import { useTranslation } from '../../text/index.ts';
 import { codecName } from '../../ui/camera-words.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { objectWord } from '../../ui/object-words.ts';
 import { tellRefusal } from '../../ui/tell.ts';
-import { toneOf, whyOf, type Row } from './health-words.ts';
+import { eventsOf, toneOf, whyOf, type Row } from './health-words.ts';
 import { MaintenanceDialog } from './maintenance-dialog.tsx';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -72,11 +73,38 @@ function Stream({ status, row }: { status: StreamStatus; row: Row }) {
   );
 }
 
+function Metadata({ row }: { row: Row }) {
+  const { t } = useTranslation();
+  const now = row.health?.metadata ?? null;
+  if (now === null) return null;
+  const how = now.state === 'reading' ? t(`health.metadata.reading.${now.stream}`) : t(`health.metadata.${now.state}`);
+  const left = now.leftOut === 0 ? '' : ` · ${t('health.metadata.leftOut', { count: now.leftOut })}`;
+  return (
+    <>
+      <Fact name={t('health.metadata.title')}>{how + left}</Fact>
+      <Fact name={t('health.metadata.seen')}>
+        {now.seen.map((s) => `${objectWord(s.class)} ${sinceOf(s.lastMs, stationNowMs())}`).join(' · ')}
+      </Fact>
+    </>
+  );
+}
+
 function Device({ row }: { row: Row }) {
   const { t } = useTranslation();
   const { device } = row.camera;
-  const line = row.health?.events ?? null;
-  if (device === null) return <p className="quiet">{t('health.noDevice')}</p>;
+  const beside = (
+    <>
+      <Fact name={t('health.eventLine')}>{eventsOf(row)}</Fact>
+      <Metadata row={row} />
+    </>
+  );
+  if (device === null)
+    return (
+      <>
+        <p className="quiet">{t('health.noDevice')}</p>
+        <dl className="facts">{beside}</dl>
+      </>
+    );
   const wait = device.nextTryMs === null ? null : Math.max(0, device.nextTryMs - stationNowMs());
   return (
     <dl className="facts">
@@ -88,9 +116,7 @@ function Device({ row }: { row: Row }) {
         {t(`health.breaker.${device.breaker}`)}
         {wait === null ? '' : `, ${t('health.nextTry', { age: durationOf(wait) })}`}
       </Fact>
-      <Fact name={t('health.eventLine')}>
-        {line === null ? t('health.noEvents') : line.up ? t('health.eventsUp') : t('health.eventsDown')}
-      </Fact>
+      {beside}
       <Fact name={t('health.column.clock')}>
         {device.clockOffsetMs === null ? '' : `${numberOf(device.clockOffsetMs / 1000, 1)} s`}
       </Fact>

@@ -60,3 +60,12 @@ export function whyOf({ camera, health, state }: Row): string {
   if (camera.device?.state === 'trouble') parts.add(t('health.deviceTrouble'));
   return [...parts].join(' · ');
 }
+
+/** Which way what happens at the camera is heard. */
+export function eventsOf({ health, camera }: Row): string {
+  const line = health?.events ?? null;
+  if (line === null) return camera.device === null ? '' : t('health.noEvents');
+  if (!line.up) return t('health.eventsDown');
+  const aside = line.way === 'metadata' && line.trouble !== null;
+  return t(`health.eventWay.${line.way}`) + (aside ? ` · ${t('health.eventsAside')}` : '');
+}

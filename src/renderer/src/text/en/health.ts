@@ -26,8 +26,23 @@ export const health = {
   nextTry: 'next try in {{age}}',
   eventLine: 'Its events',
   noEvents: 'Not followed',
-  eventsUp: 'Followed',
+  eventWay: {
+    'pull-point': 'Followed by a subscription to its device',
+    metadata: 'Heard in the metadata beside its pictures',
+  },
+  eventsAside: 'the subscription to its device does not work, and Vigie tries again by itself',
   eventsDown: 'Interrupted; Vigie tries again by itself',
+  metadata: {
+    title: 'Its metadata',
+    reading: { main: 'Read from its main stream', sub: 'Read from its sub stream' },
+    compressed:
+      'Offered in compressed form only (gzip or EXI), which Vigie does not read. Set it to plain XML at the camera.',
+    refused: 'Offered, but the camera does not give it. Its number of viewers may be used up.',
+    none: 'It sends none. What it could send is set under Device, where it offers that.',
+    leftOut_one: '{{count}} document left out: damaged, too large or too many',
+    leftOut_other: '{{count}} documents left out: damaged, too large or too many',
+    seen: 'Its own analysis saw last',
+  },
   state: {
     connecting: 'Connecting',
     live: 'Live',

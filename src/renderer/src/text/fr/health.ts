@@ -29,8 +29,24 @@ export const health = {
   nextTry: 'prochain essai dans {{age}}',
   eventLine: 'Ses événements',
   noEvents: 'Non suivis',
-  eventsUp: 'Suivis',
+  eventWay: {
+    'pull-point': 'Suivis par un abonnement à son appareil',
+    metadata: 'Entendus dans les métadonnées qui accompagnent ses images',
+  },
+  eventsAside: 'l’abonnement à son appareil ne fonctionne pas, et Vigie réessaie tout seul',
   eventsDown: 'Interrompus ; Vigie réessaie tout seul',
+  metadata: {
+    title: 'Ses métadonnées',
+    reading: { main: 'Lues dans son flux principal', sub: 'Lues dans son flux secondaire' },
+    compressed:
+      'Offertes sous forme compressée seulement (gzip ou EXI), que Vigie ne lit pas. Réglez la caméra sur du XML simple.',
+    refused: 'Offertes, mais la caméra ne les donne pas. Son nombre de spectateurs est peut-être atteint.',
+    none: 'Elle n’en envoie pas. Ce qu’elle pourrait envoyer se règle sous Appareil, si elle l’offre.',
+    leftOut_one: '{{count}} document laissé de côté : abîmé, trop gros ou de trop',
+    leftOut_many: '{{count}} documents laissés de côté : abîmés, trop gros ou trop nombreux',
+    leftOut_other: '{{count}} documents laissés de côté : abîmés, trop gros ou trop nombreux',
+    seen: 'Vu en dernier par sa propre analyse',
+  },
   state: {
     connecting: 'Connexion',
     live: 'En direct',

@@ -29,8 +29,24 @@ export const health = {
   nextTry: 'nova tentativa em {{age}}',
   eventLine: 'Os seus eventos',
   noEvents: 'Não seguidos',
-  eventsUp: 'Seguidos',
+  eventWay: {
+    'pull-point': 'Seguidos por uma subscrição do seu dispositivo',
+    metadata: 'Ouvidos nos metadados que acompanham as imagens',
+  },
+  eventsAside: 'a subscrição do seu dispositivo não funciona, e o Vigie tenta de novo sozinho',
   eventsDown: 'Interrompidos; o Vigie tenta de novo sozinho',
+  metadata: {
+    title: 'Os seus metadados',
+    reading: { main: 'Lidos do fluxo principal', sub: 'Lidos do fluxo secundário' },
+    compressed:
+      'Oferecidos só em forma comprimida (gzip ou EXI), que o Vigie não lê. Configure a câmara para XML simples.',
+    refused: 'Oferecidos, mas a câmara não os dá. O número de espectadores dela pode estar esgotado.',
+    none: 'Não envia nenhuns. O que poderia enviar define-se em Dispositivo, se ela o oferecer.',
+    leftOut_one: '{{count}} documento deixado de fora: danificado, grande demais ou a mais',
+    leftOut_many: '{{count}} documentos deixados de fora: danificados, grandes demais ou demasiados',
+    leftOut_other: '{{count}} documentos deixados de fora: danificados, grandes demais ou demasiados',
+    seen: 'Visto por último pela sua própria análise',
+  },
   state: {
     connecting: 'A ligar',
     live: 'Em direto',

@@ -8,6 +8,7 @@ import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
 import { integrity } from './integrity.ts';
+import { objects } from './objects.ts';
 import { pictures } from './pictures.ts';
 import { kept } from './kept.ts';
 import { retention } from './retention.ts';
@@ -30,6 +31,7 @@ export const pt = {
   finding,
   health,
   integrity,
+  objects,
   pictures,
   kept,
   retention,

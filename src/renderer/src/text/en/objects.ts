@@ -1,0 +1,20 @@
+export const objects = {
+  show: 'Show what the camera sees',
+  hide: 'Hide what the camera sees',
+  layer: 'Seen by the camera itself: {{what}}',
+  nothing: 'nothing now',
+  unknown: 'Object',
+  class: {
+    human: 'Person',
+    vehicle: 'Vehicle',
+    car: 'Car',
+    truck: 'Lorry',
+    bus: 'Bus',
+    bike: 'Bicycle',
+    motorcycle: 'Motorcycle',
+    face: 'Face',
+    plate: 'Number plate',
+    animal: 'Animal',
+    bag: 'Bag',
+  },
+};
