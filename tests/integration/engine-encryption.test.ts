@@ -151,7 +151,12 @@ describe('the engine with encryption', () => {
     await expect(
       encryption.destroyKey(volume, unlocked.keys[0]?.id ?? '', unlocked.keys[0]?.id ?? '', 'ann'),
     ).rejects.toMatchObject({ code: 'CONFLICT' });
+    for (const atMs of [old.startMs + 1_000, now.startMs + 60_000])
+      second.thumbnails.put(id, atMs, new Uint8Array(100));
     await encryption.destroyKey(volume, keyId, keyId, 'ann');
+    // What was made of its footage is to be seen no more either; the rest is.
+    expect(second.thumbnails.near(id, old.startMs + 1_000, 0)).toBeNull();
+    expect(second.thumbnails.near(id, now.startMs + 60_000, 0)).not.toBeNull();
     await expect(pictures(second, id, old.startMs)).rejects.toMatchObject({ data: { reason: 'key-destroyed' } });
     expect(await pictures(second, id, now.startMs)).toBeGreaterThan(10);
     await expect(encryption.turnOn(9, 'ann')).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -172,6 +172,7 @@ export async function openEngine(
   return {
     engine,
     store,
+    thumbnails,
     files,
     queries,
     queryThreads,

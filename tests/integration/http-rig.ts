@@ -143,6 +143,7 @@ export async function createRig(options: RigOptions = {}) {
     encryption: createEncryption({
       volumes: () => [],
       pool: () => ({ useKeys: () => undefined }),
+      forget: () => undefined,
       events: { note: add },
       log: quietLog,
     }),

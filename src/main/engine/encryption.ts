@@ -38,6 +38,8 @@ export function createEncryption(deps: {
   /** Those whose keys are open. */
   volumes: () => readonly KeyedVolume[];
   pool: () => Pick<IngestPool, 'useKeys'>;
+  /** What was made of footage of this time, of whatever camera, is to be seen no more. */
+  forget: (fromMs: number, toMs: number) => void;
   events: Pick<EventRoom, 'note'>;
   log: Log;
 }): EncryptionRoom {
@@ -164,12 +166,14 @@ export function createEncryption(deps: {
         async (keys) => {
           if (confirm !== keyId)
             throw new AppError('INVALID', 'Name the key again to confirm that it shall be destroyed.');
+          const key = keys.view().keys.find((k) => k.id === keyId);
           if (!(await keys.destroy(keyId)))
             throw new AppError(
               'CONFLICT',
               'There is no such key, or new footage is written with it: begin a new key first.',
               { data: { what: 'key' } },
             );
+          if (key !== undefined) deps.forget(key.fromMs, key.toMs ?? Number.MAX_SAFE_INTEGER);
         },
         { key: keyId },
       ),

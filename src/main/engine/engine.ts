@@ -192,6 +192,9 @@ export function createEngine(deps: EngineDeps): Engine {
   const encryption: EncryptionRoom = createEncryption({
     volumes: disks.keyed,
     pool: () => pool,
+    forget(fromMs, toMs) {
+      for (const id of new Set(store.streams().map((s) => s.cameraId))) deps.thumbnails.remove(id, fromMs, toMs);
+    },
     events,
     log,
   });

@@ -51,7 +51,7 @@ export type IntegrityRoom = {
 };
 
 export function createIntegrity(deps: {
-  store: Pick<WriteStore, 'chain' | 'setting'> & Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
+  store: Pick<WriteStore, 'chain' | 'setting' | 'retention'> & Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
   volumes: VolumeLookup;
   chain: Pick<Chain, 'hashed'>;
   verifier: Pick<Verifier, 'hash' | 'presence' | 'chain'>;
@@ -92,6 +92,10 @@ export function createIntegrity(deps: {
   /** Nothing can be said of it: its volume is not here now. */
   const isAway = (stream: StreamRecord, startMs: number): boolean =>
     volumes.filesOf(rowAt(stream, startMs)?.volume ?? ownVolume) === null;
+
+  /** Its file may be gone and its row not yet: it is being deleted. */
+  const isGoing = (stream: StreamRecord, startMs: number): boolean =>
+    store.retention.marks().some((m) => m.streamId === stream.id && m.fromMs <= startMs && startMs <= m.toMs);
 
   /** null: there is no such file · a text: the disk cannot read it. Rejects where nothing can be said. */
   const hash = async (stream: StreamRecord, startMs: number): Promise<FileHash | string | null> => {
@@ -134,7 +138,7 @@ export function createIntegrity(deps: {
     }
     const found = await hash(stream, startMs);
     // It may have been deleted or changed by the plan meanwhile.
-    if (store.chain.of(stream.id, startMs)?.link !== link.link) return;
+    if (store.chain.of(stream.id, startMs)?.link !== link.link || isGoing(stream, startMs)) return;
     const wrong = compare(link, found);
     if (wrong === null) findings.cleared(stream, startMs, ['hash-differs', 'no-file', 'too-short', 'unreadable']);
     else tell(of, stream, { ...wrong, path: segmentPath(stream.folder, stream.kind, startMs), startMs });
@@ -160,7 +164,7 @@ export function createIntegrity(deps: {
       if (isAway(stream, startMs)) continue;
       const file = await hash(stream, startMs);
       const row = rowAt(stream, startMs);
-      if (row === null || row.state === 'open') continue;
+      if (row === null || row.state === 'open' || isGoing(stream, startMs)) continue;
       const wrong = compare({ bytes: row.bytes, sha256: null }, file);
       if (wrong === null) continue;
       of.found += 1;

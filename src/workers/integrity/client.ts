@@ -75,7 +75,6 @@ export function createIntegrityClient(deps: {
     presence: (a) => ask('presence', a),
     chain: (a) => ask('chain', a),
     backUp: (a) => ask('backUp', a),
-    index: (a) => ask('index', a),
     async stop() {
       stopped = true;
       await worker?.stop({ op: 'stop' }, stopGraceMs);

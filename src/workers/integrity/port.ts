@@ -31,8 +31,6 @@ export type IntegrityJobs = {
   };
   /** A copy of the database in a new file, looked through; rejects when it is not sound. */
   backUp: { ask: { to: string }; answer: { bytes: number } };
-  /** The database itself; null: it is sound. */
-  index: { ask: Record<string, never>; answer: string | null };
 };
 export type IntegrityJob = keyof IntegrityJobs;
 

@@ -106,10 +106,6 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
       throw error;
     }
   },
-  async index() {
-    const found = await soundness(database);
-    return found.sound ? null : found.why;
-  },
 };
 
 type Ask = Extract<IntegrityCommand, { op: 'ask' }>;
