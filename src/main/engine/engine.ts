@@ -3,13 +3,13 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import { createBackFill } from './back-fill.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createChain } from './chain.ts';
+import { createCommanding } from './commanding.ts';
 import { createCoverageProofs } from './coverage-proof.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
 import { createDeviceFollowing } from './device-following.ts';
 import { createDevices, type DeviceRoom } from './devices.ts';
 import { createDiskPressure } from './disk-pressure.ts';
 import { disksSeen } from './disks-seen.ts';
-import { createDeviceSettings } from './device-settings.ts';
 import { createEncryption, type EncryptionRoom } from './encryption.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { createEvents } from './events.ts';
@@ -23,7 +23,6 @@ import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
-import { createPtz } from './ptz.ts';
 import { createReportRoute } from './report-route.ts';
 import { createRecordings, type RecordingRoom } from './recordings.ts';
 import { createRecovery } from './recovery.ts';
@@ -34,7 +33,6 @@ import { createStationClock, type StationClock } from './station-clock.ts';
 import { noteStart } from './station-start.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
-import { createTalks } from './talk.ts';
 import { createThumbnails } from './thumbnails.ts';
 import { createTimeline } from './timeline.ts';
 import { createVolumeRooms } from './volume-rooms.ts';
@@ -198,18 +196,11 @@ export function createEngine(deps: EngineDeps): Engine {
     events,
     log,
   });
-  const ptz = createPtz({
-    moved: (id) => cameraHealth.steered(id),
-    devices,
-    record: (id) => cameras.record(id),
-    records: () => cameras.records(),
-    setting: store.setting,
-    events,
-    clock,
-    log,
+  const commanding = createCommanding({
+    ...{ clock, log, store, devices, events, cameras },
+    health: () => cameraHealth,
+    pool: () => pool,
   });
-  const deviceSettings = createDeviceSettings({ devices, cameras, log });
-  const talks = createTalks({ cameras, pool: () => pool, clock, log });
   const ingest: Ingest = createIngest({
     clock,
     log,
@@ -327,14 +318,14 @@ export function createEngine(deps: EngineDeps): Engine {
     cameras,
     devices,
     finding,
-    ptz,
-    deviceSettings,
+    ptz: commanding.ptz,
+    deviceSettings: commanding.deviceSettings,
+    talks: commanding.talks,
     cameraHealth,
     cameraMetadata,
     encryption,
     volumes: disks.settings,
     recordings,
-    talks,
     retention: keeping.retention,
     storage: keeping.forecasts,
     holds: keeping.holds,
@@ -372,7 +363,7 @@ export function createEngine(deps: EngineDeps): Engine {
       devices.start();
       finding.start();
       following.start();
-      ptz.start();
+      commanding.start();
       cameraEvents.start(aliveMs);
       backFill.start();
       cameraHealth.start(aliveMs);
@@ -386,7 +377,6 @@ export function createEngine(deps: EngineDeps): Engine {
       pressure.stop();
       recordings.stop();
       thumbnails.stop();
-      talks.stop();
       proving.stop();
       cameraHealth.stop();
       cameraMetadata.stop();
@@ -394,7 +384,7 @@ export function createEngine(deps: EngineDeps): Engine {
       const filled = backFill.stop();
       const unfollowed = cameraEvents.stop();
       // What moves is stopped while segments are sealed; the connections end after that.
-      const letGo = Promise.all([ptz.end(), deviceSettings.stop()]).finally(() => devices.stop());
+      const letGo = commanding.stop().finally(() => devices.stop());
       const quiet = finding.stop();
       watch.stop();
       volumes.stop();
