@@ -191,6 +191,9 @@ export function WallPage({ onFind }: { onFind: () => void }) {
       case 'details':
         setDetailed(detailed === focusedId ? null : focusedId);
         return;
+      case 'objects':
+        press('[data-action="objects"]');
+        return;
       case 'listen':
         setListening(!listening);
         return;

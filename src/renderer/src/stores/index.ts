@@ -7,6 +7,7 @@ import { forgetFound } from './finding.ts';
 import { forgetMarks } from './marks.ts';
 import { loadLayout } from './layout.ts';
 import { useLine } from './line.ts';
+import { loadShownObjects } from './objects.ts';
 import { checkSession, startSession, useSession } from './session.ts';
 
 /** Returns the stop. */
@@ -21,6 +22,7 @@ export function startStores(): () => void {
     following = abort;
     void loadLayout();
     void loadKeys();
+    void loadShownObjects();
     followCameras(abort.signal).catch(ended);
     followFeed(abort.signal).catch(ended);
   };
@@ -45,6 +47,7 @@ export function startStores(): () => void {
     if (!following) return;
     void loadLayout();
     void loadKeys();
+    void loadShownObjects();
   });
   const stopSession = startSession();
   return () => {

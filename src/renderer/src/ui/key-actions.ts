@@ -5,6 +5,7 @@ export const keyActions = {
   previousPage: { part: 'wall', chord: 'PageUp' },
   nextPage: { part: 'wall', chord: 'PageDown' },
   details: { part: 'wall', chord: 'i' },
+  objects: { part: 'wall', chord: 'o' },
   listen: { part: 'wall', chord: 'm' },
   snapshot: { part: 'wall', chord: 's' },
   record: { part: 'wall', chord: 'r' },

@@ -7,7 +7,7 @@ export type Wish =
   | { wish: 'enter' | 'escape' | 'backspace' }
   | { wish: 'move' | 'swap'; key: string }
   | {
-      wish: 'full' | 'layouts' | 'details' | 'listen' | 'snapshot' | 'record' | 'find' | 'help';
+      wish: 'full' | 'layouts' | 'details' | 'objects' | 'listen' | 'snapshot' | 'record' | 'find' | 'help';
     }
   | { wish: 'recall'; slot: number }
   | { wish: 'page'; by: 1 | -1 };
@@ -34,6 +34,7 @@ export function wishOf(press: KeyPress, actionFor: (chord: string) => KeyAction 
     case 'full':
     case 'layouts':
     case 'details':
+    case 'objects':
     case 'listen':
     case 'snapshot':
     case 'record':

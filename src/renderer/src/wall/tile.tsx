@@ -9,6 +9,7 @@ import {
   Maximize2,
   Mic,
   Minimize2,
+  ScanSearch,
   SlidersHorizontal,
   Square,
   Volume2,
@@ -23,6 +24,7 @@ import { HoldButton } from '../steer/hold-button.tsx';
 import { SteerLayer } from '../steer/layer.tsx';
 import { abilitiesOf, useSteer } from '../steer/steering.ts';
 import { TalkChip } from '../steer/talk-part.tsx';
+import { toggleObjects, useShownObjects } from '../stores/objects.ts';
 import { useMay } from '../stores/session.ts';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
@@ -30,6 +32,8 @@ import { mainOf, stateOf } from '../ui/camera-words.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
 import { Mark, type Tone } from '../ui/mark.tsx';
 import { RecordingMark, toggleManual } from './recording-mark.tsx';
+import { ObjectLayer } from './object-layer.tsx';
+import { TileButton } from './tile-button.tsx';
 import { TileDetails } from './tile-details.tsx';
 import type { Liveness } from './liveness.ts';
 import { saveSnapshot } from './snapshot.ts';
@@ -162,6 +166,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
   const steer = useSteer();
   const mayRecord = useMay('operator');
   const manual = camera.recording.manual !== null;
+  const seen = useShownObjects((s) => s.cameras.has(camera.id));
   const can = abilitiesOf(camera);
   const steered = steer.camera === camera.id && !playback;
   const [over, setOver] = useState(false);
@@ -225,6 +230,9 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
         <div key="live" className="tile-box" ref={box} />
       )}
       <div className="tile-frame" style={{ '--ratio': ratio } as CSSProperties}>
+        {seen && camera.sendsObjects && !playback && live.liveness.is === 'live' ? (
+          <ObjectLayer id={camera.id} />
+        ) : null}
         {playback ? null : <div className="tile-veil" />}
         {playback ? null : steered && can.head ? (
           <SteerLayer camera={camera} />
@@ -319,6 +327,18 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           >
             <CameraIcon size={15} aria-hidden="true" />
           </TileButton>
+          {camera.sendsObjects && !playback ? (
+            <TileButton
+              label={label(t(seen ? 'objects.hide' : 'objects.show'), 'objects')}
+              pressed={seen}
+              action="objects"
+              onClick={() => {
+                toggleObjects(camera.id);
+              }}
+            >
+              <ScanSearch size={15} aria-hidden="true" />
+            </TileButton>
+          ) : null}
           <TileButton label={label(t('wall.tile.details'), 'details')} pressed={detailed} onClick={does.toggleDetails}>
             <Info size={15} aria-hidden="true" />
           </TileButton>
@@ -328,34 +348,6 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
         </div>
       </div>
     </div>
-  );
-}
-
-function TileButton(props: {
-  label: string;
-  pressed?: boolean;
-  action?: string;
-  onPointerDown?: () => void;
-  onClick: () => void;
-  children: ReactNode;
-}) {
-  return (
-    <Tooltip label={props.label}>
-      <button
-        type="button"
-        tabIndex={-1}
-        aria-label={props.label}
-        aria-pressed={props.pressed}
-        data-action={props.action}
-        onPointerDown={props.onPointerDown}
-        onClick={props.onClick}
-        onDoubleClick={(e) => {
-          e.stopPropagation();
-        }}
-      >
-        {props.children}
-      </button>
-    </Tooltip>
   );
 }
 
