@@ -114,6 +114,7 @@ describe('deleting by hand', () => {
     );
     expect(report.map((d) => d.stream).sort()).toEqual(['main', 'sub']);
     expect(new Set(report.map((d) => `${d.by}: ${d.why}`))).toEqual(new Set(['guard: Asked for by letter']));
+    await page.getByRole('link', { name: 'Storage' }).click();
     await page.getByRole('link', { name: 'Retention' }).click();
     await page.getByText('guard: Asked for by letter').first().waitFor();
     const csv = await page.context().request.get(`${rig.station.url}/api/retention/deletions.csv`);

@@ -1,7 +1,7 @@
 import { Button, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { Component, lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { Route, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
 import { CameraId } from '#domain/id.ts';
 import { Door } from './pages/door.tsx';
@@ -29,9 +29,7 @@ const pieces = {
   health: () => import('./pages/health-page.tsx'),
   bookmarks: () => import('./pages/kept/bookmarks-page.tsx'),
   holds: () => import('./pages/kept/holds-page.tsx'),
-  retention: () => import('./pages/storage/retention-page.tsx'),
-  encryption: () => import('./pages/encryption/encryption-page.tsx'),
-  integrity: () => import('./pages/storage/integrity-page.tsx'),
+  storage: () => import('./pages/storage/storage-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   firstRun: () => import('./pages/first-run.tsx'),
@@ -49,9 +47,7 @@ const CameraHealthPage = lazy(async () => ({ default: (await pieces.cameraHealth
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
 const BookmarksPage = lazy(async () => ({ default: (await pieces.bookmarks()).BookmarksPage }));
 const HoldsPage = lazy(async () => ({ default: (await pieces.holds()).HoldsPage }));
-const RetentionPage = lazy(async () => ({ default: (await pieces.retention()).RetentionPage }));
-const EncryptionPage = lazy(async () => ({ default: (await pieces.encryption()).EncryptionPage }));
-const IntegrityPage = lazy(async () => ({ default: (await pieces.integrity()).IntegrityPage }));
+const StoragePage = lazy(async () => ({ default: (await pieces.storage()).StoragePage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
 const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
@@ -79,9 +75,7 @@ function useRest(): void {
         pieces.health,
         pieces.bookmarks,
         pieces.holds,
-        pieces.retention,
-        pieces.encryption,
-        pieces.integrity,
+        pieces.storage,
         pieces.settings,
         pieces.logIn,
       ])
@@ -134,13 +128,16 @@ function useFindables(): Findable[] {
       page('/cameras', t('app.rail.cameras')),
       page('/bookmarks', t('kept.tab.bookmarks')),
       page('/holds', t('kept.tab.holds')),
-      page('/retention', t('retention.title')),
-      page('/integrity', t('integrity.title')),
+      page('/storage', t('storage.title')),
+      page('/storage/forecast', t('storage.forecast.title')),
+      page('/storage/retention', t('retention.title')),
+      page('/storage/integrity', t('integrity.title')),
+      page('/storage/pictures', t('storage.pictures.title')),
       page('/settings/health', t('app.rail.health')),
       page('/health/cameras', t('health.title')),
       page('/cameras/recording', t('recording.title')),
       page('/settings', t('app.rail.settings')),
-      ...(may ? [page('/encryption', t('encryption.title')), page('/cameras/add', t('cameras.add'))] : []),
+      ...(may ? [page('/storage/encryption', t('encryption.title')), page('/cameras/add', t('cameras.add'))] : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
     ];
   }, [cameras, may, go, t]);
@@ -190,6 +187,7 @@ function Pages() {
       <Suspense fallback={null}>{page}</Suspense>
     </Shell>
   );
+  const moved = (to: string): ReactNode => <Redirect to={to} replace />;
   const forbidden = <p className="page">{t('app.error.FORBIDDEN')}</p>;
   const crashed = (
     <div className="page stack" role="alert">
@@ -237,11 +235,14 @@ function Pages() {
         </Route>
         <Route path="/bookmarks">{in_(t('kept.title'), <BookmarksPage />)}</Route>
         <Route path="/holds">{in_(t('kept.title'), <HoldsPage />)}</Route>
-        <Route path="/retention">{in_(t('retention.title'), <RetentionPage />)}</Route>
-        <Route path="/integrity">{in_(t('integrity.title'), <IntegrityPage />)}</Route>
+        <Route path="/storage">{in_(t('storage.title'), <StoragePage />)}</Route>
+        <Route path="/storage/:tab">{({ tab }) => in_(t('storage.title'), <StoragePage name={tab} />)}</Route>
+        {/* Where these were before they had one place. */}
+        <Route path="/retention">{moved('/storage/retention')}</Route>
+        <Route path="/integrity">{moved('/storage/integrity')}</Route>
+        <Route path="/encryption">{moved('/storage/encryption')}</Route>
         <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
-        <Route path="/encryption">{in_(t('encryption.title'), may ? <EncryptionPage /> : forbidden)}</Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
         <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>
       </Switch>

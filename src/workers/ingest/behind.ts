@@ -3,8 +3,8 @@ import type { StreamId } from '#domain/id.ts';
 import type { Lane } from './lane/lane.ts';
 import type { DiskLag, IngestReport } from './port.ts';
 
-/** Less is what one write takes. */
-const worthMs = 1_000;
+/** Less is what gathering a fragment and writing it takes. */
+const worthMs = 1_500;
 
 export function createBehind(post: (report: IngestReport) => void) {
   const told = new Set<StreamId>();

@@ -188,7 +188,7 @@ export type IngestCommand =
 export type DiskLag = {
   streamId: StreamId;
   volume: number;
-  /** How long what waits took to come, ms. */
+  /** How long ago the oldest came that is not on disk, ms. */
   lagMs: number;
   /** How full its memory is, of 1. */
   fill: number;

@@ -22,7 +22,7 @@ export type PressureState = {
 /** How far the disk of a volume is behind. */
 export type PressureSight = {
   atMs: number;
-  /** The age of what waits longest, of any stream, ms. */
+  /** How long ago the oldest came that is not on disk, of any stream, ms: up to a second of it is gathering. */
   lagMs: number;
   /** How full the memory of the stream is that has most waiting, of 1. */
   fill: number;
@@ -30,9 +30,9 @@ export type PressureSight = {
   dropping: boolean;
 };
 
-/** Nobody needs to give way below this; one write may take a second on a healthy disk that is spun up. */
+/** Nobody needs to give way below this: a healthy disk that is being spun up may take that long. */
 const behindMs = 3_000;
-const keepsUpMs = 1_200;
+const keepsUpMs = 1_500;
 /** So full is it on the way to dropping, where a stream is large. */
 const filling = 0.35;
 const nearlyFull = 0.7;

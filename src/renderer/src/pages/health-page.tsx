@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
@@ -6,6 +5,7 @@ import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
+import { useReading } from '../ui/use-reading.ts';
 
 const everyMs = 4000;
 const tones: Record<'ok' | 'degraded' | 'failing', Tone> = { ok: 'ok', degraded: 'warn', failing: 'bad' };
@@ -50,37 +50,27 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
     case 'index-backup':
       return (
         <p className="quiet">
-          <Link href="/integrity">{t('integrity.title')}</Link>
+          <Link href="/storage/integrity">{t('integrity.title')}</Link>
         </p>
       );
     case 'worker-restarting':
     case 'no-ffmpeg':
     case 'query-slow':
+      return null;
     case 'retention-stuck':
     case 'minimum-ahead':
-      return null;
+      return (
+        <p className="quiet">
+          <Link href="/storage/forecast">{t('storage.forecast.title')}</Link>
+        </p>
+      );
   }
-}
-
-function useFreshHealth() {
-  useEffect(() => {
-    const abort = new AbortController();
-    const read = (): void => {
-      readHealth(abort.signal).catch(() => undefined); // the line's own banner says when the station is away
-    };
-    read();
-    const timer = setInterval(read, everyMs);
-    return () => {
-      clearInterval(timer);
-      abort.abort();
-    };
-  }, []);
-  return useHealth((s) => s.health);
 }
 
 export function HealthPage() {
   const { t } = useTranslation();
-  const health = useFreshHealth();
+  const health = useHealth((s) => s.health);
+  useReading(readHealth, everyMs); // the line's own banner says when the station is away
   if (!health)
     return (
       <div className="page">

@@ -175,7 +175,7 @@ export function SettingsPage() {
         <h1>{t('settings.title')}</h1>
         {may ? (
           <div className="end">
-            <Link href="/encryption">{t('encryption.title')}</Link>
+            <Link href="/storage/encryption">{t('encryption.title')}</Link>
           </div>
         ) : null}
       </div>

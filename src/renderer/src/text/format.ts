@@ -76,3 +76,15 @@ export function durationOf(ms: number): string {
     return minutes % 60 === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
   return unit(Math.floor(hours / 24), 'day');
 }
+
+/** 3.4 days, 12 days; hours below one day. */
+export function daysOf(ms: number): string {
+  const days = ms / 86_400_000;
+  if (days < 1) return durationOf(ms);
+  return numbers({
+    style: 'unit',
+    unit: 'day',
+    unitDisplay: 'long',
+    maximumFractionDigits: days < 9.95 && Math.abs(days - Math.round(days)) > 0.05 ? 1 : 0,
+  }).format(days);
+}

@@ -18,6 +18,7 @@ export function Ask({
   verb: string;
   danger?: boolean;
   disabled?: boolean;
+  /** 'stay': what it asked for goes on in another dialog. */
   work: () => Promise<unknown>;
   onClose: () => void;
   children: ReactNode;
@@ -32,10 +33,15 @@ export function Ask({
         onSubmit={(e) => {
           e.preventDefault();
           setBusy(true);
-          work().then(onClose, (error: unknown) => {
-            setFault(refusalText(error));
-            setBusy(false);
-          });
+          work().then(
+            (next) => {
+              if (next !== 'stay') onClose();
+            },
+            (error: unknown) => {
+              setFault(refusalText(error));
+              setBusy(false);
+            },
+          );
         }}
       >
         {children}

@@ -8,6 +8,8 @@ import { durationOf } from '../text/format.ts';
 
 const Issues = z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) });
 const OfDevice = z.object({ trouble: DeviceTrouble });
+/** Why a folder cannot become a volume, or a volume not go. */
+const OfVolume = z.object({ what: z.enum(['known', 'inside', 'foreign', 'same-disk', 'changed']) });
 const Wait = z.object({ waitMs: z.number() });
 
 const codes: readonly string[] = [
@@ -43,8 +45,11 @@ export function refusalText(error: unknown): string {
       const wait = Wait.safeParse(error.data);
       return t('app.error.TOO_MANY', { wait: durationOf(wait.success ? Math.max(1000, wait.data.waitMs) : 60_000) });
     }
-    case 'CONFLICT':
+    case 'CONFLICT': {
+      const known = OfVolume.safeParse(error.data);
+      if (known.success) return t(`storage.conflict.${known.data.what}`);
       return message === '' ? t('app.error.CONFLICT_PLAIN') : t('app.error.CONFLICT', { what: message });
+    }
     case 'DEVICE': {
       const known = OfDevice.safeParse(error.data);
       return t(`device.trouble.${known.success ? known.data.trouble : 'invalid-answer'}`);

@@ -37,7 +37,7 @@ function Rail() {
     { to: '/events', icon: ListVideo, label: t('app.rail.events'), count: 0 },
     { to: '/bookmarks', icon: Bookmark, label: t('app.rail.bookmarks'), count: 0 },
     { to: '/cameras', icon: Cctv, label: t('app.rail.cameras'), count: down },
-    { to: '/retention', icon: HardDrive, label: t('app.rail.retention'), count: 0, push: true },
+    { to: '/storage', icon: HardDrive, label: t('storage.title'), count: 0, push: true },
     { to: '/reports/coverage', icon: ChartNoAxesGantt, label: t('coverage.title'), count: 0 },
     { to: '/settings/health', icon: Activity, label: t('app.rail.health'), count: 0 },
     { to: '/settings', icon: Settings, label: t('app.rail.settings'), count: 0 },
@@ -47,7 +47,9 @@ function Rail() {
       <img className="rail-mark" src={mark} alt="" />
       {entries.map(({ to, icon: Icon, label, count, push }) => {
         const here =
-          to === '/cameras' ? path.startsWith(to) : path === to || (to === '/bookmarks' && path === '/holds');
+          to === '/cameras' || to === '/storage'
+            ? path.startsWith(to)
+            : path === to || (to === '/bookmarks' && path === '/holds');
         return (
           <Tooltip key={to} label={label} position="right">
             <Link

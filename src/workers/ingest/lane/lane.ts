@@ -379,12 +379,10 @@ export function createLane(deps: LaneDeps): Lane {
     },
     lag() {
       if (recorder === null || target === null || !recorder.writing()) return null;
-      const waiting = recorder.waitingBytes();
-      const bits = waiting === 0 ? 0 : meter.figures().bitsPerSecond;
       return {
         streamId,
         volume: target.volume,
-        lagMs: bits === 0 ? 0 : Math.round((waiting * 8000) / bits),
+        lagMs: recorder.lagMs(),
         fill: recorder.pendingBytes() / deps.setup.maxPendingBytes,
         dropping: recorder.dropping() === 'full',
       };

@@ -60,7 +60,7 @@ function scribe() {
     tick() {},
     pendingBytes: () => pending,
     retarget: () => undefined,
-    waitingBytes: () => pending,
+    lagMs: () => 0,
     giveWay() {},
     dropping: () => null,
     coveredToMs: () => 0,

@@ -23,7 +23,7 @@ export type Gate = UnitSink & {
   coveredToMs(): number;
   /** As the recorder has them. */
   pendingBytes(): number;
-  waitingBytes(): number;
+  lagMs(): number;
   giveWay(on: boolean): void;
   dropping(): Dropping | null;
   stop(): Promise<void>;
@@ -193,7 +193,7 @@ export function createGate(deps: {
     },
     coveredToMs: () => recorder.coveredToMs(),
     pendingBytes: () => recorder.pendingBytes(),
-    waitingBytes: () => recorder.waitingBytes(),
+    lagMs: () => recorder.lagMs(),
     giveWay: (on) => recorder.giveWay(on),
     dropping: () => recorder.dropping(),
     async stop() {

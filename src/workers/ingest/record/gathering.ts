@@ -74,6 +74,7 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
     bytes: head.length + g.bytes,
     endMs: segment.takenMs,
     key: first?.key === true,
+    oldestMonoMs: g.oldestMonoMs,
     timeUs: (first?.ptsUs ?? originUs) - originUs,
   };
 }

@@ -53,8 +53,8 @@ export type Recorder = UnitSink & {
   tick(): void;
   /** Bytes held in memory: buffered or on their way to disk. */
   pendingBytes(): number;
-  /** Of these, what was handed to the disk and is not durable. */
-  waitingBytes(): number;
+  /** How long ago the oldest was taken that was handed to the disk and is not durable, ms; 0: nothing waits. */
+  lagMs(): number;
   /** It gives way to others while the disk is slow: what comes is dropped up to the first key frame after that. */
   giveWay(on: boolean): void;
   /** Pictures are being dropped because the disk does not keep up: its own memory is full, or it gives way; null: none is. */
@@ -434,7 +434,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (segment !== null && mustWrite(monoMs, dueMs)) write(segment, guessedNextDtsUs());
     },
     pendingBytes: heldBytes,
-    waitingBytes: () => writer.pendingBytes(),
+    lagMs() {
+      const since = writer.waitingSinceMs();
+      return since === null ? 0 : Math.max(0, Math.round(clock.monoMs() - since));
+    },
     giveWay(on) {
       givesWay = on;
       if (on && overrun !== null) overrun = 'gives-way';

@@ -49,6 +49,8 @@ export type FragmentBytes = {
   bytes: number;
   endMs: number;
   key: boolean;
+  /** When its oldest unit was taken. */
+  oldestMonoMs: number;
   timeUs: number;
 };
 
@@ -69,6 +71,8 @@ export type SegmentWriter = {
   tell(report: IngestReport): void;
   /** Bytes handed over and not yet durable. */
   pendingBytes(): number;
+  /** When the oldest of them was taken, on the monotonic clock; null: nothing waits. */
+  waitingSinceMs(): number | null;
   /** Resolves when all that was handed over is done with. */
   idle(): Promise<void>;
   /** Gives up all that is not durable, and says nothing more; answers the segments that were not sealed, oldest first. */
@@ -117,6 +121,8 @@ export function createSegmentWriter(options: {
   /** So many of them are to be done now; those behind may wait for `flush`. */
   let wanted = 0;
   let pending = 0;
+  /** Of what is being written now. */
+  let writingSinceMs: number | null = null;
   let running: Promise<void> | null = null;
 
   const tellOpened = (segment: SegmentFile): void => {
@@ -185,6 +191,7 @@ export function createSegmentWriter(options: {
     const { file } = segment;
     const batch = takeBatch();
     if (file === null) return;
+    writingSinceMs = batch.fragments[0]?.oldestMonoMs ?? null;
     let position = segment.bytes;
     let payload = 0;
     const keys: KeyEntry[] = [];
@@ -215,6 +222,7 @@ export function createSegmentWriter(options: {
     try {
       if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
     } finally {
+      writingSinceMs = null;
       pending -= payload;
     }
     segment.bytes = position + tail;
@@ -334,6 +342,11 @@ export function createSegmentWriter(options: {
       else add({ do: 'tell', report: told });
     },
     pendingBytes: () => pending,
+    waitingSinceMs() {
+      if (writingSinceMs !== null) return writingSinceMs;
+      for (const task of tasks) if (task.do === 'write') return task.fragment.oldestMonoMs;
+      return null;
+    },
     abandon() {
       abandoned = true;
       tasks = [];

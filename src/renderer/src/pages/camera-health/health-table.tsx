@@ -4,6 +4,7 @@ import { bitRateOf, durationOf, numberOf, percentOf, sinceOf } from '../../text/
 import { useTranslation } from '../../text/index.ts';
 import { mainOf } from '../../ui/camera-words.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { toneOf, whyOf, type Row } from './health-words.ts';
 
 export const columns = [
@@ -21,7 +22,7 @@ export const columns = [
   'lastEvent',
 ] as const;
 export type Column = (typeof columns)[number];
-export type Sort = { by: Column; down: boolean };
+export type Sort = SortBy<Column>;
 
 const gravity: Record<Row['state'], number> = {
   lost: 0,
@@ -70,15 +71,12 @@ function keyOf(row: Row, by: Column): number | string | null {
   }
 }
 /** Rows in the order asked for; equal ones by number. Pure. */
-export function sorted(rows: readonly Row[], { by, down }: Sort): Row[] {
-  return [...rows].sort((a, b) => {
-    const [x, y] = [keyOf(a, by), keyOf(b, by)];
-    const byNumber = a.camera.number - b.camera.number;
-    if (x === null || y === null) return x === y ? byNumber : x === null ? 1 : -1;
-    const order = typeof x === 'string' || typeof y === 'string' ? String(x).localeCompare(String(y)) : x - y;
-    return (down ? -order : order) || byNumber;
-  });
-}
+export const sorted = (rows: readonly Row[], sort: Sort): Row[] =>
+  sortRows(
+    rows.toSorted((a, b) => a.camera.number - b.camera.number),
+    sort,
+    keyOf,
+  );
 
 const numeric: ReadonlySet<Column> = new Set([
   'number',
@@ -159,28 +157,13 @@ export function HealthTable(props: {
   };
   return (
     <table className="table">
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th
-              key={column}
-              className={numeric.has(column) ? 'num' : undefined}
-              aria-sort={sort.by === column ? (sort.down ? 'descending' : 'ascending') : 'none'}
-            >
-              <button
-                type="button"
-                className="sort"
-                onClick={() => {
-                  props.onSort({ by: column, down: sort.by === column && !sort.down });
-                }}
-              >
-                {t(`health.column.${column}`)}
-                <span aria-hidden="true">{sort.by === column ? (sort.down ? ' ▾' : ' ▴') : ''}</span>
-              </button>
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <SortHead
+        columns={columns}
+        numeric={numeric}
+        sort={sort}
+        label={(column) => t(`health.column.${column}`)}
+        onSort={props.onSort}
+      />
       <tbody>
         {rows.map((row) => (
           <tr key={row.camera.id} data-camera={row.camera.id} data-state={row.state}>

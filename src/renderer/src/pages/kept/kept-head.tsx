@@ -13,7 +13,7 @@ export function KeptHead({ here }: { here: 'bookmarks' | 'holds' }) {
         ) : (
           <Link href="/bookmarks">{t('kept.tab.bookmarks')}</Link>
         )}
-        <Link href="/retention">{t('retention.title')}</Link>
+        <Link href="/storage/retention">{t('retention.title')}</Link>
       </div>
     </div>
   );

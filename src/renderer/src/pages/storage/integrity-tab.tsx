@@ -1,13 +1,13 @@
 /** Whether what was recorded is as it was recorded: the pass that looks, what it found, and copies of the index. */
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { checkNow, readIntegrity, useIntegrity, type IntegrityState } from '../../stores/integrity.ts';
 import { useMay } from '../../stores/session.ts';
 import { bytesOf, dateTimeOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
-import { refusalText } from '../../ui/refusal.ts';
 import { tellRefusal } from '../../ui/tell.ts';
+import { useReading } from '../../ui/use-reading.ts';
 import { IndexBackups } from './index-backups.tsx';
 import { IntegrityFindings } from './integrity-findings.tsx';
 import { IntegrityPlanForm } from './integrity-plan.tsx';
@@ -18,26 +18,7 @@ export function IntegrityTab() {
   const { t } = useTranslation();
   const state = useIntegrity((s) => s.state);
   const may = useMay('administrator');
-  const [fault, setFault] = useState<string | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    const read = (): void => {
-      readIntegrity(abort.signal).then(
-        () => {
-          setFault(null);
-        },
-        (error: unknown) => {
-          if (!abort.signal.aborted) setFault(refusalText(error));
-        },
-      );
-    };
-    read();
-    const timer = setInterval(read, everyMs);
-    return () => {
-      clearInterval(timer);
-      abort.abort();
-    };
-  }, []);
+  const fault = useReading(readIntegrity, everyMs);
   if (state === null) return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('integrity.reading')}</p>;
   return (
     <>

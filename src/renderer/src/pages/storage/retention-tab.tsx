@@ -1,11 +1,11 @@
 /** How long video is kept: what it comes to, the rules, and what was deleted. */
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { readRetention, useRetention, type RetentionState } from '../../stores/retention.ts';
 import { useMay } from '../../stores/session.ts';
 import { bitRateOf, bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { refusalText } from '../../ui/refusal.ts';
 import { Shape } from '../../ui/mark.tsx';
+import { useReading } from '../../ui/use-reading.ts';
 import { CameraRules } from './camera-rules.tsx';
 import { DeletionReport } from './deletion-report.tsx';
 import { StationRules } from './station-rules.tsx';
@@ -16,26 +16,7 @@ export function RetentionTab() {
   const { t } = useTranslation();
   const state = useRetention((s) => s.state);
   const may = useMay('administrator');
-  const [fault, setFault] = useState<string | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    const read = (): void => {
-      readRetention(abort.signal).then(
-        () => {
-          setFault(null);
-        },
-        (error: unknown) => {
-          if (!abort.signal.aborted) setFault(refusalText(error));
-        },
-      );
-    };
-    read();
-    const timer = setInterval(read, everyMs);
-    return () => {
-      clearInterval(timer);
-      abort.abort();
-    };
-  }, []);
+  const fault = useReading(readRetention, everyMs);
   if (state === null) return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('retention.reading')}</p>;
   return (
     <>

@@ -8,7 +8,6 @@ export const app = {
     events: 'Events',
     cameras: 'Cameras',
     bookmarks: 'Bookmarks',
-    retention: 'Retention',
     health: 'Health',
     settings: 'Settings',
   },

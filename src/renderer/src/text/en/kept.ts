@@ -53,7 +53,7 @@ export const kept = {
     reason: 'Reason',
     reasonHint: 'It stands in the report with your name.',
     verb: 'Delete for good',
-    begun: 'The footage is being deleted. The report under Retention shows it.',
+    begun: 'The footage is being deleted. The report under Storage, Retention, shows it.',
   },
   tool: { hold: 'Hold…', erase: 'Delete…', bookmark: 'Bookmark' },
 } as const;

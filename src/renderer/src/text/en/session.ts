@@ -7,7 +7,7 @@ export const session = {
     passwordHint: 'At least 10 characters. A sentence is easier to remember than a puzzle.',
     again: 'Password again',
     create: 'Create the administrator',
-    kept: 'Video is kept as long as there is room on the disk; then the oldest goes first. You can say otherwise under Retention.',
+    kept: 'Video is kept as long as there is room on the disk; then the oldest goes first. You can say otherwise under Storage, Retention.',
     or: 'or',
     noLogin: 'No log-in on this PC',
     noLoginHint: 'Whoever uses this PC can see and change everything. Other PCs still need a user and a password.',

@@ -11,7 +11,6 @@ export const app = {
     events: 'Événements',
     cameras: 'Caméras',
     bookmarks: 'Signets',
-    retention: 'Conservation',
     health: 'État',
     settings: 'Réglages',
   },

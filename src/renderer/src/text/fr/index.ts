@@ -16,6 +16,7 @@ import { recording } from './recording.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { steer } from './steer.ts';
+import { storage } from './storage.ts';
 import { timeline } from './timeline.ts';
 import { trouble } from './trouble.ts';
 import { wall } from './wall.ts';
@@ -39,6 +40,7 @@ export const fr = {
   session,
   settings,
   steer,
+  storage,
   timeline,
   trouble,
   wall,

@@ -64,7 +64,7 @@ export const kept = {
     reason: 'Raison',
     reasonHint: 'Elle figure dans le rapport avec votre nom.',
     verb: 'Supprimer pour de bon',
-    begun: 'La vidéo est en cours de suppression. Le rapport sous Conservation le montre.',
+    begun: 'La vidéo est en cours de suppression. Le rapport sous Stockage, Conservation, le montre.',
   },
   tool: { hold: 'Retenir…', erase: 'Supprimer…', bookmark: 'Signet' },
 } as const satisfies Shape<typeof en>;

@@ -10,7 +10,7 @@ export const session = {
     passwordHint: 'Au moins 10 caractères. Une phrase se retient mieux qu’une énigme.',
     again: 'Mot de passe, encore',
     create: 'Créer l’administrateur',
-    kept: 'La vidéo est gardée tant qu’il y a de la place sur le disque ; puis la plus ancienne part d’abord. Vous pouvez en décider autrement sous Conservation.',
+    kept: 'La vidéo est gardée tant qu’il y a de la place sur le disque ; puis la plus ancienne part d’abord. Vous pouvez en décider autrement sous Stockage, Conservation.',
     or: 'ou',
     noLogin: 'Pas de connexion sur ce PC',
     noLoginHint:

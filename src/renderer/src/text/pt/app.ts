@@ -11,7 +11,6 @@ export const app = {
     events: 'Eventos',
     cameras: 'Câmaras',
     bookmarks: 'Marcadores',
-    retention: 'Conservação',
     health: 'Estado',
     settings: 'Definições',
   },

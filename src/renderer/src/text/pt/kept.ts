@@ -64,7 +64,7 @@ export const kept = {
     reason: 'Motivo',
     reasonHint: 'Fica no relatório com o seu nome.',
     verb: 'Apagar para sempre',
-    begun: 'O vídeo está a ser apagado. O relatório em Conservação mostra-o.',
+    begun: 'O vídeo está a ser apagado. O relatório em Armazenamento, Conservação, mostra-o.',
   },
   tool: { hold: 'Reter…', erase: 'Apagar…', bookmark: 'Marcador' },
 } as const satisfies Shape<typeof en>;

@@ -10,7 +10,7 @@ export const session = {
     passwordHint: 'Pelo menos 10 caracteres. Uma frase é mais fácil de lembrar do que um enigma.',
     again: 'Palavra-passe, outra vez',
     create: 'Criar o administrador',
-    kept: 'O vídeo é guardado enquanto houver espaço no disco; depois vai primeiro o mais antigo. Pode decidir de outro modo em Conservação.',
+    kept: 'O vídeo é guardado enquanto houver espaço no disco; depois vai primeiro o mais antigo. Pode decidir de outro modo em Armazenamento, Conservação.',
     or: 'ou',
     noLogin: 'Sem início de sessão neste PC',
     noLoginHint:

@@ -1,0 +1,49 @@
+/** One place for all that concerns the disks; each tab has its own address. */
+import { Link } from 'wouter';
+import { useMay } from '../../stores/session.ts';
+import { useTranslation } from '../../text/index.ts';
+import { EncryptionTab } from '../encryption/encryption-tab.tsx';
+import { DisksTab } from './disks-tab.tsx';
+import { ForecastTab } from './forecast-tab.tsx';
+import { IntegrityTab } from './integrity-tab.tsx';
+import { PicturesTab } from './pictures-tab.tsx';
+import { RetentionTab } from './retention-tab.tsx';
+import './storage.css';
+
+const tabs = ['disks', 'forecast', 'retention', 'integrity', 'encryption', 'pictures'] as const;
+type Tab = (typeof tabs)[number];
+const bodies: Record<Tab, () => React.ReactNode> = {
+  disks: DisksTab,
+  forecast: ForecastTab,
+  retention: RetentionTab,
+  integrity: IntegrityTab,
+  encryption: EncryptionTab,
+  pictures: PicturesTab,
+};
+const isTab = (name: string | undefined): name is Tab => tabs.some((tab) => tab === name);
+const addressOf = (tab: Tab): string => (tab === 'disks' ? '/storage' : `/storage/${tab}`);
+
+/** `name`: as the address says; none: the disks. */
+export function StoragePage({ name }: { name?: string | undefined }) {
+  const { t } = useTranslation();
+  const may = useMay('administrator');
+  const tab: Tab | null = name === undefined ? 'disks' : isTab(name) ? name : null;
+  if (tab === null) return <h1 className="page">{t('app.error.notFound')}</h1>;
+  const Body = bodies[tab];
+  const shown = tabs.filter((one) => one !== 'encryption' || may);
+  return (
+    <div className="page wide">
+      <div className="page-head">
+        <h1>{t('storage.title')}</h1>
+      </div>
+      <nav className="tabs" aria-label={t('storage.tabs')}>
+        {shown.map((one) => (
+          <Link key={one} href={addressOf(one)} aria-current={one === tab ? 'page' : undefined}>
+            {t(`storage.tab.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      {tab === 'encryption' && !may ? <p>{t('app.error.FORBIDDEN')}</p> : <Body />}
+    </div>
+  );
+}

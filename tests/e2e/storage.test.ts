@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { StorageForecast } from '#contract/storage.ts';
+import type { Volume } from '#domain/volume.ts';
+import { openRig, type Rig } from './playback-rig.ts';
+
+let rig: Rig;
+let disk: string;
+beforeAll(async () => {
+  rig = await openRig(2_000);
+  disk = mkdtempSync(join(tmpdir(), 'vigie-disk-'));
+}, 150_000);
+afterAll(async () => {
+  await rig.stop();
+  rmSync(disk, { recursive: true, force: true });
+});
+
+const read = async <T>(path: string): Promise<T> =>
+  (await (await rig.page.context().request.get(`${rig.station.url}/api${path}`)).json()) as T;
+
+it('has one place for disks, forecast, retention, integrity, encryption and small pictures, and old addresses lead there', async () => {
+  const { page, station } = rig;
+  for (const [from, to] of [
+    ['/retention', '/storage/retention'],
+    ['/integrity', '/storage/integrity'],
+    ['/encryption', '/storage/encryption'],
+  ]) {
+    await page.goto(`${station.url}${from}`);
+    await page.waitForURL(`${station.url}${to}`);
+  }
+  const nav = page.getByRole('navigation', { name: 'Parts of storage' });
+  for (const name of ['Disks', 'Forecast', 'Retention', 'Integrity', 'Encryption', 'Small pictures']) {
+    await nav.getByRole('link', { name, exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await nav.locator('[aria-current="page"]', { hasText: name }).waitFor();
+  }
+});
+
+it('adds a disk after a look at it, changes it, and takes it out again', async () => {
+  const { page, station } = rig;
+  await page.goto(`${station.url}/storage`);
+  await page.getByRole('button', { name: 'Add a disk' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill('no/such/way');
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill(disk);
+  await page.keyboard.press('Enter');
+  // It lies on the disk that the data folder is on: that must be meant.
+  const record = dialog.getByRole('button', { name: 'Record here' });
+  await record.waitFor();
+  const meant = dialog.getByLabel('Record there all the same');
+  if ((await meant.count()) > 0) {
+    expect(await record.isDisabled()).toBe(true);
+    await meant.check();
+  }
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Second');
+  await record.click();
+  await page.getByRole('article', { name: 'Second' }).waitFor();
+
+  await page.getByRole('button', { name: 'Change Second' }).click();
+  await dialog.getByRole('textbox', { name: 'Share' }).fill('0');
+  await dialog.getByLabel('Record nothing new here').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('article', { name: 'Second' }).getByText('Nothing new is recorded').waitFor();
+  const second = (await read<Volume[]>('/volumes')).find((v) => v.name === 'Second');
+  expect(second).toMatchObject({ weight: 0, paused: true, path: disk });
+
+  await page.getByRole('button', { name: 'Take Second out' }).click();
+  const forget = dialog.getByLabel('Forget these recordings');
+  await dialog.getByText(/It holds|None of its footage/).waitFor();
+  if ((await forget.count()) > 0) await forget.check();
+  await dialog.getByRole('button', { name: 'Take it out' }).click();
+  await page.getByRole('article', { name: 'Second' }).waitFor({ state: 'detached' });
+  expect(await read<Volume[]>('/volumes')).toHaveLength(1);
+}, 90_000);
+
+it('says how long the disk lasts, in all and per stream, and sorts by what is clicked', async () => {
+  const { page, station } = rig;
+  await page.goto(`${station.url}/storage/forecast`);
+  await page.getByText('of video will be kept').waitFor();
+  const forecast = await read<StorageForecast>('/storage/forecast');
+  expect(forecast.volumes).toHaveLength(1);
+  expect(forecast.streams.length).toBeGreaterThan(0);
+  const rows = page.getByRole('table', { name: 'Each stream' }).locator('tbody tr');
+  expect(await rows.count()).toBe(forecast.streams.length);
+  const head = page.getByRole('columnheader', { name: 'Camera' });
+  await head.getByRole('button').click();
+  expect(await head.getAttribute('aria-sort')).toBe('ascending');
+  const names = await rows.locator('td:first-child').allTextContents();
+  expect(names).toEqual([...names].sort((a, b) => a.toLowerCase().localeCompare(b.toLowerCase())));
+});
+
+it('bounds the room of small pictures, and refuses what cannot be', async () => {
+  const { page, station } = rig;
+  await page.goto(`${station.url}/storage/pictures`);
+  const limit = page.getByRole('textbox', { name: 'At most, GB' });
+  await limit.fill('0.001');
+  await page.getByText(/^Between/).waitFor();
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  await limit.fill('2');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(async () => (await read<{ maxBytes: number }>('/thumbnails')).maxBytes).toBe(2e9);
+});
