@@ -7,7 +7,11 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'] } },
-      { extends: true, test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'] } },
+      {
+        extends: true,
+        // They wait for more of their time than they work: two at once also where there are two cores.
+        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers: 2 },
+      },
       {
         extends: true,
         test: {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { parseInit } from '#media/mp4/read-init.ts';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
@@ -11,17 +11,6 @@ import type { Event } from '../../src/main/domain/event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { openCameras, openEngine, root, tempFolder, until } from './engine-rig.ts';
-
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => unknown)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
 
 const digest = (pieces: Uint8Array[]): string => {
   const hash = createHash('sha1');
@@ -50,8 +39,13 @@ const mostLeftMs = 1_500;
 
 type Rig = Awaited<ReturnType<typeof openEngine>>;
 
-/** A station with Gate, on its device. */
-async function open(fillBytesPerSecond?: number) {
+/** A station with Gate, on its device; all of it is gone at the end of the test. */
+async function open(test: TestContext, fillBytesPerSecond?: number) {
+  const folder = tempFolder();
+  const stops: (() => unknown)[] = [folder.remove];
+  test.onTestFinished(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
   const { site, cameras } = await openCameras();
   stops.push(() => site.stop());
   const real = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: 3702 } });
@@ -162,8 +156,9 @@ async function checkContent(of: Awaited<ReturnType<typeof open>>) {
     if (last === undefined || number === undefined) continue;
     const steps = (number - numbers.get(last.hash)! + 360) % 360;
     expect(steps, 'a picture twice').toBeGreaterThan(0);
-    // What is between two pictures of the clip is between them on disk.
-    expect(Math.abs(picture.ptsUs - last.ptsUs - steps * periodUs)).toBeLessThan(300_000); // live times waver after a return
+    // What is between two pictures of the clip is between them on disk; live times waver after a return.
+    const place = `picture ${number} of ${picture.segment} comes ${picture.ptsUs - last.ptsUs} us and ${steps} pictures after the one before, of ${last.segment}, among ${JSON.stringify(rows.map((r) => [r.startMs, r.endMs, r.origin]))}`;
+    expect(Math.abs(picture.ptsUs - last.ptsUs - steps * periodUs), place).toBeLessThan(300_000);
     missing += steps - 1;
   }
   return { rows, missing, pictures: out.length };
@@ -171,9 +166,10 @@ async function checkContent(of: Awaited<ReturnType<typeof open>>) {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('back-fill', () => {
-  it('fetches what the card recorded while the camera was cut off: once, in its place, told with its source', async () => {
-    const gate = await open();
+// Each has a station and a camera of its own, and waits for most of its time.
+describe.concurrent('back-fill', () => {
+  it('fetches what the card recorded while the camera was cut off: once, in its place, told with its source', async (test) => {
+    const gate = await open(test);
     await gate.recorded(4_000);
     await gate.cutFor(9_000);
     const [event] = await until(
@@ -197,10 +193,10 @@ describe('back-fill', () => {
     expect(content.missing).toBeLessThan(16);
   }, 120_000);
 
-  it('goes on where a second cut interrupted it', async () => {
-    const gate = await open(60_000);
+  it('goes on where a second cut interrupted it', async (test) => {
+    const gate = await open(test, 60_000);
     await gate.recorded(3_000);
-    await gate.cutFor(20_000);
+    await gate.cutFor(12_000);
     const [hole] = gate
       .rig()
       .store.endedGaps(gate.main, Date.now() - 60_000, 10)
@@ -229,8 +225,8 @@ describe('back-fill', () => {
     expect(content.rows.filter((r) => r.origin === 'back-fill').length).toBeGreaterThan(2);
   }, 300_000);
 
-  it('takes what the card has, and leaves the rest a gap', async () => {
-    const gate = await open();
+  it('takes what the card has, and leaves the rest a gap', async (test) => {
+    const gate = await open(test);
     await gate.recorded(3_000);
     await gate.site.cut('Gate');
     await gate.gone();
@@ -248,8 +244,8 @@ describe('back-fill', () => {
     await checkContent(gate);
   }, 120_000);
 
-  it('finds the place by the pictures where the camera has its clock wrong', async () => {
-    const gate = await open();
+  it('finds the place by the pictures where the camera has its clock wrong', async (test) => {
+    const gate = await open(test);
     await gate.recorded(3_000);
     // Minutes off, and by parts of a second that no SOAP answer tells.
     gate.device.deviceClock.set(Date.now() - 421_337);
@@ -267,8 +263,8 @@ describe('back-fill', () => {
     await checkContent(gate);
   }, 120_000);
 
-  it('takes in what was fetched before a crash, and asks for the rest alone', async () => {
-    const gate = await open();
+  it('takes in what was fetched before a crash, and asks for the rest alone', async (test) => {
+    const gate = await open(test);
     await gate.recorded(3_000);
     await gate.cutFor(6_000);
     await until('filled', async () => (await gate.events()).length > 0, 60_000);
