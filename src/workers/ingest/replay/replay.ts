@@ -6,7 +6,6 @@ import type { Clock } from '#lib/clock.ts';
 import type { VideoTrack } from '#media/format.ts';
 import { writeOriginMark } from '#media/mp4/origin-mark.ts';
 import { StreamFault } from '../fault.ts';
-import { createDecodeOrder } from '../lane/decode-order.ts';
 import type { StationTime } from '../lane/station-time.ts';
 import type { IngestReport, ReplayJob, ReplayOutcome, SegmentFormat } from '../port.ts';
 import type { RecordDisk } from '../record/disk.ts';
@@ -14,8 +13,8 @@ import type { VolumeKeys } from '../record/volume-keys.ts';
 import { createRecorder } from '../record/recorder.ts';
 import type { SlabPool } from '../slab-pool.ts';
 import type { Ticker } from '../ticker.ts';
-import { type KnownPictures, readKnownPictures } from './known-pictures.ts';
-import { createReplayClock } from './replay-clock.ts';
+import { readKnownPictures } from './known-pictures.ts';
+import { createReplayPlace } from './replay-place.ts';
 import { NothingThere, openReplay, type ReplaySession } from './replay-session.ts';
 
 export type ReplayDeps = {
@@ -34,15 +33,6 @@ const silentMs = 6_000;
 const burstSeconds = 0.5;
 /** Of what waits for the disk. */
 const maxPendingBytes = 8 << 20;
-/** Pictures further apart than this do not follow each other. */
-const holeUs = 1_500_000;
-/** A picture that goes back further than any reordering does. */
-const backUs = 2_000_000;
-/** So many pictures without a time: this camera does not tell any. */
-const mostUntimed = 30;
-const firstGuessUs = 40_000;
-/** The same picture may have got times so far apart. */
-const joinUs = 2_000_000;
 
 /** Never rejects. Ends early with `signal`: what is whole is sealed. */
 export async function replay(
@@ -70,7 +60,7 @@ export async function replay(
   const complete = (): void => {
     over.resolve({ ok: true, matchedMs: place.matchedMs(), ...figures });
   };
-  const place = createPlace(job, known, next, {
+  const place = createReplayPlace(job, known, next, {
     picture(unit) {
       figures.pictures += 1;
       writer.unit(unit);
@@ -165,115 +155,6 @@ export async function replay(
   stopTicking();
   await writer.stop();
   return outcome;
-}
-
-/** Where pictures of the replay belong in the station's time, and which of them are wanted. */
-function createPlace(
-  job: ReplayJob,
-  known: KnownPictures,
-  next: KnownPictures,
-  on: {
-    format(track: VideoTrack): void;
-    picture(unit: { key: boolean; ptsUs: number; dtsUs: number; data: Uint8Array[]; bytes: number }): void;
-    interrupt(): void;
-    complete(): void;
-    untimed(): void;
-  },
-) {
-  const clock = createReplayClock();
-  const order = createDecodeOrder();
-  const fromUs = job.fromMs * 1000;
-  const toUs = job.toMs * 1000;
-  let offsetUs = job.offsetMs * 1000;
-  let matchedMs: number | null = null;
-  let track: VideoTrack | null = null;
-  let depth: number | null = null;
-  let announce = false;
-  /** Pictures are taken; else the next key picture is waited for. */
-  let running = false;
-  let highUs = Number.NEGATIVE_INFINITY;
-  let frameUs = firstGuessUs;
-  let untimed = 0;
-  let timed = false;
-  let ended = false;
-
-  const interrupt = (): void => {
-    if (running) on.interrupt();
-    running = false;
-    announce = track !== null;
-    order.reset();
-  };
-
-  return {
-    matchedMs: () => matchedMs,
-    end() {
-      ended = true;
-    },
-    marks: clock.note,
-    broken() {
-      if (!ended) interrupt();
-    },
-    video: {
-      format(next: VideoTrack, reorder: number | null) {
-        track = next;
-        depth = reorder;
-        announce = true;
-      },
-      damaged() {},
-      picture(timestamp: number, key: boolean, data: Uint8Array[], bytes: number) {
-        if (ended) return;
-        const marks = clock.at(timestamp);
-        if (marks === null) {
-          untimed += 1;
-          if (!timed && untimed >= mostUntimed) on.untimed();
-          return;
-        }
-        timed = true;
-        let us = marks.cameraUs - offsetUs;
-        if (key && matchedMs === null) {
-          const trueUs = known.find({ data }, us, (job.marginMs + 1_000) * 1_000);
-          if (trueUs !== null) {
-            offsetUs += us - trueUs;
-            matchedMs = Math.round((us - trueUs) / 1000);
-            us = trueUs;
-            highUs = Number.NEGATIVE_INFINITY;
-          }
-        }
-        // Times of live pictures waver when a camera has just come back: what is in them says where to end.
-        if (key && next.find({ data }, us, joinUs) !== null) {
-          on.complete();
-          return;
-        }
-        const stepUs = us - highUs;
-        const again = key ? stepUs <= 0 : stepUs < -backUs;
-        if (again || marks.discontinuity || (running && stepUs > holeUs)) interrupt();
-        // A card may hold a span twice: what was taken is not taken again.
-        if (!again && (key || running)) {
-          if (running && stepUs > 1_000 && stepUs < 1_000_000) frameUs = stepUs;
-          highUs = Math.max(highUs, us);
-        }
-        // The picture with which the live recording goes on is there already, whatever the two clocks say of its moment.
-        const isBeyond = us > toUs - frameUs / 2;
-        if (!again && !isBeyond && (running || (key && us >= fromUs)) && track !== null) {
-          if (announce) {
-            if (!key) return;
-            announce = false;
-            order.format(depth);
-            on.format(track);
-          }
-          running = true;
-          const dtsUs = order.dts(us);
-          on.picture({ key, ptsUs: Math.max(us, dtsUs), dtsUs, data, bytes });
-        }
-        if (isBeyond && !again) {
-          // In decoding order: what comes after may need what was left out.
-          running = false;
-          if (us > toUs) on.complete();
-        }
-        if (marks.terminal) on.complete();
-      },
-    },
-  };
 }
 
 /** The recorder of a hole, and its reports in the words of a replay. */
