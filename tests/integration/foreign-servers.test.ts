@@ -120,11 +120,14 @@ function expectAccounted({ segments, files, gaps, lost }: ReturnType<typeof know
   }
 }
 
-/** Live; where packets were lost on the way, and counted, it may be degraded. */
-function expectTaken(rig: Rig, id: CameraId, transport: 'tcp' | 'udp'): void {
-  const seen = stateOf(rig, id);
-  expect(seen).toMatchObject({ recording: true, transport, via: 'native' });
-  if (seen?.state !== 'degraded' || seen.packetsLost === 0) expect(seen?.state).toBe('live');
+/** Comes to be live; where packets were lost on the way, and counted, it may be degraded. */
+async function expectTaken(rig: Rig, id: CameraId, transport: 'tcp' | 'udp'): Promise<void> {
+  // A server that stumbles on a busy machine is lost for a while, or its pictures are damaged, and that is told.
+  await until('live', () => {
+    const seen = stateOf(rig, id);
+    return seen?.recording === true && (seen.state === 'live' || (seen.state === 'degraded' && seen.packetsLost > 0));
+  });
+  expect(stateOf(rig, id)).toMatchObject({ recording: true, transport, via: 'native' });
 }
 
 describe('RTSP servers of others', () => {
@@ -146,7 +149,7 @@ describe('RTSP servers of others', () => {
 
       const first = new Map<CameraId, number>();
       for (const { id } of cameras) first.set(id, (await recorded(rig, id, 2_000)).startMs);
-      for (const { id, transport } of cameras) expectTaken(rig, id, transport);
+      for (const { id, transport } of cameras) await expectTaken(rig, id, transport);
       expect(stateOf(rig, wrong.id)).toMatchObject({ state: 'refused', trouble: 'credentials-refused' });
 
       await server.stop();
@@ -175,7 +178,7 @@ describe('RTSP servers of others', () => {
       const wrong = await add(rig, 'Wrong', url, 'auto', 'not this one');
       const { startMs } = await recorded(rig, id, 2_000);
       // Who comes to VLC comes into the middle of a picture: that is no loss.
-      expectTaken(rig, id, 'udp');
+      await expectTaken(rig, id, 'udp');
       await until('refused', () => stateOf(rig, wrong.id)?.state === 'refused');
       await server.stop();
       await until('lost', () => stateOf(rig, id)?.state === 'lost');
