@@ -202,7 +202,8 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
             const channels = /interleaved=(\d+)-(\d+)/.exec(wanted);
             const ports = /client_port=(\d+)-(\d+)/.exec(wanted);
             if (channels && (script.udpOnly ?? false) === false) {
-              send = (rtp) => {
+              // the pictures go where the first track was set up
+              send ??= (rtp) => {
                 const head = Buffer.from([0x24, Number(channels[1]), rtp.length >> 8, rtp.length & 255]);
                 if (socket.writable) socket.write(Buffer.concat([head, rtp]));
               };
@@ -215,7 +216,7 @@ export async function startScriptedCamera(script: Script = {}): Promise<Scripted
                   reports += data.length;
                 });
                 stops.set(socket, () => udp.close());
-                send = (rtp) => udp.send(rtp, Number(ports[1]), socket.remoteAddress ?? '', () => undefined);
+                send ??= (rtp) => udp.send(rtp, Number(ports[1]), socket.remoteAddress ?? '', () => undefined);
                 const port = udp.address().port;
                 reply({
                   status: '200 OK',

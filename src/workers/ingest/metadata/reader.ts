@@ -60,7 +60,12 @@ export function createMetadataReader(
   }
   function left(): void {
     leftOut++;
-    if (line?.is === 'reading' && monoMs() - toldMono >= tellEveryMs) tell('reading');
+    tellLeft();
+  }
+  /** The first at once, what follows now and then. */
+  function tellLeft(): void {
+    if (line?.is !== 'reading' || line.leftOut === leftOut) return;
+    if (line.leftOut === 0 || monoMs() - toldMono >= tellEveryMs) tell('reading');
   }
   /** Takes from the credit; objects alone leave half of it to events. */
   function affords(bytes: number, floor: number): boolean {
@@ -101,6 +106,7 @@ export function createMetadataReader(
         left(); // broken or hostile: what a camera sends here is never more than left out
       }
     }
+    tellLeft();
   }
 
   return {
