@@ -5,6 +5,8 @@ import type { CameraObjects } from '../../src/main/domain/camera-objects.ts';
 import type { Event } from '../../src/main/domain/event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
+import { recordAlways, recordNever } from '../../src/main/domain/recording-plan.ts';
+import { startScriptedCamera } from '../support/rtsp-server/scripted-camera.ts';
 import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
 
 let folder: ReturnType<typeof tempFolder>;
@@ -102,8 +104,7 @@ describe('events in the metadata of a camera', () => {
     pulse(device, 0); // the first is how things are at the beginning
     const camera = await add('device');
     await until('the metadata', () => engine.cameraHealth.get(camera.id).metadata?.state === 'reading');
-    await until('the subscription', () => device.hub.count() > 0 && way(camera)?.up === true);
-    expect(way(camera)?.way).toBe('pull-point');
+    await until('the subscription', () => way(camera)?.way === 'pull-point');
     for (let n = 1; n <= 12; n++) pulse(device, n);
     const event = await until('the end', async () => (await events('digital-input')).find((e) => e.toMs !== null));
     expect(event.data).toMatchObject({ source: 'pulse', times: 12 });
@@ -159,5 +160,54 @@ describe('what a camera itself sees', () => {
     for await (const { value } of engine.cameraMetadata.watch(camera.id, AbortSignal.timeout(2_500)))
       if (value.atMs > from) late.push(value.atMs);
     expect(late).toEqual([]);
+  });
+});
+
+describe('a camera with metadata on its sub stream only', () => {
+  const track = 'm=application 0 RTP/AVP 107\r\na=rtpmap:107 vnd.onvif.metadata/90000\r\na=control:track2\r\n';
+  const video =
+    'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=camera\r\nt=0 0\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1\r\na=control:track1\r\n';
+
+  it.each([
+    ['taken anew for it where nothing is recorded through it', false],
+    ['left as it is while it is recorded, and read from its next connection on', true],
+  ])('is %s', async (_, recorded) => {
+    let mainUp = !recorded; // the sub stream is there first, and knows nothing of the main one yet
+    const camera = await startScriptedCamera({
+      answer(q) {
+        if (q.method !== 'DESCRIBE') return 'usual';
+        if (!mainUp && q.uri.endsWith('/main')) return { status: '503 Service Unavailable' };
+        return {
+          status: '200 OK',
+          headers: { 'Content-Type': 'application/sdp', 'Content-Base': `${q.uri}/` },
+          body: q.uri.endsWith('/sub') ? video + track : video,
+        };
+      },
+    });
+    stops.push(() => camera.close());
+    const { engine, close } = await openEngine(folder.path);
+    stops.push(close);
+    const asked = (): number => camera.requests.filter((q) => q.method === 'SETUP' && q.uri.endsWith('track2')).length;
+    const plan = recorded ? recordAlways : recordNever;
+    const { id } = await engine.cameras.add({
+      name: 'Odd',
+      enabled: true,
+      main: { url: camera.url('/main'), transport: 'tcp', plan: recordNever },
+      sub: { url: camera.url('/sub'), transport: 'tcp', plan },
+      username: null,
+      password: null,
+    });
+    const sub = () => engine.cameras.get(id)?.streams.find((s) => s.kind === 'sub');
+    if (recorded) {
+      await until('the recording', () => sub()?.recording);
+      mainUp = true;
+      await until('the word of the main stream', () => engine.cameraHealth.get(id).metadata?.state === 'none');
+      expect(asked()).toBe(0);
+      camera.cut();
+    }
+    const read = (): unknown => engine.cameraHealth.get(id).metadata;
+    await until('the metadata', () => engine.cameraHealth.get(id).metadata?.state === 'reading');
+    expect(read()).toMatchObject({ state: 'reading', stream: 'sub' });
+    expect(asked()).toBe(1);
   });
 });
