@@ -14,6 +14,7 @@ import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.
 import { createQueryClient } from '#workers/query/client.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createSegmentFiles } from '../src/main/adapters/files/index.ts';
+import { noArchives } from '../tests/support/no-archives.ts';
 import { onlyOwnVolume } from '../src/main/engine/volumes.ts';
 import { createKeeping } from '../src/main/engine/keeping.ts';
 import { createRetentionQueues } from '../src/main/engine/retention-queues.ts';
@@ -155,6 +156,8 @@ async function measure(o: {
     cameras: () => store.cameras(),
     statuses: createStreamStatuses({ clock, changed: () => undefined }),
     volumes: onlyOwnVolume(disk),
+    ...noArchives,
+    files: disk,
     events: { note: () => null, finish: () => undefined },
     newId,
     camera: (id) => {

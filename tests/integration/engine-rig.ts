@@ -15,6 +15,7 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
+import { createArchiveDoor, openArchiveCache } from '../../src/main/adapters/archive/index.ts';
 import { createKeyring, createSecrets, openVolumeKeys } from '../../src/main/adapters/auth/index.ts';
 import {
   createBackupFiles,
@@ -144,6 +145,10 @@ export async function openEngine(
     backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
+    archives: {
+      door: createArchiveDoor(),
+      cache: await openArchiveCache(join(path, 'archive-cache'), 2 ** 28, systemClock),
+    },
     reports: createReportWriter(),
     devices,
     ...(fillBytesPerSecond === undefined ? {} : { fillBytesPerSecond }),

@@ -9,6 +9,7 @@ import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
+import { noArchives } from '../support/no-archives.ts';
 import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
@@ -262,7 +263,6 @@ export async function createRig(options: RigOptions = {}) {
       endMaintenance: nothing,
     },
     volumes: {
-      hanging: () => false,
       list: () => [],
       look: async () => nothing(),
       add: async () => nothing(),
@@ -283,6 +283,17 @@ export async function createRig(options: RigOptions = {}) {
     },
     deviceSettings: createDeviceSettings({ devices, cameras: noCameras, log: quietLog }),
     storage: { forecast: async () => nothing() },
+    archives: {
+      list: async () => [],
+      add: async () => nothing(),
+      change: async () => nothing(),
+      test: async () => nothing(),
+      remove: nothing,
+      compare: async () => nothing(),
+      tiering: nothing,
+      setStation: nothing,
+      setCameras: nothing,
+    },
     ...createKeeping({
       clock,
       log: quietLog,
@@ -291,6 +302,8 @@ export async function createRig(options: RigOptions = {}) {
       cameras: () => [],
       statuses: { get: nothing },
       volumes: onlyOwnVolume(createSegmentFiles(dir)),
+      ...noArchives,
+      files: createSegmentFiles(dir),
       events: { note: () => null, finish: () => undefined },
       newId,
       camera: () => null,

@@ -18,6 +18,7 @@ import type { SegmentFiles } from '../../src/main/engine/ports.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
 import type { NewEvent } from '../../src/main/engine/rooms.ts';
 import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';
+import { noArchives } from '../support/no-archives.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 10);
 export const minute = 60_000;
@@ -69,6 +70,8 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
       const stream = store.streams().find((s) => s.cameraId === id);
       return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
     },
+    ...noArchives,
+    files,
     disks: () => [{ ...disk, seen }],
     seams: () => seams,
     bare(_, fromMs, toMs) {

@@ -35,6 +35,7 @@ import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
 import { storage } from './storage.ts';
 import { volumes } from './volumes.ts';
+import { archives } from './archives.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -253,6 +254,7 @@ export const contract = {
   bookmarks,
   encryption,
   volumes,
+  archives,
   integrity,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */

@@ -68,7 +68,11 @@ export type FolderPlace = z.infer<typeof FolderPlace>;
 export const ArchivePlace = z.union([FolderPlace, S3Place]);
 export type ArchivePlace = z.infer<typeof ArchivePlace>;
 
-const Rate = z.number().min(0).max(100_000).nullable();
+const Rate = z
+  .number()
+  .max(100_000)
+  .refine((n) => n === 0 || n >= 0.1, '0, or at least 0.1 Mbit/s')
+  .nullable();
 /**
  * How fast it is filled, Mbit/s; null: as fast as it goes, 0: not at all. `hours`: minutes of the station's day [from, to), over
  * midnight where the end is not after the start; null: the same all day.
@@ -118,6 +122,42 @@ export type TierRules = z.infer<typeof TierRules>;
 export const noTiers: TierRules = { main: null, sub: null };
 export const tierAfterMs = (rule: TierRule): number => Math.round(rule.afterDays * dayMs);
 
+/** Of the station, and of cameras of which something else is said. */
+export const Tiering = z.object({
+  station: TierRules,
+  cameras: z.array(z.object({ cameraId: CameraId, rules: TierRules })),
+});
+export type Tiering = z.infer<typeof Tiering>;
+
+/** How an archive does. */
+export const ArchiveView = z.object({
+  archive: ArchiveNumber,
+  name: z.string(),
+  place: ArchivePlace,
+  pace: ArchivePace,
+  addedMs: TimeMs,
+  /** null: it does its work. */
+  trouble: z.lazy(() => ArchiveTrouble).nullable(),
+  /** The last failure, in words; null: none since it worked last. */
+  words: z.string().nullable(),
+  /** Since when; of a trouble alone. */
+  sinceMs: TimeMs.nullable(),
+  nextTryMs: TimeMs.nullable(),
+  /** sending · paused: its hours say no · idle: nothing waits · away: it waits to try again. */
+  is: z.enum(['sending', 'paused', 'idle', 'away']),
+  /** Bytes a second of the last minute. */
+  bytesPerSecond: z.number().int().min(0),
+  /** What waits to be sent; `more`: more than was counted. */
+  waiting: z.object({ segments: z.number().int(), bytes: z.number().int(), more: z.boolean() }),
+  /** Segments that are given up for a while: their file here is not what the index knows, or could not be sent. */
+  resting: z.number().int(),
+  /** Verified copies there, and of these what is nowhere else. */
+  copies: z.object({ segments: z.number().int(), bytes: z.number().int() }),
+  only: z.object({ segments: z.number().int(), bytes: z.number().int() }),
+  freeBytes: z.number().int().nullable(),
+});
+export type ArchiveView = z.infer<typeof ArchiveView>;
+
 /**
  * Why an archive does not do its work. away: it does not answer · slow: not in time · refused: it does not take the key, or this
  * station may not write · missing: its bucket, folder or id is not there (not mounted) · swapped: another archive is in its
@@ -136,5 +176,9 @@ export const ArchivedNote = z.object({
   startMs: TimeMs,
   endMs: TimeMs,
   sha256: Sha256,
+  codecs: z.string().max(200),
+  width: z.number().int().min(0),
+  height: z.number().int().min(0),
+  initBytes: z.number().int().min(0),
 });
 export type ArchivedNote = z.infer<typeof ArchivedNote>;

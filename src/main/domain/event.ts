@@ -44,6 +44,8 @@ export const EventKind = z.enum([
   'volume-added',
   'volume-changed',
   'volume-removed',
+  'archive-trouble', // it does not do its work
+  'archive-changed', // added, changed, taken out
   'segment-recovered',
   'segment-corrupt', // its bytes are not those that were recorded
   'segment-missing', // the index has it and the disk has not

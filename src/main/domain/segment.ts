@@ -25,6 +25,8 @@ export const Segment = z.object({
   state: SegmentState,
   /** Number of the clock seam after which it was recorded; absent: before any. */
   seam: z.number().int().min(1).optional(),
+  /** Number of the archive that it is fetched from; absent: it is on a disk of the station. */
+  archive: z.number().int().optional(),
   /** Bytes of `ftyp` + `moov` at the start of the file. */
   initBytes: z.number().int().min(0),
   /** RFC 6381, video first, as in a MIME type's `codecs`. */

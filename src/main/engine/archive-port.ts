@@ -1,5 +1,6 @@
 /** What the engine needs of archives, in its own words. Types only. */
 import type { ArchivedNote, ArchivePlace } from '#domain/archive.ts';
+import type { Waiting } from '#domain/decide/plan-tiering.ts';
 import type { StreamId } from '#domain/id.ts';
 
 // ---- the places themselves (adapters/archive) ------------------------------------------------------------------------
@@ -58,6 +59,18 @@ export type ArchiveDoor = {
   open(place: ArchivePlace, secret: string | null, expectedId: string | null): ArchiveStore;
 };
 
+/** Objects of archives kept here for a while, so that playing asks for each once. */
+export type ArchiveCache = {
+  /**
+   * Path of a whole copy. Where there is none, `get` writes it to the path that it is given; what it answers must be `file`. null: it
+   * is not at the archive. Rejects as `get` does; `corrupt` where it is another.
+   */
+  hold(name: string, file: ArchiveFile, get: (to: string) => Promise<ArchiveFile | null>): Promise<string | null>;
+  forget(name: string, file: ArchiveFile): Promise<void>;
+  bytes(): number;
+  limit(bytes: number): void;
+};
+
 // ---- what the index knows (adapters/sqlite) --------------------------------------------------------------------------
 
 /** A verified copy at an archive. */
@@ -67,4 +80,46 @@ export type ArchivedRow = {
   archive: number;
   file: ArchiveFile;
   verifiedMs: number;
+};
+
+/** A finished segment on a volume; `sha256` null: it has no hash yet. */
+export type WaitingRow = Waiting & {
+  volume: number;
+  /** Number of the clock seam after which it was recorded; 0: before any. */
+  seam: number;
+  sha256: string | null;
+};
+
+export type ArchiveRowStore = {
+  /** Finished segments on volumes that start at `fromMs` or later, oldest first. A copy that is not of its present hash does not count. */
+  page(streamId: StreamId, fromMs: number, limit: number): WaitingRow[];
+  of(streamId: StreamId, startMs: number): ArchivedRow | null;
+  /** A copy was verified. false: its segment is gone, or going, or at an archive: the copy is not known then. */
+  put(row: ArchivedRow): boolean;
+  /**
+   * Of these segments those that have a good copy are the archive's from now on; answers which, and from which volume their files are
+   * to go. One that is being deleted stays what it is.
+   */
+  leave(streamId: StreamId, startsMs: readonly number[]): { startMs: number; volume: number; bytes: number }[];
+  /** Files that are still to go. */
+  leaving(limit: number): { streamId: StreamId; startMs: number; volume: number }[];
+  left(streamId: StreamId, startMs: number): void;
+  /** The copy is gone from the archive; its segment stays as it is. */
+  forget(streamId: StreamId, startMs: number): void;
+  /** Copies of segments that are on volumes too, and ended before a moment, oldest first. */
+  copiesBefore(streamId: StreamId, archive: number, endedMs: number, limit: number): ArchivedRow[];
+  /** Copies of a stream from a moment on, oldest first, and where the index says that each segment is. */
+  copies(streamId: StreamId, archive: number, fromMs: number, limit: number): (ArchivedRow & { volume: number })[];
+  /** All copies that are known of an archive. */
+  count(archive: number): { segments: number; bytes: number };
+  /** How much of a stream waits from `fromMs` to `untilMs`: of the first `limit`. */
+  waiting(streamId: StreamId, fromMs: number, untilMs: number, limit: number): { segments: number; bytes: number };
+  sending: {
+    of(archive: number, streamId: StreamId, startMs: number): string | null;
+    begin(archive: number, streamId: StreamId, startMs: number, mark: string): void;
+    end(archive: number, streamId: StreamId, startMs: number): void;
+    all(archive: number): { streamId: StreamId; startMs: number; begun: string }[];
+  };
+  /** Nothing is known of an archive any more, and its segments with it. */
+  drop(archive: number): void;
 };

@@ -6,9 +6,8 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { DeletionReason } from '#domain/retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { StreamRecord, WriteStore } from './ports.ts';
+import type { SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
 import type { DeletionMark, FinishedSegment } from './retention-port.ts';
-import type { VolumeLookup } from './volumes.ts';
 
 /** Segments of a stream that are to go, oldest first. */
 export type ToDelete = {
@@ -30,7 +29,12 @@ export type Deleting = {
 
 export function createDeleting(deps: {
   store: Pick<WriteStore, 'retention'>;
-  volumes: Pick<VolumeLookup, 'filesOf'>;
+  volumes: { filesOf(volume: number): Pick<SegmentFiles, 'remove'> | null };
+  /** Of these segments those that have a copy at an archive leave their volume and stay footage; absent: none has. */
+  release?: (
+    stream: StreamRecord,
+    startsMs: readonly number[],
+  ) => Promise<{ startMs: number; volume: number; bytes: number }[]>;
   clock: Clock;
   log: Log;
   streams: () => StreamRecord[];
@@ -115,9 +119,26 @@ export function createDeleting(deps: {
 
   return {
     async delete(work) {
-      const runs = work.flatMap(runsOf);
+      const kept: ToDelete[] = [];
+      const freed = new Map<number, number>();
+      let left = 0;
+      for (const item of work) {
+        const gone =
+          (await deps.release?.(
+            item.stream,
+            item.segments.map((s) => s.startMs),
+          )) ?? [];
+        left += gone.length;
+        for (const { volume, bytes } of gone) freed.set(volume, (freed.get(volume) ?? 0) + bytes);
+        const starts = new Set(gone.map((g) => g.startMs));
+        if (starts.size < item.segments.length)
+          kept.push({ ...item, segments: item.segments.filter((s) => !starts.has(s.startMs)) });
+      }
+      const runs = kept.flatMap(runsOf);
       rows.mark(runs.map((r) => r.mark));
-      return await carryOut(runs);
+      const done = await carryOut(runs);
+      for (const [volume, bytes] of done.bytes) freed.set(volume, (freed.get(volume) ?? 0) + bytes);
+      return { gone: done.gone + left, bytes: freed, trouble: done.trouble };
     },
     async resume() {
       const streams = new Map(deps.streams().map((s) => [s.id, s]));

@@ -16,6 +16,7 @@ import type {
   Verifier,
   WriteStore,
 } from './ports.ts';
+import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
 
 export type EngineDeps = {
@@ -36,6 +37,7 @@ export type EngineDeps = {
   volumes: VolumeDoor;
   /** Keys of the volumes; absent: nothing is encrypted. */
   keys?: readonly KeyedVolume[];
+  archives: { door: ArchiveDoor; cache: ArchiveCache };
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
   verifier: Verifier;

@@ -102,7 +102,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     newId: deps.newId,
     secrets: deps.secrets,
-    files: volumes.spread,
+    files: { ...volumes.spread, eraseFolder: (folder) => keeping.archiving.eraseFolder(folder) },
     ingest: () => ingest,
     pool: () => pool,
     devices: () => devices,
@@ -261,6 +261,7 @@ export function createEngine(deps: EngineDeps): Engine {
     bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
     },
+    zone: () => recordings.settings().zone,
     disks: () => disksSeen({ volumes, written: disks.written }),
     seams: () => stationClock.seams(),
   });
@@ -293,7 +294,7 @@ export function createEngine(deps: EngineDeps): Engine {
     queryWorkers: () => ({ restarts: queries.restarts() }),
   });
 
-  const playback = createPlayback({ cameras, queries, segments, volumes });
+  const playback = createPlayback({ cameras, queries, segments, volumes: keeping.archiving });
   const thumbnails = createThumbnails({
     clock,
     log: log.with({ room: 'thumbnails' }),
@@ -327,6 +328,7 @@ export function createEngine(deps: EngineDeps): Engine {
     volumes: disks.settings,
     recordings,
     retention: keeping.retention,
+    archives: keeping.archiving.room,
     storage: keeping.forecasts,
     holds: keeping.holds,
     bookmarks: keeping.bookmarks,

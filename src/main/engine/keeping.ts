@@ -4,11 +4,13 @@ import { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createBookmarks } from './bookmarks.ts';
+import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
+import { createArchiving, type Archiving } from './archiving.ts';
 import type { EventRoom } from './events.ts';
 import { createForecasts, type ForecastRoom } from './forecast.ts';
 import { createHolds, type HoldRoom } from './holds.ts';
 import { createKeptBeside } from './kept-beside.ts';
-import type { CameraRecord, Queries, ReadStore, WriteStore } from './ports.ts';
+import type { CameraRecord, Queries, ReadStore, Secrets, SegmentFiles, WriteStore } from './ports.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
@@ -21,6 +23,7 @@ export type Keeping = {
   bookmarks: Bookmarks;
   retention: RetentionRoom;
   forecasts: ForecastRoom;
+  archiving: Archiving;
   start(aliveMs: number | null): void;
   /** What is kept of all cameras is written beside the video of every volume that is here. */
   refresh(): void;
@@ -33,7 +36,7 @@ export function createKeeping(deps: {
   log: Log;
   store: WriteStore & ReadStore;
   queries: Pick<Queries, 'recordedHours'>;
-  volumes: Pick<VolumeLookup, 'filesOf' | 'spread' | 'placeOf'>;
+  volumes: Pick<VolumeLookup, 'filesOf' | 'need' | 'spread' | 'placeOf'>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
   statuses: Pick<StreamStatuses, 'get'>;
@@ -43,6 +46,12 @@ export function createKeeping(deps: {
   disks: () => DiskSeen[];
   /** Of the station's clock. */
   seams: () => readonly ClockSeam[];
+  archives: { door: ArchiveDoor; cache: ArchiveCache };
+  secrets: Secrets;
+  /** Recorded files of the data folder's own volume. */
+  files: Pick<SegmentFiles, 'inspect' | 'open'>;
+  /** IANA name of the station's zone; null: that of the system. */
+  zone: () => string | null;
   /** No stream of a camera has anything of a span any more. */
   bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
 }): Keeping {
@@ -76,7 +85,14 @@ export function createKeeping(deps: {
     cameraExists: (id) => cameraName(id) !== null,
     changed,
   });
-  const retention = createRetention({
+  const archiving: Archiving = createArchiving({
+    ...deps,
+    ...deps.archives,
+    own: deps.files,
+    keeping: () => ({ retention, holds }),
+    cameraName,
+  });
+  const retention: RetentionRoom = createRetention({
     clock,
     log,
     store,
@@ -85,6 +101,7 @@ export function createKeeping(deps: {
     holds,
     disks: deps.disks,
     seams: deps.seams,
+    release: archiving.release,
     bare: deps.bare,
     newId,
     cameraName,
@@ -108,8 +125,10 @@ export function createKeeping(deps: {
     bookmarks,
     retention,
     forecasts,
+    archiving,
     start(aliveMs) {
       retention.start(aliveMs);
+      archiving.start();
       forecasts.start();
     },
     refresh() {
@@ -117,7 +136,7 @@ export function createKeeping(deps: {
     },
     async stop() {
       forecasts.stop();
-      await Promise.all([retention.stop(), kept.stop()]);
+      await Promise.all([retention.stop(), archiving.stop(), kept.stop()]);
     },
   };
 }

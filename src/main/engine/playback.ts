@@ -1,14 +1,14 @@
 import { AppError } from '#contract/error.ts';
+import { isArchive } from '#domain/archive.ts';
 import { fragmentAt, keyFragment, runOf } from '#domain/fragment.ts';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { MomentPlace, PlacedSegment, Queries, SegmentContent, StreamRecord } from './ports.ts';
+import type { MomentPlace, PlacedSegment, Queries, SegmentContent, SegmentFiles, StreamRecord } from './ports.ts';
 import type { Playback } from './rooms.ts';
 import type { Segments } from './segments.ts';
-import type { VolumeLookup } from './volumes.ts';
 
 /** Fragments read for one moment; of a longer group of pictures the rest is read as it is needed. */
 const maxRun = 16;
@@ -20,7 +20,8 @@ export function createPlayback(deps: {
   cameras: Pick<CameraRoom, 'stream'>;
   queries: Pick<Queries, 'segments' | 'segment' | 'locate'>;
   segments: Pick<Segments, 'open'>;
-  volumes: Pick<VolumeLookup, 'need'>;
+  /** Throws UNAVAILABLE. */
+  volumes: { need(volume: number): Pick<SegmentFiles, 'path' | 'inspect' | 'open'> };
 }): Playback {
   const { cameras, queries, volumes } = deps;
   const kept = new Map<string, SegmentContent>();
@@ -60,6 +61,7 @@ export function createPlayback(deps: {
     try {
       content = await files.inspect(path);
     } catch (error) {
+      if (error instanceof AppError) throw error;
       throw new AppError('UNAVAILABLE', 'This recording cannot be read from its disk.', {
         cause: error,
         data: { reason: 'disk' },
@@ -140,7 +142,8 @@ export function createPlayback(deps: {
 }
 
 /** As clients see it. */
-const plain = ({ volume: _volume, ...segment }: PlacedSegment): Segment => segment;
+const plain = ({ volume, ...segment }: PlacedSegment): Segment =>
+  isArchive(volume) ? { ...segment, archive: volume } : segment;
 
 /** Of a segment that is being written, only what is known to be on disk. */
 const durable = (segment: Segment, { fragments }: SegmentContent): SegmentContent['fragments'] =>

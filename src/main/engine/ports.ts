@@ -17,6 +17,7 @@ import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
+import type { ArchiveRowStore } from './archive-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
@@ -118,6 +119,7 @@ export type WriteStore = {
   hold: HoldStore;
   bookmark: BookmarkStore;
   volume: VolumeStore;
+  archive: ArchiveRowStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;

@@ -9,6 +9,7 @@ import { planRetention, type RetentionPlan } from '#domain/decide/plan-retention
 import { spaceNeed, type SpaceNeed } from '#domain/decide/space-need.ts';
 import type { CameraId, EventId, StreamId } from '#domain/id.ts';
 import { conflictsOf, type CameraRetention } from '#domain/retention.ts';
+import { isArchive } from '#domain/archive.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -46,6 +47,8 @@ export type RetentionRoom = Retention & {
   stop(): Promise<void>;
   /** Volumes that need room which minima and holds do not give. */
   stuck(): string[];
+  /** Now, as far as the age of footage goes: a clock that jumped ahead is not believed at once. */
+  ageMs(): number;
   forget(streamId: StreamId): void;
 };
 
@@ -54,6 +57,8 @@ export function createRetention(deps: {
   log: Log;
   store: WriteStore & ReadStore;
   volumes: Pick<VolumeLookup, 'filesOf'>;
+  /** As in `createDeleting`. */
+  release?: NonNullable<Parameters<typeof createDeleting>[0]['release']>;
   events: Pick<EventRoom, 'note' | 'finish'>;
   holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
   disks: () => DiskSeen[];
@@ -72,6 +77,7 @@ export function createRetention(deps: {
   const deleting = createDeleting({
     store,
     volumes: deps.volumes,
+    ...(deps.release !== undefined && { release: deps.release }),
     clock,
     log,
     streams: () => store.streams(),
@@ -114,7 +120,8 @@ export function createRetention(deps: {
     // What is on a volume that is not here now is told by nobody and deleted by nobody.
     const doubts = [null, ...queues.doubted()];
     const shelves = [...streams.values()].flatMap((s) => {
-      const mine = stored.get(s.id) ?? [];
+      // What is at archives is kept by rules of its own (archive-keeping.ts).
+      const mine = (stored.get(s.id) ?? []).filter(({ volume }) => !isArchive(volume));
       const bytes = mine.reduce((sum, m) => sum + m.bytes, 0);
       const rule = rules.rule(s.cameraId, s.kind);
       return mine
@@ -294,6 +301,7 @@ export function createRetention(deps: {
         .filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0)
         .map((d) => d.path),
     forget: queues.forget,
+    ageMs: () => age.nowMs,
 
     state() {
       const counted = Map.groupBy(rows.stored(), (s) => s.streamId);

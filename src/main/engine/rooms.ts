@@ -21,6 +21,7 @@ import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
 import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
+import type { Archives } from './archive-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
 
@@ -274,6 +275,7 @@ export type Engine = {
   recordings: Recordings;
   talks: Talks;
   retention: Retention;
+  archives: Archives;
   storage: Storage;
   holds: Holds;
   bookmarks: Bookmarks;

@@ -23,6 +23,7 @@ import {
   loadCertificate,
   openSecrets,
 } from '../adapters/auth/index.ts';
+import { createArchiveDoor, openArchiveCache } from '../adapters/archive/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
@@ -59,6 +60,8 @@ const maxPendingBytes = 8 * 2 ** 20;
 /** Two seconds before a trigger and a group of pictures, of 64 streams of 8 Mbit/s each; see docs/recording.md. */
 const maxPreRollBytes = 256 * 2 ** 20;
 const maxCachedGopBytes = 4 * 2 ** 20;
+/** Footage of archives that is kept here after it was looked at: about half an hour of one camera. */
+const archiveCacheBytes = 2 * 2 ** 30;
 /** Cameras are given this long to be started before the door is made. */
 const patienceMs = 500;
 
@@ -175,6 +178,10 @@ export async function compose(deps: {
       restored,
       ffmpeg,
       thumbnails,
+      archives: {
+        door: createArchiveDoor(),
+        cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
+      },
       reports: createReportWriter(),
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,

@@ -50,6 +50,10 @@ export const noteFields = (note: ArchivedNote): Record<string, string> => ({
   'vigie-start-ms': String(note.startMs),
   'vigie-end-ms': String(note.endMs),
   'vigie-sha256': note.sha256,
+  'vigie-codecs': note.codecs,
+  'vigie-width': String(note.width),
+  'vigie-height': String(note.height),
+  'vigie-init-bytes': String(note.initBytes),
 });
 export function readNoteFields(fields: Record<string, string | undefined>): ArchivedNote | null {
   const read = ArchivedNote.safeParse({
@@ -59,6 +63,10 @@ export function readNoteFields(fields: Record<string, string | undefined>): Arch
     startMs: Number(fields['vigie-start-ms']),
     endMs: Number(fields['vigie-end-ms']),
     sha256: fields['vigie-sha256'],
+    codecs: fields['vigie-codecs'],
+    width: Number(fields['vigie-width']),
+    height: Number(fields['vigie-height']),
+    initBytes: Number(fields['vigie-init-bytes']),
   });
   return read.success ? read.data : null;
 }

@@ -48,7 +48,18 @@ function sending(bytes: number, startMs = Date.UTC(2026, 10, 1, 14, 3, 12), more
     key,
     path,
     file,
-    note: { cameraId, folder: 'gate', kind: 'main', startMs, endMs: startMs + 60_000, sha256: file.sha256 },
+    note: {
+      cameraId,
+      folder: 'gate',
+      kind: 'main',
+      startMs,
+      endMs: startMs + 60_000,
+      sha256: file.sha256,
+      codecs: 'avc1.640028,mp4a.40.2',
+      width: 1920,
+      height: 1080,
+      initBytes: 700,
+    },
     begun: null,
     begin(mark) {
       said.marks.push(mark);

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ArchivePlace } from '#domain/archive.ts';
@@ -202,10 +202,12 @@ export function openFolderArchive(
       await disk(async () => {
         for (const name of [path, `${path}${noteSuffix}`, `${path}.part`]) await rm(name, { force: true });
       });
-      // The folders of its hour and day, where it was the last.
-      for (const folder of [dirname(path), dirname(dirname(path))])
-        if ((await disk(() => readdir(folder)).catch(absent))?.length === 0)
-          await disk(() => rm(folder, { recursive: true, force: true }));
+      // The folders of its hour, day and camera, where it was the last.
+      for (let [up, n] = [dirname(path), 0]; n < 3; up = dirname(up), n += 1) {
+        const left = await disk(() => readdir(up)).catch(absent);
+        if (left !== null && left.length > 0) break;
+        if (left !== null) await disk(() => rmdir(up)).catch(absent);
+      }
     },
     async *list(folder) {
       await here();

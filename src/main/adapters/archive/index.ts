@@ -1,4 +1,5 @@
 /** Archives: folders on other disks and network shares, and buckets behind the S3 protocol. `docs/archive.md` describes them. */
+export { openArchiveCache } from './archive-cache.ts';
 import type { ArchiveDoor } from '../../engine/archive-port.ts';
 import { openFolderArchive } from './folder-archive.ts';
 import { openS3Archive } from './s3-archive.ts';

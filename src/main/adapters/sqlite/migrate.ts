@@ -11,6 +11,7 @@ import { retention } from './migrations/0008-retention.ts';
 import { recordingPlan } from './migrations/0009-recording-plan.ts';
 import { clockSeam } from './migrations/0010-clock-seam.ts';
 import { volume } from './migrations/0011-volume.ts';
+import { archived } from './migrations/0012-archived.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -25,6 +26,7 @@ const migrations: readonly string[] = [
   recordingPlan,
   clockSeam,
   volume,
+  archived,
 ];
 export const schemaVersion = migrations.length;
 

@@ -10,6 +10,7 @@ import type {
   FinishedSegment,
   RetentionStore,
 } from '../../engine/retention-port.ts';
+import type { ArchivedBeside } from './archive-rows.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
@@ -55,9 +56,10 @@ export function createRetentionRows(
     coverage: ReturnType<typeof createCoverageRows>;
     stored: ReturnType<typeof createStoredRows>;
     chain: Pick<ReturnType<typeof createChainRows>, 'gone' | 'goneRange'>;
+    archived: Pick<ArchivedBeside, 'gone' | 'goneRange'>;
   },
 ): RetentionStore {
-  const { coverage, stored, chain } = derived;
+  const { coverage, stored, chain, archived } = derived;
   const report = createDeletionRows(db);
   const rules = db.prepare<[], { camera_id: string; rule: string }>('SELECT camera_id, rule FROM retention');
   const setRule = db.prepare(
@@ -111,11 +113,13 @@ export function createRetentionRows(
     if (within.get(streamId, first.startMs, last.startMs) === removed.length) {
       dropRange.run(streamId, first.startMs, last.startMs);
       chain.goneRange(streamId, first.startMs, last.startMs, 'retention');
+      archived.goneRange(streamId, first.startMs, last.startMs);
       coverage.cut(streamId, first.startMs, last.endMs);
     } else {
       for (const { startMs } of removed) {
         drop.run(streamId, startMs);
         chain.gone(streamId, startMs, 'retention');
+        archived.gone(streamId, startMs);
         coverage.redo(streamId, startMs);
       }
     }

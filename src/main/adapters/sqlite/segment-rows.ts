@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3';
+import { firstArchive } from '#domain/archive.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import { ownVolume } from '#domain/volume.ts';
 import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
+import type { ArchivedBeside } from './archive-rows.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';
 import type { createCoverageRows } from './coverage-rows.ts';
@@ -57,11 +59,12 @@ export function createSegmentRows(
     coverage: ReturnType<typeof createCoverageRows>;
     chain: Pick<ReturnType<typeof createChainRows>, 'gone'>;
     stored: ReturnType<typeof createStoredRows>;
+    archived: Pick<ArchivedBeside, 'rescue' | 'gone'>;
   },
   writerId: number,
 ): SegmentWrites {
   const { db, write } = connection;
-  const { coverage, chain, stored } = derived;
+  const { coverage, chain, stored, archived } = derived;
   const insert = db.prepare(
     'INSERT OR IGNORE INTO segment (stream_id, start_ms, duration_ms, bytes, state, origin, volume_id, format_id, writer_id, seam_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -77,6 +80,7 @@ export function createSegmentRows(
   const setFormat = db.prepare('UPDATE segment SET format_id = ? WHERE stream_id = ? AND start_ms = ?');
   const setSeam = db.prepare('UPDATE segment SET seam_id = ? WHERE stream_id = ? AND start_ms = ?');
   const remove = db.prepare('DELETE FROM segment WHERE stream_id = ? AND start_ms = ?');
+  const streams = db.prepare<[], StreamId>('SELECT DISTINCT stream_id FROM segment').pluck();
   const count = db.prepare("UPDATE tally SET value = value + ? WHERE name = 'segments'");
   const formats = createFormats(db);
 
@@ -139,6 +143,14 @@ export function createSegmentRows(
       write('drop segment', () => {
         const had = found.get(streamId, startMs);
         if (had === undefined) return;
+        if (had.volume_id < firstArchive) {
+          const archive = archived.rescue(streamId, startMs);
+          if (archive !== null) {
+            stored.add(streamId, had.volume_id, -1, -had.bytes);
+            stored.add(streamId, archive, 1, had.bytes);
+            return;
+          }
+        } else archived.gone(streamId, startMs);
         remove.run(streamId, startMs);
         count.run(-1);
         chain.gone(streamId, startMs, 'lost');
@@ -172,8 +184,11 @@ export function createSegmentRows(
           return;
         }
         db.exec(
-          "DELETE FROM segment; DELETE FROM coverage; DELETE FROM stored; UPDATE tally SET value = 0 WHERE name = 'segments'",
+          `DELETE FROM segment WHERE volume_id < ${firstArchive}; DELETE FROM coverage;
+           UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'`,
         );
+        for (const streamId of streams.all()) coverage.rebuild(streamId);
+        stored.rebuild();
       });
     },
     rebuildCoverage: (streamId) => write('rebuild coverage', () => coverage.rebuild(streamId)),

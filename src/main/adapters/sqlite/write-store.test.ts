@@ -88,7 +88,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -152,6 +152,10 @@ describe('opening', () => {
           : recordAlways,
       ]);
       expect(store.schedules().map((s) => s.name)).toEqual(version >= 9 ? ['Shop hours'] : []);
+      // Version 11 knows of several volumes, and on which of them a segment lies; version 12 of copies at archives.
+      expect(store.volume.all().map((v) => v.volume)).toEqual(version >= 11 ? [1, 2] : [1]);
+      expect(fetched.filter((s) => s.volume === 2)).toHaveLength(version >= 11 ? 1 : 0);
+      expect(store.archive.count(10_001)).toEqual({ segments: 0, bytes: 0 });
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });

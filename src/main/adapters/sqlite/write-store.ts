@@ -4,6 +4,7 @@ import { StoreError } from '#lib/store-error.ts';
 import type { StationId, StreamId } from '#domain/id.ts';
 import { StationId as Station } from '#domain/id.ts';
 import type { ReadStore, WriteStore } from '../../engine/ports.ts';
+import { createArchivedBeside, createArchiveRows } from './archive-rows.ts';
 import { createAccessRows } from './access-rows.ts';
 import { createBookmarkRows } from './bookmark-rows.ts';
 import { createCameraRows } from './camera-rows.ts';
@@ -56,9 +57,10 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const coverage = createCoverageRows(db);
   const chain = createChainRows(connection);
   const stored = createStoredRows(db);
+  const archived = createArchivedBeside(connection);
   const { rebuildCoverage, rebuildStored, ...segment } = createSegmentRows(
     connection,
-    { coverage, chain, stored },
+    { coverage, chain, stored, archived },
     writerId,
   );
   const eventDays = createEventDays(db);
@@ -134,10 +136,11 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     together: (work) => write('together', work),
     rebuildCoverage,
     rebuildStored,
-    retention: createRetentionRows(connection, { coverage, stored, chain }),
+    retention: createRetentionRows(connection, { coverage, stored, chain, archived }),
     hold: createHoldRows(connection),
     bookmark: createBookmarkRows(connection),
     volume: createVolumeRows(connection),
+    archive: createArchiveRows(connection, stored),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

@@ -11,7 +11,7 @@ const someRule: fc.Arbitrary<TierRule> = fc.record({
   archive: fc.integer({ min: firstArchive, max: firstArchive + 2 }),
   mode: fc.constantFrom('move' as const, 'copy' as const),
   afterDays: fc.integer({ min: 1, max: 30 }),
-  keepDays: fc.constant(null),
+  keepDays: fc.option(fc.integer({ min: 1, max: 60 })),
 });
 const someWaiting: fc.Arbitrary<Waiting[]> = fc
   .array(fc.record({ gap: fc.integer({ min: 0, max: 4 }), hashed: fc.boolean(), archived: fc.boolean() }), {
@@ -55,6 +55,8 @@ describe('planTiering', () => {
           expect(resting.has(step.waiting.startMs)).toBe(false);
           if (step.do === 'release') expect([step.waiting.archived, rule.mode]).toEqual([true, 'move']);
           else expect([step.waiting.archived, step.waiting.hashed, maySend]).toEqual([false, true, true]);
+          if (step.do === 'send' && rule.keepDays !== null)
+            expect(step.waiting.endMs).toBeGreaterThan(nowMs - rule.keepDays * day);
         }
       }),
     );
@@ -94,7 +96,8 @@ describe('planTiering', () => {
           }
         }
         for (const { rule, next } of site) {
-          const old = next.filter((w) => w.endMs <= nowMs - tierAfterMs(rule));
+          const keptMs = nowMs - (rule.keepDays ?? 1_000) * day;
+          const old = next.filter((w) => w.endMs <= nowMs - tierAfterMs(rule) && w.endMs > keptMs);
           expect(rule.mode === 'move' ? old : old.filter((w) => !w.archived)).toEqual([]);
         }
       }),

@@ -17,6 +17,7 @@ import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
+import { archivesAnswers } from './archives.ts';
 import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts';
 import { recordingAnswers } from './recording.ts';
 import { sessionAnswers } from './session.ts';
@@ -44,6 +45,7 @@ export type ApiDeps = {
     | 'recordings'
     | 'talks'
     | 'retention'
+    | 'archives'
     | 'storage'
     | 'holds'
     | 'bookmarks'
@@ -78,6 +80,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     cameraHealth: cameraHealthAnswers(engine.cameraHealth),
     objects: objectsAnswers(engine.cameraMetadata),
     retention: retentionAnswers(engine.retention),
+    archives: archivesAnswers(engine.archives),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),

@@ -15,7 +15,6 @@ import { useShownCameras } from './focus.ts';
 import { GoTo } from './go-to.tsx';
 import { listenForTimelineKeys } from './keys.ts';
 import { createLabels } from './labels.ts';
-import { OtherTake } from './other-take.tsx';
 import { MarkDialogs } from './mark-dialogs.tsx';
 import { AddBookmark, Selected } from './marked-tools.tsx';
 import { playheadMs } from './pointer.ts';
@@ -66,7 +65,6 @@ export function TimelineBar() {
         <DayPicker shown={shown} zone={zone} labels={labels} onJump={jump} />
         <Zoom />
         <ByPictures focus={shown.focus} />
-        <OtherTake />
         <AddBookmark />
         <GoTo
           zone={zone}

@@ -41,6 +41,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'volume-added':
     case 'volume-changed':
     case 'volume-removed':
+    case 'archive-changed':
     case 'camera-clock-off':
     case 'camera-clock-set':
       return 'diamond';
@@ -56,6 +57,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'chain-broken':
     case 'index-restored':
     case 'index-backup-failed':
+    case 'archive-trouble':
       return 'triangle';
     case 'log-in-blocked':
     case 'hold-placed':
@@ -106,6 +108,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'chain-broken':
     case 'index-restored':
       return 'bad';
+    case 'archive-trouble':
     case 'disk-low':
     case 'disk-slow':
     case 'minimum-ahead':
@@ -149,6 +152,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'volume-added':
     case 'volume-changed':
     case 'volume-removed':
+    case 'archive-changed':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

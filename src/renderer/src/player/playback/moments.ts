@@ -25,8 +25,6 @@ export type Moments = {
   want(wish: MomentWish): Promise<void>;
   /** This machine cannot decode a camera's stream: not read any more. */
   refuse(cameraId: CameraId, stream: StreamKind): void;
-  /** Where several of the station's clocks recorded a moment: the run that is wanted from now on; null: the best. */
-  prefer(run: number | null): void;
 };
 
 /** Resolves after all that is to be done now: who wakes together asks together. */
@@ -57,7 +55,6 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
   const refused = new Set<string>();
   const queue: { ask: MomentAsk; signal: AbortSignal | undefined; done: () => void }[] = [];
   let flights = 0;
-  let take: number | null = null;
 
   async function send(): Promise<void> {
     if (flights >= maxFlights) return; // the next one that ends goes on
@@ -81,8 +78,7 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
     if (!answer) return;
     decodeMoments(answer).forEach((moment, i) => {
       const ask = asks[i];
-      // Of what was asked before another run was wanted nothing is kept.
-      if (ask && moment.head && (ask.clock ?? null) === take) reader.learn(ask, moment.head, moment.init, moment.bytes);
+      if (ask && moment.head) reader.learn(ask, moment.head, moment.init, moment.bytes);
     });
   }
 
@@ -91,8 +87,7 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
       const order: StreamKind[] = prefer === 'sub' ? ['sub', 'main'] : ['main', 'sub'];
       const streams = order.filter((stream) => !refused.has(`${cameraId}/${stream}`));
       if (streams.length === 0) return;
-      const clock = take === null ? {} : { clock: take };
-      const ask = { cameraId, streams, atMs: Math.max(0, Math.floor(atMs)), what, ...clock };
+      const ask = { cameraId, streams, atMs: Math.max(0, Math.floor(atMs)), what };
       const known = reader.knows(ask);
       if (known === 'all') return;
       const done = new Promise<void>((resolve) => queue.push({ ask: { ...ask, known }, signal, done: resolve }));
@@ -101,9 +96,6 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
     },
     refuse(cameraId, stream) {
       refused.add(`${cameraId}/${stream}`);
-    },
-    prefer(run) {
-      take = run;
     },
   };
 }

@@ -101,6 +101,8 @@ export const events = {
     'volume-added': 'Disk added',
     'volume-changed': 'Disk settings changed',
     'volume-removed': 'Disk taken out',
+    'archive-trouble': 'Archive in trouble',
+    'archive-changed': 'Archive changed',
     'segment-recovered': 'Recording saved after a crash',
     'segment-corrupt': 'Recording is not as it was written',
     'segment-missing': 'Recording is missing on the disk',

@@ -52,8 +52,6 @@ export const timeline = {
   previousMonth: 'Month before',
   nextMonth: 'Month after',
   today: 'Today',
-  otherTake:
-    'Recorded more than once, because the clock was set: recording {{shown}} of {{count}} is shown. Show the next',
   pictures: 'Search by pictures',
   keys: 'Arrows move by a step, with Shift by ten, Page Up and Down by a screen. Plus and minus zoom. Home shows live.',
   cause: {
@@ -109,6 +107,8 @@ export const timeline = {
     'volume-added': 'Disk added',
     'volume-changed': 'Disk settings changed',
     'volume-removed': 'Disk taken out',
+    'archive-trouble': 'Archive in trouble',
+    'archive-changed': 'Archive changed',
     'segment-recovered': 'Video recovered',
     'segment-corrupt': 'Recording changed',
     'segment-missing': 'Recording missing',

@@ -105,6 +105,8 @@ export const events = {
     'volume-added': 'Disque ajouté',
     'volume-changed': 'Réglages du disque modifiés',
     'volume-removed': 'Disque retiré',
+    'archive-trouble': 'Archive en difficulté',
+    'archive-changed': 'Archive modifiée',
     'segment-recovered': 'Enregistrement sauvé après un arrêt brutal',
     'segment-corrupt': 'Enregistrement différent de ce qui a été écrit',
     'segment-missing': 'Enregistrement absent du disque',

@@ -104,6 +104,8 @@ export const events = {
     'volume-added': 'Disco adicionado',
     'volume-changed': 'Definições do disco alteradas',
     'volume-removed': 'Disco retirado',
+    'archive-trouble': 'Arquivo com problemas',
+    'archive-changed': 'Arquivo alterado',
     'segment-recovered': 'Gravação salva após uma falha',
     'segment-corrupt': 'Gravação diferente do que foi escrito',
     'segment-missing': 'Gravação em falta no disco',

@@ -1,0 +1,237 @@
+/** The archives of a station: which there are, how they do, and the way to what lies there. */
+import { AppError } from '#contract/error.ts';
+import {
+  ArchiveNumber,
+  ArchivePace,
+  ArchivePlace,
+  firstArchive,
+  isArchive,
+  type ArchiveSettings,
+} from '#domain/archive.ts';
+import type { EventId } from '#domain/id.ts';
+import { ArchiveError } from '#lib/archive-error.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { z } from 'zod';
+import { createArchiveFiles, type SegmentPlace } from './archive-files.ts';
+import { createArchiveHealth, type ArchiveHealth } from './archive-health.ts';
+import type { ArchiveCache, ArchiveDoor, ArchiveStore } from './archive-port.ts';
+import type { EventRoom } from './events.ts';
+import type { ReadStore, Secrets, SegmentFiles, WriteStore } from './ports.ts';
+
+const key = 'archives';
+const Kept = z.array(
+  z.object({
+    archive: ArchiveNumber,
+    /** In its id file. */
+    mark: z.string().min(1),
+    name: z.string(),
+    place: ArchivePlace,
+    pace: ArchivePace,
+    /** Base64; null: it needs none. */
+    sealed: z.string().nullable(),
+    addedMs: z.number(),
+  }),
+);
+type Row = z.infer<typeof Kept>[number];
+
+export type OpenArchive = {
+  row: Row;
+  store: ArchiveStore;
+  health: ArchiveHealth;
+  files: SegmentPlace;
+};
+
+export type ArchiveRoom = {
+  list(): OpenArchive[];
+  /** Throws NOT_FOUND. */
+  get(archive: number): OpenArchive;
+  /** null for a volume, and for an archive that is not there any more. */
+  filesOf(volume: number): SegmentPlace | null;
+  /** Throws INVALID where it cannot be used, CONFLICT where it is another station's. */
+  add(settings: ArchiveSettings, secret: string | null): Promise<OpenArchive>;
+  /** `secret` null: the one that is kept. Throws as `add`. */
+  change(archive: number, settings: ArchiveSettings, secret: string | null): Promise<OpenArchive>;
+  /** Nothing is known of it any more; what lies there stays there. */
+  remove(archive: number): void;
+  stop(): void;
+};
+
+export type ArchiveDeps = {
+  store: WriteStore & ReadStore;
+  door: ArchiveDoor;
+  cache: ArchiveCache;
+  secrets: Secrets;
+  own: Pick<SegmentFiles, 'inspect' | 'open'>;
+  events: Pick<EventRoom, 'note' | 'finish'>;
+  newId: () => string;
+  clock: Clock;
+  log: Log;
+};
+
+export function createArchives(deps: ArchiveDeps): ArchiveRoom {
+  const { store, door, cache, clock, log, events } = deps;
+  const entries = new Map<number, OpenArchive>();
+
+  const boundTo = (archive: number): string => `archive ${archive}`;
+  const secretOf = (row: Row): string | null => {
+    if (row.sealed === null) return null;
+    try {
+      return deps.secrets.open(Buffer.from(row.sealed, 'base64'), boundTo(row.archive));
+    } catch {
+      log.error('the secret key of an archive cannot be opened: enter it anew', { archive: row.name });
+      return null;
+    }
+  };
+  const open = (row: Row): OpenArchive => {
+    let event: EventId | null = null;
+    const health = createArchiveHealth({
+      clock,
+      changed(trouble) {
+        const atMs = clock.nowMs();
+        if (event !== null) events.finish(event, atMs);
+        event = null;
+        const data = { archive: entry.row.name };
+        if (trouble === null) {
+          log.info('an archive works again', data);
+          return;
+        }
+        log.warn('an archive does not do its work', { ...data, trouble: trouble.trouble, words: trouble.words });
+        event =
+          events.note({
+            kind: 'archive-trouble',
+            severity: 'warning',
+            fromMs: atMs,
+            data: { ...data, reason: trouble.words },
+          })?.id ?? null;
+      },
+    });
+    const entry: OpenArchive = {
+      row,
+      store: door.open(row.place, secretOf(row), row.mark),
+      health,
+      files: createArchiveFiles({
+        archive: row.archive,
+        name: () => entry.row.name,
+        store: () => entry.store,
+        health,
+        cache,
+        own: deps.own,
+        streams: () => store.streams(),
+        copyOf: store.archive.of,
+      }),
+    };
+    return entry;
+  };
+
+  const kept = store.setting.get(key);
+  if (kept !== null) {
+    try {
+      for (const row of Kept.parse(JSON.parse(kept))) entries.set(row.archive, open(row));
+    } catch (error) {
+      log.error('what was said of archives cannot be read', { error: String(error) });
+    }
+  }
+  const save = (): void => {
+    store.setting.set(key, JSON.stringify([...entries.values()].map((e) => e.row)));
+  };
+
+  const refused = (error: unknown): AppError => {
+    if (error instanceof AppError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new AppError('INVALID', message, { cause: error, data: { issues: [{ path: 'place', message }] } });
+  };
+  /** The id of what is there, made where nothing is, and tried. */
+  const prove = async (place: ArchivePlace, secret: string | null, expected: string | null): Promise<string> => {
+    const station = store.station.get().id;
+    const first = door.open(place, secret, null);
+    try {
+      const mark = await first.mark(expected === null ? { id: deps.newId(), station } : null);
+      if (mark === null) throw new ArchiveError('missing', 'Nothing of this archive is there.');
+      if (mark.station !== station)
+        throw new AppError('CONFLICT', 'This is the archive of another station. Choose another folder or prefix.', {
+          data: { what: 'foreign' },
+        });
+      if (expected !== null && mark.id !== expected) throw new ArchiveError('swapped', 'Another archive is there.');
+      const whole = door.open(place, secret, mark.id);
+      try {
+        await whole.test();
+      } finally {
+        whole.close();
+      }
+      return mark.id;
+    } catch (error) {
+      throw refused(error);
+    } finally {
+      first.close();
+    }
+  };
+  const get = (archive: number): OpenArchive => {
+    const found = entries.get(archive);
+    if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such archive.');
+    return found;
+  };
+  const unique = (name: string, but: number | null): void => {
+    for (const { row } of entries.values())
+      if (row.archive !== but && row.name === name)
+        throw new AppError('CONFLICT', `There is an archive “${name}” already.`, { data: { what: 'name' } });
+  };
+  const needSecret = (place: ArchivePlace, secret: string | null): void => {
+    if (place.kind === 's3' && (secret ?? '') === '')
+      throw new AppError('INVALID', 'A bucket needs the secret key.', {
+        data: { issues: [{ path: 'secret', message: 'the secret that belongs to the access key' }] },
+      });
+  };
+
+  return {
+    list: () => [...entries.values()],
+    get,
+    filesOf: (volume) => (isArchive(volume) ? (entries.get(volume)?.files ?? null) : null),
+    async add({ name, place, pace }, secret) {
+      unique(name, null);
+      needSecret(place, secret);
+      const mark = await prove(place, secret, null);
+      for (const { row } of entries.values())
+        if (row.mark === mark)
+          throw new AppError('CONFLICT', `This is the archive “${row.name}” already.`, { data: { what: 'known' } });
+      const archive = Math.max(firstArchive - 1, ...entries.keys()) + 1;
+      const sealed =
+        place.kind === 's3' ? Buffer.from(deps.secrets.seal(secret ?? '', boundTo(archive))).toString('base64') : null;
+      const entry = open({ archive, mark, name, place, pace, sealed, addedMs: clock.nowMs() });
+      entries.set(archive, entry);
+      save();
+      return entry;
+    },
+    async change(archive, { name, place, pace }, secret) {
+      const was = get(archive);
+      unique(name, archive);
+      const { row } = was;
+      const moved = JSON.stringify(place) !== JSON.stringify(row.place) || secret !== null;
+      const known = secret ?? secretOf(row);
+      let { sealed } = row;
+      if (moved) {
+        needSecret(place, known);
+        await prove(place, known, row.mark);
+        sealed =
+          place.kind === 's3' ? Buffer.from(deps.secrets.seal(known ?? '', boundTo(archive))).toString('base64') : null;
+      }
+      was.row = { ...row, name, place, pace, sealed };
+      if (moved) {
+        was.store.close();
+        was.store = door.open(place, known, row.mark);
+        was.health.hurry();
+      }
+      save();
+      return was;
+    },
+    remove(archive) {
+      get(archive).store.close();
+      entries.delete(archive);
+      store.archive.drop(archive);
+      save();
+    },
+    stop() {
+      for (const { store: s } of entries.values()) s.close();
+    },
+  };
+}

@@ -1,0 +1,259 @@
+/** Archives as administrators steer them and as the other rooms use them: the rooms that belong together, put together. */
+import { AppError } from '#contract/error.ts';
+import { isArchive, type ArchiveView, type TierRules } from '#domain/archive.ts';
+import type { ClockSeam } from '#domain/clock-seam.ts';
+import type { CameraId } from '#domain/id.ts';
+import { createZone, ownZone } from '#domain/zone.ts';
+import { ArchiveError } from '#lib/archive-error.ts';
+import type { Caller } from '#contract/call.ts';
+import { compareArchive } from './archive-compare.ts';
+import { createArchiveKeeping } from './archive-keeping.ts';
+import type { Archives } from './archive-rooms.ts';
+import { createArchives, type ArchiveDeps, type OpenArchive } from './archives.ts';
+import { createDeleting } from './deleting.ts';
+import type { HoldRoom } from './holds.ts';
+import type { SegmentFiles } from './ports.ts';
+import type { RetentionRoom } from './retention.ts';
+import { createTierRules } from './tier-rules.ts';
+import { createTiering, type Tiering } from './tiering.ts';
+import type { VolumeLookup } from './volumes.ts';
+
+const countEveryMs = 15_000;
+const dropBatch = 200;
+
+export type Archiving = {
+  room: Archives;
+  /** Where a segment's file is read, at an archive or on a volume. Throws UNAVAILABLE. */
+  need(volume: number): Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
+  release: Tiering['release'];
+  /** Deletes all that archives have of a camera, then its folders on the volumes. Throws UNAVAILABLE. */
+  eraseFolder(folder: string): Promise<void>;
+  start(): void;
+  /** Ends what is being sent; it goes on after the next start. */
+  stop(): Promise<void>;
+};
+
+export function createArchiving(
+  deps: ArchiveDeps & {
+    volumes: Pick<VolumeLookup, 'filesOf' | 'need' | 'spread'>;
+    keeping: () => { retention: Pick<RetentionRoom, 'rules' | 'ageMs'>; holds: Pick<HoldRoom, 'isHeld'> };
+    /** IANA name of the station's zone. */
+    zone: () => string | null;
+    seams: () => readonly ClockSeam[];
+    bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
+    cameraName: (id: CameraId) => string | null;
+  },
+): Archiving {
+  const { store, events, clock, log } = deps;
+  const archives = createArchives(deps);
+  const rules = createTierRules({ store, log });
+  const isHeld = (id: CameraId, fromMs: number, toMs: number): boolean => deps.keeping().holds.isHeld(id, fromMs, toMs);
+  const deleting = createDeleting({
+    store,
+    volumes: archives,
+    clock,
+    log,
+    streams: () => store.streams(),
+    isHeld,
+    bare: deps.bare,
+  });
+  const tidy = createArchiveKeeping({
+    store,
+    rules,
+    retention: () => deps.keeping().retention.rules,
+    ageMs: () => deps.keeping().retention.ageMs(),
+    isHeld,
+    deleting,
+    clock,
+  });
+  let zone = { name: '', at: createZone(ownZone()) };
+  const tiering = createTiering({
+    store,
+    archives,
+    rules,
+    volumes: deps.volumes,
+    tidy,
+    seams: deps.seams,
+    minuteOfDay(atMs) {
+      const name = deps.zone() ?? ownZone();
+      if (zone.name !== name) zone = { name, at: createZone(name) };
+      const { hour, minute } = zone.at.wall(atMs);
+      return hour * 60 + minute;
+    },
+    clock,
+    log,
+  });
+  const counts = new Map<number, { atMs: number; copies: ArchiveView['copies'] }>();
+
+  const unavailable = (error: unknown): unknown =>
+    error instanceof ArchiveError
+      ? new AppError('UNAVAILABLE', error.message, { cause: error, data: { reason: 'archive-away' } })
+      : error;
+
+  const copiesOf = (archive: number): ArchiveView['copies'] => {
+    const known = counts.get(archive);
+    if (known !== undefined && clock.monoMs() - known.atMs < countEveryMs) return known.copies;
+    const copies = store.archive.count(archive);
+    counts.set(archive, { atMs: clock.monoMs(), copies });
+    return copies;
+  };
+  const onlyAt = (archive: number): ArchiveView['only'] => {
+    const mine = store.retention.stored().filter((s) => s.volume === archive);
+    return {
+      segments: mine.reduce((sum, s) => sum + s.segments, 0),
+      bytes: mine.reduce((sum, s) => sum + s.bytes, 0),
+    };
+  };
+  const viewOf = async (entry: OpenArchive): Promise<ArchiveView> => {
+    const { archive, name, place, pace, addedMs } = entry.row;
+    const trouble = entry.health.trouble();
+    return {
+      archive,
+      name,
+      place,
+      pace,
+      addedMs,
+      trouble: trouble?.trouble ?? null,
+      words: trouble?.words ?? null,
+      sinceMs: trouble?.sinceMs ?? null,
+      nextTryMs: trouble?.nextTryMs ?? null,
+      ...tiering.state(archive),
+      copies: copiesOf(archive),
+      only: onlyAt(archive),
+      freeBytes: trouble === null ? await entry.store.freeBytes().catch(() => null) : null,
+    };
+  };
+  const note = (entry: OpenArchive, change: string, caller: Caller): void => {
+    const atMs = clock.nowMs();
+    const data = { archive: entry.row.name, change, by: caller.name };
+    events.note({ kind: 'archive-changed', severity: 'info', fromMs: atMs, toMs: atMs, data });
+    log.info('an archive was changed', data);
+  };
+  const known = (r: TierRules | null): void => {
+    for (const rule of [r?.main, r?.sub]) if (rule != null) archives.get(rule.archive);
+  };
+
+  const room: Archives = {
+    list: () => Promise.all(archives.list().map(viewOf)),
+    async add(settings, secret, caller) {
+      const entry = await archives.add(settings, secret);
+      note(entry, 'added', caller);
+      tiering.changed();
+      return await viewOf(entry);
+    },
+    async change(archive, change, secret, caller) {
+      const { name, place, pace } = archives.get(archive).row;
+      const entry = await archives.change(
+        archive,
+        { name: change.name ?? name, place: change.place ?? place, pace: change.pace ?? pace },
+        secret,
+      );
+      note(entry, 'changed', caller);
+      tiering.changed();
+      return await viewOf(entry);
+    },
+    async test(archive) {
+      const entry = archives.get(archive);
+      try {
+        await entry.health.run(() => entry.store.test());
+      } catch (error) {
+        throw unavailable(error);
+      }
+      tiering.changed();
+      return await viewOf(entry);
+    },
+    remove(archive, loseFootage, caller) {
+      const entry = archives.get(archive);
+      if (rules.names(archive))
+        throw new AppError('CONFLICT', 'Some footage is to go there. Change those rules first.', {
+          data: { what: 'rules' },
+        });
+      const { segments } = onlyAt(archive);
+      if (segments > 0 && !loseFootage)
+        throw new AppError(
+          'CONFLICT',
+          `${segments.toLocaleString('en')} recordings are nowhere else. They stay at that archive, but this station would not know of them any more.`,
+          { data: { what: 'footage' } },
+        );
+      for (const stream of store.streams())
+        for (;;) {
+          const page = store.retention.finished(stream.id, 0, dropBatch, archive);
+          if (page.length === 0) break;
+          store.together(() => {
+            for (const { startMs } of page) store.segment.drop(stream.id, startMs);
+          });
+        }
+      tiering.forget(archive);
+      archives.remove(archive);
+      counts.delete(archive);
+      note(entry, 'removed', caller);
+    },
+    async compare(archive, caller) {
+      const entry = archives.get(archive);
+      try {
+        const done = await compareArchive(entry, { store, clock });
+        log.info('an archive was compared with the index', {
+          archive: entry.row.name,
+          by: caller.name,
+          objects: done.objects,
+          takenIn: done.takenIn,
+          missing: done.missing,
+        });
+        counts.delete(archive);
+        tiering.changed();
+        return done;
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    tiering: () => rules.all(),
+    setStation(said, caller) {
+      known(said);
+      rules.setStation(said);
+      log.info('what goes to archives was changed', { by: caller.name });
+      tiering.changed();
+    },
+    setCameras(ids, said, caller) {
+      known(said);
+      for (const id of ids)
+        if (deps.cameraName(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
+      rules.setCameras(ids, said);
+      log.info('what goes to archives was changed', { cameras: ids.length, by: caller.name });
+      tiering.changed();
+    },
+  };
+
+  return {
+    room,
+    need(volume) {
+      if (!isArchive(volume)) return deps.volumes.need(volume);
+      const files = archives.filesOf(volume);
+      if (files === null)
+        throw new AppError('UNAVAILABLE', 'The archive of this recording was taken out of the station.', {
+          data: { reason: 'archive-away' },
+        });
+      return files;
+    },
+    release: tiering.release,
+    async eraseFolder(folder) {
+      const ids = store.streams().filter((s) => s.folder === folder);
+      for (const entry of archives.list()) {
+        if (!ids.some((s) => store.archive.copies(s.id, entry.row.archive, 0, 1).length > 0)) continue;
+        try {
+          for await (const { key } of entry.store.list(folder)) await entry.health.run(() => entry.store.remove(key));
+        } catch (error) {
+          throw unavailable(error);
+        }
+      }
+      await deps.volumes.spread.eraseFolder(folder);
+    },
+    start: () => {
+      tiering.start();
+    },
+    async stop() {
+      deleting.halt();
+      await tiering.stop();
+      archives.stop();
+    },
+  };
+}

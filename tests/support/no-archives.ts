@@ -1,0 +1,16 @@
+/** What rooms need of archives where a test has none. */
+import { createArchiveDoor } from '../../src/main/adapters/archive/index.ts';
+
+export const noArchives = {
+  archives: {
+    door: createArchiveDoor(),
+    cache: {
+      hold: () => Promise.resolve(null),
+      forget: () => Promise.resolve(),
+      bytes: () => 0,
+      limit: () => undefined,
+    },
+  },
+  secrets: { seal: () => new Uint8Array(), open: () => '' },
+  zone: () => 'UTC',
+};
