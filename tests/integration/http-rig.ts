@@ -263,6 +263,7 @@ export async function createRig(options: RigOptions = {}) {
       endMaintenance: nothing,
     },
     volumes: {
+      hanging: () => false,
       list: () => [],
       look: async () => nothing(),
       add: async () => nothing(),

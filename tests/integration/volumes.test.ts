@@ -50,6 +50,19 @@ function mount(name: string, mib = 64): string {
   mounts.add(path);
   return path;
 }
+/** An ext4 file system in a file. */
+function image(name: string): string {
+  const path = join(temp.path, name);
+  mkdirSync(path);
+  run('truncate', '-s', '96M', `${path}.img`);
+  run('mkfs.ext4', '-q', `${path}.img`);
+  remount(path);
+  return path;
+}
+function remount(path: string): void {
+  run('mount', '-o', 'loop', `${path}.img`, path);
+  mounts.add(path);
+}
 function unmount(path: string, lazily = false): void {
   run('umount', ...(lazily ? ['-l'] : []), path);
   mounts.delete(path);
@@ -149,29 +162,114 @@ describe('which folders become volumes', () => {
   });
 });
 
-test.skipIf(!canMount)('recording leaves a disk that is pulled, and comes back when it is there again', async () => {
-  const { engine, store } = await open();
-  const of = rig as Rig;
-  const path = mount('disk');
-  await add(of, path);
-  expect(volume(of, 2)).toMatchObject({ fileSystem: 'tmpfs', state: 'ok' });
-  await engine.volumes.change(1, { weight: 0 }, admin);
-  const [camera] = site.cameras;
-  if (camera === undefined) throw new Error('no camera');
-  const { id } = await engine.cameras.add(draftOf(camera));
-  await until('it records on the disk', () => volume(of, 2).streams > 0);
-  const main = store.streams().find((s) => s.cameraId === id && s.kind === 'main');
-  if (main === undefined) throw new Error('no stream');
-  await until('two seconds are there', () => (store.lastSegment(main.id)?.bytes ?? 0) > 200_000);
+describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
+  /** One camera, recorded on volume 2 alone as long as that works. */
+  async function record(path: string) {
+    const { engine, store } = await open();
+    const of = rig as Rig;
+    await add(of, path);
+    await engine.volumes.change(1, { weight: 0 }, admin);
+    const [camera] = site.cameras;
+    if (camera === undefined) throw new Error('no camera');
+    const { id } = await engine.cameras.add(draftOf({ ...camera, sub: null }));
+    const main = store.streams().find((s) => s.cameraId === id && s.kind === 'main');
+    if (main === undefined) throw new Error('no stream');
+    await until('it records there', () => {
+      const last = store.lastSegment(main.id);
+      return last?.volume === 2 && last.endMs - last.startMs > 2000;
+    });
+    const gaps = () => store.endedGaps(main.id, 0, 20).map((g) => ({ cause: g.cause, ms: g.toMs - g.fromMs }));
+    const onOwn = () =>
+      until('it goes on on the own volume', () => {
+        const last = store.lastSegment(main.id);
+        return last?.volume === 1 && last.endMs - last.startMs > 1000 && volume(of, 1).streams === 1;
+      });
+    const events = async () =>
+      (await engine.events.list({ limit: 100 })).events.map((e) => [e.kind, e.data['state'] ?? null]);
+    return { of, engine, store, id, main, gaps, onOwn, events };
+  }
 
-  unmount(path, true);
-  await until(
-    'it goes on on the own volume',
-    () => store.lastSegment(main.id)?.volume === 1 && volume(of, 1).streams > 0,
-  );
-  const gone = volume(of, 2);
-  expect(gone).toMatchObject({ state: 'missing', here: false, streams: 0 });
-  expect(gone.trouble).toContain('unplugged');
+  /** From what was written last up to a key frame: the camera gives one in two seconds. */
+  const oneGap = (gaps: { cause: string; ms: number }[], cause: string): void => {
+    const found = gaps.filter((g) => g.cause !== 'no-data'); // before its first picture
+    expect(found).toEqual([{ cause, ms: expect.any(Number) as number }]);
+    expect(found[0]?.ms).toBeLessThan(8000);
+  };
+
+  test('unmounted under it: recording is elsewhere at once; its footage is not here now, stays known, and plays when it is back', async () => {
+    const path = image('disk');
+    const { of, engine, store, id, main, gaps, onOwn, events } = await record(path);
+    const first = store.lastSegment(main.id);
+    unmount(path, true);
+    await onOwn();
+    expect(volume(of, 2)).toMatchObject({ state: 'missing', here: false, streams: 0 });
+    expect(volume(of, 2).trouble).toContain('unplugged');
+    expect(await events()).toEqual(
+      expect.arrayContaining([
+        ['disk-error', 'missing'],
+        ['recording-moved', 'missing'],
+      ]),
+    );
+    const startMs = first?.startMs ?? 0;
+    await expect(engine.playback.fragments({ id, stream: 'main', startMs })).rejects.toMatchObject({
+      data: { reason: 'volume-away' },
+    });
+    await expect(engine.cameras.erase(id)).rejects.toMatchObject({ data: { what: 'volume-away' } });
+    expect(store.segmentsFrom(main.id, 0, Number.MAX_SAFE_INTEGER, 10).some((s) => s.volume === 2)).toBe(true);
+    // What is open of a file system that is let go can be written to its end.
+    expect(gaps().filter((g) => g.cause.startsWith('disk'))).toEqual([]);
+
+    remount(path);
+    await until('it is known again', () => volume(of, 2).state === 'ok');
+    expect((await engine.playback.fragments({ id, stream: 'main', startMs })).fragments.length).toBeGreaterThan(1);
+    expect(volume(of, 2).streams).toBe(0); // not before it has rested
+    await until(
+      'it is recorded on again',
+      () => store.lastSegment(main.id)?.volume === 2 || volume(of, 2).streams > 0,
+      90_000,
+    );
+  }, 120_000);
+
+  test('read-only under it: what is there plays, recording is elsewhere', async () => {
+    const path = image('disk');
+    const { of, engine, store, id, main, gaps, onOwn } = await record(path);
+    const startMs = store.lastSegment(main.id)?.startMs ?? 0;
+    run('mount', '-o', 'remount,abort', path); // as after a failure of the disk: the file system takes nothing more
+    await onOwn();
+    const seen = volume(of, 2);
+    expect(['read-only', 'error']).toContain(seen.state);
+    expect(seen.here).toBe(true);
+    expect((await engine.playback.fragments({ id, stream: 'main', startMs })).fragments.length).toBeGreaterThan(1);
+    oneGap(gaps(), 'disk-error');
+  });
+
+  test('full: recording is elsewhere, and the gap says why', async () => {
+    const path = mount('disk', 16);
+    const { of, gaps, onOwn, events } = await record(path);
+    expect(() => writeFileSync(join(path, 'filler'), Buffer.alloc(16 << 20))).toThrow('ENOSPC');
+    await onOwn();
+    expect(volume(of, 2).state).toBe('full');
+    oneGap(gaps(), 'disk-full');
+    expect(await events()).toEqual(
+      expect.arrayContaining([
+        ['disk-full', 'full'],
+        ['recording-moved', 'full'],
+      ]),
+    );
+  });
+
+  test('another disk in its place: nothing is written there, nothing counts as deleted', async () => {
+    const path = mount('disk');
+    const { of, store, main, onOwn } = await record(path);
+    unmount(path, true);
+    mount('disk');
+    mkdirSync(join(path, 'video'));
+    writeFileSync(join(path, 'video', 'volume.json'), '{"vigie":"volume","format":1,"id":"strange"}');
+    await onOwn();
+    await until('it is told', () => volume(of, 2).state === 'swapped');
+    expect(readdirSync(join(path, 'video'))).toEqual(['volume.json']);
+    expect(store.segmentsFrom(main.id, 0, Number.MAX_SAFE_INTEGER, 10).some((s) => s.volume === 2)).toBe(true);
+  });
 });
 
 describe('without a running station', () => {

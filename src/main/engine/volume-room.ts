@@ -4,6 +4,8 @@ import type { Volume, VolumeFootage, VolumePlace, VolumeSettings } from '#domain
 import type { VolumeRow } from './volume-port.ts';
 
 export type Volumes = {
+  /** Calls to some volume have not come back: the process cannot end by itself. */
+  hanging(): boolean;
   list(): Volume[];
   /** Throws INVALID, CONFLICT, UNAVAILABLE where the path hangs. */
   look(path: string): Promise<VolumePlace>;

@@ -204,6 +204,7 @@ export function createVolumeSettings(deps: {
   };
 
   return {
+    hanging: volumes.hanging,
     list: () => volumes.seen().map(viewOf),
     look: async (path) => (await survey(path)).place,
     async add({ path: asked, sameDisk, ...settings }, caller) {

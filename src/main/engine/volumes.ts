@@ -69,7 +69,7 @@ export type VolumeRoom = VolumeLookup & {
   /** Streams by the volume that they are recorded on. */
   placed(): Map<StreamId, number>;
   seen(): SeenVolume[];
-  /** First looks at all of them; 5 s at most, whatever hangs. Looks again and again from then on. */
+  /** First looks at all of them; 3 s at most, whatever hangs. Looks again and again from then on. */
   start(): Promise<void>;
   stop(): void;
   /** What was seen of the own one, which is looked at elsewhere; a text: it could not be looked at (errno). */
@@ -78,6 +78,8 @@ export type VolumeRoom = VolumeLookup & {
   refused(volume: number, sight: Extract<VolumeSight, { is: 'refused' | 'silent' }>): void;
   /** Rows were added, changed or removed. */
   reload(): Promise<void>;
+  /** Some volume does not answer, or has not for a while that others do. */
+  hanging(): boolean;
   /** Something written beside the video did not get onto a volume: it is written anew when that takes it again. */
   stale(volume: number): void;
 };
@@ -124,7 +126,9 @@ type Entry = {
 };
 
 const lookEveryMs = 2_000;
-const startPatienceMs = 5_000;
+/** A look that takes longer hangs, or its disk is asleep. */
+const usualLookMs = 1_000;
+const startPatienceMs = 3_000;
 /** Pieces of work that may wait for one volume; recording has threads of its own share. */
 const mostAtOnce = 3;
 
@@ -354,6 +358,10 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         fileSystem: e.device?.fileSystem ?? '',
         device: e.device?.device ?? '',
       })),
+    hanging: () =>
+      [...entries.values()].some(
+        (e) => e.condition.state === 'silent' || (e.lookingMs !== null && clock.monoMs() - e.lookingMs > usualLookMs),
+      ),
     async start() {
       const ownEntry = entries.get(ownVolume);
       const looks = added().map(look);

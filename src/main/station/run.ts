@@ -89,7 +89,12 @@ export async function run(options: Options, environment: Environment, places: Pl
   }
 
   const code = await ended;
-  const watchdog = setTimeout(() => process.exit(code === 0 ? 1 : code), hardStopMs);
+  const { volumes } = station.engine;
+  const hangs = (): boolean => volumes.hanging();
+  const watchdog = setTimeout(() => {
+    if (hangs()) process.kill(process.pid, 'SIGKILL');
+    process.exit(code === 0 ? 1 : code);
+  }, hardStopMs);
   try {
     await station.stop();
   } catch (error) {
@@ -100,5 +105,7 @@ export async function run(options: Options, environment: Environment, places: Pl
   await folder.release();
   host?.close();
   clearTimeout(watchdog);
+  // A call that hangs in the system keeps an orderly end for ever; all is sealed and closed by now.
+  if (hangs()) process.kill(process.pid, 'SIGKILL');
   return code;
 }

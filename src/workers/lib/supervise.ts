@@ -6,9 +6,15 @@ export type Supervised<In> = {
   /** The running worker; null while it is being restarted. */
   post(message: In): boolean;
   restarts(): number;
-  /** No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. */
+  /**
+   * No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. One that does not end
+   * even then, because the system does not come back to it (a disk that hangs), is not waited for.
+   */
   stop(ask: In | null, graceMs: number): Promise<void>;
 };
+
+/** A killed thread ends within this time, or never. */
+const unendingMs = 150;
 
 /**
  * Keeps one worker running: when it ends it is started again, at once the first time and with growing delays (5 s at most)
@@ -66,9 +72,14 @@ export function supervise<In, Out>(deps: {
       const running = port;
       if (running === null) return;
       await new Promise<void>((resolve) => {
-        const killer = setTimeout(() => void running.kill(), graceMs);
+        let given: ReturnType<typeof setTimeout> | undefined;
+        const killer = setTimeout(() => {
+          void running.kill();
+          given = setTimeout(resolve, unendingMs);
+        }, graceMs);
         ended = () => {
           clearTimeout(killer);
+          clearTimeout(given);
           resolve();
         };
         if (ask !== null) running.post(ask);

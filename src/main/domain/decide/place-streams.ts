@@ -7,15 +7,13 @@ export type PlacedStream<Id> = { id: Id; load: number; volume: number | null };
 
 const least = 1e-9;
 
-/** Those that take new footage now: the best there are. Weight 0 only where nothing else is left. */
+/** Those that take new footage now: the best there are; of these the ones of weight 0 only where there are no others. */
 function taking(volumes: readonly PlacedVolume[]): PlacedVolume[] {
   for (const fitness of ['good', 'pinch'] as const) {
     const fit = volumes.filter((v) => v.fitness === fitness);
     const weighty = fit.filter((v) => v.weight > 0);
     if (weighty.length > 0) return weighty;
-    if (fit.length > 0 && fitness === 'pinch') return fit.map((v) => ({ ...v, weight: 1 }));
-    if (fit.length > 0 && !volumes.some((v) => v.fitness === 'pinch' && v.weight > 0))
-      return fit.map((v) => ({ ...v, weight: 1 }));
+    if (fit.length > 0) return fit.map((v) => ({ ...v, weight: 1 }));
   }
   return [];
 }

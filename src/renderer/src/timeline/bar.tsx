@@ -15,6 +15,7 @@ import { useShownCameras } from './focus.ts';
 import { GoTo } from './go-to.tsx';
 import { listenForTimelineKeys } from './keys.ts';
 import { createLabels } from './labels.ts';
+import { OtherTake } from './other-take.tsx';
 import { MarkDialogs } from './mark-dialogs.tsx';
 import { AddBookmark, Selected } from './marked-tools.tsx';
 import { playheadMs } from './pointer.ts';
@@ -65,6 +66,7 @@ export function TimelineBar() {
         <DayPicker shown={shown} zone={zone} labels={labels} onJump={jump} />
         <Zoom />
         <ByPictures focus={shown.focus} />
+        <OtherTake />
         <AddBookmark />
         <GoTo
           zone={zone}

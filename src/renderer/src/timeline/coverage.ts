@@ -17,6 +17,8 @@ export type Known = {
   ticks: Tick[];
   /** Where the station's clock was not continuous. */
   seams?: CoverageAnswer['seams'];
+  /** What more than one clock recorded. */
+  twice?: CoverageAnswer['twice'];
   /** Station time at which it was asked; what is later may have grown. */
   askedMs: number;
 };
@@ -34,6 +36,8 @@ export type Coverage = {
   want(cameras: readonly CameraId[], fromMs: number, toMs: number, msPerPx: number): void;
   /** The best that is known of a span. */
   over(fromMs: number, toMs: number, msPerPx: number): (Piece & { known: Known | null })[];
+  /** All that is known of what more than one clock recorded. */
+  twice(): CoverageAnswer['twice'];
   /** The station could not be asked the last time. */
   stale(): boolean;
   stop(): void;
@@ -85,6 +89,7 @@ export function createCoverage(source: CoverageSource, onChange: () => void): Co
         bands: bandsOf(answer.rows.map((r) => r.spans)),
         ticks: answer.ticks,
         seams: answer.seams,
+        twice: answer.twice,
         askedMs,
       });
       for (const oldest of mineKnown.keys()) {
@@ -138,6 +143,7 @@ export function createCoverage(source: CoverageSource, onChange: () => void): Co
         known: piece.slot ? (known.get(slotKey(piece.slot)) ?? null) : null,
       }));
     },
+    twice: () => [...known.values()].flatMap((k) => k.twice ?? []),
     stale: () => failedAt !== Number.NEGATIVE_INFINITY,
     stop() {
       stopped = true;

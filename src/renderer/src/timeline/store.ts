@@ -7,7 +7,7 @@ import { useCameras } from '../stores/cameras.ts';
 import { station } from '../stores/line.ts';
 import { bothStreams } from './both-streams.ts';
 import { centreOn, clampView, resized, showSpan, type View } from './view.ts';
-import type { CoverageSource } from './coverage.ts';
+import type { CoverageAnswer, CoverageSource } from './coverage.ts';
 
 export type Selection = { fromMs: number; toMs: number };
 
@@ -18,6 +18,8 @@ export type TimelineState = {
   selection: Selection | null;
   mark: { startMs: number | null; endMs: number | null };
   hoverMs: number | null;
+  /** What more than one clock recorded, of what was seen lately. */
+  twice: CoverageAnswer['twice'];
   setView(view: View): void;
   setWidth(px: number): void;
   show(fromMs: number, toMs: number): void;
@@ -26,6 +28,7 @@ export type TimelineState = {
   select(fromMs: number, toMs: number): void;
   markAt(end: 'start' | 'end', atMs: number): void;
   clearSelection(): void;
+  setTwice(twice: CoverageAnswer['twice']): void;
 };
 
 const firstSpanMs = 3_600_000;
@@ -36,6 +39,7 @@ export const useTimeline = create<TimelineState>((set, get) => ({
   selection: null,
   mark: { startMs: null, endMs: null },
   hoverMs: null,
+  twice: [],
   setView(view) {
     set({ view });
   },
@@ -74,6 +78,9 @@ export const useTimeline = create<TimelineState>((set, get) => ({
   },
   clearSelection() {
     set({ selection: null, mark: { startMs: null, endMs: null } });
+  },
+  setTwice(twice) {
+    if (twice.length > 0 || get().twice.length > 0) set({ twice });
   },
 }));
 

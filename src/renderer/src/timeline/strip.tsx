@@ -44,6 +44,7 @@ export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; label
   useEffect(() => {
     const made = createCoverage(coverageSource, () => {
       dirty.current = true;
+      useTimeline.getState().setTwice(made.twice());
     });
     setCoverage(made);
     return () => {

@@ -105,11 +105,20 @@ function createEngine() {
   });
 
   const offPlayback = usePlayback.subscribe((s, was) => {
+    if (s.take !== was.take) {
+      index.prefer(s.take);
+      post({ op: 'take', run: s.take });
+    }
     if (s.clock !== was.clock || s.scrubbing !== was.scrubbing || s.rate !== was.rate) tell(s);
   });
   const offLine = useLine.subscribe((s, was) => {
     if (s.state === 'open' && was.state !== 'open') index.refresh();
   });
+  const { take } = usePlayback.getState();
+  if (take !== null) {
+    index.prefer(take);
+    post({ op: 'take', run: take });
+  }
   tell(usePlayback.getState());
 
   setStepper((atMs, by) => {

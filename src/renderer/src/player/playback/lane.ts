@@ -18,6 +18,8 @@ import { choose } from './source.ts';
 export type Lane = {
   readonly cameraId: CameraId;
   motion(motion: Motion): void;
+  /** Reads and shows anew what there is. */
+  again(): void;
   /** `width`, `height`: of the surface, in device pixels. */
   size(prefer: StreamKind, width: number, height: number): void;
   /** Draws what is to be seen now. */
@@ -219,6 +221,9 @@ export function createLane(setup: Setup): Lane {
         const near = nextWay === way && !turned && first !== null && last !== null && t >= first && t <= last;
         if (!near) start(false);
       }
+    },
+    again() {
+      start(false);
     },
     size(nextPrefer, w, h) {
       width = Math.max(2, w);

@@ -19,6 +19,8 @@ const inTime = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(5_0
 
 export type MediaIndex = {
   place(cameraId: CameraId, stream: StreamKind, atMs: number): Promise<Place>;
+  /** Where several of the station's clocks recorded a moment: the run that is shown from now on; null: the best. */
+  prefer(run: number | null): void;
   /** Forgets what may have changed since (a line that was down). */
   refresh(): void;
 };
@@ -33,6 +35,7 @@ type Lane = {
 
 export function createMediaIndex(): MediaIndex {
   const lanes = new Map<string, Lane>();
+  let take: number | null = null;
   const fragments = createLru<{ index: Promise<SegmentIndex>; askedAt: number; open: boolean }>(2_000);
   const neighbours = createLru<{ fromMs: number; toMs: number; place: Extract<Place, { kind: 'gap' }> }>(200);
 
@@ -56,7 +59,9 @@ export function createMediaIndex(): MediaIndex {
     const loading = (async () => {
       const now = stationNowMs();
       const toMs = fromMs + chunkMs;
-      const segments = await station().playback.segments({ id: cameraId, stream, fromMs, toMs, limit: 1000 }, inTime());
+      const clock = take === null ? {} : { clock: take };
+      const ask = { id: cameraId, stream, fromMs, toMs, limit: 1000, ...clock };
+      const segments = await station().playback.segments(ask, inTime());
       lane.map.learn(fromMs, toMs, segments);
       // What is being written grows: known only up to now.
       const open = segments.find((s) => s.state === 'open');
@@ -162,6 +167,10 @@ export function createMediaIndex(): MediaIndex {
       return near.prevMs !== null && near.nextMs !== null
         ? { kind: 'gap', prevMs: near.prevMs, nextMs: near.nextMs }
         : around(cameraId, stream, atMs, near);
+    },
+    prefer(run) {
+      take = run;
+      lanes.clear();
     },
     refresh() {
       lanes.clear();

@@ -63,6 +63,26 @@ describe('wishes for moments', () => {
     expect(learnt).toHaveLength(2);
   });
 
+  it('ask for the run that is wanted, and keep nothing of what was asked for another', async () => {
+    const { moments, asked, learnt } = setUp();
+    const before = moments.want(wish(0));
+    await vi.waitFor(() => {
+      expect(asked).toHaveLength(1);
+    });
+    moments.prefer(3);
+    asked[0]?.answer();
+    await before;
+    expect(learnt).toEqual([]);
+    const after = moments.want(wish(0));
+    await vi.waitFor(() => {
+      expect(asked).toHaveLength(2);
+    });
+    expect(asked.map(({ asks }) => asks.map((ask) => ask.clock))).toEqual([[undefined], [3]]);
+    asked[1]?.answer();
+    await after;
+    expect(learnt).toHaveLength(1);
+  });
+
   it('wait together while two requests are under way, and those that were given up are never asked', async () => {
     const { moments, asked } = setUp();
     const all: Promise<void>[] = [];

@@ -25,6 +25,8 @@ export type Moments = {
   want(wish: MomentWish): Promise<void>;
   /** This machine cannot decode a camera's stream: not read any more. */
   refuse(cameraId: CameraId, stream: StreamKind): void;
+  /** Where several of the station's clocks recorded a moment: the run that is wanted from now on; null: the best. */
+  prefer(run: number | null): void;
 };
 
 /** Resolves after all that is to be done now: who wakes together asks together. */
@@ -55,6 +57,7 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
   const refused = new Set<string>();
   const queue: { ask: MomentAsk; signal: AbortSignal | undefined; done: () => void }[] = [];
   let flights = 0;
+  let take: number | null = null;
 
   async function send(): Promise<void> {
     if (flights >= maxFlights) return; // the next one that ends goes on
@@ -78,7 +81,8 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
     if (!answer) return;
     decodeMoments(answer).forEach((moment, i) => {
       const ask = asks[i];
-      if (ask && moment.head) reader.learn(ask, moment.head, moment.init, moment.bytes);
+      // Of what was asked before another run was wanted nothing is kept.
+      if (ask && moment.head && (ask.clock ?? null) === take) reader.learn(ask, moment.head, moment.init, moment.bytes);
     });
   }
 
@@ -87,7 +91,8 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
       const order: StreamKind[] = prefer === 'sub' ? ['sub', 'main'] : ['main', 'sub'];
       const streams = order.filter((stream) => !refused.has(`${cameraId}/${stream}`));
       if (streams.length === 0) return;
-      const ask = { cameraId, streams, atMs: Math.max(0, Math.floor(atMs)), what };
+      const clock = take === null ? {} : { clock: take };
+      const ask = { cameraId, streams, atMs: Math.max(0, Math.floor(atMs)), what, ...clock };
       const known = reader.knows(ask);
       if (known === 'all') return;
       const done = new Promise<void>((resolve) => queue.push({ ask: { ...ask, known }, signal, done: resolve }));
@@ -96,6 +101,9 @@ export function createMoments(reader: Pick<Reader, 'knows' | 'learn'>, fetchMome
     },
     refuse(cameraId, stream) {
       refused.add(`${cameraId}/${stream}`);
+    },
+    prefer(run) {
+      take = run;
     },
   };
 }

@@ -39,6 +39,8 @@ export type ToWorker =
   | { op: 'size'; tile: number; prefer: StreamKind; width: number; height: number }
   | { op: 'close'; tile: number }
   | { op: 'motion'; motion: Motion }
+  /** The run of the station's clock whose recording is shown where there are several; null: the best. */
+  | { op: 'take'; run: number | null }
   /** Moment of the picture after (+1) or before (-1) the one shown at a moment. */
   | { op: 'step'; ref: number; cameraId: CameraId; prefer: StreamKind; atMs: number; by: 1 | -1 }
   /** A small key frame near a moment, for previews; a newer request for the same `slot` replaces it. */

@@ -28,6 +28,8 @@ export type Reader = {
   learn(ask: MomentAsk, head: NonNullable<MomentHead>, init: Bytes, bytes: Bytes): void;
   /** Whether all of a moment is at hand; else the start of its segment when index and format are, else null. */
   knows(ask: Omit<MomentAsk, 'known'>): 'all' | number | null;
+  /** Forgets what there is at which moment: another recording of it is wanted. Bytes stay. */
+  forget(): void;
 };
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -61,6 +63,8 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
   const recent = new Map<string, SegmentIndex[]>();
   /** Where a stream had nothing while the camera's other one had, as last heard. */
   const absent = new Map<string, number>();
+  /** Counts how often it was forgotten: what was asked before is not kept. */
+  let age = 0;
 
   const keyOf = (asked: Asked, segment: Segment): string =>
     `${asked.cameraId}/${asked.stream}/${String(segment.startMs)}`;
@@ -83,8 +87,9 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
       const near = listed(asked, atMs);
       if (near) return { kind: 'segment', index: near };
       if (isAbsent(asked, atMs)) return { kind: 'gap', prevMs: null, nextMs: null };
+      const asOf = age;
       const place = await ask(asked, atMs);
-      if (place.kind === 'segment') keep(asked, place.index);
+      if (place.kind === 'segment' && asOf === age) keep(asked, place.index);
       return place;
     },
     async format(asked, index) {
@@ -181,6 +186,11 @@ export function createReader(ask: (asked: Asked, atMs: number) => Promise<Place>
         return all ? 'all' : index.segment.startMs;
       }
       return null;
+    },
+    forget() {
+      age += 1;
+      recent.clear();
+      absent.clear();
     },
   };
 }

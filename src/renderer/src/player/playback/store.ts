@@ -14,6 +14,8 @@ export type Playback = {
   scrubbing: boolean;
   /** Where no camera of the wall has video, go on at the next that has. */
   skipGaps: boolean;
+  /** Where more than one of the station's clocks recorded a moment: the run that is shown; null: the best. */
+  take: number | null;
   clock: PlayClock;
   goLive(): void;
   /** Shows a moment; beyond the live edge it is live. `scrub`: the hand is still dragging. */
@@ -27,6 +29,7 @@ export type Playback = {
   faster(): void;
   slower(): void;
   setSkipGaps(skip: boolean): void;
+  setTake(run: number | null): void;
 };
 
 type Stepper = (atMs: number, by: 1 | -1) => Promise<number | null>;
@@ -85,11 +88,12 @@ export const usePlayback = create<Playback>((set, get) => {
     playing: true,
     scrubbing: false,
     skipGaps: true,
+    take: null,
     clock: { atMs: 0, tMs: 0, speed: 0 },
     goLive() {
       unwatch();
       resume = false;
-      set({ mode: 'live', playing: true, scrubbing: false, rate: 1, atMs: stationNowMs() });
+      set({ mode: 'live', playing: true, scrubbing: false, rate: 1, take: null, atMs: stationNowMs() });
     },
     seek(wanted, how = {}) {
       const was = get();
@@ -150,6 +154,9 @@ export const usePlayback = create<Playback>((set, get) => {
     },
     setSkipGaps(skipGaps) {
       set({ skipGaps });
+    },
+    setTake(take) {
+      set({ take });
     },
   };
 });

@@ -81,6 +81,12 @@ function startWorker(): void {
         for (const lane of lanes.values()) lane.motion(motion);
         wakeAll(); // what a hand does waits for no drawing of the screen
         break;
+      case 'take':
+        moments.prefer(data.run);
+        reader.forget();
+        for (const lane of lanes.values()) lane.again();
+        wakeAll();
+        break;
       case 'step':
         stepFrom(reader, data.cameraId, data.prefer, data.atMs, data.by).then(
           (atMs) => {

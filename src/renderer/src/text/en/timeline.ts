@@ -52,6 +52,8 @@ export const timeline = {
   previousMonth: 'Month before',
   nextMonth: 'Month after',
   today: 'Today',
+  otherTake:
+    'Recorded more than once, because the clock was set: recording {{shown}} of {{count}} is shown. Show the next',
   pictures: 'Search by pictures',
   keys: 'Arrows move by a step, with Shift by ten, Page Up and Down by a screen. Plus and minus zoom. Home shows live.',
   cause: {

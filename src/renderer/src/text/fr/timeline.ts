@@ -57,6 +57,8 @@ export const timeline = {
   previousMonth: 'Mois précédent',
   nextMonth: 'Mois suivant',
   today: 'Aujourd’hui',
+  otherTake:
+    'Enregistré plus d’une fois, car l’horloge a été réglée : l’enregistrement {{shown}} sur {{count}} est affiché. Afficher le suivant',
   pictures: 'Chercher par images',
   keys: 'Les flèches déplacent d’un pas, avec Maj de dix, Page préc. et suiv. d’un écran. Plus et moins changent l’échelle. Début affiche le direct.',
   cause: {

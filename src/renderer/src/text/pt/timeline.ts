@@ -57,6 +57,8 @@ export const timeline = {
   previousMonth: 'Mês anterior',
   nextMonth: 'Mês seguinte',
   today: 'Hoje',
+  otherTake:
+    'Gravado mais de uma vez, porque o relógio foi acertado: é mostrada a gravação {{shown}} de {{count}}. Mostrar a seguinte',
   pictures: 'Procurar por imagens',
   keys: 'As setas movem um passo, com Shift dez, Page Up e Page Down um ecrã. Mais e menos mudam a escala. Home mostra ao vivo.',
   cause: {
