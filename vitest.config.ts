@@ -1,16 +1,18 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Native addons and worker threads: every test file gets its own process.
 const base = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+/** Two files at once also where there are two cores: many tests wait for more of their time than they work. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], maxWorkers } },
       {
         extends: true,
-        // They wait for more of their time than they work: two at once also where there are two cores.
-        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers: 2 },
+        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers },
       },
       {
         extends: true,
