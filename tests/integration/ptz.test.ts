@@ -187,6 +187,26 @@ describe('steering', { timeout: 60_000 }, () => {
     await again.leave();
   });
 
+  test('a preset that was deleted behind our back is told as gone, and the list is put right', async () => {
+    await free();
+    const me = person(1);
+    const watching = follow(me);
+    const kept = await ptz().setPreset(yard(), me, 'Fleeting', null);
+    const shown = (): boolean => watching.last()?.presets.some((p) => p.token === kept.token) ?? false;
+    await until('it is shown', shown);
+    await head.removePreset(profile, kept.token);
+    expect(shown()).toBe(true);
+    await expect(ptz().go(yard(), me, kept.token)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      data: { what: 'preset' },
+      message: expect.stringMatching(/Fleeting.*keep it again/) as string,
+    });
+    await until('it is not shown any more', () => !shown());
+    await expect(ptz().setPreset(yard(), me, 'Fleeting', kept.token)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await ptz().removePreset(yard(), me, kept.token); // gone is what was wanted
+    await watching.leave();
+  });
+
   test('the end of the station stops a head that moves', async () => {
     await free();
     await head.absolute(profile, { pan: -0.9, tilt: 0, zoom: 0 }, null);

@@ -9,7 +9,7 @@ import type { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { Ptz } from './command-rooms.ts';
-import { deviceError } from './device-connection.ts';
+import { deviceError, troubleOf } from './device-connection.ts';
 import type { EventRoom } from './events.ts';
 import { createBell } from './follow.ts';
 import type { CameraRecord, WriteStore } from './ports.ts';
@@ -30,6 +30,16 @@ export type PtzRoom = Ptz & {
   /** The station ends: stops all heads that move. */
   end(): Promise<void>;
 };
+
+class PresetGone extends AppError {
+  constructor(name: string) {
+    super(
+      'CONFLICT',
+      `The camera no longer has the position ${name}: it was deleted there. Choose another, or steer there and keep it again.`,
+      { data: { what: 'preset' } },
+    );
+  }
+}
 
 export function createPtz(deps: {
   devices: Pick<Devices, 'run' | 'facts' | 'onChange'>;
@@ -209,6 +219,19 @@ export function createPtz(deps: {
     }
   }
 
+  /** What a camera refuses of a position may be that it has it no more: it was deleted there, or by another program. */
+  async function ofPreset<T>(head: Head, preset: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (troubleOf(error) !== 'refused') throw error;
+      const name = head.presetsKnown().find((p) => p.token === preset)?.name ?? preset;
+      const there = await head.presets(true).catch(() => null);
+      if (there === null || there.some((p) => p.token === preset)) throw error;
+      throw new PresetGone(name);
+    }
+  }
+
   return {
     watch,
     async move(id, caller, velocity, holdMs) {
@@ -252,19 +275,23 @@ export function createPtz(deps: {
     async go(id, caller, preset) {
       const head = steered(id, caller);
       note(id, caller, 'preset', { preset });
-      await head.go((ptz, profile) => ptz.go(profile, preset));
+      await ofPreset(head, preset, () => head.go((ptz, profile) => ptz.go(profile, preset)));
     },
     async setPreset(id, caller, name, preset) {
       const head = steered(id, caller);
       note(id, caller, 'set preset', { name });
-      const token = await head.ask((ptz, profile) => ptz.setPreset(profile, name, preset));
+      const keep = (): Promise<string> => head.ask((ptz, profile) => ptz.setPreset(profile, name, preset));
+      const token = await (preset === null ? keep() : ofPreset(head, preset, keep));
       const all = await head.presets(true).catch(() => []);
       return all.find((p) => p.token === token) ?? { token, name };
     },
     async removePreset(id, caller, preset) {
       const head = steered(id, caller);
       note(id, caller, 'remove preset', { preset });
-      await head.ask((ptz, profile) => ptz.removePreset(profile, preset));
+      const remove = (): Promise<void> => head.ask((ptz, profile) => ptz.removePreset(profile, preset));
+      await ofPreset(head, preset, remove).catch((error: unknown) => {
+        if (!(error instanceof PresetGone)) throw error; // what was wanted is so already
+      });
       await head.presets(true).catch(() => []);
     },
     async saveTour(id, caller, tour) {

@@ -10,6 +10,8 @@ const Issues = z.object({ issues: z.array(z.object({ path: z.string(), message: 
 const OfDevice = z.object({ trouble: DeviceTrouble });
 /** Why a folder cannot become a volume, or a volume not go. */
 const OfVolume = z.object({ what: z.enum(['known', 'inside', 'foreign', 'same-disk', 'changed']) });
+/** A position that the camera no longer has. */
+const OfPreset = z.object({ what: z.literal('preset') });
 const Wait = z.object({ waitMs: z.number() });
 
 const codes: readonly string[] = [
@@ -48,6 +50,7 @@ export function refusalText(error: unknown): string {
     case 'CONFLICT': {
       const known = OfVolume.safeParse(error.data);
       if (known.success) return t(`storage.conflict.${known.data.what}`);
+      if (OfPreset.safeParse(error.data).success) return t('steer.preset.gone');
       return message === '' ? t('app.error.CONFLICT_PLAIN') : t('app.error.CONFLICT', { what: message });
     }
     case 'DEVICE': {

@@ -52,6 +52,7 @@ export const steer = {
     rename: 'Rename',
     renameText: 'The camera turns there first, then keeps the position under the new name.',
     renameFailed: 'The camera did not get there in time. The name is unchanged. Try again.',
+    gone: 'The camera no longer has this position: it was deleted at the camera or by another program. The list is up to date now. Choose another, or steer there and keep it again.',
     remove: 'Remove',
     removeText: 'The position {{name}} and tours that stop there cannot be used any more.',
     kept: 'Position {{name}} kept.',

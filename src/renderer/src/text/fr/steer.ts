@@ -55,6 +55,7 @@ export const steer = {
     rename: 'Renommer',
     renameText: 'La caméra y tourne d’abord, puis garde la position sous le nouveau nom.',
     renameFailed: 'La caméra n’y est pas arrivée à temps. Le nom est inchangé. Réessayez.',
+    gone: 'La caméra n’a plus cette position : elle a été supprimée à la caméra ou par un autre logiciel. La liste est à jour maintenant. Choisissez-en une autre, ou pilotez jusque-là et gardez-la de nouveau.',
     remove: 'Retirer',
     removeText: 'La position {{name}} et les rondes qui s’y arrêtent ne seront plus utilisables.',
     kept: 'Position {{name}} gardée.',

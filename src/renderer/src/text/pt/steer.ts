@@ -55,6 +55,7 @@ export const steer = {
     rename: 'Mudar o nome',
     renameText: 'A câmara vira-se primeiro para lá e depois guarda a posição com o novo nome.',
     renameFailed: 'A câmara não chegou lá a tempo. O nome fica como estava. Tente de novo.',
+    gone: 'A câmara já não tem esta posição: foi apagada na câmara ou por outro programa. A lista está agora atualizada. Escolha outra, ou conduza até lá e guarde-a de novo.',
     remove: 'Remover',
     removeText: 'A posição {{name}} e as rondas que param nela deixam de poder ser usadas.',
     kept: 'Posição {{name}} guardada.',
