@@ -343,6 +343,69 @@ describe('a device', () => {
     expect(moved.refusals()).toBe(1); // the one made on purpose
   });
 
+  it.each([
+    ['its serial', { mac: '00-11-22-AA-BB-DD', uuid: 'd0790c3a-701b-464d-a189-0060351c8ada' }],
+    ['its serial and endpoint, as cloned firmware has', { mac: '00-11-22-AA-BB-DD', uuid: null }],
+  ])(
+    'that shares %s with another one is a camera of its own: both are added, and neither is taken for the other',
+    async (_, own) => {
+      const { engine, hear } = await open();
+      const usual = smallDevice('/onvif/services');
+      const said = (operation: string): string => {
+        const answer = usual[operation];
+        if (typeof answer !== 'string') throw new Error('an answer of another kind');
+        return answer;
+      };
+      const twin = {
+        ...usual,
+        GetNetworkInterfaces: said('GetNetworkInterfaces').replace('00-11-22-AA-BB-CC', own.mac),
+        ...(own.uuid !== null && {
+          GetEndpointReference: said('GetEndpointReference').replace('C9790C3A-701B-464D-A189-0060351C8ADA', own.uuid),
+        }),
+        GetStreamUri: '<tr2:GetStreamUriResponse><tr2:Uri>rtsp://127.0.0.5/live</tr2:Uri></tr2:GetStreamUriResponse>',
+      };
+      const ofTwin = own.uuid === null ? endpoint : `urn:uuid:${own.uuid}`;
+      const first = await device();
+      const second = await device({ host: '127.0.0.5', answers: twin });
+      const [gate] = await engine.finding.add([draft(first.url)]);
+      const [yard] = await engine.finding.add([draft(second.url, { name: 'Yard' })]);
+      if (gate === undefined || yard === undefined) throw new Error('not both were added');
+      for (const { id } of [gate, yard]) await until('up', () => engine.cameras.get(id)?.device?.state === 'up');
+      expect([gate, yard].map((c) => c.link?.identity.serial)).toEqual(['S1', 'S1']);
+
+      // One goes away, and the other says Hello: the first has not moved there.
+      await first.close();
+      await codeOf(engine.devices.facts(gate.id, true));
+      expect(engine.cameras.get(gate.id)?.device?.state).toBe('trouble');
+      const asked = second.count('GetDeviceInformation');
+      hear(seen(second.url, { endpoint: ofTwin }));
+      // Where it even says that it is the first one, it is asked, and found out.
+      if (ofTwin === endpoint) await until('asked', () => second.count('GetDeviceInformation') > asked);
+      const third = await device({ host: '127.0.0.6', answers: { ...usual, GetStreamUri: twin.GetStreamUri } });
+      hear(seen(third.url));
+      await until(
+        'the first one itself, found where it went',
+        () => engine.cameras.get(gate.id)?.link?.url === third.url,
+      );
+      expect(engine.cameras.get(yard.id)?.link?.url).toBe(second.url);
+      expect((await events(engine, 'camera-moved')).map((e) => e.data)).toEqual([
+        { camera: 'Gate', from: '127.0.0.1', to: '127.0.0.6' },
+      ]);
+    },
+  );
+
+  it('that tells nothing of itself but the serial of another one is not added by itself: a person is told what to do', async () => {
+    const { engine } = await open();
+    const { GetNetworkInterfaces: _, GetEndpointReference: __, ...bare } = smallDevice('/onvif/services');
+    const first = await device({ answers: bare });
+    const streams = '<tr2:GetStreamUriResponse><tr2:Uri>rtsp://127.0.0.5/live</tr2:Uri></tr2:GetStreamUriResponse>';
+    const second = await device({ answers: { ...bare, GetStreamUri: streams }, host: '127.0.0.5' });
+    await engine.finding.add([draft(first.url)]);
+    const twin = engine.finding.add([draft(second.url, { name: 'Yard' })]);
+    await expect(twin).rejects.toMatchObject({ code: 'CONFLICT', data: { what: 'serial' } });
+    await expect(twin).rejects.toThrow(/serial S1.*add this one by its RTSP address/);
+  });
+
   it('has its clock set where a person wants it, and is told about where not', async () => {
     const { engine } = await open();
     const script: Partial<DeviceScript> & { answers: DeviceScript['answers'] } = {
