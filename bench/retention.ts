@@ -172,6 +172,7 @@ async function measure(o: {
         volume: 1,
         path: root,
         seen,
+        full: false,
         reserveBytes: 0,
         writeBytesPerSecond: (files * segmentBytes) / 600,
       },

@@ -65,6 +65,7 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
     volume: 1,
     path: root,
     reserveBytes: null,
+    full: false,
     writeBytesPerSecond: 0,
     seen: { totalBytes: 2 ** 40, freeBytes: 2 ** 39 },
   };

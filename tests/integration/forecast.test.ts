@@ -61,6 +61,7 @@ function openForecasts() {
         volume: 1,
         path: '/video',
         seen: { totalBytes: 1000 * gb, freeBytes },
+        full: false,
         reserveBytes,
         writeBytesPerSecond: 0,
       },

@@ -35,7 +35,11 @@ export const ana: Caller = {
 export const roomy = { totalBytes: 2 ** 40, freeBytes: 2 ** 39 };
 
 /** `wrap`: what is put between the engine and the files. */
-export function openRetention(dir: string, wrap: (files: SegmentFiles) => SegmentFiles = (files) => files) {
+export function openRetention(
+  dir: string,
+  wrap: (files: SegmentFiles) => SegmentFiles = (files) => files,
+  refuses: () => boolean = () => false,
+) {
   const clock: Clock = { ...systemClock, nowMs: () => nowMs, nowUs: () => nowMs * 1000 };
   const store = openWriteStore(join(dir, 'index.db'), {
     clock,
@@ -49,7 +53,13 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
   const bare: [number, number][] = [];
   let seen = roomy;
   let seams: readonly ClockSeam[] = [];
-  const disk: Omit<DiskSeen, 'seen'> = { volume: 1, path: root, reserveBytes: null, writeBytesPerSecond: 0 };
+  const disk: Omit<DiskSeen, 'seen'> = {
+    volume: 1,
+    path: root,
+    full: false,
+    reserveBytes: null,
+    writeBytesPerSecond: 0,
+  };
   const keeping = createKeeping({
     clock,
     log: quietLog,
@@ -72,7 +82,7 @@ export function openRetention(dir: string, wrap: (files: SegmentFiles) => Segmen
     },
     ...noArchives,
     files,
-    disks: () => [{ ...disk, seen }],
+    disks: () => [{ ...disk, seen, full: refuses() }],
     seams: () => seams,
     bare(_, fromMs, toMs) {
       bare.push([(nowMs - fromMs) / minute, (nowMs - toMs) / minute]);

@@ -95,6 +95,29 @@ describe('keeping footage as long as it was said', () => {
     expect(rig.retention.deletions(everything).reduce((n, d) => n + d.segments, 0)).toBe(50);
   });
 
+  it('makes room where a quota is used up though much is free, the oldest first, and stops when video is taken again', async () => {
+    let refused = true;
+    const rig = openRetention(folder(), undefined, () => refused);
+    closing.push(rig.close);
+    const gate = rig.addCamera('Gate');
+    const yard = rig.addCamera('Yard');
+    rig.record(gate.main, { minutes: 200, bytes: 2 ** 26 });
+    rig.record(yard.main, { minutes: 400, endMs: nowMs - 300 * minute, bytes: 2 ** 26 });
+    rig.look(roomy);
+    rig.retention.start(nowMs);
+    await until('the oldest goes', () => rig.kept(yard.main).length < 400);
+    refused = false;
+    await until('nothing more goes', async () => {
+      const had = rig.kept(yard.main).length;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return rig.kept(yard.main).length === had;
+    });
+    // As far as the reserve of such a disk and no further; the newer camera lost nothing.
+    expect(rig.kept(gate.main)).toHaveLength(200);
+    expect(rig.kept(yard.main).length).toBeGreaterThan(0);
+    expect(rig.retention.deletions(everything).map((d) => d.reason)).toEqual(['space']);
+  });
+
   it('keeps a stream within its bytes', async () => {
     const rig = open();
     const gate = rig.addCamera('Gate');

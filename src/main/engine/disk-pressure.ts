@@ -6,6 +6,7 @@ import {
   type PressureState,
   type Yielding,
 } from '#domain/decide/disk-pressure.ts';
+import { isFull } from '#domain/decide/disk-state.ts';
 import type { EventId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -26,6 +27,10 @@ export type DiskPressureRoom = {
   stop(): void;
   /** A worker's word on streams whose disk is behind. */
   behind(streams: readonly DiskLag[]): void;
+  /** A worker's word on a disk that refuses it (errno); null: it takes video again. */
+  refused(streamId: StreamId, volume: number, code: string | null): void;
+  /** Streams are refused by this volume because it is full, or their quota is used up, whatever it says to have free. */
+  full(volume: number): boolean;
   /** Disks that do not keep up, in words; for the health page. */
   slow(): string[];
   /** Some disk does not keep up: what can wait should. */
@@ -42,10 +47,14 @@ export function createDiskPressure(deps: {
   volumes: Pick<VolumeRoom, 'placeOf' | 'filesOf'>;
   cameras: () => readonly CameraRecord[];
   pool: () => Pick<IngestPool, 'giveWay'>;
+  /** A volume refuses for want of room: it is made at once. */
+  roomNeeded: () => void;
 }): DiskPressureRoom {
   const { clock, log, events } = deps;
   const lags = new Map<StreamId, DiskLag & { monoMs: number }>();
   const volumes = new Map<number, Slow>();
+  /** Streams that are refused for want of room, and by which volume. */
+  const fullFor = new Map<StreamId, { volume: number; kind: StreamKind }>();
   let told = '';
   let timer: ReturnType<typeof setInterval> | null = null;
 
@@ -131,6 +140,17 @@ export function createDiskPressure(deps: {
       const monoMs = clock.monoMs();
       for (const lag of streams) lags.set(lag.streamId, { ...lag, monoMs });
     },
+    refused(streamId, volume, code) {
+      if (code === null || !isFull(code)) {
+        fullFor.delete(streamId);
+        return;
+      }
+      const main = deps.cameras().some((c) => c.streamIds.main === streamId);
+      fullFor.set(streamId, { volume, kind: main ? 'main' : 'sub' });
+      deps.roomNeeded();
+    },
+    full: (volume) =>
+      [...fullFor].some(([id, of]) => of.volume === volume && deps.statuses.get(id, of.kind).trouble === 'disk'),
     slow: () =>
       [...volumes].flatMap(([volume, { state, lagMs, yielding, lost }]) => {
         if (state.rung === 0) return [];

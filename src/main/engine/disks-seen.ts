@@ -27,14 +27,17 @@ export function writtenTo(
 export function disksSeen(of: {
   volumes: Pick<VolumeRoom, 'seen'>;
   written: (volume: number) => { bytesPerSecond: number };
+  /** It refuses streams for want of room. */
+  full: (volume: number) => boolean;
 }): DiskSeen[] {
-  return of.volumes.seen().flatMap(({ row, root, here, space }) =>
+  return of.volumes.seen().flatMap(({ row, root, here, space, state }) =>
     here && space !== null
       ? [
           {
             volume: row.volume,
             path: root,
             seen: space,
+            full: state === 'full' || of.full(row.volume),
             reserveBytes: row.reserveBytes,
             writeBytesPerSecond: of.written(row.volume).bytesPerSecond,
           },

@@ -222,6 +222,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ...{ events, statuses, volumes },
     cameras: () => cameras.records(),
     pool: () => pool,
+    roomNeeded: () => keeping.retention.wake(),
   });
   const pool: IngestPool = createIngestPool({
     log,
@@ -262,7 +263,7 @@ export function createEngine(deps: EngineDeps): Engine {
       deps.thumbnails.remove(id, fromMs, toMs);
     },
     zone: () => recordings.settings().zone,
-    disks: () => disksSeen({ volumes, written: disks.written }),
+    disks: () => disksSeen({ volumes, written: disks.written, full: (volume) => pressure.full(volume) }),
     seams: () => stationClock.seams(),
   });
   const proving = createProving({

@@ -20,7 +20,7 @@ export function createHealth(deps: {
   integrity: { found(): number };
   backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
-  watch: Pick<SystemWatch, 'space' | 'diskState'>;
+  watch: Pick<SystemWatch, 'space' | 'diskState' | 'refusal'>;
   journal: Pick<IndexJournal, 'trouble'>;
   keeping: {
     retention: Pick<Keeping['retention'], 'stuck'>;
@@ -43,10 +43,21 @@ export function createHealth(deps: {
     const space = watch.space();
     const trouble = deps.journal.trouble();
     const cameras = deps.cameras.list().filter((c) => c.enabled);
+    const refusal = watch.refusal();
     if (disk === 'full')
-      add('disk-full', `The disk of ${deps.files.root} is full: nothing more can be recorded. Make room on it.`);
+      add(
+        'disk-full',
+        refusal === 'EDQUOT'
+          ? `The quota of this station on the disk of ${deps.files.root} is used up: nothing more can be recorded. Raise the quota.`
+          : `The disk of ${deps.files.root} is full: nothing more can be recorded. Make room on it.`,
+      );
     if (disk === 'error')
-      add('disk-error', `${deps.files.root} cannot be written. Check the disk, its cable and its permissions.`);
+      add(
+        'disk-error',
+        refusal === 'EIO'
+          ? `The disk of ${deps.files.root} reports faults when it is written (EIO). Check its cable; replace it soon.`
+          : `${deps.files.root} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
+      );
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
     for (const words of deps.pressure.slow()) add('disk-slow', words);
     const troubled = cameras.flatMap((c) =>

@@ -17,12 +17,12 @@ export function createReportRoute(rooms: {
   segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left'>;
   volumes: Pick<VolumeRoom, 'refused'>;
   watch: Pick<SystemWatch, 'disk'>;
-  pressure: Pick<DiskPressureRoom, 'behind'>;
+  pressure: Pick<DiskPressureRoom, 'behind' | 'refused'>;
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
   metadata: Pick<CameraMetadataRoom, 'line' | 'take'>;
 }): (report: StreamReport) => void {
-  const { statuses, gaps, segments, watch, recordings, metadata } = rooms;
+  const { statuses, gaps, segments, watch, recordings, metadata, pressure } = rooms;
   return (report) => {
     switch (report.op) {
       case 'status':
@@ -48,10 +48,11 @@ export function createReportRoute(rooms: {
         return;
       case 'disk':
         watch.disk(report.streamId, report.volume === ownVolume ? report.code : null);
+        pressure.refused(report.streamId, report.volume, report.code);
         if (report.code !== null) rooms.volumes.refused(report.volume, { is: 'refused', code: report.code });
         return;
       case 'behind':
-        rooms.pressure.behind(report.streams);
+        pressure.behind(report.streams);
         return;
       case 'metadata-line':
         metadata.line(report.streamId, report.line);

@@ -35,6 +35,8 @@ export type DiskSeen = {
   volume: number;
   path: string;
   seen: { totalBytes: number; freeBytes: number };
+  /** It takes nothing more, whatever it says to have free: a quota is used up, or what is free is for others. */
+  full: boolean;
   /** null: as much as is good for a disk of its size. */
   reserveBytes: number | null;
   writeBytesPerSecond: number;
@@ -50,6 +52,8 @@ export type RetentionRoom = Retention & {
   /** Now, as far as the age of footage goes: a clock that jumped ahead is not believed at once. */
   ageMs(): number;
   forget(streamId: StreamId): void;
+  /** A disk refuses for want of room: it is looked at once more, now. */
+  wake(): void;
 };
 
 export function createRetention(deps: {
@@ -109,7 +113,7 @@ export function createRetention(deps: {
   const needOf = (disk: DiskSeen): SpaceNeed => {
     const known = freed.get(disk.volume);
     const more = known?.seen === disk.seen ? known.bytes : 0;
-    return spaceNeed({ ...disk, ...disk.seen, freeBytes: disk.seen.freeBytes + more });
+    return spaceNeed({ ...disk, ...disk.seen, freeBytes: (disk.full ? 0 : disk.seen.freeBytes) + more });
   };
   const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -302,6 +306,7 @@ export function createRetention(deps: {
         .map((d) => d.path),
     forget: queues.forget,
     ageMs: () => age.nowMs,
+    wake: soon,
 
     state() {
       const counted = Map.groupBy(rows.stored(), (s) => s.streamId);

@@ -23,6 +23,8 @@ export type SystemWatch = {
   endLost(id: CameraId): void;
   forget(streamId: StreamId): void;
   diskState(): DiskState;
+  /** The errno with which the own volume refuses streams; null: it refuses none. */
+  refusal(): string | null;
   space(): Space | null;
 };
 
@@ -182,6 +184,7 @@ export function createSystemWatch(deps: {
       refusing.delete(streamId);
     },
     diskState: () => disk,
+    refusal: () => [...refusing.values()][0] ?? null,
     space: () => space,
   };
 }

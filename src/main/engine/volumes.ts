@@ -232,10 +232,10 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     deps.moved(moved, (id) => moves.get(id) ?? 'turn');
   };
 
-  const tell = (e: Entry, was: VolumeCondition['state']): void => {
+  const tell = (e: Entry, was: VolumeCondition['state'], code: string | null): void => {
     const { state } = e.condition;
     e.sinceMs = clock.nowMs();
-    const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, pathOf(e)) };
+    const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, pathOf(e)), code };
     log.warn('the state of a volume changed', { from: was, to: state, path: data.path, volume: data.volume });
     if (e.row.volume === ownVolume) return; // its events are made where it is looked at
     const atMs = clock.nowMs();
@@ -250,10 +250,12 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     e.event = events.note({ kind, severity: state === 'slow' ? 'warning' : 'alarm', fromMs: atMs, data })?.id ?? null;
   };
 
+  const codeOf = (sight: VolumeSight): string | null =>
+    sight.is === 'seen' ? sight.refusal : sight.is === 'silent' ? null : sight.code;
   const take = (e: Entry, sight: VolumeSight): void => {
     const was = e.condition;
     e.condition = volumeStep(was, e.row.mark ?? '', clock.monoMs(), sight);
-    if (e.condition.state !== was.state) tell(e, was.state);
+    if (e.condition.state !== was.state) tell(e, was.state, codeOf(sight));
     const isNow = isHere(e.condition.state);
     if (isNow && !e.wasHere) e.arriving = arrived(e, was.state === 'unseen' ? clock.nowMs() : e.leftMs);
     if (!isNow && e.wasHere) e.leftMs = clock.nowMs();

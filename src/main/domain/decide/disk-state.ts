@@ -9,6 +9,8 @@ export type DiskSight = {
 
 const gib = 2 ** 30;
 const fullCodes = new Set(['ENOSPC', 'EDQUOT']);
+/** It has no room, or its quota is used up (errno). */
+export const isFull = (code: string): boolean => fullCodes.has(code);
 
 /** Below this much free space a person should know: 2 % of the volume, but between 1 and 20 GiB (a tenth of a small one). */
 export const lowBelowBytes = (totalBytes: number): number =>
@@ -16,7 +18,7 @@ export const lowBelowBytes = (totalBytes: number): number =>
 
 /** `was` keeps a disk near the border from flickering: it is no longer low only with a tenth more than the border. */
 export function diskState(was: DiskState, { space, refusals }: DiskSight): DiskState {
-  if (refusals.some((code) => fullCodes.has(code))) return 'full';
+  if (refusals.some(isFull)) return 'full';
   if (refusals.length > 0 || space === null || !space.writable) return 'error';
   const border = lowBelowBytes(space.totalBytes) * (was === 'ok' ? 1 : 1.1);
   return space.freeBytes < border ? 'low' : 'ok';

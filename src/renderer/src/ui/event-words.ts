@@ -26,6 +26,9 @@ const changes = [
   'unlocked',
 ] as const;
 const isChange = (value: unknown): value is (typeof changes)[number] => changes.some((c) => c === value);
+/** Why a disk takes nothing. */
+const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'EACCES'] as const;
+const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
 /** The reason or text that came with it; empty if none did. */
@@ -55,6 +58,16 @@ export function eventDetail(event: Event): string {
     if (typeof days !== 'number' || typeof shortAtMs !== 'number') return '';
     const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
     return [camera, kept].filter(Boolean).join(' · ');
+  }
+  if (event.kind === 'disk-full' || event.kind === 'disk-error') {
+    const { code, path } = event.data;
+    const why =
+      typeof code !== 'string'
+        ? ''
+        : isRefusal(code)
+          ? t(`events.detail.refused.${code}`)
+          : t('events.detail.refused.other', { code });
+    return [path, why].filter(Boolean).join(' · ');
   }
   if (event.kind === 'disk-slow') {
     const { lagMs, streams, lost } = event.data;

@@ -3,10 +3,12 @@ import { Button, Switch } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { VolumeEncryption } from '#domain/encryption.ts';
 import { readEncryption, useEncryption } from '../../stores/encryption.ts';
+import { readVolumes, useVolumes } from '../../stores/volumes.ts';
 import { dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
+import { diskName } from '../storage/disk-words.ts';
 import { type Asked, EncryptionDialog } from './encryption-dialogs.tsx';
 import './encryption.css';
 
@@ -198,15 +200,20 @@ function Volume({ of, name }: { of: VolumeEncryption; name: string }) {
 export function EncryptionTab() {
   const { t } = useTranslation();
   const list = useEncryption((s) => s.list);
+  const volumes = useVolumes((s) => s.list);
   useEffect(() => {
-    readEncryption().catch(tellRefusal);
+    Promise.all([readEncryption(), readVolumes()]).catch(tellRefusal);
   }, []);
+  const nameOf = (number: number): string => {
+    const volume = volumes?.find((v) => v.volume === number);
+    return volume === undefined ? t('encryption.volume', { number }) : diskName(volume);
+  };
   return (
     <>
-      <p className="quiet">{t('encryption.lead')}</p>
+      <p className="quiet encryption-lead">{t('encryption.lead')}</p>
       {list === null ? <p className="quiet">{t('encryption.reading')}</p> : null}
       {(list ?? []).map((of) => (
-        <Volume key={of.volume} of={of} name={t('encryption.volume', { number: of.volume })} />
+        <Volume key={of.volume} of={of} name={nameOf(of.volume)} />
       ))}
     </>
   );

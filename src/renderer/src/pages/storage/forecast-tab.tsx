@@ -4,7 +4,7 @@ import { dayMs } from '#domain/time.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readForecast, useForecast, type StorageForecast } from '../../stores/storage.ts';
 import { useVolumes, readVolumes } from '../../stores/volumes.ts';
-import { bitRateOf, bytesOf, dateTimeOf, daysOf, dayOf, durationOf } from '../../text/format.ts';
+import { bitRateOf, bytesOf, daysOf, dayOf, durationOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { useReading } from '../../ui/use-reading.ts';
@@ -192,7 +192,7 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
     if (shortAtMs !== null)
       return (
         <strong className="fault">
-          {t('storage.forecast.cannot', { days: daysOf(minMs), time: dateTimeOf(shortAtMs) })}
+          {t('storage.forecast.cannot', { days: daysOf(minMs), time: sinceOf(shortAtMs, forecast.atMs) })}
         </strong>
       );
     return basis === 'off' || bytesPerDay === 0 ? '' : t(`storage.forecast.limit.${limit}`);

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { readRetention, useRetention, type RetentionState } from '../../stores/retention.ts';
 import { useMay } from '../../stores/session.ts';
-import { bitRateOf, bytesOf, dateTimeOf } from '../../text/format.ts';
+import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Shape } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
@@ -49,17 +49,10 @@ function Room({ state }: { state: RetentionState }) {
     <>
       {state.volumes.map((v) => (
         <div key={v.volume} className="stack">
-          <p className="quiet">
-            {t('retention.room', {
-              free: bytesOf(v.freeBytes),
-              total: bytesOf(v.totalBytes),
-              path: v.path,
-              target: bytesOf(v.targetBytes),
-              rate: bitRateOf(v.writeBytesPerSecond * 8),
-            })}
-          </p>
-          {v.lackingBytes > 0 ? <Warning>{t('retention.lacking', { size: bytesOf(v.lackingBytes) })}</Warning> : null}
-          {v.emergency ? <Warning>{t('retention.emergency')}</Warning> : null}
+          {v.lackingBytes > 0 ? (
+            <Warning>{t('retention.lacking', { size: bytesOf(v.lackingBytes), path: v.path })}</Warning>
+          ) : null}
+          {v.emergency ? <Warning>{t('retention.emergency', { path: v.path })}</Warning> : null}
         </div>
       ))}
       {state.clockDoubtedUntilMs === null ? null : (

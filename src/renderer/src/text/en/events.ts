@@ -33,6 +33,15 @@ export const events = {
   station: 'Station',
   goneCamera: 'Removed camera',
   detail: {
+    refused: {
+      ENOSPC: 'no room is left',
+      EDQUOT: 'the quota of this station is used up',
+      EIO: 'the disk reports faults (EIO)',
+      EROFS: 'it is read-only',
+      ENOENT: 'its folder is not there',
+      EACCES: 'no permission',
+      other: 'the system says {{code}}',
+    },
     behind: '{{seconds}} s behind',
     mainsLose: 'main streams lose pictures',
     subsYield_one: '{{count}} small picture not recorded',

@@ -3,10 +3,10 @@ export const retention = {
   reading: 'Reading how long video is kept…',
   plain:
     'Video is kept as long as there is room; then the oldest goes, before the disk is full. Rules below keep it shorter, or longer than that of other cameras.',
-  room: '{{free}} of {{total}} are free on {{path}}. Vigie keeps {{target}} free: a reserve, and what is written within the next ten minutes ({{rate}} now).',
   lacking:
-    '{{size}} are missing and nothing more may be deleted: guaranteed days and holds have the rest. Lower a minimum, lift a hold, or add a disk.',
-  emergency: 'The disk is nearly full and nothing beyond the guaranteed days is left: the oldest footage of all goes.',
+    '{{path}}: {{size}} are missing and nothing more may be deleted: guaranteed days and holds have the rest. Lower a minimum, lift a hold, or add a disk.',
+  emergency:
+    '{{path}}: the disk is nearly full and nothing beyond the guaranteed days is left: the oldest footage of all goes.',
   clock: 'The clock was set far ahead. Nothing is deleted for its age until {{time}}, in case it is wrong.',
   erasing_one: '{{count}} deletion by hand is under way.',
   erasing_other: '{{count}} deletions by hand are under way.',

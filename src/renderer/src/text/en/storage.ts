@@ -113,7 +113,7 @@ export const storage = {
     between: '{{least}} to {{most}}',
     willBeKept: 'of video will be kept',
     full: 'Its room is used up: the oldest goes for the new.',
-    fullAt: 'Its room is used up in {{when}}, on {{day}}. From then on the oldest goes for the new.',
+    fullAt: 'Its room is used up in {{when}} ({{day}}). From then on the oldest goes for the new.',
     neverFull: 'Its room will not be used up: the rules keep less than fits.',
     written: 'Written',
     perDay: '{{size}} a day',

@@ -37,6 +37,15 @@ export const events = {
   station: 'Station',
   goneCamera: 'Caméra retirée',
   detail: {
+    refused: {
+      ENOSPC: 'il ne reste plus de place',
+      EDQUOT: 'le quota de cette station est épuisé',
+      EIO: 'le disque signale des défauts (EIO)',
+      EROFS: 'il est en lecture seule',
+      ENOENT: 'son dossier est absent',
+      EACCES: 'pas de permission',
+      other: 'le système dit {{code}}',
+    },
     behind: '{{seconds}} s de retard',
     mainsLose: 'des flux principaux perdent des images',
     subsYield_one: '{{count}} petite image non enregistrée',

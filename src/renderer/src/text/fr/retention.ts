@@ -6,11 +6,10 @@ export const retention = {
   reading: 'Lecture de la durée de conservation…',
   plain:
     'La vidéo est gardée tant qu’il y a de la place ; puis la plus ancienne part, avant que le disque soit plein. Les règles ci-dessous la gardent moins longtemps, ou plus que celle d’autres caméras.',
-  room: '{{free}} sur {{total}} sont libres sur {{path}}. Vigie garde {{target}} libres : une réserve, et ce qui s’écrit dans les dix prochaines minutes ({{rate}} maintenant).',
   lacking:
-    'Il manque {{size}} et rien de plus ne peut être supprimé : jours garantis et retenues ont le reste. Baissez un minimum, levez une retenue ou ajoutez un disque.',
+    '{{path}} : il manque {{size}} et rien de plus ne peut être supprimé : jours garantis et retenues ont le reste. Baissez un minimum, levez une retenue ou ajoutez un disque.',
   emergency:
-    'Le disque est presque plein et rien ne reste au-delà des jours garantis : la vidéo la plus ancienne part.',
+    '{{path}} : le disque est presque plein et rien ne reste au-delà des jours garantis : la vidéo la plus ancienne part.',
   clock:
     'L’horloge a été beaucoup avancée. Rien n’est supprimé pour son âge jusqu’à {{time}}, au cas où elle serait fausse.',
   erasing_one: '{{count}} suppression à la main est en cours.',

@@ -120,7 +120,7 @@ export const storage = {
     between: '{{least}} à {{most}}',
     willBeKept: 'de vidéo seront gardés',
     full: 'Sa place est occupée : le plus ancien part pour le nouveau.',
-    fullAt: 'Sa place sera occupée dans {{when}}, le {{day}}. Dès lors le plus ancien part pour le nouveau.',
+    fullAt: 'Sa place sera occupée dans {{when}} ({{day}}). Dès lors le plus ancien part pour le nouveau.',
     neverFull: 'Sa place ne sera jamais occupée : les règles gardent moins que ce qui tient.',
     written: 'Écrit',
     perDay: '{{size}} par jour',

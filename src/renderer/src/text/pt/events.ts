@@ -36,6 +36,15 @@ export const events = {
   station: 'Estação',
   goneCamera: 'Câmara removida',
   detail: {
+    refused: {
+      ENOSPC: 'não resta espaço',
+      EDQUOT: 'a quota desta estação está esgotada',
+      EIO: 'o disco assinala defeitos (EIO)',
+      EROFS: 'está só de leitura',
+      ENOENT: 'a sua pasta não está lá',
+      EACCES: 'sem permissão',
+      other: 'o sistema diz {{code}}',
+    },
     behind: '{{seconds}} s de atraso',
     mainsLose: 'fluxos principais perdem imagens',
     subsYield_one: '{{count}} imagem pequena não gravada',

@@ -6,10 +6,10 @@ export const retention = {
   reading: 'A ler durante quanto tempo o vídeo é guardado…',
   plain:
     'O vídeo é guardado enquanto houver espaço; depois vai o mais antigo, antes de o disco ficar cheio. As regras abaixo guardam-no menos tempo, ou mais do que o de outras câmaras.',
-  room: 'Há {{free}} livres de {{total}} em {{path}}. A Vigie mantém {{target}} livres: uma reserva e o que se escreve nos próximos dez minutos ({{rate}} agora).',
   lacking:
-    'Faltam {{size}} e nada mais pode ser apagado: os dias garantidos e as retenções têm o resto. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
-  emergency: 'O disco está quase cheio e nada resta além dos dias garantidos: vai o vídeo mais antigo de todos.',
+    '{{path}}: faltam {{size}} e nada mais pode ser apagado: os dias garantidos e as retenções têm o resto. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
+  emergency:
+    '{{path}}: o disco está quase cheio e nada resta além dos dias garantidos: vai o vídeo mais antigo de todos.',
   clock: 'O relógio foi muito adiantado. Nada é apagado pela idade até {{time}}, para o caso de estar errado.',
   erasing_one: 'Está em curso {{count}} remoção à mão.',
   erasing_many: 'Estão em curso {{count}} remoções à mão.',

@@ -120,7 +120,7 @@ export const storage = {
     between: '{{least}} a {{most}}',
     willBeKept: 'de vídeo ficarão guardados',
     full: 'O seu espaço está ocupado: o mais antigo dá lugar ao novo.',
-    fullAt: 'O seu espaço fica ocupado em {{when}}, {{day}}. A partir daí o mais antigo dá lugar ao novo.',
+    fullAt: 'O seu espaço fica ocupado em {{when}} ({{day}}). A partir daí o mais antigo dá lugar ao novo.',
     neverFull: 'O seu espaço nunca ficará ocupado: as regras guardam menos do que cabe.',
     written: 'Escrito',
     perDay: '{{size}} por dia',
