@@ -158,6 +158,14 @@ describe('a start with an index that cannot be used', () => {
     expect(statSync(database).size, 'left as it was').toBe(10_000);
   });
 
+  it('does not begin anew over recordings whose index is gone: it says how to make it again', async () => {
+    await stationWithBackup();
+    rmSync(backups, { recursive: true });
+    for (const end of ['', '-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
+    await expect(openOrRestore(folder, deps)).rejects.toThrow(/The index is gone.*vigie rebuild-index/);
+    expect(existsSync(database)).toBe(false);
+  });
+
   it('leaves a sound one alone, and begins with an empty one where there is neither', async () => {
     const first = await openOrRestore(folder, deps);
     expect(first.restored).toBeNull();

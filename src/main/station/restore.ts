@@ -5,7 +5,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { hourMs } from '#domain/time.ts';
-import { backupsName, type DataFolder, listBackups, putAside, putBack } from '../adapters/files/index.ts';
+import { backupsName, type DataFolder, listBackups, putAside, putBack, walkFolders } from '../adapters/files/index.ts';
 import { soundness } from '../adapters/sqlite/index.ts';
 import { endedKey, takeInKey } from '../engine/settings.ts';
 import { openIndex, type Store } from './open-data.ts';
@@ -23,6 +23,12 @@ export type Restored = {
 };
 
 export const backupsDir = (folder: DataFolder): string => join(folder.path, backupsName);
+
+/** Whether something was recorded here: then the index is not new but gone. */
+const hasFootage = (folder: DataFolder): boolean => {
+  const video = join(folder.path, 'video');
+  return existsSync(video) && walkFolders(video).length > 0;
+};
 
 /** Puts a backup, found sound before, in the place of the index and opens it. Its sessions are of another time and end. */
 export async function putBackAndOpen(
@@ -68,7 +74,8 @@ export async function openOrRestore(
   const { log } = deps;
   const there = existsSync(folder.database);
   const backups = there ? null : await listBackups(backupsDir(folder));
-  if (!there && backups?.length === 0) return { store: openIndex(folder.database, deps), restored: null };
+  if (!there && backups?.length === 0 && !hasFootage(folder))
+    return { store: openIndex(folder.database, deps), restored: null };
   const opened = there ? await open(folder.database, deps) : new StationError('The index is gone.');
   if (!(opened instanceof StationError)) return { store: opened, restored: null };
 
