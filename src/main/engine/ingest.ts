@@ -374,6 +374,10 @@ export function createIngest(deps: {
     clockSet(beforeMs, atMs) {
       for (const [id] of running) {
         gaps.tell(id, { is: 'clock-set', beforeMs, atMs });
+        if (atMs < beforeMs)
+          journal.add(({ gap }) => {
+            gap.passAgain(id, atMs);
+          });
         // A clock that was ahead asked for recording in time to come: it is asked for now.
         const run = store.wantedRuns(id, atMs, Number.MAX_SAFE_INTEGER).find((r) => r.toMs === null);
         if (run === undefined || run.fromMs <= atMs) continue;

@@ -94,6 +94,9 @@ export type WriteStore = {
     move(streamId: StreamId, fromMs: number): void;
     /** A span proved to be covered after all: gaps of that stream lose it. */
     cut(streamId: StreamId, fromMs: number, toMs: number): void;
+    /** The clock was set back to `atMs`: time that it had jumped over comes after all. */
+    passAgain(streamId: StreamId, atMs: number): void;
+    /** Of a gap that a clock's jump made, what is covered is left out: its time was gone through before. */
     add(gap: StoredGap): void;
   };
   /** When recording was asked for. */

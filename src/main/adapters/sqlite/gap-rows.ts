@@ -26,6 +26,23 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
   const touching = db.prepare<[number, number, number], RawGap>(
     'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND from_ms < ? AND (to_ms IS NULL OR to_ms > ?)',
   );
+  const covered = db.prepare<[number, number, number], { from_ms: number; to_ms: number }>(
+    'SELECT from_ms, to_ms FROM coverage WHERE stream_id = ? AND from_ms < ? AND to_ms > ? ORDER BY from_ms',
+  );
+  const jumpsBehind = db.prepare<[number, number], RawGap>(
+    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms > ? AND cause = 'clock-jump'`,
+  );
+  /** A closed gap, without what a clock that was set to and fro recorded in its time. */
+  const putClosed = (streamId: StreamId, fromMs: number, toMs: number, cause: GapCause): void => {
+    let at = fromMs;
+    if (cause === 'clock-jump') {
+      for (const run of covered.all(streamId, toMs, fromMs)) {
+        if (run.from_ms - at >= gapToleranceMs) put.run(streamId, at, run.from_ms, cause);
+        at = Math.max(at, run.to_ms);
+      }
+    }
+    if (toMs - at >= gapToleranceMs) put.run(streamId, at, toMs, cause);
+  };
   return {
     open: (streamId, fromMs, cause) =>
       write('open gap', () => {
@@ -35,8 +52,11 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
       write('close gap', () => {
         const open = openOf.get(streamId);
         if (open === undefined) return;
-        if (toMs - open.from_ms < gapToleranceMs) remove.run(streamId, open.from_ms);
-        else end.run(toMs, streamId, open.from_ms);
+        if (toMs - open.from_ms >= gapToleranceMs && open.cause !== 'clock-jump') end.run(toMs, streamId, open.from_ms);
+        else {
+          remove.run(streamId, open.from_ms);
+          putClosed(streamId, open.from_ms, toMs, GapCause.parse(open.cause));
+        }
       }),
     move: (streamId, fromMs) =>
       write('move gap', () => {
@@ -55,10 +75,17 @@ export function createGapRows({ db, write }: Connection): WriteStore['gap'] {
           if (rest) put.run(streamId, Math.max(gap.from_ms, toMs), gap.to_ms, gap.cause);
         }
       }),
+    passAgain: (streamId, atMs) =>
+      write('pass time again', () => {
+        for (const gap of jumpsBehind.all(streamId, atMs)) {
+          remove.run(streamId, gap.from_ms);
+          if (atMs - gap.from_ms >= gapToleranceMs) put.run(streamId, gap.from_ms, atMs, gap.cause);
+        }
+      }),
     add: (gap) =>
       write('add gap', () => {
-        if (gap.toMs === null || gap.toMs - gap.fromMs >= gapToleranceMs)
-          put.run(gap.streamId, gap.fromMs, gap.toMs, gap.cause);
+        if (gap.toMs === null) put.run(gap.streamId, gap.fromMs, null, gap.cause);
+        else putClosed(gap.streamId, gap.fromMs, gap.toMs, gap.cause);
       }),
   };
 }
