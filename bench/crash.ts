@@ -1,5 +1,4 @@
 /** `bench crash`: SIGKILL at random moments; what was sent and is not on disk afterwards, and what the index says of it. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,21 +10,10 @@ import type { Outcome } from './outcome.ts';
 import { quantile, rounded } from './outcome.ts';
 import { needLinux } from './process-usage.ts';
 import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
+import { checkStation } from './station-check.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 
 type Options = { cameras: number; kills: number; cache: string; root: string; say: (text: string) => void };
-
-/** `vigie check` on the stopped station: how many faults it finds between index and disk. */
-function check(root: string, dir: string, say: (text: string) => void): number {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'out', 'main', 'station.cjs'), 'check', '--data', dir],
-    { encoding: 'utf8' },
-  );
-  if (status === 0) return 0;
-  say(`  check: ${stdout}${stderr}`);
-  return Number(/^(\d+) found/m.exec(stdout)?.[1] ?? 1);
-}
 
 export async function benchCrash(o: Options): Promise<Outcome> {
   needLinux();
@@ -92,7 +80,9 @@ export async function benchCrash(o: Options): Promise<Outcome> {
     } finally {
       await last.stop();
     }
-    indexErrors += check(o.root, data, o.say);
+    const findings = checkStation(o.root, data);
+    for (const { path, text } of findings) o.say(`  check: ${path ?? 'index'}: ${text}`);
+    indexErrors += findings.length;
     return {
       name: 'crash',
       figures: {

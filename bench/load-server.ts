@@ -62,6 +62,10 @@ process.on('message', (request: LoadRequest) => {
     case 'sent':
       answer({ op: 'sent', frames: main[request.camera - 1]?.sent() ?? [] });
       return;
+    case 'drop':
+      for (const kind of ['main', 'sub']) server.drop(`/cam/${request.camera}/${kind}`);
+      answer({ op: 'dropped' });
+      return;
     case 'pause':
       for (const mount of mounts) mount.stop();
       answer({ op: 'paused' });

@@ -13,12 +13,18 @@ export type LoadSetup = {
   keepFrames: number;
   port: number;
 };
-export type LoadRequest = { op: 'sessions' } | { op: 'ended' } | { op: 'pause' } | { op: 'sent'; camera: number };
+export type LoadRequest =
+  | { op: 'sessions' }
+  | { op: 'ended' }
+  | { op: 'pause' }
+  | { op: 'sent'; camera: number }
+  | { op: 'drop'; camera: number };
 export type LoadAnswer =
   | { op: 'ready'; port: number }
   | { op: 'sessions'; sessions: SessionFigures[] }
   | { op: 'sent'; frames: SentFrame[] }
-  | { op: 'paused' };
+  | { op: 'paused' }
+  | { op: 'dropped' };
 
 export type Load = {
   pid: number;
@@ -30,6 +36,8 @@ export type Load = {
   ended(): Promise<SessionFigures[]>;
   /** The last pictures of a camera and when they were sent. */
   sent(camera: number): Promise<SentFrame[]>;
+  /** Ends the connections of a camera at once, without a word. */
+  drop(camera: number): Promise<void>;
   /** No camera sends any more; connections stay. */
   pause(): Promise<void>;
   stop(): Promise<void>;
@@ -82,6 +90,9 @@ export async function startLoad(options: {
     async sent(camera) {
       const a = await ask({ op: 'sent', camera });
       return a.op === 'sent' ? a.frames : [];
+    },
+    async drop(camera) {
+      await ask({ op: 'drop', camera });
     },
     async pause() {
       await ask({ op: 'pause' });

@@ -29,7 +29,7 @@ export function segmentFiles(video: string, folder: string, kind: 'main' | 'sub'
 }
 
 /** A picture as it lies in a sample: NAL units with their lengths before them (ISO/IEC 14496-15). */
-function asSample(nals: readonly Uint8Array[]): Buffer {
+export function asSample(nals: readonly Uint8Array[]): Buffer {
   return Buffer.concat(
     nals.flatMap((nal) => {
       const length = Buffer.alloc(4);

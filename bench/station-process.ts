@@ -21,6 +21,8 @@ export type StationProcess = {
   cameras(): Promise<CameraView[]>;
   /** The session's token, as bearer or as cookie; good for the next start on the same data folder too. */
   token(): string;
+  /** The last of what it wrote on standard error. */
+  said(): string;
   /** Waits for its end. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
@@ -37,13 +39,15 @@ export async function startStation(options: {
   /** Of an earlier start on the same data folder. */
   token?: string;
   execArgv?: string[];
+  /** Added to its environment. */
+  env?: Record<string, string>;
 }): Promise<StationProcess> {
   const { root, dir, args = [], signIn = true, execArgv = [] } = options;
   const startedMs = performance.now();
   const child = spawn(
     process.execPath,
     [...execArgv, join(root, 'out', 'main', 'station.cjs'), '--data', dir, '--port', '0', ...args],
-    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, NODE_ENV: 'production' } },
+    { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: { ...process.env, NODE_ENV: 'production', ...options.env } },
   );
   let said = '';
   child.stderr?.on('data', (b: Buffer) => (said = (said + b.toString()).slice(-4000)));
@@ -100,6 +104,7 @@ export async function startStation(options: {
       return added;
     },
     token: () => token,
+    said: () => said,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');

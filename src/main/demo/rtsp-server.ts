@@ -65,6 +65,8 @@ export type RtspServer = {
   stop(): Promise<void>;
   /** Ends every connection and session at once, without a word; the server goes on listening. */
   dropAll(): void;
+  /** The same for those that take this path. */
+  drop(path: string): void;
   sessions(): SessionFigures[];
 };
 
@@ -93,7 +95,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   const { sessionTimeoutMs = 60_000, maxPendingBytes = 1024 * 1024, maxConnections = 1000 } = options;
   const mounts = new Map(options.mounts.map((m) => [m.path, m]));
   const sessions = new Map<string, RtspSession>();
-  const sockets = new Set<Socket>();
+  const connections = new Set<Connection>();
   /** Sessions whose packets go through a connection: they live and end with it. */
   const bound = new Set<string>();
   const digest = user && createDigest({ clock, realm, user, ...pick(options) });
@@ -313,12 +315,12 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   }
 
   const server = createServer({ noDelay: true }, (socket) => {
-    if (sockets.size >= maxConnections) {
+    if (connections.size >= maxConnections) {
       socket.end(formatAnswer({ status: 453 }, '0'));
       return;
     }
-    sockets.add(socket);
     const connection: Connection = { socket, owned: new Set(), listening: new Map() };
+    connections.add(connection);
     let queue = Promise.resolve();
     const reader = createRequestReader({
       request(request) {
@@ -345,7 +347,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
       // 'close' follows.
     });
     socket.on('close', () => {
-      sockets.delete(socket);
+      connections.delete(connection);
       for (const id of connection.owned) {
         const session = sessions.get(id);
         if (session) end(session);
@@ -354,8 +356,14 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
   });
 
   const dropAll = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const { socket } of connections) socket.resetAndDestroy();
     for (const session of [...sessions.values()]) end(session);
+  };
+  const drop = (path: string): void => {
+    for (const session of [...sessions.values()].filter((s) => s.path === path)) {
+      for (const { socket, owned } of connections) if (owned.has(session.id)) socket.resetAndDestroy();
+      end(session);
+    }
   };
 
   return {
@@ -387,6 +395,7 @@ export function createRtspServer(options: RtspServerOptions): RtspServer {
         });
       }),
     dropAll,
+    drop,
     sessions: () => [...sessions.values()].map((s) => s.figures()),
   };
 }
