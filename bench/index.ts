@@ -8,7 +8,8 @@ import { inOwnNamespace, runInOwnNamespace } from './own-namespace.ts';
 
 const usage = `usage: npm run bench -- NAME [options] [--json]
 
-  record    --cameras 32 --seconds 30 [--profile]   Vigie against one ffmpeg per camera
+  record    --cameras 32 --seconds 30 [--subs] [--peers 32] [--profile]
+                                                    Vigie against one ffmpeg per camera
   encrypt   --cameras 32 --seconds 30               recording encrypted against recording plain, at the same time
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
   timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
@@ -27,6 +28,8 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
     profile: { type: 'boolean', default: false },
+    subs: { type: 'boolean', default: false },
+    peers: { type: 'string' },
     cameras: { type: 'string' },
     seconds: { type: 'string' },
     segments: { type: 'string' },
@@ -42,7 +45,7 @@ const say = (text: string): void => {
   (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 };
 
-type Counted = 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills' | 'count';
+type Counted = 'peers' | 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills' | 'count';
 
 function whole(name: Counted, otherwise: number): number {
   const given = values[name];
@@ -52,6 +55,9 @@ function whole(name: Counted, otherwise: number): number {
 }
 
 const root = resolve(import.meta.dirname, '..');
+
+/** An ffmpeg takes tens of MB: of more cameras its cost is taken to be that of so many. */
+const mostPeers = 128;
 
 /**
  * Discovery shouts, and nobody else's cameras shall answer or hear it: loopback alone, made to take multicast. /sys tells of the
@@ -64,8 +70,10 @@ async function run(name: string): Promise<Outcome> {
   switch (name) {
     case 'record': {
       const { benchRecord } = await import('./record.ts');
-      const { profile } = values;
-      return benchRecord({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), profile, cache, root, say });
+      const { profile, subs } = values;
+      const [cameras, seconds] = [whole('cameras', 32), whole('seconds', 30)];
+      const peers = whole('peers', Math.min(cameras, mostPeers));
+      return benchRecord({ cameras, seconds, subs, peers, profile, cache, root, say });
     }
     case 'encrypt': {
       const { benchEncrypt } = await import('./encrypt.ts');

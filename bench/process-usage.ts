@@ -33,6 +33,12 @@ export function childrenSeconds(pid: number): number {
   return ticks / ticksPerSecond;
 }
 
+/** Seconds that the machine's processors have been idle, all together; proc(5), /proc/stat, field 4 of `cpu`, and 5 (waiting for a disk). */
+export function idleSeconds(): number {
+  const fields = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ') ?? [];
+  return (Number(fields[3]) + Number(fields[4])) / ticksPerSecond;
+}
+
 /** Resident memory in MiB (VmRSS). */
 export function residentMib(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -1,23 +1,28 @@
-/** `bench record`: N cameras recorded by the station and, in the same run, by one ffmpeg per camera. */
+/** `bench record`: N cameras recorded by the station and, in the same run, by one ffmpeg per camera (of fewer cameras, if asked). */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readClip } from '../src/main/demo/clip.ts';
+import type { SessionFigures } from '../src/main/demo/session.ts';
 import { ffmpegPath, loadClipPath } from './load-clip.ts';
 import { startLoad } from './load.ts';
 import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { rounded } from './outcome.ts';
-import { childrenSeconds, cpuSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
+import { childrenSeconds, cpuSeconds, idleSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
 import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 
 type Options = {
   cameras: number;
   seconds: number;
+  /** Each camera's small stream is recorded too. */
+  subs: boolean;
+  /** With so many cameras ffmpeg is measured. */
+  peers: number;
   profile: boolean;
   cache: string;
   root: string;
@@ -36,37 +41,92 @@ async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wal
   return { cpu: pids.reduce((sum, pid, i) => sum + cpuSeconds(pid) - (before[i] ?? 0), 0), wall };
 }
 
+type Clips = { main: string; sub: string | null };
+const kindsOf = (clips: Clips): ('main' | 'sub')[] => (clips.sub === null ? ['main'] : ['main', 'sub']);
+const loadOf = (clips: Clips, cameras: number): Promise<Load> =>
+  startLoad({ clip: clips.main, cameras, ...(clips.sub !== null && { sub: clips.sub }) });
+
 type Ours = {
   cpuPerCamera: number;
-  serverPerCamera: number;
   childrenPerCamera: number;
+  serverPerCamera: number;
   mib: number;
   rss: number;
   lost: number;
   sent: number;
   gaps: number;
+  reconnects: number;
+  idleCores: number;
 };
 
-async function measureVigie(o: Options, clipPath: string, dir: string): Promise<Ours> {
-  const load = await startLoad({ clip: clipPath, cameras: o.cameras });
+/** Streams of many cameras take their time to come. */
+const limitFor = (cameras: number): { limitMs: number; everyMs: number } => ({
+  limitMs: 60_000 + cameras * 500,
+  everyMs: cameras > 64 ? 1_000 : 200,
+});
+/** Until what was sent last is on disk: longer than fragments wait, also where the disk or the processor is late. */
+const lastOnesMs = (cameras: number): number => (cameras > 128 ? 5_000 : 1_500);
+
+/** Pictures sent that are not on disk, of all streams. */
+async function compareAll(
+  o: Options,
+  of: { clips: Clips; video: string; folders: string[]; sessions: SessionFigures[] },
+): Promise<{ lost: number; sent: number }> {
+  let lost = 0;
+  let sent = 0;
+  for (const kind of kindsOf(of.clips)) {
+    const clip = readClip(readFileSync(of.clips[kind] ?? of.clips.main));
+    for (const [i, folder] of of.folders.entries()) {
+      const kept: Uint8Array[] = [];
+      for (const file of segmentFiles(of.video, folder, kind))
+        for (const s of await samplesOf(file)) kept.push(s.bytes);
+      // A probe or an earlier attempt may have a session of its own; the recorded one is the longest.
+      const session = of.sessions
+        .filter((s) => s.path === `/cam/${i + 1}/${kind}` && s.firstPicture !== null)
+        .sort((a, b) => b.pictures - a.pictures)[0];
+      if (session?.firstPicture == null || session.lastPicture === null)
+        throw new Error(`the ${kind} stream of camera ${i + 1} was never played`);
+      const c = compare(clip, session.firstPicture, session.lastPicture, kept);
+      sent += c.sentBytes;
+      lost += c.lostBytes;
+      if (c.lostPictures > 0 || c.foreign > 0)
+        o.say(
+          `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost, ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
+        );
+    }
+  }
+  return { lost, sent };
+}
+
+async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours> {
+  const load = await loadOf(clips, o.cameras);
   const cpuprofile = o.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(o.cache, 'profile')}`] : [];
   const station = await startStation({ root: o.root, dir, execArgv: cpuprofile });
   try {
     await pauseMs(1500);
     const idle = residentMib(station.pid);
-    const cameras = await station.addCameras(Array.from({ length: o.cameras }, (_, i) => ({ main: load.url(i + 1) })));
-    await until('all cameras live and recording', async () => {
-      const views = await station.cameras();
-      return views.every((v) => v.streams.some((s) => s.kind === 'main' && s.state === 'live' && s.recording));
-    });
+    const cameras = await station.addCameras(
+      Array.from({ length: o.cameras }, (_, i) => ({
+        main: load.url(i + 1),
+        ...(clips.sub !== null && { sub: load.url(i + 1, 'sub') }),
+      })),
+    );
+    await until(
+      'all cameras live and recording',
+      async () => (await station.cameras()).every((v) => v.streams.every((s) => s.state === 'live' && s.recording)),
+      limitFor(o.cameras),
+    );
     await pauseMs(settleMs);
+    await load.ended();
     const fromMs = Date.now();
     const serverBefore = cpuSeconds(load.pid);
-    const childrenBefore = childrenSeconds(station.pid);
     const threadsBefore = threadSeconds(station.pid);
+    const childrenBefore = childrenSeconds(station.pid);
+    const idleBefore = idleSeconds();
     const { cpu, wall } = await cost([station.pid], o.seconds);
-    const serverCpu = cpuSeconds(load.pid) - serverBefore;
+    const idleCores = (idleSeconds() - idleBefore) / wall;
     const childrenCpu = childrenSeconds(station.pid) - childrenBefore;
+    const serverCpu = cpuSeconds(load.pid) - serverBefore;
     const rss = residentMib(station.pid);
     const toMs = Date.now();
     const threads = [...threadSeconds(station.pid)]
@@ -76,44 +136,30 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
     // The cameras fall silent before the station stops, so that "sent" has an end that both agree on.
     await load.pause();
     const sessions = await load.sessions();
-    await pauseMs(1500);
-    const timeline = await station.call<{ rows: { gaps: { fromMs: number; toMs: number | null }[] }[] }>(
-      'GET',
-      `/timeline?fromMs=${fromMs}&toMs=${toMs}&grainMs=0`,
-    );
-    const gaps = timeline.rows.reduce((n, r) => n + r.gaps.filter((g) => g.fromMs < toMs).length, 0);
-    await station.stop();
-    const clip = readClip(readFileSync(clipPath));
-    let lost = 0;
-    let sent = 0;
-    for (const [i, camera] of cameras.entries()) {
-      const kept: Uint8Array[] = [];
-      for (const file of segmentFiles(join(dir, 'video'), camera.folder, 'main')) {
-        for (const s of await samplesOf(file)) kept.push(s.bytes);
-      }
-      // A probe or an earlier attempt may have a session of its own; the recorded one is the longest.
-      const session = sessions
-        .filter((s) => s.path === `/cam/${i + 1}/main` && s.firstPicture !== null)
-        .sort((a, b) => b.pictures - a.pictures)[0];
-      if (session?.firstPicture == null || session.lastPicture === null)
-        throw new Error(`camera ${i + 1} was never played`);
-      const c = compare(clip, session.firstPicture, session.lastPicture, kept);
-      sent += c.sentBytes;
-      lost += c.lostBytes;
-      if (c.lostPictures > 0 || c.foreign > 0)
-        o.say(
-          `  camera ${i + 1}: ${c.lostPictures} pictures lost, ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
-        );
+    const reconnects = (await load.ended()).length;
+    await pauseMs(lastOnesMs(o.cameras));
+    let gaps = 0;
+    for (const kind of kindsOf(clips)) {
+      const timeline = await station.call<{ rows: { gaps: { fromMs: number; toMs: number | null }[] }[] }>(
+        'GET',
+        `/timeline?fromMs=${fromMs}&toMs=${toMs}&grainMs=0&stream=${kind}`,
+      );
+      gaps += timeline.rows.reduce((n, r) => n + r.gaps.filter((g) => g.fromMs < toMs).length, 0);
     }
+    await station.stop();
+    const folders = cameras.map((c) => c.folder);
+    const { lost, sent } = await compareAll(o, { clips, video: join(dir, 'video'), folders, sessions });
     return {
       cpuPerCamera: cpu / wall / o.cameras,
-      serverPerCamera: serverCpu / wall / o.cameras,
       childrenPerCamera: childrenCpu / wall / o.cameras,
+      serverPerCamera: serverCpu / wall / o.cameras,
       mib: (rss - idle) / o.cameras,
       rss,
       lost,
       sent,
       gaps,
+      reconnects,
+      idleCores,
     };
   } finally {
     await station.stop('SIGKILL');
@@ -121,52 +167,39 @@ async function measureVigie(o: Options, clipPath: string, dir: string): Promise<
   }
 }
 
-function startFfmpeg(path: string, load: Load, camera: number, dir: string): ChildProcess {
-  const out = join(dir, `camera-${camera}`);
+/** One for all streams of a camera: two processes would cost more. */
+function startFfmpeg(path: string, load: Load, of: { camera: number; clips: Clips; dir: string }): ChildProcess {
+  const out = join(of.dir, `camera-${of.camera}`);
   mkdirSync(out, { recursive: true });
-  return spawn(
-    path,
-    [
-      '-nostdin',
-      '-loglevel',
-      'error',
-      '-rtsp_transport',
-      'tcp',
-      '-i',
-      load.url(camera),
-      '-c',
-      'copy',
-      '-f',
-      'segment',
-      '-segment_time',
-      '60',
-      '-reset_timestamps',
-      '1',
-      join(out, '%04d.mp4'),
-    ],
-    { stdio: ['ignore', 'ignore', 'ignore'] },
-  );
+  const kinds = kindsOf(of.clips);
+  const inputs = kinds.flatMap((kind) => ['-rtsp_transport', 'tcp', '-i', load.url(of.camera, kind)]);
+  const segments = ['-c', 'copy', '-f', 'segment', '-segment_time', '60', '-reset_timestamps', '1'];
+  const outputs = kinds.flatMap((kind, i) => ['-map', String(i), ...segments, join(out, `${kind}-%04d.mp4`)]);
+  return spawn(path, ['-nostdin', '-loglevel', 'error', ...inputs, ...outputs], {
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
 }
 
-async function measureFfmpeg(o: Options, clipPath: string, dir: string): Promise<number> {
-  const load = await startLoad({ clip: clipPath, cameras: o.cameras });
+async function measureFfmpeg(o: Options, clips: Clips, dir: string): Promise<number> {
+  const load = await loadOf(clips, o.peers);
   const ffmpeg = ffmpegPath();
   const children: ChildProcess[] = [];
   try {
-    for (let c = 1; c <= o.cameras; c++) {
-      children.push(startFfmpeg(ffmpeg, load, c, dir));
+    for (let camera = 1; camera <= o.peers; camera++) {
+      children.push(startFfmpeg(ffmpeg, load, { camera, clips, dir }));
       // Its start is not what is measured; all at once they would starve each other's analysis.
-      if (c % 8 === 0) await pauseMs(1000);
+      if (camera % 8 === 0) await pauseMs(1000);
     }
     await until(
       'all ffmpegs playing',
-      async () => (await load.sessions()).filter((s) => s.pictures > 0).length >= o.cameras,
+      async () => (await load.sessions()).filter((s) => s.pictures > 0).length >= o.peers * kindsOf(clips).length,
+      limitFor(o.peers),
     );
     await pauseMs(settleMs);
     const pids = children.flatMap((c) => (c.pid !== undefined && c.exitCode === null ? [c.pid] : []));
-    if (pids.length < o.cameras) throw new Error(`${o.cameras - pids.length} ffmpegs ended by themselves`);
+    if (pids.length < o.peers) throw new Error(`${o.peers - pids.length} ffmpegs ended by themselves`);
     const { cpu, wall } = await cost(pids, o.seconds);
-    return cpu / wall / o.cameras;
+    return cpu / wall / o.peers;
   } finally {
     await Promise.all(
       children.map(async (child) => {
@@ -180,16 +213,42 @@ async function measureFfmpeg(o: Options, clipPath: string, dir: string): Promise
   }
 }
 
+/** So much is written of a camera in a second, and of its small stream. */
+const bytesPerSecond = { main: 270_000, sub: 60_000 };
+/** Sockets and files of a stream, and what a process has open besides. */
+const filesPerStream = 3;
+const filesBesides = 500;
+
+/** Says at once what would end the run later. */
+function needRoom(o: Options, dir: string): void {
+  const limit = Number(/Max open files\s+\d+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]);
+  const files = o.cameras * (o.subs ? 2 : 1) * filesPerStream + filesBesides;
+  if (limit < files)
+    throw new Error(`${o.cameras} cameras need ${files} open files and ${limit} are allowed (ulimit -Hn).`);
+  const { bavail, bsize } = statfsSync(dir);
+  const perSecond = bytesPerSecond.main + (o.subs ? bytesPerSecond.sub : 0);
+  const bytes = o.cameras * perSecond * (o.seconds + settleMs / 1000 + 20 + o.cameras / 10);
+  if (bavail * bsize < bytes)
+    throw new Error(
+      `${dir} needs ${Math.ceil(bytes / 1e9)} GB for this and has ${Math.floor((bavail * bsize) / 1e9)}: name another in TMPDIR, or record fewer cameras or seconds.`,
+    );
+}
+
 export async function benchRecord(o: Options): Promise<Outcome> {
   needLinux();
-  const clip = loadClipPath(o.cache, o.say);
+  const clips: Clips = {
+    main: loadClipPath(o.cache, o.say),
+    sub: o.subs ? loadClipPath(o.cache, o.say, 'sub') : null,
+  };
   const dir = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
   try {
-    o.say(`recording ${o.cameras} cameras with Vigie for ${o.seconds} s`);
-    const ours = await measureVigie(o, clip, join(dir, 'vigie'));
+    needRoom(o, dir);
+    const what = o.subs ? ' with their small streams' : '';
+    o.say(`recording ${o.cameras} cameras${what} with Vigie for ${o.seconds} s`);
+    const ours = await measureVigie(o, clips, join(dir, 'vigie'));
     rmSync(join(dir, 'vigie'), { recursive: true, force: true });
-    o.say(`recording ${o.cameras} cameras with ffmpeg for ${o.seconds} s`);
-    const theirs = await measureFfmpeg(o, clip, join(dir, 'ffmpeg'));
+    o.say(`recording ${o.peers} cameras${what} with ffmpeg for ${o.seconds} s`);
+    const theirs = await measureFfmpeg(o, clips, join(dir, 'ffmpeg'));
     return {
       name: 'record',
       figures: {
@@ -199,11 +258,15 @@ export async function benchRecord(o: Options): Promise<Outcome> {
         mibPerCamera: rounded(ours.mib),
         bytesLost: ours.lost,
         gaps: ours.gaps,
+        reconnects: ours.reconnects,
         bytesSent: ours.sent,
         rssMib: rounded(ours.rss),
         serverCpuPerCamera: rounded(ours.serverPerCamera),
         decoderCpuPerCamera: rounded(ours.childrenPerCamera),
+        idleCores: rounded(ours.idleCores),
         cameras: o.cameras,
+        streams: o.cameras * (o.subs ? 2 : 1),
+        ffmpegCameras: o.peers,
         seconds: o.seconds,
       },
       goals: {
@@ -211,6 +274,7 @@ export async function benchRecord(o: Options): Promise<Outcome> {
         ...(o.cameras >= 128 && { mibPerCamera: '<= 3' }),
         bytesLost: '== 0',
         gaps: '== 0',
+        reconnects: '== 0',
       },
     };
   } finally {
