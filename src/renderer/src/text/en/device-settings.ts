@@ -86,7 +86,7 @@ export const deviceSettings = {
   },
   metadata: {
     title: 'Metadata',
-    hint: 'What the camera sends along beside its pictures, for programs that read its stream. What it tells Vigie comes by a line of its own.',
+    hint: 'What the camera sends along beside its pictures. Vigie reads its events and what its own analysis sees; other programs that read its stream get it too.',
     events: 'Events',
     analytics: 'What its own analysis sees',
     ptzPosition: 'Where its head looks',

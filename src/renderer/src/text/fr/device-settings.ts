@@ -80,7 +80,7 @@ export const deviceSettings = {
   },
   metadata: {
     title: 'Métadonnées',
-    hint: 'Ce que la caméra envoie avec ses images, pour les programmes qui lisent son flux. Ce qu’elle dit à Vigie passe par une ligne à part.',
+    hint: 'Ce que la caméra envoie avec ses images. Vigie y lit ses événements et ce que voit sa propre analyse ; les autres programmes qui lisent son flux le reçoivent aussi.',
     events: 'Événements',
     analytics: 'Ce que voit sa propre analyse',
     ptzPosition: 'Où regarde sa tête',

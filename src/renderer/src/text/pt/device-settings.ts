@@ -79,7 +79,7 @@ export const deviceSettings = {
   },
   metadata: {
     title: 'Metadados',
-    hint: 'O que a câmara envia com as imagens, para programas que leem o seu fluxo. O que ela diz ao Vigie vem por uma linha própria.',
+    hint: 'O que a câmara envia com as imagens. O Vigie lê aí os seus eventos e o que a sua própria análise vê; outros programas que leem o seu fluxo também o recebem.',
     events: 'Eventos',
     analytics: 'O que a sua própria análise vê',
     ptzPosition: 'Para onde olha a cabeça',
