@@ -61,6 +61,7 @@ export const Health = z.object({
         'disk-full',
         'disk-error',
         'disk-slow',
+        'volume-trouble', // one of several; the others are recorded on
         'retention-stuck',
         'minimum-ahead', // guaranteed footage will have to go soon
         'worker-restarting',

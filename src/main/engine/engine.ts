@@ -280,6 +280,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const health = createHealth({
     keeping,
+    volumes,
     pressure,
     clock,
     startedMs,

@@ -1,3 +1,4 @@
+import { ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
@@ -8,6 +9,7 @@ import type { Keeping } from './keeping.ts';
 import type { Ffmpeg, ReadStore, SegmentFiles } from './ports.ts';
 import type { HealthReport } from './rooms.ts';
 import type { SystemWatch } from './system-watch.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 /** A worker that was restarted this recently is still a matter for a person. */
 const restartWindowMs = 60_000;
@@ -20,6 +22,7 @@ export function createHealth(deps: {
   integrity: { found(): number };
   backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
+  volumes: Pick<VolumeRoom, 'seen'>;
   watch: Pick<SystemWatch, 'space' | 'diskState' | 'refusal'>;
   journal: Pick<IndexJournal, 'trouble'>;
   keeping: {
@@ -59,6 +62,11 @@ export function createHealth(deps: {
           : `${deps.files.root} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
       );
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
+    const volumes = deps.volumes.seen();
+    const ailing = volumes.filter((v) => v.row.volume !== ownVolume && v.state !== 'ok' && v.state !== 'unseen');
+    for (const { trouble: words, path } of ailing) add('volume-trouble', words ?? path);
+    if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))
+      add('disk-error', 'No disk takes recordings now: each is paused, full or not usable.');
     for (const words of deps.pressure.slow()) add('disk-slow', words);
     const troubled = cameras.flatMap((c) =>
       c.streams

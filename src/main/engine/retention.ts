@@ -101,7 +101,8 @@ export function createRetention(deps: {
   const freed = new Map<number, { seen: object; bytes: number }>();
   let lacking = new Map<number, number>();
   let oversize = new Set<StreamId>();
-  let emergency: { volume: number; event: EventId | null } | null = null;
+  /** Volumes on which minima are broken, with the event that says so. */
+  const emergencies = new Map<number, EventId | null>();
   let trouble: string | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> | null = null;
@@ -203,21 +204,24 @@ export function createRetention(deps: {
   };
 
   const tell = (made: RetentionPlan, streams: Map<StreamId, StreamRecord>): void => {
-    const broken = made.doomed.find((d) => d.reason === 'emergency');
-    if (broken !== undefined && emergency === null) {
-      const stream = streams.get(broken.shelf.streamId);
+    const paths = new Map(deps.disks().map((d) => [d.volume, d.path]));
+    for (const broken of made.doomed) {
+      const { volume, streamId } = broken.shelf;
+      if (broken.reason !== 'emergency' || emergencies.has(volume)) continue;
+      const stream = streams.get(streamId);
       const camera = stream === undefined ? null : deps.cameraName(stream.cameraId);
-      log.warn('the disk is nearly full and nothing beyond the minima is left: the oldest of all goes', { camera });
-      const event = events.note({ kind: 'minimum-broken', severity: 'alarm', data: { camera } });
-      emergency = { volume: broken.shelf.volume, event: event?.id ?? null };
+      const data = { camera, volume, path: paths.get(volume) ?? null };
+      log.warn('the disk is nearly full and nothing beyond the minima is left: the oldest of all goes', data);
+      emergencies.set(volume, events.note({ kind: 'minimum-broken', severity: 'alarm', data })?.id ?? null);
     }
     if (made.doomed.length > 0) return;
     lacking = new Map(made.lacking.map((l) => [l.volume, l.bytes]));
     oversize = new Set(made.oversize);
-    const over = deps.disks().every((disk) => needOf(disk).emergencyBytes === 0);
-    if (emergency !== null && over) {
-      if (emergency.event !== null) events.finish(emergency.event, clock.nowMs());
-      emergency = null;
+    for (const [volume, event] of emergencies) {
+      const disk = deps.disks().find((d) => d.volume === volume);
+      if (disk === undefined || needOf(disk).emergencyBytes > 0) continue;
+      if (event !== null) events.finish(event, clock.nowMs());
+      emergencies.delete(volume);
     }
   };
 
@@ -345,7 +349,7 @@ export function createRetention(deps: {
             targetBytes: Math.round(need.targetBytes),
             writeBytesPerSecond: Math.round(disk.writeBytesPerSecond),
             lackingBytes: Math.round(lacking.get(disk.volume) ?? 0),
-            emergency: emergency?.volume === disk.volume,
+            emergency: emergencies.has(disk.volume),
           };
         }),
         clockDoubtedUntilMs:

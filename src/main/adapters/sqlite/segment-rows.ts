@@ -173,19 +173,11 @@ export function createSegmentRows(
     },
     clear(spared = []) {
       write('clear segments', () => {
-        if (spared.length > 0) {
-          db.prepare(`DELETE FROM segment WHERE volume_id NOT IN (SELECT value FROM json_each(?))`).run(
-            JSON.stringify(spared),
-          );
-          for (const id of db.prepare<[], number>('SELECT id FROM stream').pluck().all())
-            coverage.rebuild(id as StreamId);
-          stored.rebuild();
-          db.exec("UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'");
-          return;
-        }
+        db.prepare(
+          `DELETE FROM segment WHERE volume_id < ${firstArchive} AND volume_id NOT IN (SELECT value FROM json_each(?))`,
+        ).run(JSON.stringify(spared));
         db.exec(
-          `DELETE FROM segment WHERE volume_id < ${firstArchive}; DELETE FROM coverage;
-           UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'`,
+          "DELETE FROM coverage; UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'",
         );
         for (const streamId of streams.all()) coverage.rebuild(streamId);
         stored.rebuild();

@@ -131,6 +131,7 @@ describe('opening', () => {
       ]);
       // Version 8 counts finished segments per stream, and knows holds and bookmarks.
       expect(store.retention.stored().reduce((sum, s) => sum + s.segments, 0)).toBe(3);
+      expect(new Set(store.retention.stored().map((s) => s.volume))).toEqual(new Set(version >= 11 ? [1, 2] : [1]));
       expect(store.hold.all().map((h) => h.reason)).toEqual(version >= 8 ? ['Case 12'] : []);
       expect(
         store

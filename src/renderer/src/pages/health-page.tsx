@@ -53,6 +53,12 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
           <Link href="/storage/integrity">{t('integrity.title')}</Link>
         </p>
       );
+    case 'volume-trouble':
+      return (
+        <p className="quiet">
+          <Link href="/storage">{t('storage.title')}</Link>
+        </p>
+      );
     case 'worker-restarting':
     case 'no-ffmpeg':
     case 'query-slow':

@@ -89,6 +89,8 @@ export const settings = {
         'Guaranteed minima and holds keep all that is on the disk: it becomes full. Lower a minimum, lift a hold, or add a disk.',
       'minimum-ahead':
         'As things go, guaranteed footage will have to be deleted soon. Add a disk, lower a minimum, or record less.',
+      'volume-trouble':
+        'A disk is not usable. What should go there is recorded on the others; its recordings may not be here now.',
       'disk-slow':
         'The disk does not keep up. Small pictures give way so that large ones are recorded. Use a faster disk, or record fewer streams.',
       'worker-restarting': 'A part of the station is restarting. Its cameras come back by themselves.',

@@ -93,6 +93,8 @@ export const settings = {
         'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
       'minimum-ahead':
         'Au rythme actuel, de la vidéo garantie devra bientôt être supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
+      'volume-trouble':
+        'Un disque n’est pas utilisable. Ce qui devait y aller est enregistré sur les autres ; ses enregistrements peuvent être absents pour l’instant.',
       'disk-slow':
         'Le disque ne suit pas. Les petites images cèdent la place pour que les grandes soient enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
       'worker-restarting': 'Une partie de la station redémarre. Ses caméras reviennent d’elles-mêmes.',

@@ -92,6 +92,8 @@ export const settings = {
         'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
       'minimum-ahead':
         'A este ritmo, vídeo garantido terá de ser apagado em breve. Acrescente um disco, baixe um mínimo ou grave menos.',
+      'volume-trouble':
+        'Um disco não pode ser usado. O que devia ir para ele é gravado nos outros; as suas gravações podem não estar aqui agora.',
       'disk-slow':
         'O disco não acompanha. As imagens pequenas cedem o lugar para que as grandes sejam gravadas. Use um disco mais rápido ou grave menos fluxos.',
       'worker-restarting': 'Uma parte da estação está a reiniciar. As câmaras voltam por si.',
