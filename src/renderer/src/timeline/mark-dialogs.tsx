@@ -1,8 +1,7 @@
 /** What is asked for a bookmark, a hold, or a deletion that was marked on the timeline. */
-import { MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { CameraId } from '#domain/id.ts';
-import { dayMs } from '#domain/time.ts';
 import { stationNowMs } from '../client/index.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { addBookmark, placeHold } from '../stores/marks.ts';
@@ -11,6 +10,7 @@ import { useSession } from '../stores/session.ts';
 import { dateTimeOf, durationOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { Ask } from '../ui/ask.tsx';
+import { BookmarkFields, bookmarkFrom, HoldFields, holdFrom } from '../ui/mark-fields.tsx';
 import { tell } from '../ui/tell.ts';
 import type { Shown } from './focus.ts';
 import { closeMarkDialog, useMarkDialog } from './mark-dialog.ts';
@@ -32,40 +32,22 @@ export function MarkDialogs({ shown }: { shown: Shown }) {
 function BookmarkDialog({ cameraId, atMs }: { cameraId: CameraId; atMs: number }) {
   const { t } = useTranslation();
   const camera = useCameras((s) => s.byId.get(cameraId)?.name ?? '');
-  const [name, setName] = useState('');
-  const [note, setNote] = useState('');
+  const [values, setValues] = useState({ name: '', note: '' });
+  const said = bookmarkFrom(values);
   return (
     <Ask
       title={t('kept.bookmark.title')}
       verb={t('kept.bookmark.add')}
-      disabled={name.trim() === ''}
+      disabled={said === null}
       work={async () => {
-        await addBookmark({ cameraId, atMs: Math.round(atMs), name: name.trim(), note: note.trim() });
-        tell(t('kept.bookmark.added', { name: name.trim() }));
+        if (said === null) return;
+        await addBookmark({ cameraId, atMs: Math.round(atMs), ...said });
+        tell(t('kept.bookmark.added', { name: said.name }));
       }}
       onClose={closeMarkDialog}
     >
       <p className="quiet">{t('kept.at', { camera, time: dateTimeOf(atMs) })}</p>
-      <TextInput
-        label={t('kept.bookmark.name')}
-        maxLength={120}
-        required
-        data-autofocus
-        value={name}
-        onChange={(e) => {
-          setName(e.currentTarget.value);
-        }}
-      />
-      <Textarea
-        label={t('kept.bookmark.note')}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        value={note}
-        onChange={(e) => {
-          setNote(e.currentTarget.value);
-        }}
-      />
+      <BookmarkFields values={values} onChange={setValues} />
     </Ask>
   );
 }
@@ -108,29 +90,20 @@ function Span({ span }: { span: Selection }) {
 }
 const whole = ({ fromMs, toMs }: Selection): Selection => ({ fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) });
 
-const holdDays = [30, 90, 365] as const;
-
 function HoldDialog({ span, shown }: { span: Selection; shown: Shown }) {
   const { t } = useTranslation();
   const choice = useCameraChoice(shown);
-  const user = useSession((s) => s.user?.name ?? '');
-  const [reason, setReason] = useState('');
-  const [owner, setOwner] = useState(user);
-  const [days, setDays] = useState('90');
+  const owner = useSession((s) => s.user?.name ?? '');
+  const [values, setValues] = useState({ reason: '', owner, until: '90' });
+  const said = holdFrom(values);
   return (
     <Ask
       title={t('kept.hold.title')}
       verb={t('kept.hold.place')}
-      disabled={reason.trim() === '' || owner.trim() === '' || choice.ids.length === 0}
+      disabled={said === null || choice.ids.length === 0}
       work={async () => {
-        const untilMs = days === '' ? null : Math.round(stationNowMs() + Number(days) * dayMs);
-        await placeHold({
-          ...whole(span),
-          cameraIds: choice.ids,
-          reason: reason.trim(),
-          owner: owner.trim(),
-          untilMs,
-        });
+        if (said === null) return;
+        await placeHold({ ...whole(span), cameraIds: choice.ids, ...said });
         useTimeline.getState().clearSelection();
         tell(t('kept.hold.placed'));
       }}
@@ -139,38 +112,7 @@ function HoldDialog({ span, shown }: { span: Selection; shown: Shown }) {
       <Span span={span} />
       <p>{t('kept.hold.text')}</p>
       <CameraChoice choice={choice} />
-      <TextInput
-        label={t('kept.hold.reason')}
-        maxLength={500}
-        required
-        data-autofocus
-        value={reason}
-        onChange={(e) => {
-          setReason(e.currentTarget.value);
-        }}
-      />
-      <TextInput
-        label={t('kept.hold.owner')}
-        description={t('kept.hold.ownerHint')}
-        maxLength={80}
-        required
-        value={owner}
-        onChange={(e) => {
-          setOwner(e.currentTarget.value);
-        }}
-      />
-      <Select
-        label={t('kept.hold.until')}
-        allowDeselect={false}
-        data={[
-          ...holdDays.map((d) => ({ value: String(d), label: t('kept.days', { count: d }) })),
-          { value: '', label: t('kept.hold.forEver') },
-        ]}
-        value={days}
-        onChange={(v) => {
-          setDays(v ?? '');
-        }}
-      />
+      <HoldFields values={values} onChange={setValues} />
     </Ask>
   );
 }

@@ -1,5 +1,5 @@
 /** All bookmarks, latest moment first. */
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -11,6 +11,7 @@ import { useMay } from '../../stores/session.ts';
 import { dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { BookmarkFields, bookmarkFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
 import { refusalText } from '../../ui/refusal.ts';
@@ -183,37 +184,19 @@ function EditBookmark({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const [name, setName] = useState(bookmark.name);
-  const [note, setNote] = useState(bookmark.note);
+  const [values, setValues] = useState({ name: bookmark.name, note: bookmark.note });
+  const said = bookmarkFrom(values);
   return (
     <Ask
       title={t('kept.bookmark.edit')}
       verb={t('app.verb.save')}
-      disabled={name.trim() === ''}
+      disabled={said === null}
       work={async () => {
-        onDone(await changeBookmark(bookmark.id, { name: name.trim(), note: note.trim() }));
+        if (said !== null) onDone(await changeBookmark(bookmark.id, said));
       }}
       onClose={onClose}
     >
-      <TextInput
-        label={t('kept.bookmark.name')}
-        maxLength={120}
-        data-autofocus
-        value={name}
-        onChange={(e) => {
-          setName(e.currentTarget.value);
-        }}
-      />
-      <Textarea
-        label={t('kept.bookmark.note')}
-        maxLength={2000}
-        autosize
-        minRows={2}
-        value={note}
-        onChange={(e) => {
-          setNote(e.currentTarget.value);
-        }}
-      />
+      <BookmarkFields values={values} onChange={setValues} />
     </Ask>
   );
 }

@@ -1,11 +1,9 @@
 /** What is held, was held, and why. */
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { LockOpen, Pencil, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { holdState, type Hold } from '#domain/hold.ts';
-import { dayMs } from '#domain/time.ts';
-import { stationNowMs } from '../../client/index.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useChosenKeys } from '../../stores/keys.ts';
 import { changeHold, liftHold, readHolds, useMarks } from '../../stores/marks.ts';
@@ -13,6 +11,7 @@ import { useMay } from '../../stores/session.ts';
 import { dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { HoldFields, holdFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
 import { Mark } from '../../ui/mark.tsx';
@@ -159,64 +158,24 @@ function HoldRow({ hold, onOpen }: { hold: Hold; onOpen: (open: Open) => void })
   );
 }
 
-const days = [30, 90, 365] as const;
-
 function EditHold({ hold, onClose }: { hold: Hold; onClose: () => void }) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState(hold.reason);
-  const [owner, setOwner] = useState(hold.owner);
-  const [until, setUntil] = useState('as-is');
-  const asIs = hold.untilMs === null ? t('kept.hold.forEver') : dateTimeOf(hold.untilMs);
+  const [values, setValues] = useState({ reason: hold.reason, owner: hold.owner, until: 'as-is' });
+  const said = holdFrom(values, hold.untilMs);
   return (
     <Ask
       title={t('kept.hold.edit')}
       verb={t('app.verb.save')}
-      disabled={reason.trim() === '' || owner.trim() === ''}
-      work={() =>
-        changeHold(hold.id, {
-          reason: reason.trim(),
-          owner: owner.trim(),
-          untilMs:
-            until === 'as-is'
-              ? hold.untilMs
-              : until === 'ever'
-                ? null
-                : Math.round(stationNowMs() + Number(until) * dayMs),
-        })
-      }
+      disabled={said === null}
+      work={async () => {
+        if (said !== null) await changeHold(hold.id, said);
+      }}
       onClose={onClose}
     >
-      <TextInput
-        label={t('kept.hold.reason')}
-        maxLength={500}
-        data-autofocus
-        value={reason}
-        onChange={(e) => {
-          setReason(e.currentTarget.value);
-        }}
-      />
-      <TextInput
-        label={t('kept.hold.owner')}
-        description={t('kept.hold.ownerHint')}
-        maxLength={80}
-        value={owner}
-        onChange={(e) => {
-          setOwner(e.currentTarget.value);
-        }}
-      />
-      <Select
-        label={t('kept.hold.until')}
-        description={t('kept.hold.editMore')}
-        allowDeselect={false}
-        data={[
-          { value: 'as-is', label: asIs },
-          ...days.map((d) => ({ value: String(d), label: t('kept.days', { count: d }) })),
-          ...(hold.untilMs === null ? [] : [{ value: 'ever', label: t('kept.hold.forEver') }]),
-        ]}
-        value={until}
-        onChange={(v) => {
-          setUntil(v ?? 'as-is');
-        }}
+      <HoldFields
+        values={values}
+        asIs={hold.untilMs === null ? t('kept.hold.forEver') : dateTimeOf(hold.untilMs)}
+        onChange={setValues}
       />
     </Ask>
   );
