@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { useMay } from '../../stores/session.ts';
 import { useTranslation } from '../../text/index.ts';
 import { EncryptionTab } from '../encryption/encryption-tab.tsx';
+import { ArchivesTab } from './archives-tab.tsx';
 import { DisksTab } from './disks-tab.tsx';
 import { ForecastTab } from './forecast-tab.tsx';
 import { IntegrityTab } from './integrity-tab.tsx';
@@ -10,12 +11,13 @@ import { PicturesTab } from './pictures-tab.tsx';
 import { RetentionTab } from './retention-tab.tsx';
 import './storage.css';
 
-const tabs = ['disks', 'forecast', 'retention', 'integrity', 'encryption', 'pictures'] as const;
+const tabs = ['disks', 'forecast', 'retention', 'archive', 'integrity', 'encryption', 'pictures'] as const;
 type Tab = (typeof tabs)[number];
 const bodies: Record<Tab, () => React.ReactNode> = {
   disks: DisksTab,
   forecast: ForecastTab,
   retention: RetentionTab,
+  archive: ArchivesTab,
   integrity: IntegrityTab,
   encryption: EncryptionTab,
   pictures: PicturesTab,
@@ -30,7 +32,8 @@ export function StoragePage({ name }: { name?: string | undefined }) {
   const tab: Tab | null = name === undefined ? 'disks' : isTab(name) ? name : null;
   if (tab === null) return <h1 className="page">{t('app.error.notFound')}</h1>;
   const Body = bodies[tab];
-  const shown = tabs.filter((one) => one !== 'encryption' || may);
+  const closed = (one: Tab): boolean => (one === 'encryption' || one === 'archive') && !may;
+  const shown = tabs.filter((one) => !closed(one));
   return (
     <div className="page wide">
       <div className="page-head">
@@ -43,7 +46,7 @@ export function StoragePage({ name }: { name?: string | undefined }) {
           </Link>
         ))}
       </nav>
-      {tab === 'encryption' && !may ? <p>{t('app.error.FORBIDDEN')}</p> : <Body />}
+      {closed(tab) ? <p>{t('app.error.FORBIDDEN')}</p> : <Body />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** A recording that the station has and does not give, with its reason (contract/error.ts, UNAVAILABLE). */
 import { z } from 'zod';
 
-export const refusals = ['locked', 'key-destroyed', 'corrupt', 'volume-away'] as const;
+export const refusals = ['locked', 'key-destroyed', 'corrupt', 'volume-away', 'archive-away'] as const;
 export type Refusal = (typeof refusals)[number];
 const Answer = z.object({ data: z.object({ reason: z.enum(refusals) }) });
 

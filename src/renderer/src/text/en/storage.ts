@@ -4,6 +4,7 @@ export const storage = {
   tab: {
     disks: 'Disks',
     forecast: 'Forecast',
+    archive: 'Archive',
     retention: 'Retention',
     integrity: 'Integrity',
     encryption: 'Encryption',

@@ -141,6 +141,8 @@ export const timeline = {
       locked: 'This recording is locked. An administrator can unlock it under Settings, Encryption of recordings.',
       'key-destroyed': 'The key of this recording was destroyed. It can never be watched again.',
       corrupt: 'This recording was changed or damaged on the disk. It is not shown. Run “vigie check”.',
+      'archive-away':
+        'This recording is at an archive that cannot be reached now. It plays again when that is back; Storage, Archive says more.',
       'volume-away':
         'This recording is on a disk that is not here now. It plays again when that disk is plugged in or mounted.',
     },

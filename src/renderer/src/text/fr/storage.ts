@@ -7,6 +7,7 @@ export const storage = {
   tab: {
     disks: 'Disques',
     forecast: 'Prévision',
+    archive: 'Archive',
     retention: 'Conservation',
     integrity: 'Intégrité',
     encryption: 'Chiffrement',

@@ -147,6 +147,8 @@ export const timeline = {
         'Cet enregistrement est verrouillé. Un administrateur peut le déverrouiller dans Réglages, Chiffrement des enregistrements.',
       'key-destroyed': 'La clé de cet enregistrement a été détruite. Il ne pourra plus jamais être regardé.',
       corrupt: 'Cet enregistrement a été modifié ou abîmé sur le disque. Il n’est pas montré. Lancez « vigie check ».',
+      'archive-away':
+        'Cet enregistrement est dans une archive injoignable en ce moment. Il se lira de nouveau quand elle sera de retour ; Stockage, Archive en dit plus.',
       'volume-away':
         'Cet enregistrement est sur un disque absent pour le moment. Il pourra être relu quand ce disque sera branché ou monté.',
     },

@@ -1,4 +1,5 @@
 import { app } from './app.ts';
+import { archive } from './archive.ts';
 import { cameras } from './cameras.ts';
 import { coverage } from './coverage.ts';
 import { device } from './device.ts';
@@ -23,6 +24,7 @@ import { wall } from './wall.ts';
 
 export const pt = {
   app,
+  archive,
   cameras,
   coverage,
   device,

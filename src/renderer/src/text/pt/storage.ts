@@ -7,6 +7,7 @@ export const storage = {
   tab: {
     disks: 'Discos',
     forecast: 'Previsão',
+    archive: 'Arquivo',
     retention: 'Conservação',
     integrity: 'Integridade',
     encryption: 'Encriptação',

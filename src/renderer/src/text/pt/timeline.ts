@@ -147,6 +147,8 @@ export const timeline = {
         'Esta gravação está bloqueada. Um administrador pode desbloqueá-la em Definições, Encriptação das gravações.',
       'key-destroyed': 'A chave desta gravação foi destruída. Nunca mais poderá ser vista.',
       corrupt: 'Esta gravação foi alterada ou danificada no disco. Não é mostrada. Execute «vigie check».',
+      'archive-away':
+        'Esta gravação está num arquivo que não está acessível agora. Volta a reproduzir-se quando ele estiver de volta; Armazenamento, Arquivo diz mais.',
       'volume-away':
         'Esta gravação está num disco que agora não está presente. Volta a ser reproduzida quando esse disco for ligado ou montado.',
     },
