@@ -15,7 +15,7 @@ export const archive = {
   endpointHint: 'Such as https://s3.eu-west-3.amazonaws.com, and nothing behind it. http only where you allow it.',
   field: {
     name: 'Name',
-    path: 'Folder',
+    path: 'Path of the folder',
     endpoint: 'Address of the server',
     region: 'Region',
     bucket: 'Bucket',

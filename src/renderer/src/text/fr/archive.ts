@@ -18,7 +18,7 @@ export const archive = {
   endpointHint: 'Par exemple https://s3.eu-west-3.amazonaws.com, et rien derrière. http seulement si vous l’autorisez.',
   field: {
     name: 'Nom',
-    path: 'Dossier',
+    path: 'Chemin du dossier',
     endpoint: 'Adresse du serveur',
     region: 'Région',
     bucket: 'Compartiment',

@@ -18,7 +18,7 @@ export const archive = {
   endpointHint: 'Por exemplo https://s3.eu-west-3.amazonaws.com, e nada a seguir. http apenas onde o permitir.',
   field: {
     name: 'Nome',
-    path: 'Pasta',
+    path: 'Caminho da pasta',
     endpoint: 'Endereço do servidor',
     region: 'Região',
     bucket: 'Bucket',
