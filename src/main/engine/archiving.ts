@@ -14,11 +14,11 @@ import { createDeleting } from './deleting.ts';
 import type { HoldRoom } from './holds.ts';
 import type { SegmentFiles } from './ports.ts';
 import type { RetentionRoom } from './retention.ts';
+import { createRecount, type Recount } from './recount.ts';
 import { createTierRules } from './tier-rules.ts';
 import { createTiering, type Tiering } from './tiering.ts';
 import type { VolumeLookup } from './volumes.ts';
 
-const countEveryMs = 15_000;
 const dropBatch = 200;
 
 export type Archiving = {
@@ -83,7 +83,7 @@ export function createArchiving(
     clock,
     log,
   });
-  const counts = new Map<number, { atMs: number; copies: ArchiveView['copies'] }>();
+  const counts = new Map<number, Recount<ArchiveView['copies']>>();
 
   const unavailable = (error: unknown): unknown =>
     error instanceof ArchiveError
@@ -91,11 +91,9 @@ export function createArchiving(
       : error;
 
   const copiesOf = (archive: number): ArchiveView['copies'] => {
-    const known = counts.get(archive);
-    if (known !== undefined && clock.monoMs() - known.atMs < countEveryMs) return known.copies;
-    const copies = store.archive.count(archive);
-    counts.set(archive, { atMs: clock.monoMs(), copies });
-    return copies;
+    const known = counts.get(archive) ?? createRecount<ArchiveView['copies']>(clock);
+    counts.set(archive, known);
+    return known.of(() => store.archive.count(archive));
   };
   const onlyAt = (archive: number): ArchiveView['only'] => {
     const mine = store.retention.stored().filter((s) => s.volume === archive);

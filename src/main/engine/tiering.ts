@@ -16,6 +16,7 @@ import type { Log } from '#lib/log.ts';
 import type { WaitingRow } from './archive-port.ts';
 import type { ArchiveRoom, OpenArchive } from './archives.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import { createRecount, type Recount } from './recount.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
 import type { TierRulesRoom } from './tier-rules.ts';
 import type { VolumeLookup } from './volumes.ts';
@@ -32,7 +33,6 @@ const changedRestMs = dayMs;
 const afreshMs = hourMs;
 const releaseBatch = 64;
 const countLimit = 2_000;
-const countEveryMs = 15_000;
 
 type Cursor = { fromMs: number; sinceMonoMs: number; rule: string };
 type Loop = {
@@ -41,7 +41,7 @@ type Loop = {
   /** Until when, on the clock that never jumps. */
   resting: Map<string, number>;
   is: 'sending' | 'paused' | 'idle' | 'away';
-  counted: { atMs: number; waiting: { segments: number; bytes: number; more: boolean } } | null;
+  waiting: Recount<{ segments: number; bytes: number; more: boolean }>;
   running: Promise<void> | null;
   timer: ReturnType<typeof setTimeout> | null;
 };
@@ -97,7 +97,7 @@ export function createTiering(deps: {
         cursors: new Map(),
         resting: new Map(),
         is: 'idle',
-        counted: null,
+        waiting: createRecount(clock),
         running: null,
         timer: null,
       };
@@ -317,9 +317,7 @@ export function createTiering(deps: {
     if (started) for (const { row } of archives.list()) run(row.archive);
   };
 
-  const waitingOf = (archive: number, loop: Loop): NonNullable<Loop['counted']>['waiting'] => {
-    const nowMs = clock.monoMs();
-    if (loop.counted !== null && nowMs - loop.counted.atMs < countEveryMs) return loop.counted.waiting;
+  const waitingOf = (archive: number, loop: Loop): ReturnType<Tiering['state']>['waiting'] => {
     const waiting = { segments: 0, bytes: 0, more: false };
     for (const { stream, rule } of mineOf(archive)) {
       const untilMs = clock.nowMs() - Math.round(rule.afterDays * dayMs);
@@ -328,7 +326,6 @@ export function createTiering(deps: {
       waiting.bytes += some.bytes;
       if (some.segments >= countLimit) waiting.more = true;
     }
-    loop.counted = { atMs: nowMs, waiting };
     return waiting;
   };
 
@@ -344,7 +341,7 @@ export function createTiering(deps: {
     },
     changed() {
       for (const loop of loops.values()) {
-        loop.counted = null;
+        loop.waiting.forget();
         loop.cursors.clear();
         loop.resting.clear();
       }
@@ -356,7 +353,7 @@ export function createTiering(deps: {
       return {
         is: loop.is,
         bytesPerSecond: loop.pace.perSecond(),
-        waiting: waitingOf(archive, loop),
+        waiting: loop.waiting.of(() => waitingOf(archive, loop)),
         resting: loop.resting.size,
       };
     },
