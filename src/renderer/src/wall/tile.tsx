@@ -161,7 +161,8 @@ function ratioOf(camera: CameraView, beat: Beat | null): number {
 export function Tile({ camera, tile, focused, isAlone, detailed, listening, playback, does }: TileProps) {
   const { t } = useTranslation();
   const { box, live } = useLive(camera, !playback, listening, detailed);
-  const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = usePast(camera.id, playback);
+  const past = usePast(camera.id, playback);
+  const { box: pastBox, clock: pastClock, ratio: pastRatio, snapshot: pastSnapshot } = past;
   const label = useKeyLabel();
   const steer = useSteer();
   const mayRecord = useMay('operator');
@@ -260,6 +261,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           <time className="tile-clock" ref={pastClock} hidden>
             <span />
             <b />
+            {past.archived ? <em>{t('wall.fromArchive')}</em> : null}
           </time>
         ) : (
           <Reason camera={camera} liveness={live.liveness} />

@@ -10,6 +10,8 @@ export type TilePast = {
   clock: RefObject<HTMLTimeElement | null>;
   /** Width by height of the picture; null before the first. */
   ratio: number | null;
+  /** What is shown was fetched from an archive. */
+  archived: boolean;
   snapshot: () => Promise<Shot | null>;
 };
 
@@ -18,6 +20,7 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
   const clock = useRef<HTMLTimeElement>(null);
   const tile = useRef<PlaybackTile | null>(null);
   const [ratio, setRatio] = useState<number | null>(null);
+  const [archived, setArchived] = useState(false);
   useEffect(() => {
     if (!on || !box.current) return;
     const made = createPlaybackTile(box.current, cameraId, {
@@ -34,6 +37,7 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
           if (timeElement && timeElement.textContent !== time) timeElement.textContent = time;
         }
         if (state.kind === 'showing') setRatio(state.width / state.height);
+        setArchived(state.kind === 'showing' && state.archived);
       },
     });
     tile.current = made;
@@ -42,5 +46,5 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
       made.dispose();
     };
   }, [cameraId, on]);
-  return { box, clock, ratio, snapshot: async () => (await tile.current?.snapshot()) ?? null };
+  return { box, clock, ratio, archived, snapshot: async () => (await tile.current?.snapshot()) ?? null };
 }

@@ -68,7 +68,7 @@ export function createLane(setup: Setup): Lane {
   let settled = false;
   let run = new AbortController();
   let way = wayOf(motion);
-  let source: { stream: StreamKind; codec: string; width: number; height: number } | null = null;
+  let source: { stream: StreamKind; codec: string; width: number; height: number; archived: boolean } | null = null;
   let state: TileState = { kind: 'loading' };
   let toldAt = 0;
   let drawn = { atUs: -1, tMs: 0 };
@@ -168,7 +168,8 @@ export function createLane(setup: Setup): Lane {
       },
       from: (choice) => {
         const { codec, width, height } = choice.format;
-        source = { stream: choice.asked.stream, codec, width, height };
+        const archived = choice.index.segment.archive !== undefined;
+        source = { stream: choice.asked.stream, codec, width, height, archived };
         if (state.kind !== 'showing') tell({ kind: 'loading' });
       },
     };

@@ -52,7 +52,16 @@ export type ToWorker =
 /** Why a tile shows no picture for the moment. */
 export type TileState =
   /** Pictures are shown; `lag` says by how much they are older than the moment asked for, in ms. */
-  | { kind: 'showing'; shownMs: number; stream: StreamKind; codec: string; width: number; height: number }
+  | {
+      kind: 'showing';
+      shownMs: number;
+      stream: StreamKind;
+      codec: string;
+      width: number;
+      height: number;
+      /** It was fetched from an archive. */
+      archived: boolean;
+    }
   | { kind: 'loading' }
   | { kind: 'gap'; prevMs: number | null; nextMs: number | null }
   | { kind: 'edge' }

@@ -1,4 +1,5 @@
 export const wall = {
+  fromArchive: 'from the archive',
   title: 'Wall',
   layout: 'Layout',
   tiles_one: '{{count}} tile',

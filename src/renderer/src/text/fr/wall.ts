@@ -2,6 +2,7 @@ import type { wall as en } from '../en/wall.ts';
 import type { Shape } from '../shape.ts';
 
 export const wall = {
+  fromArchive: 'de l’archive',
   title: 'Mur',
   layout: 'Disposition',
   tiles_one: '{{count}} vignette',

@@ -2,6 +2,7 @@ import type { wall as en } from '../en/wall.ts';
 import type { Shape } from '../shape.ts';
 
 export const wall = {
+  fromArchive: 'do arquivo',
   title: 'Mural',
   layout: 'Disposição',
   tiles_one: '{{count}} mosaico',
