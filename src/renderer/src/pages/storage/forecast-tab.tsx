@@ -16,7 +16,7 @@ type OfVolume = StorageForecast['volumes'][number];
 const everyMs = 30_000;
 const readBoth = (signal: AbortSignal): Promise<unknown> => Promise.all([readForecast(signal), readVolumes(signal)]);
 
-const columns = ['camera', 'stream', 'rate', 'day', 'stored', 'kept', 'holds', 'limit'] as const;
+const columns = ['camera', 'stream', 'holds', 'limit', 'kept', 'day', 'rate', 'stored'] as const;
 type Column = (typeof columns)[number];
 const numeric: ReadonlySet<Column> = new Set(['rate', 'day', 'stored', 'kept', 'holds']);
 
@@ -157,12 +157,12 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
                 {row.removed ? <span className="quiet"> {t('storage.forecast.removed')}</span> : null}
               </td>
               <td>{t(`retention.stream.${row.stream}`)}</td>
-              <td className="num">{row.bitsPerSecond > 0 ? bitRateOf(row.bitsPerSecond) : ''}</td>
-              <td className="num">{perDay(row)}</td>
-              <td className="num">{row.bytes > 0 ? bytesOf(row.bytes) : ''}</td>
-              <td className="num">{row.keptMs === null ? '' : daysOf(row.keptMs)}</td>
               <td className="num">{holds(row)}</td>
               <td className="forecast-why">{why(row)}</td>
+              <td className="num">{row.keptMs === null ? '' : daysOf(row.keptMs)}</td>
+              <td className="num">{perDay(row)}</td>
+              <td className="num">{row.bitsPerSecond > 0 ? bitRateOf(row.bitsPerSecond) : ''}</td>
+              <td className="num">{row.bytes > 0 ? bytesOf(row.bytes) : ''}</td>
             </tr>
           ))}
         </tbody>
