@@ -11,6 +11,7 @@ import { systemClock } from '#lib/clock.ts';
 import { createIngest } from '#workers/ingest/ingest.ts';
 import type { IngestReport, IngestStream } from '#workers/ingest/port.ts';
 import { type Script, type ScriptedCamera, startScriptedCamera } from '../support/rtsp-server/scripted-camera.ts';
+import { markVolume } from '../support/volume.ts';
 
 const until = async (what: string, condition: () => boolean, ms = 12_000): Promise<void> => {
   const end = performance.now() + ms;
@@ -44,6 +45,7 @@ function rig(clock = systemClock, ffmpeg: string | null = null) {
     },
   });
   const folder = mkdtempSync(join(tmpdir(), 'vigie-rtsp-'));
+  markVolume(folder);
   cleanups.push(async () => {
     ingest.command({ op: 'drain' });
     await until('drained', () => drained);

@@ -10,6 +10,7 @@ import { createIngest } from '#workers/ingest/ingest.ts';
 import type { IngestReport, IngestStream } from '#workers/ingest/port.ts';
 import { type Script, type ScriptedCamera, startScriptedCamera } from '../support/rtsp-server/scripted-camera.ts';
 import { until } from '../support/until.ts';
+import { markVolume } from '../support/volume.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -35,6 +36,7 @@ function record(url: string, more: Partial<IngestStream> = {}) {
     },
   });
   const folder = mkdtempSync(join(tmpdir(), 'vigie-moves-'));
+  markVolume(folder);
   cleanups.push(async () => {
     ingest.command({ op: 'drain' });
     await until('drained', () => drained);

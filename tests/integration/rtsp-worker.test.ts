@@ -6,6 +6,7 @@ import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/p
 import { startScriptedCamera } from '../support/rtsp-server/scripted-camera.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
+import { markVolume } from '../support/volume.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -14,6 +15,7 @@ afterEach(async () => {
 
 test('it records many cameras, closes all on drain and ends by itself', async () => {
   const folder = tempFolder('vigie-worker-');
+  markVolume(folder.path);
   cleanups.push(folder.remove);
   const camera = await startScriptedCamera();
   cleanups.push(camera.close);
