@@ -15,6 +15,7 @@ import { rounded } from './outcome.ts';
 import { childrenSeconds, cpuSeconds, idleSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
 import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
+import type { StationProcess } from './station-process.ts';
 
 type Options = {
   cameras: number;
@@ -64,6 +65,25 @@ const limitFor = (cameras: number): { limitMs: number; everyMs: number } => ({
   limitMs: 60_000 + cameras * 500,
   everyMs: cameras > 64 ? 1_000 : 200,
 });
+/** Throws with what they do instead. */
+async function allRecording(station: StationProcess, cameras: number): Promise<void> {
+  let states = new Map<string, number>();
+  const look = async (): Promise<boolean> => {
+    states = new Map();
+    for (const { state, trouble, recording } of (await station.cameras()).flatMap((c) => c.streams)) {
+      const is = `${state}${trouble === null ? '' : ` (${trouble})`}${recording ? '' : ', not recording'}`;
+      states.set(is, (states.get(is) ?? 0) + 1);
+    }
+    return [...states.keys()].every((is) => is === 'live');
+  };
+  try {
+    await until('all cameras live and recording', look, limitFor(cameras));
+  } catch (error) {
+    const now = [...states].map(([is, count]) => `${count} are ${is}`).join('; ');
+    throw new Error(`${error instanceof Error ? error.message : String(error)}. Streams: ${now}.`, { cause: error });
+  }
+}
+
 /** Until what was sent last is on disk: longer than fragments wait, also where the disk or the processor is late. */
 const lastOnesMs = (cameras: number): number => (cameras > 128 ? 5_000 : 1_500);
 
@@ -105,17 +125,16 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
   try {
     await pauseMs(1500);
     const idle = residentMib(station.pid);
+    const addedFrom = performance.now();
     const cameras = await station.addCameras(
       Array.from({ length: o.cameras }, (_, i) => ({
         main: load.url(i + 1),
         ...(clips.sub !== null && { sub: load.url(i + 1, 'sub') }),
       })),
     );
-    await until(
-      'all cameras live and recording',
-      async () => (await station.cameras()).every((v) => v.streams.every((s) => s.state === 'live' && s.recording)),
-      limitFor(o.cameras),
-    );
+    o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
+    await allRecording(station, o.cameras);
+    o.say(`  all recording after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
     await pauseMs(settleMs);
     await load.ended();
     const fromMs = Date.now();
