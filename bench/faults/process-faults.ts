@@ -63,17 +63,19 @@ export const reconnects: Fault = {
   },
 };
 
-/** What ends a thread: an error that nobody caught, an order, no memory left. */
+const hangs = 'for (;;);';
+/** What ends a thread: an error that nobody caught, an order, no memory left; the last one never ends of itself. */
 const ends = [
   "setTimeout(() => { throw new Error('a fault of the faults') }, 0)",
   'process.exit(1)',
   'const all = []; for (;;) all.push(new Array(1e6).fill(all.length + 0.5))',
+  hangs,
 ];
 
 export const workerCrash: Fault = {
   name: 'worker-crash',
-  what: 'an ingest thread ends by an uncaught error, by exit, by no memory; each time with the query threads',
-  tries: 3,
+  what: 'an ingest thread ends by an uncaught error, by exit, by no memory, all with the query threads; and it hangs',
+  tries: 4,
   quickTries: 2,
   allowedMs: 1_000,
   lacking: always,
@@ -86,11 +88,13 @@ export const workerCrash: Fault = {
         async fault(hands) {
           const { threads, close } = await threadsOf(hands.station().said());
           const ingest = threads.filter((t) => t.title.includes('ingest'));
-          const victims = [...ingest.slice(0, 1), ...threads.filter((t) => t.title.includes('query'))];
+          const end = ends[n % ends.length] ?? '';
+          const queries = end === hangs ? [] : threads.filter((t) => t.title.includes('query'));
+          const victims = [...ingest.slice(0, 1), ...queries];
           if (ingest.length === 0)
             throw new Error(`No ingest thread is among ${threads.map((t) => t.title).join(', ')}.`);
           const beginMs = Date.now();
-          for (const thread of victims) thread.evaluate(ends[n % ends.length] ?? '');
+          for (const thread of victims) thread.evaluate(end);
           await pauseMs(500);
           close();
           return { beginMs, endMs: beginMs };

@@ -145,6 +145,8 @@ export async function compose(deps: {
         onMessage: on.message,
         onUp: on.up,
         onDown: on.down,
+        // It tells what it costs every 10 s.
+        silentSeconds: 30,
       });
 
     const thumbnails = openThumbnailStore(

@@ -28,6 +28,11 @@ export function supervise<In, Out>(deps: {
   onUp: (post: (message: In) => void, restart: number) => void;
   /** The thread ended although nobody asked. It comes back after `delayMs`. */
   onDown: (why: string, delayMs: number) => void;
+  /**
+   * One that says nothing for so many seconds hangs: it is ended, and started again. Counted in turns of this thread, so that neither
+   * a machine that sleeps nor a process that is held counts. Absent: it may be silent.
+   */
+  silentSeconds?: number;
 }): Supervised<In> {
   const backoff = createBackoff({ firstMs: 100, maxMs: 5_000 });
   let port: WorkerPort<In, Out> | null = null;
@@ -41,10 +46,19 @@ export function supervise<In, Out>(deps: {
     const mine = deps.start();
     const upMs = deps.clock.monoMs();
     port = mine;
+    const limit = deps.silentSeconds ?? Number.POSITIVE_INFINITY;
+    let silent = 0;
+    const watch = setInterval(() => {
+      silent += 1;
+      if (silent === limit) void mine.kill();
+    }, 1_000);
     mine.onMessage((message) => {
+      silent = 0;
       if (port === mine) deps.onMessage(message);
     });
-    mine.onExit((why) => {
+    mine.onExit((said) => {
+      clearInterval(watch);
+      const why = silent >= limit ? `said nothing for ${limit} s and was ended` : said;
       port = null;
       if (stopping) {
         ended?.();

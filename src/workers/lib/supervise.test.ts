@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '#lib/clock.ts';
+import { supervise } from './supervise.ts';
+
+/** A thread as its supervisor sees it. */
+function createThread() {
+  let said: (message: string) => void = () => undefined;
+  let ended: (why: string) => void = () => undefined;
+  let killed = 0;
+  return {
+    say: (message: string) => said(message),
+    killed: () => killed,
+    port: {
+      post: () => undefined,
+      onMessage: (listener: (message: string) => void) => {
+        said = listener;
+      },
+      onExit: (listener: (why: string) => void) => {
+        ended = listener;
+      },
+      kill: () => {
+        killed += 1;
+        ended('ended with code 1');
+        return Promise.resolve();
+      },
+    },
+  };
+}
+
+describe('a worker that says nothing', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const start = (silentSeconds?: number) => {
+    const threads: ReturnType<typeof createThread>[] = [];
+    const downs: string[] = [];
+    const supervised = supervise<string, string>({
+      clock: { ...systemClock, monoMs: () => performance.now() },
+      start: () => {
+        const thread = createThread();
+        threads.push(thread);
+        return thread.port;
+      },
+      onMessage: () => undefined,
+      onUp: () => undefined,
+      onDown: (why) => downs.push(why),
+      ...(silentSeconds !== undefined && { silentSeconds }),
+    });
+    return { threads, downs, supervised };
+  };
+
+  it('is ended and started again, and that is what is told', () => {
+    const { threads, downs, supervised } = start(30);
+    for (let s = 0; s < 100; s += 10) {
+      vi.advanceTimersByTime(10_000);
+      threads[0]?.say('still here');
+    }
+    vi.advanceTimersByTime(29_000);
+    expect(threads[0]?.killed()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(threads[0]?.killed()).toBe(1);
+    expect(downs).toEqual(['said nothing for 30 s and was ended']);
+    vi.advanceTimersByTime(200);
+    expect(threads).toHaveLength(2);
+    expect(supervised.restarts()).toBe(1);
+    vi.advanceTimersByTime(25_000);
+    expect(threads[1]?.killed()).toBe(0);
+  });
+
+  it('is left alone where it may be silent', () => {
+    const { threads, downs } = start();
+    vi.advanceTimersByTime(3_600_000);
+    expect([threads.length, downs.length]).toEqual([1, 0]);
+  });
+});
