@@ -127,6 +127,7 @@ describe.each(['folder', 's3'] as const)('an archive of kind %s', (kind) => {
     expect(await play(seen)).toBe(size);
     expect((await rig.archives.list())[0]).toMatchObject({ trouble: kind === 's3' ? 'refused' : 'missing' });
     expect(rig.notes.filter((n) => n.kind === 'archive-trouble')).toHaveLength(1);
+    expect(rig.notes.find((n) => n.kind === 'archive-trouble')?.data?.['text']).toMatch(/^Old: /);
     if (s3 === null) renameSync(`${path}-gone`, path);
     else s3.fault(null);
     rig.skew.monoMs += 10 * minute; // its wait is over

@@ -102,7 +102,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
             kind: 'archive-trouble',
             severity: 'warning',
             fromMs: atMs,
-            data: { ...data, reason: trouble.words },
+            data: { ...data, text: `${entry.row.name}: ${trouble.words}` },
           })?.id ?? null;
       },
     });

@@ -124,7 +124,8 @@ export function createArchiving(
   const note = (entry: OpenArchive, change: string, caller: Caller): void => {
     const atMs = clock.nowMs();
     const data = { archive: entry.row.name, change, by: caller.name };
-    events.note({ kind: 'archive-changed', severity: 'info', fromMs: atMs, toMs: atMs, data });
+    const text = `${entry.row.name} · ${caller.name}`;
+    events.note({ kind: 'archive-changed', severity: 'info', fromMs: atMs, toMs: atMs, data: { ...data, text } });
     log.info('an archive was changed', data);
   };
   const known = (r: TierRules | null): void => {
