@@ -37,8 +37,9 @@ async function open() {
 }
 type Rig = Awaited<ReturnType<typeof open>>;
 
+/** What the cameras of the site say beside their pictures is no trigger here: a test says when something happens. */
 const plan = (mode: 'off' | 'continuous' | 'motion' | 'events', more: Partial<RecordingPlan> = {}): RecordingPlan =>
-  RecordingPlan.parse({ when: { by: 'mode', mode }, preRollS: 2, postRollS: 1, ...more });
+  RecordingPlan.parse({ when: { by: 'mode', mode }, kinds: ['external'], preRollS: 2, postRollS: 1, ...more });
 
 /** Pictures of a stream on disk, each by its number in the camera's clip, with the moment at which it is shown. */
 async function pictures(rig: Rig, camera: Camera, streamId: StreamId, clip: string) {
@@ -179,18 +180,18 @@ describe('when a stream is recorded', () => {
     stops.push(() => site.site.stop());
     const rig = await open();
     const { engine, store } = rig;
-    const all = (mode: 'continuous' | 'motion') => ({
+    const all = (mode: 'continuous' | 'events') => ({
       spans: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, fromMin: 0, toMin: 1440, mode })),
       exceptions: [],
     });
-    const schedule = engine.recordings.saveSchedule({ name: 'Shop hours', week: all('motion') });
+    const schedule = engine.recordings.saveSchedule({ name: 'Shop hours', week: all('events') });
     const draft = draftOf(site.cameras[0]!);
     const camera = await engine.cameras.add({ ...draft, sub: null });
-    const byWeek = RecordingPlan.parse({ when: { by: 'schedule', scheduleId: schedule.id } });
+    const byWeek = RecordingPlan.parse({ when: { by: 'schedule', scheduleId: schedule.id }, kinds: ['external'] });
     expect(await engine.recordings.apply({ cameraId: [camera.id], main: byWeek, sub: byWeek })).toEqual({ changed: 1 });
     const main = engine.cameras.streamId(camera.id, 'main')!;
     await until('armed', () => engine.cameras.get(camera.id)?.streams[0]?.preRoll != null);
-    expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ mode: 'motion', why: 'armed' });
+    expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ mode: 'events', why: 'armed' });
     expect(() => engine.recordings.removeSchedule(schedule.id)).toThrow(/Gate/);
     engine.recordings.saveSchedule({ ...schedule, week: all('continuous') });
     expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ why: 'continuous', untilMs: null });
