@@ -3,6 +3,7 @@ import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { volumeMarkName } from '#domain/volume.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
@@ -85,6 +86,8 @@ export function createSegmentFiles(
 
   const writeBeside = async (folder: string, name: string, json: string): Promise<void> => {
     const home = safe(folder);
+    // Where the volume is not mounted, an empty folder may be in its place: nothing is written into it.
+    if (mark !== null) await stat(join(root, volumeMarkName));
     try {
       await mkdir(home, { mode: 0o750 });
     } catch (error) {
