@@ -246,7 +246,7 @@ export function createCameraEvents(deps: {
   /** The camera is gone from the station. */
   const forget = (id: CameraId): void => {
     lose(id);
-    for (const of of [matters, lastMs, asides, twins]) of.delete(id);
+    for (const known of [matters, lastMs, asides, twins]) known.delete(id);
   };
 
   /** Follows the devices that have events to tell and a camera that is enabled, and no others. */
