@@ -1,6 +1,6 @@
 // `npm test [-- PART …]`: check, unit, integration, build, end-to-end, package; one line of figures at the end.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,6 +22,12 @@ const parts = ['check', 'build', 'unit', 'integration', 'e2e', 'package'];
 const faultOfV8 = /Check failed: jit_page(\.|_)/;
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** A folder that others may pass through and not list: servers of others, run as another user, read their clips below it. */
+function passable(prefix) {
+  const folder = mkdtempSync(prefix);
+  chmodSync(folder, 0o711);
+  return folder;
+}
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
 
@@ -53,7 +59,7 @@ async function main() {
   if (run.includes('integration')) offerForeignServers(say);
   if (run.some((p) => ['integration', 'e2e', 'package'].includes(p))) env.CHROMIUM_BIN = ensureChromium(say);
   // Everything a test writes goes below one folder, and everything it starts carries one mark: both are gone at the end.
-  const temp = mkdtempSync(join(tmpdir(), 'vigie-test-'));
+  const temp = passable(join(tmpdir(), 'vigie-test-'));
   const mark = `${process.pid}-${temp.slice(-6)}`;
   Object.assign(env, { TMPDIR: temp, TEMP: temp, TMP: temp, VIGIE_TEST_RUN: mark });
   try {
@@ -101,7 +107,7 @@ function build(node) {
 
 /** One vitest project in a process of its own. Files whose process V8 ended are run once more, and that is said. */
 async function suite(node, env, project, temp, mark) {
-  const scratch = mkdtempSync(join(temp, `${project}-`));
+  const scratch = passable(join(temp, `${project}-`));
   const report = join(temp, `${project}.json`);
   const first = await vitest(node, env, project, scratch, report, []);
   const gone = first.died.filter((d) => faultOfV8.test(d.why));
