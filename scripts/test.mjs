@@ -135,7 +135,6 @@ async function vitest(node, env, project, scratch, report, only) {
     'run',
     '--project',
     project,
-    ...(project === 'e2e' ? ['--project', 'e2e-alone'] : []),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
