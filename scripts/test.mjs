@@ -20,6 +20,8 @@ const parts = ['check', 'build', 'unit', 'integration', 'e2e', 'package'];
  * (https://github.com/nodejs/node/issues/64500): the process is gone, and nothing that was tested is to blame.
  */
 const faultOfV8 = /Check failed: jit_page(\.|_)/;
+/** Seen once, in a file that opens and closes engines with their threads; its cause was not found. Run again it must pass, and it is said. */
+const segmentFault = /with signal SIGSEGV/;
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 /** A folder that others may pass through and not list: servers of others, run as another user, read their clips below it. */
@@ -110,10 +112,10 @@ async function suite(node, env, project, temp, mark) {
   const scratch = passable(join(temp, `${project}-`));
   const report = join(temp, `${project}.json`);
   const first = await vitest(node, env, project, scratch, report, []);
-  const gone = first.died.filter((d) => faultOfV8.test(d.why));
+  const gone = first.died.filter((d) => faultOfV8.test(d.why) || segmentFault.test(d.why));
   tally(project, first, new Set(gone.map((d) => d.file)));
   if (gone.length > 0) {
-    for (const { file, why } of gone) say(`${file} is run again: its process ended by a fault of V8 (${why})`);
+    for (const { file, why } of gone) say(`${file} is run again: its process died, and no test of it failed (${why})`);
     const again = gone.map((d) => d.file);
     tally(project, await vitest(node, env, project, scratch, join(temp, `${project}-again.json`), again), new Set());
   }
