@@ -36,7 +36,7 @@ test('every camera moves', async () => {
 test('small tiles take the sub stream, a large one the main; H.265 is turned into what this browser can show', async () => {
   const { page } = rig;
   const yard = tile(page, 'Yard');
-  expect(await yard.getAttribute('data-kind')).toBe('sub');
+  await until('the sub stream', async () => (await yard.getAttribute('data-kind')) === 'sub', 15_000);
   await yard.dblclick();
   await until('main stream', async () => (await yard.getAttribute('data-kind')) === 'main', 15_000);
   expect(await page.locator('.tile').count()).toBe(1);
