@@ -66,6 +66,7 @@ test('first run, a camera tested and saved, a live tile: by keyboard alone', asy
   await tabTo('Cameras');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/cameras');
+  await page.getByText('Add a camera').locator('visible=true').first().waitFor();
   await tabTo('Add a camera');
   await page.keyboard.press('Enter');
   await tabTo('On the network');
