@@ -101,9 +101,6 @@ export const apart = (from: number, to: number): number =>
 
 /** The first cameras of the demo, whose pictures are counted: gate, yard and corridor. The street's misbehaves on purpose. */
 export const steady = 3;
-/** So many pictures apart may be what two cameras sent at one moment: each stream's times are told to a picture or so. */
-export const skewFrames = 2;
-
 /** Waits until the tiles of the steady cameras show a picture that can be read, and it stands still. */
 export async function settled(page: Page): Promise<{ frame: number; shownMs: number }[]> {
   let last = '';

@@ -1,17 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
-import {
-  apart,
-  frameMs,
-  goTo,
-  look,
-  loopFrames,
-  openRig,
-  settled,
-  skewFrames,
-  steady,
-  type Rig,
-} from './playback-rig.ts';
+import { apart, frameMs, goTo, look, loopFrames, openRig, settled, steady, type Rig } from './playback-rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -31,7 +20,7 @@ describe('playback', () => {
     await pause();
     const first = await settled(rig.page);
     for (const tile of first.slice(0, steady)) {
-      expect(Math.abs(apart(first[0]?.frame ?? 0, tile.frame))).toBeLessThanOrEqual(skewFrames);
+      expect(Math.abs(apart(first[0]?.frame ?? 0, tile.frame))).toBeLessThanOrEqual(1);
       expect(Math.abs(tile.shownMs - (first[0]?.shownMs ?? 0))).toBeLessThan(frameMs * 1.5);
     }
     // Another moment: the numbers in the pictures are as far apart as the moments are.
@@ -116,7 +105,7 @@ describe('playback', () => {
     await pause();
     const still = await settled(rig.page);
     for (const tile of still.slice(0, steady))
-      expect(Math.abs(apart(still[0]?.frame ?? 0, tile.frame))).toBeLessThanOrEqual(skewFrames);
+      expect(Math.abs(apart(still[0]?.frame ?? 0, tile.frame))).toBeLessThanOrEqual(1);
   });
 
   it('plays forward and ends in live by itself', async () => {

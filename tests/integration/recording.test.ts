@@ -139,6 +139,35 @@ describe('when a stream is recorded', () => {
     expect(seen.events[0]?.toMs).not.toBeNull();
   }, 90_000);
 
+  it('gives pictures the times at which they were sent, from the first on, of cameras that nobody watches', async () => {
+    const site = await openCameras();
+    stops.push(() => site.site.stop());
+    const rig = await open();
+    const { engine, store } = rig;
+    const clips = ['gate-main', 'yard-main', 'corridor-main'];
+    const added = [];
+    for (const camera of site.cameras.slice(0, clips.length)) {
+      const draft = draftOf(camera);
+      added.push(await engine.cameras.add({ ...draft, main: { ...draft.main, plan: plan('continuous') }, sub: null }));
+    }
+    for (const [i, camera] of added.entries()) {
+      const main = engine.cameras.streamId(camera.id, 'main')!;
+      await until('recorded', () => {
+        const last = store.lastSegment(main);
+        return last !== null && last.endMs - last.startMs > 3_000;
+      });
+      const sent = site.site.frames(camera.name, 'main');
+      const { list } = await pictures(rig, camera, main, clips[i]!);
+      const late = list.map(({ n, atMs }) => {
+        const of = sent.filter((f) => f.frame === n).map((f) => atMs - f.sentMs);
+        return of.sort((x, y) => Math.abs(x) - Math.abs(y))[0] ?? Infinity;
+      });
+      const median = late.toSorted((x, y) => x - y)[Math.floor(late.length / 2)] ?? Infinity;
+      // Less than a picture: what two cameras saw at one moment is shown as one moment.
+      expect(Math.abs(median), camera.name).toBeLessThan(1000 / 15);
+    }
+  }, 60_000);
+
   it('counts the time in which the station was off as wanted where recording was to go on, and else not', async () => {
     const site = await openCameras();
     stops.push(() => site.site.stop());

@@ -71,6 +71,8 @@ export type Lane = {
   stop(): Promise<void>;
 };
 
+/** From its first picture on a stream's pictures are read as they come for so long, so that its times are laid well. */
+const settleMs = 2_000;
 /** No picture for so long is a loss, though the connection lives. */
 const silentMs = 5000;
 /** So long may a stream whose data flows take to its first key frame. */
@@ -371,7 +373,9 @@ export function createLane(deps: LaneDeps): Lane {
       if (live.watched()) return 0;
       if (source === null) return attempt === null ? napMs : shortNapMs; // a dialogue is many short answers
       if (source.via === 'ffmpeg') return shortNapMs; // a pipe holds 64 KiB
-      return source.transport === 'udp' ? 0 : napMs; // what a socket for datagrams cannot hold is lost
+      if (source.transport === 'udp') return 0; // what a socket for datagrams cannot hold is lost
+      // Its times are those at which its first pictures are read, and led to better ones by half a millisecond a second.
+      return liveAt === null || ticker.monoMs() - liveAt < settleMs ? shortNapMs : napMs;
     },
     giveWay(on) {
       givesWay = on;
