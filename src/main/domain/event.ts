@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { CameraId, EventId, StationId } from './id.ts';
+import { CameraId, EventId, LineId, StationId, ZoneId } from './id.ts';
+import { ObjectClass } from './object-class.ts';
+import { Box } from './place.ts';
 import { TimeMs } from './time.ts';
 
 /** Kinds of events. Those that other programs post are `external`. */
@@ -64,12 +66,43 @@ export const EventKind = z.enum([
   'clock-jumped',
   'station-suspended', // the machine slept, or the station was held
   'log-in-blocked',
+  // What this station's own analysis sees and hears (domain/watch-zone.ts). `motion` and `line-crossed` may be its own too.
+  'object', // something of a class is in a zone
+  'zone-entered',
+  'zone-left',
+  'loitering',
+  'crowd',
+  'object-left', // it stands where nothing stood
+  'object-taken',
+  'wrong-way',
+  'speeding',
+  'plate',
+  'speech',
+  'silence',
+  'analysis-slow', // fewer pictures are looked at than was asked for
+  'analysis-failed', // a model or a decoder does not do its work
   'external',
 ]);
 export type EventKind = z.infer<typeof EventKind>;
 
 export const Severity = z.enum(['info', 'warning', 'alarm']);
 export type Severity = z.infer<typeof Severity>;
+
+/** What the station's own analysis knows of an event. */
+export const EventLook = z.object({
+  class: ObjectClass.nullable(),
+  score: z.number().min(0).max(1).nullable(),
+  /** In the picture that is kept with the event. */
+  box: Box.nullable(),
+  zoneId: ZoneId.nullable(),
+  lineId: LineId.nullable(),
+  trackId: z.number().int().min(1).nullable(),
+  /** A plate, or what was said. */
+  text: z.string().max(2000).nullable(),
+  /** A picture is kept with it: `/media/events/{id}.jpg`. */
+  hasPicture: z.boolean(),
+});
+export type EventLook = z.infer<typeof EventLook>;
 
 /** Something that happened, with a start and an end. Carries its origin so that stations can merge without a rewrite. */
 export const Event = z.object({

@@ -20,3 +20,10 @@ export type BookmarkId = z.infer<typeof BookmarkId>;
 /** A stream's small number inside one station: it keys segments and names live pictures on the wire. 1 … 2^31-1. */
 export const StreamId = z.number().int().min(1).max(0x7fffffff).brand<'StreamId'>();
 export type StreamId = z.infer<typeof StreamId>;
+
+export const ZoneId = ulid.brand<'ZoneId'>();
+export type ZoneId = z.infer<typeof ZoneId>;
+export const LineId = ulid.brand<'LineId'>();
+export type LineId = z.infer<typeof LineId>;
+export const PlateListId = ulid.brand<'PlateListId'>();
+export type PlateListId = z.infer<typeof PlateListId>;

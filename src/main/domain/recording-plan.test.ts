@@ -9,7 +9,7 @@ import {
   type RecordingSchedule,
   type ScheduleId,
 } from './recording-plan.ts';
-import { createZone } from './zone.ts';
+import { createTimeZone } from './time-zone.ts';
 
 const names = ['UTC', 'Europe/Paris', 'America/New_York', 'America/Sao_Paulo', 'Australia/Lord_Howe', 'Asia/Kathmandu'];
 const none: ReadonlyMap<ScheduleId, RecordingSchedule> = new Map();
@@ -85,7 +85,7 @@ function byHand(w: RecordingWeek, zone: string, atMs: number): RecordingMode {
 
 describe('a weekly schedule', () => {
   it('says what calendar and clock say, also around changes of summer time, and holds up to the moment that it names', () => {
-    const zones = new Map(names.map((n) => [n, createZone(n)]));
+    const zones = new Map(names.map((n) => [n, createTimeZone(n)]));
     // Hours around the changes of 2026 in these zones count for more than the rest of the year.
     const changes = [
       Date.UTC(2026, 2, 29, 1),
@@ -122,7 +122,7 @@ describe('a weekly schedule', () => {
   });
 
   it('has an hour that occurs twice twice, and one that is skipped not at all', () => {
-    const zone = createZone('Europe/Paris');
+    const zone = createTimeZone('Europe/Paris');
     const sunday = (fromMin: number, toMin: number) => ({
       by: 'week' as const,
       week: { spans: [{ day: 6, fromMin, toMin, mode: 'continuous' as const }], exceptions: [] },
@@ -139,7 +139,7 @@ describe('a weekly schedule', () => {
   });
 
   it('takes the first exception that holds, yearly ones also over a new year', () => {
-    const zone = createZone('Europe/Paris');
+    const zone = createTimeZone('Europe/Paris');
     const w: RecordingWeek = {
       spans: [],
       exceptions: [
@@ -161,7 +161,7 @@ describe('a weekly schedule', () => {
 
   it('records always where its schedule is not there any more', () => {
     const scheduleId = '01JD0000000000000000000000' as ScheduleId;
-    expect(modeAt({ by: 'schedule', scheduleId }, none, createZone('UTC'), 0)).toEqual({
+    expect(modeAt({ by: 'schedule', scheduleId }, none, createTimeZone('UTC'), 0)).toEqual({
       mode: 'continuous',
       untilMs: null,
     });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EventKind } from './event.ts';
 import { hourMs } from './time.ts';
-import type { WallTime, Zone } from './zone.ts';
+import type { WallTime, TimeZone } from './time-zone.ts';
 
 /** off · continuous · motion: while something moves · events: while something of the plan's kinds happens. */
 export const RecordingMode = z.enum(['off', 'continuous', 'motion', 'events']);
@@ -16,6 +16,17 @@ export const TriggerKind = EventKind.extract([
   'tamper',
   'digital-input',
   'sound',
+  'object',
+  'zone-entered',
+  'zone-left',
+  'loitering',
+  'crowd',
+  'object-left',
+  'object-taken',
+  'wrong-way',
+  'speeding',
+  'plate',
+  'speech',
   'external',
   'picture-covered',
   'picture-moved',
@@ -31,6 +42,16 @@ export const usualTriggers: readonly TriggerKind[] = [
   'tamper',
   'digital-input',
   'sound',
+  'object',
+  'zone-entered',
+  'loitering',
+  'crowd',
+  'object-left',
+  'object-taken',
+  'wrong-way',
+  'speeding',
+  'plate',
+  'speech',
   'external',
 ];
 
@@ -160,7 +181,7 @@ const twoDigits = (n: number): string => String(n).padStart(2, '0');
 const weekDay = (w: WallTime): number => (new Date(Date.UTC(w.year, w.month - 1, w.day)).getUTCDay() + 6) % 7;
 
 /** What a week says of a moment. Days and minutes are those of `zone`: an hour that occurs twice counts twice. */
-function weekMode(week: RecordingWeek, zone: Zone, atMs: number): RecordingMode {
+function weekMode(week: RecordingWeek, zone: TimeZone, atMs: number): RecordingMode {
   const w = zone.wall(atMs);
   const monthDay = `${twoDigits(w.month)}-${twoDigits(w.day)}`;
   const date = `${String(w.year).padStart(4, '0')}-${monthDay}`;
@@ -177,7 +198,7 @@ function exceptionHolds(e: RecordingException, date: string, monthDay: string): 
 }
 
 /** The next moment after `atMs` at which a week can say otherwise: the end of a span, of the day, or a change of local time. */
-function nextBound(week: RecordingWeek, zone: Zone, atMs: number): number {
+function nextBound(week: RecordingWeek, zone: TimeZone, atMs: number): number {
   const w = zone.wall(atMs);
   const day = weekDay(w);
   const min = w.hour * 60 + w.minute;
@@ -198,7 +219,7 @@ const lookAheadMs = 8 * 24 * hourMs;
 export function modeAt(
   when: RecordingWhen,
   schedules: ReadonlyMap<ScheduleId, RecordingSchedule>,
-  zone: Zone,
+  zone: TimeZone,
   atMs: number,
 ): ModeNow {
   if (when.by === 'mode') return { mode: when.mode, untilMs: null };
@@ -214,7 +235,7 @@ export function modeAt(
 export function continuousWithin(
   when: RecordingWhen,
   schedules: ReadonlyMap<ScheduleId, RecordingSchedule>,
-  zone: Zone,
+  zone: TimeZone,
   fromMs: number,
   toMs: number,
 ): { fromMs: number; toMs: number }[] {

@@ -3,7 +3,7 @@ import { AppError } from '#contract/error.ts';
 import { isArchive, type ArchiveView, type TierRules } from '#domain/archive.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { CameraId } from '#domain/id.ts';
-import { createZone, ownZone } from '#domain/zone.ts';
+import { createTimeZone, ownTimeZone } from '#domain/time-zone.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { Caller } from '#contract/call.ts';
 import { compareArchive } from './archive-compare.ts';
@@ -66,7 +66,7 @@ export function createArchiving(
     deleting,
     clock,
   });
-  let zone = { name: '', at: createZone(ownZone()) };
+  let zone = { name: '', at: createTimeZone(ownTimeZone()) };
   const tiering = createTiering({
     store,
     archives,
@@ -75,8 +75,8 @@ export function createArchiving(
     tidy,
     seams: deps.seams,
     minuteOfDay(atMs) {
-      const name = deps.zone() ?? ownZone();
-      if (zone.name !== name) zone = { name, at: createZone(name) };
+      const name = deps.zone() ?? ownTimeZone();
+      if (zone.name !== name) zone = { name, at: createTimeZone(name) };
       const { hour, minute } = zone.at.wall(atMs);
       return hour * 60 + minute;
     },

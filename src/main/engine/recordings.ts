@@ -16,7 +16,7 @@ import {
   type RecordingWhen,
 } from '#domain/recording-plan.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import { createZone, ownZone, type Zone } from '#domain/zone.ts';
+import { createTimeZone, ownTimeZone, type TimeZone } from '#domain/time-zone.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -73,16 +73,16 @@ export function createRecordings(deps: {
   let unlisten: (() => void) | null = null;
   let running = false;
 
-  const openZone = (): Zone => {
+  const openTimeZone = (): TimeZone => {
     const name = store.setting.get(zoneKey);
     try {
-      return createZone(name ?? ownZone());
+      return createTimeZone(name ?? ownTimeZone());
     } catch {
       log.error('the time zone of the recording schedules is not known here: that of the system holds', { zone: name });
-      return createZone(ownZone());
+      return createTimeZone(ownTimeZone());
     }
   };
-  let zone = openZone();
+  let zone = openTimeZone();
 
   const planOf = (camera: CameraRecord, kind: StreamKind): RecordingPlan | null =>
     (kind === 'main' ? camera.main : camera.sub)?.plan ?? null;
@@ -209,15 +209,15 @@ export function createRecordings(deps: {
     setZone(name) {
       if (name !== null) {
         try {
-          createZone(name);
+          createTimeZone(name);
         } catch {
           throw new AppError('INVALID', `There is no time zone "${name}".`, {
             data: { issues: [{ path: 'zone', message: 'an IANA name such as Europe/Paris' }] },
           });
         }
       }
-      store.setting.set(zoneKey, name ?? ownZone());
-      zone = openZone();
+      store.setting.set(zoneKey, name ?? ownTimeZone());
+      zone = openTimeZone();
       modes.clear();
       evaluateAll();
       return settings();

@@ -25,11 +25,11 @@ import { Tool } from './tool.tsx';
 import { Transport } from './transport.tsx';
 import { useKeptMarks } from './use-kept.ts';
 import { zoomAbout } from './view.ts';
-import { ownZone, createZone, type Zone } from '#domain/zone.ts';
+import { ownTimeZone, createTimeZone, type TimeZone } from '#domain/time-zone.ts';
 import './timeline.css';
 
 /** The same time of day, some days away. */
-function sameTime(zone: Zone, atMs: number, days: number): number {
+function sameTime(zone: TimeZone, atMs: number, days: number): number {
   const w = zone.wall(atMs);
   return zone.at({ ...w, day: w.day + days });
 }
@@ -38,7 +38,7 @@ export function TimelineBar() {
   const { t } = useTranslation();
   const language = useScreen((s) => s.language);
   const shown = useShownCameras();
-  const zone = useMemo(() => createZone(ownZone()), []);
+  const zone = useMemo(() => createTimeZone(ownTimeZone()), []);
   const labels = useMemo(
     () => createLabels(locale().startsWith(language) ? locale() : language, zone.name),
     [language, zone],
@@ -174,7 +174,7 @@ function DayPicker({ shown, zone, labels, onJump }: DayProps) {
 }
 
 /** First moment of the day shown. */
-function useDay(zone: Zone): number {
+function useDay(zone: TimeZone): number {
   const [day, setDay] = useState(() => zone.startOfDay(playheadMs()));
   useEffect(() => {
     const read = (): void => {

@@ -6,17 +6,24 @@ import { useTranslation } from '../text/index.ts';
 import type { Shown } from './focus.ts';
 import type { Labels } from './labels.ts';
 import { daysWithVideo } from './store.ts';
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
 /** First moments of the 42 days a month's page shows (weeks from Monday), and of the day after. Pure. */
-export function monthPage(zone: Zone, inMonthMs: number): number[] {
+export function monthPage(zone: TimeZone, inMonthMs: number): number[] {
   const w = zone.wall(inMonthMs);
   const first = new Date(Date.UTC(w.year, w.month - 1, 1)).getUTCDay();
   const lead = (first + 6) % 7;
   return Array.from({ length: 43 }, (_, i) => zone.at({ year: w.year, month: w.month, day: 1 - lead + i }));
 }
 
-type Props = { shown: Shown; zone: Zone; labels: Labels; atMs: number; onPick(dayMs: number): void; onClose(): void };
+type Props = {
+  shown: Shown;
+  zone: TimeZone;
+  labels: Labels;
+  atMs: number;
+  onPick(dayMs: number): void;
+  onClose(): void;
+};
 
 export function Calendar({ shown, zone, labels, atMs, onPick, onClose }: Props) {
   const { t } = useTranslation();

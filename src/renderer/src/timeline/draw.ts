@@ -8,7 +8,7 @@ import type { Labels } from './labels.ts';
 import type { Selection } from './store.ts';
 import { chooseStep, marksBetween, midnightsBetween, minorMarksBetween } from './ticks.ts';
 import { timeAt, xOf, type View } from './view.ts';
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
 /** Where things lie, from the top. */
 export const layout = {
@@ -30,7 +30,7 @@ export type Scene = {
   hoverMs: number | null;
   selection: Selection | null;
   mark: { startMs: number | null; endMs: number | null };
-  zone: Zone;
+  zone: TimeZone;
   labels: Labels;
   pieces: readonly Filled[];
   focus: CameraId | null;

@@ -6,9 +6,17 @@ import { locale, useTranslation } from '../text/index.ts';
 import type { Labels } from './labels.ts';
 import { playheadMs } from './pointer.ts';
 import { isDayFirst, parseTime } from './time-parse.ts';
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
-export function GoTo({ zone, labels, onGo }: { zone: Zone; labels: Labels; onGo(atMs: number, live: boolean): void }) {
+export function GoTo({
+  zone,
+  labels,
+  onGo,
+}: {
+  zone: TimeZone;
+  labels: Labels;
+  onGo(atMs: number, live: boolean): void;
+}) {
   const { t } = useTranslation();
   const language = useScreen((s) => s.language);
   const [text, setText] = useState('');

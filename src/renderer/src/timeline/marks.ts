@@ -58,6 +58,8 @@ export function shapeOf(kind: EventKind): Shape {
     case 'index-restored':
     case 'index-backup-failed':
     case 'archive-trouble':
+    case 'analysis-slow':
+    case 'analysis-failed':
       return 'triangle';
     case 'log-in-blocked':
     case 'hold-placed':
@@ -70,10 +72,24 @@ export function shapeOf(kind: EventKind): Shape {
       return 'flag';
     case 'motion':
     case 'sound':
+    case 'speech':
+    case 'silence':
       return 'bar';
+    case 'object':
+    case 'loitering':
+    case 'crowd':
+    case 'plate':
+      return 'square';
     case 'line-crossed':
+    case 'zone-entered':
+    case 'zone-left':
+    case 'wrong-way':
+    case 'speeding':
     case 'field-entered':
       return 'plus';
+    case 'object-left':
+    case 'object-taken':
+      return 'flag';
     case 'digital-input':
       return 'square';
     case 'tamper':
@@ -131,6 +147,10 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'bit-rate-off':
     case 'frame-rate-off':
     case 'packet-loss':
+    case 'analysis-slow':
+    case 'analysis-failed':
+    case 'wrong-way':
+    case 'speeding':
       return 'warn';
     case 'camera-back':
     case 'disk-back':
@@ -143,6 +163,16 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'field-entered':
     case 'digital-input':
     case 'sound':
+    case 'object':
+    case 'zone-entered':
+    case 'zone-left':
+    case 'loitering':
+    case 'crowd':
+    case 'object-left':
+    case 'object-taken':
+    case 'plate':
+    case 'speech':
+    case 'silence':
       return 'accent';
     case 'maintenance':
     case 'station-suspended':

@@ -3,7 +3,7 @@ import { CameraId } from '#domain/id.ts';
 import { monthPage } from './calendar.tsx';
 import type { Known } from './coverage.ts';
 import { bandsIn, gapsIn, recordedIn, ticksIn, underMoment, type Filled } from './rows.ts';
-import { createZone } from '#domain/zone.ts';
+import { createTimeZone } from '#domain/time-zone.ts';
 
 const camera = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1');
 const now = 1_800_000_000_000;
@@ -89,7 +89,7 @@ describe('rows', () => {
 
 describe('calendar page', () => {
   it('starts on a Monday and has every day once, also when the clocks change', () => {
-    const paris = createZone('Europe/Paris');
+    const paris = createTimeZone('Europe/Paris');
     for (const month of [3, 10, 11]) {
       const days = monthPage(paris, paris.at({ year: 2026, month, day: 15 }));
       expect(days).toHaveLength(43);

@@ -17,9 +17,9 @@ import { Preview } from './preview.tsx';
 import { coverageSource, useTimeline } from './store.ts';
 import { chooseStep, minorMs } from './ticks.ts';
 import { followed, timeAt, xOf, zoomAbout } from './view.ts';
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
-export function Strip({ shown, zone, labels }: { shown: Shown; zone: Zone; labels: Labels }) {
+export function Strip({ shown, zone, labels }: { shown: Shown; zone: TimeZone; labels: Labels }) {
   const { t } = useTranslation();
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -1,5 +1,5 @@
 /** Ruler marks: sensible steps, aligned to the local clock and calendar of a zone. Pure. */
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
 const s = 1000;
 const m = 60 * s;
@@ -53,7 +53,7 @@ export function chooseStep(msPerPx: number, minPx: number): TickStep {
 }
 
 /** The next multiple of `ms` of the local clock strictly after `atMs`. */
-function nextClock(zone: Zone, atMs: number, ms: number): number {
+function nextClock(zone: TimeZone, atMs: number, ms: number): number {
   const offset = zone.offsetMs(atMs);
   const next = (Math.floor((atMs + offset) / ms) + 1) * ms - offset;
   const nextOffset = zone.offsetMs(next);
@@ -63,7 +63,7 @@ function nextClock(zone: Zone, atMs: number, ms: number): number {
   return aligned > atMs && zone.offsetMs(aligned) === nextOffset ? aligned : aligned + ms;
 }
 
-function nextMark(zone: Zone, atMs: number, step: TickStep): number {
+function nextMark(zone: TimeZone, atMs: number, step: TickStep): number {
   if (step.unit === 'clock') return nextClock(zone, atMs, step.ms);
   const w = zone.wall(atMs);
   if (step.unit === 'months') return zone.at({ year: w.year, month: w.month + 1 });
@@ -76,7 +76,7 @@ function nextMark(zone: Zone, atMs: number, step: TickStep): number {
 }
 
 /** Moments of the marks of a step in [fromMs, toMs], ascending; at most 2000. */
-export function marksBetween(zone: Zone, step: TickStep, fromMs: number, toMs: number): number[] {
+export function marksBetween(zone: TimeZone, step: TickStep, fromMs: number, toMs: number): number[] {
   const out: number[] = [];
   let at = nextMark(zone, Math.floor(fromMs) - 1, step);
   while (at <= toMs && out.length < 2000) {
@@ -89,7 +89,7 @@ export function marksBetween(zone: Zone, step: TickStep, fromMs: number, toMs: n
 }
 
 /** Small marks between the marks of a step: as clock steps where the zone allows it, else none. */
-export function minorMarksBetween(zone: Zone, step: TickStep, fromMs: number, toMs: number): number[] {
+export function minorMarksBetween(zone: TimeZone, step: TickStep, fromMs: number, toMs: number): number[] {
   if (step.unit === 'months') return marksBetween(zone, { unit: 'days', days: 7, minor: 1 }, fromMs, toMs);
   if (step.unit === 'days' && step.days === 7)
     return marksBetween(zone, { unit: 'days', days: 1, minor: 1 }, fromMs, toMs);
@@ -97,5 +97,5 @@ export function minorMarksBetween(zone: Zone, step: TickStep, fromMs: number, to
 }
 
 /** Local midnights in [fromMs, toMs]. */
-export const midnightsBetween = (zone: Zone, fromMs: number, toMs: number): number[] =>
+export const midnightsBetween = (zone: TimeZone, fromMs: number, toMs: number): number[] =>
   marksBetween(zone, { unit: 'days', days: 1, minor: 1 }, fromMs, toMs);

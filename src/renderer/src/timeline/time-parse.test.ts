@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isDayFirst, parseTime, type ParseContext } from './time-parse.ts';
-import { createZone } from '#domain/zone.ts';
+import { createTimeZone } from '#domain/time-zone.ts';
 
-const paris = createZone('Europe/Paris');
+const paris = createTimeZone('Europe/Paris');
 const nowMs = paris.at({ year: 2026, month: 11, day: 22, hour: 14, minute: 30 }); // a Sunday
 const base: ParseContext = { language: 'en', zone: paris, nowMs, atMs: nowMs, dayFirst: true };
 const at = (text: string, change: Partial<ParseContext> = {}): string => {
@@ -105,7 +105,7 @@ describe('typed times', () => {
   });
 
   it('reads back every moment it could have been shown, in every zone', () => {
-    const zones = ['Europe/Paris', 'America/Sao_Paulo', 'Asia/Kolkata', 'UTC'].map(createZone);
+    const zones = ['Europe/Paris', 'America/Sao_Paulo', 'Asia/Kolkata', 'UTC'].map(createTimeZone);
     fc.assert(
       fc.property(
         fc.constantFrom(...zones),

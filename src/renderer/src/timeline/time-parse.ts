@@ -3,11 +3,11 @@
  * "monday 8:30", "22 nov 14:00", "22/11/2026 14:00", "2026-11-03 07:15", "-10m", "+1h30m", "10 min ago". Pure.
  */
 import { timeWords, type Language, type TimeWords } from './time-words.ts';
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
 export type ParseContext = {
   language: Language;
-  zone: Zone;
+  zone: TimeZone;
   nowMs: number;
   /** The moment on the screen: times without a day are meant on its day, "-10m" counts from it. */
   atMs: number;

@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight, Download } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { recordedShare, shownPercent } from '#domain/coverage-proof.ts';
-import { createZone, ownZone } from '#domain/zone.ts';
+import { createTimeZone, ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useScreen } from '../../stores/screen.ts';
 import { prove, type Proof } from '../../stores/coverage.ts';
@@ -42,7 +42,7 @@ export function CoveragePage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [nowMs] = useState(stationNowMs);
-  const zone = useMemo(() => createZone(ownZone()), []);
+  const zone = useMemo(() => createTimeZone(ownTimeZone()), []);
   const asked = readAsked(search.get('of'), zone, nowMs);
   const edgesMs = edgesOf(asked, zone, nowMs);
   const answer = useProof(edgesMs);

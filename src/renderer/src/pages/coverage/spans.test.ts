@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createZone } from '#domain/zone.ts';
+import { createTimeZone } from '#domain/time-zone.ts';
 import { edgesOf, monthBeside, readAsked, shadeOf, writeAsked } from './spans.ts';
 
-const paris = createZone('Europe/Paris');
+const paris = createTimeZone('Europe/Paris');
 const hourMs = 3_600_000;
 
 describe('spans that people ask of', () => {

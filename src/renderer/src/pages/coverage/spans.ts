@@ -1,5 +1,5 @@
 /** Spans that people ask of: a month by its days, or last night by its hours. Pure. */
-import type { Zone } from '#domain/zone.ts';
+import type { TimeZone } from '#domain/time-zone.ts';
 
 export type Asked = { of: 'month'; year: number; month: number } | { of: 'night' };
 /** What a night is, to the people who keep it. */
@@ -7,7 +7,7 @@ const nightFrom = 20;
 const nightTo = 6;
 
 /** Edges of the parts, ms: local midnights of a month that have begun, or the whole hours of the last night that has ended. */
-export function edgesOf(asked: Asked, zone: Zone, nowMs: number): number[] {
+export function edgesOf(asked: Asked, zone: TimeZone, nowMs: number): number[] {
   if (asked.of === 'night') {
     const { year, month, day } = zone.wall(nowMs);
     const end = zone.at({ year, month, day, hour: nightTo });
@@ -44,7 +44,7 @@ export function shadeOf(share: number | null): Shade {
 }
 
 /** What an address says: `night`, or a month as `2026-11`; the present month for anything else. */
-export function readAsked(text: string | null, zone: Zone, nowMs: number): Asked {
+export function readAsked(text: string | null, zone: TimeZone, nowMs: number): Asked {
   if (text === 'night') return { of: 'night' };
   const m = /^(\d{4})-(\d{2})$/.exec(text ?? '');
   const [year, month] = [Number(m?.[1]), Number(m?.[2])];

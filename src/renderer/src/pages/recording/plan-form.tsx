@@ -10,7 +10,7 @@ import {
   TriggerKind,
   type RecordingWhen,
 } from '#domain/recording-plan.ts';
-import { ownZone } from '#domain/zone.ts';
+import { ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useRecordingSettings } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -41,7 +41,7 @@ function WhenPart({
 }) {
   const { t } = useTranslation();
   const settings = useRecordingSettings((s) => s.settings);
-  const zone = settings?.zone ?? ownZone();
+  const zone = settings?.zone ?? ownTimeZone();
   const data = [
     ...(modes ? RecordingMode.options.map((m) => ({ value: `mode ${m}`, label: t(`recording.mode.${m}`) })) : []),
     { value: 'week', label: t('recording.when.week') },

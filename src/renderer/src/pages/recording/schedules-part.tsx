@@ -2,7 +2,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { RecordingWeek, type RecordingSchedule } from '#domain/recording-plan.ts';
-import { ownZone } from '#domain/zone.ts';
+import { ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { removeSchedule, saveSchedule, setRecordingZone, useRecordingSettings } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -79,7 +79,7 @@ export function SchedulesPart({ may }: { may: boolean }) {
   const { t } = useTranslation();
   const settings = useRecordingSettings((s) => s.settings);
   const [edited, setEdited] = useState<Edited | null>(null);
-  const zone = settings?.zone ?? ownZone();
+  const zone = settings?.zone ?? ownTimeZone();
   return (
     <section className="section">
       <h2>{t('recording.schedule.title')}</h2>

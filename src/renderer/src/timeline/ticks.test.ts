@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseStep, marksBetween, minorMarksBetween, stepMs, tickSteps } from './ticks.ts';
-import { createZone } from '#domain/zone.ts';
+import { createTimeZone } from '#domain/time-zone.ts';
 
 const names = [
   'UTC',
@@ -12,13 +12,13 @@ const names = [
   'America/New_York',
   'Africa/Cairo',
 ];
-const zones = names.map(createZone);
+const zones = names.map(createTimeZone);
 const zone = fc.constantFrom(...zones);
 const moment = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2040, 0, 1) });
 
 describe('zone', () => {
   it('knows both changes of summer time', () => {
-    const paris = createZone('Europe/Paris');
+    const paris = createTimeZone('Europe/Paris');
     expect(
       paris.at({ year: 2026, month: 3, day: 29, hour: 3 }) - paris.at({ year: 2026, month: 3, day: 29, hour: 1 }),
     ).toBe(3_600_000);
@@ -34,7 +34,7 @@ describe('zone', () => {
   });
 
   it('starts a day at one in the morning where midnight is skipped', () => {
-    const cairo = createZone('Africa/Cairo'); // 2026-04-24: 00:00 becomes 01:00
+    const cairo = createTimeZone('Africa/Cairo'); // 2026-04-24: 00:00 becomes 01:00
     const start = cairo.startOfDay(Date.UTC(2026, 3, 24, 12));
     expect(cairo.wall(start)).toMatchObject({ day: 24, hour: 1, minute: 0 });
     expect(cairo.wall(start - 1)).toMatchObject({ day: 23, hour: 23 });
@@ -89,7 +89,7 @@ describe('ticks', () => {
   });
 
   it('has no mark missing over a change of summer time', () => {
-    const paris = createZone('Europe/Paris');
+    const paris = createTimeZone('Europe/Paris');
     const from = paris.at({ year: 2026, month: 10, day: 25 });
     const hours = marksBetween(paris, { unit: 'clock', ms: 3_600_000, minor: 1 }, from, paris.addDays(from, 1));
     expect(hours).toHaveLength(26); // 25 hours, both midnights
@@ -105,6 +105,6 @@ describe('ticks', () => {
         );
       }),
     );
-    expect(minorMarksBetween(createZone('UTC'), chooseStep(1000, 90), 0, 300_000)).toHaveLength(11);
+    expect(minorMarksBetween(createTimeZone('UTC'), chooseStep(1000, 90), 0, 300_000)).toHaveLength(11);
   });
 });

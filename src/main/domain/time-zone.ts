@@ -11,7 +11,7 @@ export type WallTime = {
   ms: number;
 };
 
-export type Zone = {
+export type TimeZone = {
   name: string;
   /** Local minus UTC at a moment, ms. */
   offsetMs(atMs: number): number;
@@ -31,10 +31,10 @@ const bucketMs = 900_000; // every zone changes its offset at a whole quarter of
 const cacheSize = 4096;
 
 /** Time zone of this machine. */
-export const ownZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** Throws a RangeError for a name that is not known here. */
-export function createZone(name: string): Zone {
+export function createTimeZone(name: string): TimeZone {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     hourCycle: 'h23',
@@ -76,7 +76,7 @@ export function createZone(name: string): Zone {
     };
   };
 
-  const at: Zone['at'] = (w) => {
+  const at: TimeZone['at'] = (w) => {
     const local = Date.UTC(
       w.year,
       (w.month ?? 1) - 1,

@@ -1,0 +1,84 @@
+/** Models: files of weights with what Vigie must know to use them. */
+import { z } from 'zod';
+import { ObjectClass } from './object-class.ts';
+
+export const ModelId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'small letters, digits, points and hyphens')
+  .brand<'ModelId'>();
+export type ModelId = z.infer<typeof ModelId>;
+
+/** detect: boxes of objects · text: where text stands · plate: reads the text of a plate · speech: whether somebody speaks. */
+export const ModelTask = z.enum(['detect', 'text', 'plate', 'speech', 'transcribe']);
+export type ModelTask = z.infer<typeof ModelTask>;
+
+/** How pixels become the model's input, and its output boxes, text or chances. One reader of the station each. */
+export const ModelReader = z.enum([
+  'yolox', // [1, rows, 5 + classes], strides 8, 16, 32, objectness
+  'yolo', // [1, 4 + classes, rows] as YOLOv8 and later give it
+  'ssd', // box codes, class scores and anchors of the TensorFlow detection API
+  'ppocr-text',
+  'ppocr-read',
+  'plate-slots', // [n, slots, alphabet]
+  'silero-vad',
+]);
+export type ModelReader = z.infer<typeof ModelReader>;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a plain file name');
+const side = z.number().int().min(16).max(4096);
+
+/** One file of a model, and where it can be had. */
+export const ModelFile = z.object({
+  name: fileName,
+  bytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 32),
+  sha256,
+  urls: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .max(8)
+    .default([]),
+});
+export type ModelFile = z.infer<typeof ModelFile>;
+
+/** What stands in a model's manifest. A person can write one for a model of their own (docs/models.md). */
+export const ModelManifest = z.object({
+  id: ModelId,
+  name: z.string().trim().min(1).max(80),
+  task: ModelTask,
+  reader: ModelReader,
+  /** SPDX. */
+  licence: z.string().trim().min(1).max(80),
+  /** Where it comes from. */
+  source: z.string().max(400).default(''),
+  /** The first is the ONNX file. */
+  files: z.array(ModelFile).min(1).max(8),
+  /** Width and height that it is run at; the first is the usual one. */
+  sizes: z
+    .array(z.tuple([side, side]))
+    .min(1)
+    .max(8),
+  /** Order of colours. */
+  colours: z.enum(['rgb', 'bgr']).default('rgb'),
+  /** Of its outputs, by class number of the model: one of ours, or null where it does not matter. Empty: none. */
+  classes: z.array(ObjectClass.nullable()).max(1000).default([]),
+  /** A detection counts from here on. */
+  minScore: z.number().min(0).max(1).default(0.3),
+});
+export type ModelManifest = z.infer<typeof ModelManifest>;
+
+/** Where a model comes from: with the product · from the catalogue, downloaded · added by a person. */
+export const ModelOrigin = z.enum(['built-in', 'catalogue', 'own']);
+export type ModelOrigin = z.infer<typeof ModelOrigin>;
+
+/** here: its files are whole · absent · loading: on its way · broken: a file is not what its manifest says. */
+export const ModelState = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('here') }),
+  z.object({ is: z.literal('absent') }),
+  z.object({ is: z.literal('loading'), bytes: z.number(), ofBytes: z.number() }),
+  z.object({ is: z.literal('broken'), detail: z.string() }),
+]);
+export type ModelState = z.infer<typeof ModelState>;
