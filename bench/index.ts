@@ -8,7 +8,7 @@ import { inOwnNamespace, runInOwnNamespace } from './own-namespace.ts';
 
 const usage = `usage: npm run bench -- NAME [options] [--json]
 
-  record    --cameras 32 --seconds 30 [--subs] [--peers 32] [--profile]
+  record    --cameras 32 --seconds 30 [--subs] [--judged] [--peers 32] [--profile]
                                                     Vigie against one ffmpeg per camera
   encrypt   --cameras 32 --seconds 30               recording encrypted against recording plain, at the same time
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
@@ -29,6 +29,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
     profile: { type: 'boolean', default: false },
     subs: { type: 'boolean', default: false },
+    judged: { type: 'boolean', default: false },
     peers: { type: 'string' },
     cameras: { type: 'string' },
     seconds: { type: 'string' },
@@ -70,10 +71,10 @@ async function run(name: string): Promise<Outcome> {
   switch (name) {
     case 'record': {
       const { benchRecord } = await import('./record.ts');
-      const { profile, subs } = values;
+      const { profile, subs, judged } = values;
       const [cameras, seconds] = [whole('cameras', 32), whole('seconds', 30)];
       const peers = whole('peers', Math.min(cameras, mostPeers));
-      return benchRecord({ cameras, seconds, subs, peers, profile, cache, root, say });
+      return benchRecord({ cameras, seconds, subs, judged, peers, profile, cache, root, say });
     }
     case 'encrypt': {
       const { benchEncrypt } = await import('./encrypt.ts');

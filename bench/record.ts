@@ -22,6 +22,8 @@ type Options = {
   seconds: number;
   /** Each camera's small stream is recorded too. */
   subs: boolean;
+  /** Pictures are judged meanwhile, as they are by a station that nobody told otherwise. */
+  judged: boolean;
   /** With so many cameras ffmpeg is measured. */
   peers: number;
   profile: boolean;
@@ -31,7 +33,7 @@ type Options = {
 };
 
 /** So long all runs before it is measured: recorders run for months, and what a runtime compiles at first is not what they cost. */
-const settleMs = 20_000;
+const settleMs = 60_000;
 
 /** CPU seconds that `pids` use in `seconds`. */
 async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wall: number }> {
@@ -132,6 +134,7 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
         ...(clips.sub !== null && { sub: load.url(i + 1, 'sub') }),
       })),
     );
+    if (!o.judged) for (const camera of cameras) await station.judge(camera, false);
     o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
     await allRecording(station, o.cameras);
     o.say(`  all recording after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);

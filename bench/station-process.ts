@@ -18,6 +18,8 @@ export type StationProcess = {
   /** Calls the REST door as administrator; throws with the answer for anything but success. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   addCameras(streams: { main: string; sub?: string }[]): Promise<Camera[]>;
+  /** Whether a camera's pictures are judged (frozen, dark, covered, moved). */
+  judge(camera: Camera, on: boolean): Promise<void>;
   cameras(): Promise<CameraView[]>;
   /** The session's token, as bearer or as cookie; good for the next start on the same data folder too. */
   token(): string;
@@ -102,6 +104,9 @@ export async function startStation(options: {
         );
       }
       return added;
+    },
+    async judge({ id }, on) {
+      await call('PUT', `/cameras/${id}/health/picture`, { on });
     },
     token: () => token,
     said: () => said,

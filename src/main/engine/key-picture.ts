@@ -1,13 +1,14 @@
 /** One key frame out of a segment. */
 import type { VideoTrack } from '#media/format.ts';
-import { unitBytes } from '#media/access-unit.ts';
 import { MediaError } from '#media/media-error.ts';
-import { parseFragment } from '#media/mp4/read-fragment.ts';
-import { readInit } from '#media/mp4/read-init.ts';
+import { parseFragmentHead } from '#media/mp4/read-fragment.ts';
+import { type Mp4Init, readInit } from '#media/mp4/read-init.ts';
 import type { MomentPlace } from './ports.ts';
 
 /** A fragment larger than this holds no picture that is worth its memory. */
 const mostBytes = 32 << 20;
+/** Holds the head of most fragments: a second of pictures and sound. */
+const headBytes = 4096;
 
 /**
  * The key frame that the first fragment of a place begins with, and how to decode it; null where there is no such file, where it begins with none, and
@@ -29,14 +30,31 @@ export async function keyPicture({
   if (file === null) return null;
   try {
     const init = await readInit((at, length) => file.read(at, length));
-    const { units } = parseFragment(await file.read(offset, bytes), init);
-    const first = units.find((unit) => unit.track === 'video');
-    if (first?.key !== true) return null;
-    return { track: init.video.track, key: unitBytes(first), atMs: Math.round(first.ptsUs / 1000) };
+    const head = await headOf((length) => file.read(offset, length), bytes, init);
+    const first = head.samples.filter((s) => s.track === 'video').sort((a, b) => a.dtsUs - b.dtsUs)[0];
+    const at = first === undefined ? bytes : head.moofStart + first.offset;
+    if (first?.key !== true || at + first.bytes > bytes) return null;
+    const key = await file.read(offset + at, first.bytes);
+    return key.length < first.bytes ? null : { track: init.video.track, key, atMs: Math.round(first.ptsUs / 1000) };
   } catch (error) {
     if (error instanceof MediaError) return null;
     throw error;
   } finally {
     await file.close();
+  }
+}
+
+/** What a fragment says of its samples, without reading them where its head is as short as most. */
+async function headOf(
+  read: (length: number) => Promise<Uint8Array>,
+  bytes: number,
+  init: Mp4Init,
+): Promise<ReturnType<typeof parseFragmentHead>> {
+  const few = Math.min(bytes, headBytes);
+  try {
+    return parseFragmentHead(await read(few), init);
+  } catch (error) {
+    if (few === bytes || !(error instanceof MediaError) || error.code !== 'truncated') throw error;
+    return parseFragmentHead(await read(bytes), init);
   }
 }

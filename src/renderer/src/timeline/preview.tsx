@@ -1,5 +1,6 @@
 /** What lies under the pointer: a picture, the time, and why there is none. Follows the pointer at once. */
 import { useEffect, useRef, useState } from 'react';
+import { thumbnailSlotMs } from '#domain/thumbnail.ts';
 import { stationNowMs } from '../client/index.ts';
 import { causeWords, holdEngine } from '../player/playback/index.ts';
 import { createThumbnails } from '../player/thumbnail.ts';
@@ -18,8 +19,8 @@ const widthPx = 208;
 const heightPx = 117;
 /** A key frame further away than this is not what lies under the pointer. */
 const nearMs = 6_000;
-/** From here on (ms per pixel) the small pictures that the station keeps are as near as the pointer can show. */
-const coarseMs = 2_500;
+/** From here on (ms per pixel) the small pictures that the station keeps are as near as the pointer can show: one a pixel. */
+const coarseMs = thumbnailSlotMs;
 
 type Props = { shown: Shown; labels: Labels; coverage: Coverage; focusRecording: boolean };
 
