@@ -5,13 +5,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { CameraId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { comparePlace } from '#workers/integrity/presence.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { cameraRow } from '../tests/support/camera-row.ts';
 import { createFileHasher, hashWhole } from '../src/main/adapters/files/index.ts';
 import { openCheckReader, openWriteStore } from '../src/main/adapters/sqlite/index.ts';
 import type { Outcome } from './outcome.ts';
@@ -26,25 +25,8 @@ const newId = createUlids(() => systemClock.nowMs());
 function makeRecordings(dir: string, segments: number): string {
   const database = join(dir, 'vigie.db');
   const store = openWriteStore(database, { ...deps, newStation: () => ({ id: newId(), name: 'Bench' }) });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
   for (let n = 1; n <= cameras; n++)
-    store.camera.add({
-      id: CameraId.parse(newId()),
-      number: n,
-      name: `Camera ${n}`,
-      group: null,
-      folder: `camera-${n}`,
-      enabled: false,
-      main: settings,
-      sub: null,
-      username: null,
-      hasPassword: false,
-      createdMs: 0,
-      tags: [],
-      notes: '',
-      link: null,
-      sealedPassword: null,
-    });
+    store.camera.add(cameraRow({ number: n, name: `Camera ${n}`, folder: `camera-${n}`, enabled: false }));
   const streams = store.streams();
   const startMs = Date.UTC(2026, 0, 1);
   const format = { codecs: 'avc1.640028', width: 1920, height: 1080, initBytes: 1 };

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noTiers, type TierRule } from '#domain/archive.ts';
-import { CameraId, type StreamId } from '#domain/id.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
 import { dayMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow, cameraStream } from '../support/camera-row.ts';
 import { createArchiveDoor, openArchiveCache } from '../../src/main/adapters/archive/index.ts';
 import { createSecrets } from '../../src/main/adapters/auth/index.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
@@ -129,24 +129,9 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
     clock,
     skew,
     addCamera(name: string) {
-      const settings = { url: 'rtsp://127.0.0.1/', transport: 'auto' as const, plan: recordAlways };
-      const record = store.camera.add({
-        id: CameraId.parse(newId()),
-        number: store.cameras().length + 1,
-        name,
-        group: null,
-        folder: name.toLowerCase(),
-        enabled: true,
-        main: settings,
-        sub: settings,
-        username: null,
-        hasPassword: false,
-        createdMs: 0,
-        tags: [],
-        notes: '',
-        link: null,
-        sealedPassword: null,
-      });
+      const record = store.camera.add(
+        cameraRow({ number: store.cameras().length + 1, name, folder: name.toLowerCase(), sub: cameraStream('sub') }),
+      );
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },
     /** Real recordings, `count` of them an hour apart, the newest `daysAgo` ago; hashed. Answers their starts, oldest first. */

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CameraId } from '#domain/id.ts';
-import { systemClock } from '#lib/clock.ts';
-import { createUlids } from '#lib/ulid.ts';
+import { cameraRow } from '../support/camera-row.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
 
 let folder: ReturnType<typeof tempFolder>;
 let rig: Awaited<ReturnType<typeof openEngine>>;
@@ -16,28 +13,12 @@ afterEach(async () => {
   folder.remove();
 });
 
-const newId = createUlids(() => systemClock.nowMs());
-const settings = { url: 'rtsp://127.0.0.1:9/x', transport: 'auto' as const, plan: recordAlways };
 const t0 = Date.UTC(2026, 0, 1);
 
 function addCamera(number: number) {
-  return rig.store.camera.add({
-    id: newId() as CameraId,
-    number,
-    name: `Camera ${number}`,
-    group: null,
-    folder: `camera-${number}`,
-    enabled: false,
-    main: settings,
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    sealedPassword: null,
-    tags: [],
-    notes: '',
-    link: null,
-  });
+  return rig.store.camera.add(
+    cameraRow({ number, name: `Camera ${number}`, folder: `camera-${number}`, enabled: false, createdMs: t0 }),
+  );
 }
 
 describe('the query worker over 128,000 segments', () => {

@@ -12,12 +12,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CameraId, UserId } from '#domain/id.ts';
+import { UserId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { cameraRow } from '../support/camera-row.ts';
 import {
   createFileHasher,
   createSegmentFiles,
@@ -62,24 +62,7 @@ const backupPath = (ms: number): string =>
 /** A station with ten segments in its backup, and five more on the disk that came afterwards. */
 async function stationWithBackup(): Promise<void> {
   const store = open();
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  const camera = store.camera.add({
-    id: CameraId.parse(newId()),
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: false,
-    main: settings,
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  });
+  const camera = store.camera.add(cameraRow({ enabled: false, createdMs: t0 }));
   const user = {
     id: UserId.parse(newId()),
     name: 'ana',

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Caller } from '#contract/call.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
-import { CameraId, EventId, UserId, type StreamId } from '#domain/id.ts';
+import { type CameraId, EventId, UserId, type StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { cameraRow, cameraStream } from '../support/camera-row.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
@@ -105,24 +105,9 @@ export function openRetention(
       seams = how;
     },
     addCamera(name: string): { id: CameraId; main: StreamId; sub: StreamId } {
-      const settings = { url: 'rtsp://127.0.0.1/', transport: 'auto' as const, plan: recordAlways };
-      const record = store.camera.add({
-        id: CameraId.parse(newId()),
-        number: store.cameras().length + 1,
-        name,
-        group: null,
-        folder: name.toLowerCase(),
-        enabled: true,
-        main: settings,
-        sub: settings,
-        username: null,
-        hasPassword: false,
-        createdMs: 0,
-        tags: [],
-        notes: '',
-        link: null,
-        sealedPassword: null,
-      });
+      const record = store.camera.add(
+        cameraRow({ number: store.cameras().length + 1, name, folder: name.toLowerCase(), sub: cameraStream('sub') }),
+      );
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },
     /** Segments of a minute, one after the other up to `endMs`, each with a file. */

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CameraId, type StreamId } from '#domain/id.ts';
+import type { StreamId } from '#domain/id.ts';
 import { endChain, followChain, inOrder, startOfChain } from '#domain/decide/verify-chain.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow } from '../../../../tests/support/camera-row.ts';
 import { sha256Text } from './chain-rows.ts';
 import { openWriteStore } from './index.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const gate = { folder: 'gate', kind: 'main' as const };
@@ -26,24 +26,7 @@ beforeEach(() => {
     log: quietLog,
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  main = store.camera.add({
-    id: CameraId.parse(newId()),
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: true,
-    main: settings,
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  }).streamIds.main;
+  main = store.camera.add(cameraRow({ createdMs: t0 })).streamIds.main;
 });
 afterEach(() => {
   store.close();

@@ -9,7 +9,7 @@ import { dayMs, hourMs } from '#domain/time.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { cameraRow } from '../../../../tests/support/camera-row.ts';
 import type { CameraRecord, ReadStore, WriteStore } from '../../engine/ports.ts';
 import type { DeletionMark } from '../../engine/retention-port.ts';
 import { openWriteStore } from './index.ts';
@@ -29,23 +29,7 @@ beforeEach(() => {
     log: quietLog,
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
-  camera = store.camera.add({
-    id: CameraId.parse(newId()),
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: true,
-    main: { url: 'rtsp://127.0.0.1/', transport: 'auto', plan: recordAlways },
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  });
+  camera = store.camera.add(cameraRow({ createdMs: t0 }));
 });
 afterEach(() => {
   store.close();

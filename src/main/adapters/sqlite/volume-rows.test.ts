@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CameraId } from '#domain/id.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow } from '../../../../tests/support/camera-row.ts';
 import type { ReadStore, WriteStore } from '../../engine/ports.ts';
 import type { VolumeRow } from '../../engine/volume-port.ts';
 import { openWriteStore } from './index.ts';
@@ -43,23 +42,7 @@ afterEach(() => {
 
 /** A camera whose segments, a minute each, lie on these volumes; the last one is open. */
 function record(volumes: readonly number[]) {
-  const camera = store.camera.add({
-    id: CameraId.parse(newId()),
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: true,
-    main: { url: 'rtsp://127.0.0.1/', transport: 'auto', plan: recordAlways },
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  });
+  const camera = store.camera.add(cameraRow({ createdMs: t0 }));
   const streamId = camera.streamIds.main;
   for (const [i, volume] of volumes.entries()) {
     const startMs = t0 + i * 60_000;
