@@ -32,6 +32,7 @@ import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
 import type { Ffmpeg } from '../../src/main/engine/ports.ts';
+import { noteOwnMark } from '../../src/main/station/open-volumes.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const workerFile = (name: string): string => join(root, 'src', 'workers', name, 'worker.ts');
@@ -79,7 +80,8 @@ export async function openEngine(
   });
   const volume = await openVolume(path, null);
   const keyring = createKeyring();
-  const files = createSegmentFiles(volume.root, keyring);
+  const files = createSegmentFiles(volume.root, keyring, volume.id);
+  noteOwnMark(store, volume.id);
   const secrets = createSecrets(join(path, 'keys'));
   const keys = await openVolumeKeys({
     file: createKeysFile(volume.root, null),

@@ -272,6 +272,78 @@ describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
   });
 });
 
+describe('the own volume', () => {
+  const video = () => join(temp.path, 'data', 'video');
+  const away = () => join(temp.path, 'data', 'video.away');
+  /** Another disk is mounted where the own one was. */
+  const swap = (): void => {
+    renameSync(video(), away());
+    mkdirSync(video());
+    writeFileSync(join(video(), 'volume.json'), '{"vigie":"volume","format":1,"id":"strange"}');
+  };
+  const swapBack = (): void => {
+    rmSync(video(), { recursive: true });
+    renameSync(away(), video());
+  };
+  async function recordOne() {
+    const { engine, store } = await open();
+    const of = rig as Rig;
+    const [camera] = site.cameras;
+    if (camera === undefined) throw new Error('no camera');
+    const { id } = await engine.cameras.add(draftOf({ ...camera, sub: null }));
+    const main = store.streams().find((s) => s.cameraId === id && s.kind === 'main');
+    if (main === undefined) throw new Error('no stream');
+    const recordedOn = (volume: number, what: string) =>
+      until(what, () => {
+        const last = store.lastSegment(main.id);
+        return last?.volume === volume && last.state === 'open' && last.endMs - last.startMs > 1000 && last;
+      });
+    return { of, engine, store, id, main, recordedOn };
+  }
+  const problems = async (of: Rig) => (await of.engine.health.report()).problems.map((p) => p.code);
+
+  test('another disk in its place while it is recorded on: nothing is written there, and it goes on when the right one is back', async () => {
+    const { of, engine, store, id, main, recordedOn } = await recordOne();
+    const { startMs } = await recordedOn(1, 'it records');
+    await engine.cameras.update(id, { enabled: false });
+    await until('it is sealed', () => store.lastSegment(main.id)?.state === 'sealed');
+    swap();
+    await engine.cameras.update(id, { enabled: true });
+    await until('it is told', () => volume(of, 1).state === 'swapped');
+    expect(volume(of, 1).here).toBe(false);
+    expect(await problems(of)).toContain('disk-error');
+    const detail = (await engine.health.report()).problems.find((p) => p.code === 'disk-error')?.detail;
+    expect(detail).toContain('the wrong disk is mounted there');
+    await expect(engine.playback.fragments({ id, stream: 'main', startMs })).rejects.toMatchObject({
+      data: { reason: 'volume-away' },
+    });
+    await until('its camera tells it', () => engine.cameras.get(id)?.streams[0]?.trouble === 'disk');
+    expect(volume(of, 1).recording).toBe(false);
+    expect(readdirSync(video())).toEqual(['volume.json']);
+
+    swapBack();
+    await until('it is known again', () => volume(of, 1).state === 'ok');
+    await recordedOn(1, 'it records again');
+    expect((await engine.playback.fragments({ id, stream: 'main', startMs })).fragments.length).toBeGreaterThan(0);
+    expect(await problems(of)).not.toContain('disk-error');
+  });
+
+  test('where others record, its trouble is not said to be that nothing is recorded', async () => {
+    const { of, recordedOn } = await recordOne();
+    await recordedOn(1, 'it records');
+    await add(of, join(temp.path, 'more'), { sameDisk: true });
+    swap();
+    await recordedOn(2, 'it goes on on the other one');
+    const found = await problems(of);
+    expect(found).toContain('volume-trouble');
+    expect(found).not.toContain('disk-error');
+    expect((await of.engine.health.report()).state).toBe('degraded');
+    swapBack();
+    await until('it is known again', () => volume(of, 1).state === 'ok');
+    await until('all is well', async () => !(await problems(of)).includes('volume-trouble'));
+  });
+});
+
 describe('without a running station', () => {
   const environment = { dataFolder: '', ffmpegBin: null, searchPath: '', debug: false };
   const told = async (work: () => Promise<number>): Promise<{ code: number; text: string }> => {

@@ -8,6 +8,25 @@ export const ownVolume = 1;
 /** File at the root of each that says which one it is; an empty mount point has none. */
 export const volumeMarkName = 'volume.json';
 
+/** What the id file says. */
+export const VolumeMark = z.object({
+  vigie: z.literal('volume'),
+  format: z.literal(1),
+  id: z.string().min(1).max(64),
+  /** Whose it is; the data folder's own does not say, its index does. */
+  station: z.string().min(1).max(64).optional(),
+});
+export type VolumeMark = z.infer<typeof VolumeMark>;
+
+/** Reads the text of an id file; null: it is none of ours. */
+export function parseVolumeMark(text: string): VolumeMark | null {
+  try {
+    return VolumeMark.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** As the index numbers them: small, because every segment carries it. */
 export const VolumeNumber = z.number().int().min(1).max(9999);
 

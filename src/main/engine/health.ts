@@ -9,6 +9,7 @@ import type { Keeping } from './keeping.ts';
 import type { Ffmpeg, ReadStore, SegmentFiles } from './ports.ts';
 import type { HealthReport } from './rooms.ts';
 import type { SystemWatch } from './system-watch.ts';
+import { troubleOf } from './volume-words.ts';
 import type { VolumeRoom } from './volumes.ts';
 
 /** A worker that was restarted this recently is still a matter for a person. */
@@ -47,22 +48,30 @@ export function createHealth(deps: {
     const trouble = deps.journal.trouble();
     const cameras = deps.cameras.list().filter((c) => c.enabled);
     const refusal = watch.refusal();
+    const volumes = deps.volumes.seen();
+    /** Others take what should go to the own one, and the index can be written. */
+    const elsewhere = trouble === null && volumes.some((v) => v.row.volume !== ownVolume && v.fitness !== 'no');
+    const ownTrouble = (code: 'disk-full' | 'disk-error', detail: string): void => {
+      if (elsewhere) add('volume-trouble', `${detail} Recording goes on on the other disks.`);
+      else add(code, detail);
+    };
     if (disk === 'full')
-      add(
+      ownTrouble(
         'disk-full',
         refusal === 'EDQUOT'
-          ? `The quota of this station on the disk of ${deps.files.root} is used up: nothing more can be recorded. Raise the quota.`
-          : `The disk of ${deps.files.root} is full: nothing more can be recorded. Make room on it.`,
+          ? `The quota of this station on the disk of ${deps.files.root} is used up: nothing more can be recorded there. Raise the quota.`
+          : `The disk of ${deps.files.root} is full: nothing more can be recorded there. Make room on it.`,
       );
     if (disk === 'error')
-      add(
+      ownTrouble(
         'disk-error',
-        refusal === 'EIO'
-          ? `The disk of ${deps.files.root} reports faults when it is written (EIO). Check its cable; replace it soon.`
-          : `${deps.files.root} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
+        refusal === 'ENOENT' || refusal === 'ENODEV'
+          ? (troubleOf(refusal === 'ENOENT' ? 'missing' : 'swapped', deps.files.root) ?? '')
+          : refusal === 'EIO'
+            ? `The disk of ${deps.files.root} reports faults when it is written (EIO). Check its cable; replace it soon.`
+            : `${deps.files.root} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
       );
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
-    const volumes = deps.volumes.seen();
     const ailing = volumes.filter((v) => v.row.volume !== ownVolume && v.state !== 'ok' && v.state !== 'unseen');
     for (const { trouble: words, path } of ailing) add('volume-trouble', words ?? path);
     if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))

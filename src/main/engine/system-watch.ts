@@ -9,6 +9,7 @@ import type { EventRoom } from './events.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
+import type { VolumeLook } from './volume-door-port.ts';
 
 const tickMs = 1_000;
 const spaceEveryTicks = 5;
@@ -23,7 +24,7 @@ export type SystemWatch = {
   endLost(id: CameraId): void;
   forget(streamId: StreamId): void;
   diskState(): DiskState;
-  /** The errno with which the own volume refuses streams; null: it refuses none. */
+  /** The errno with which the own volume refuses streams, or for which it is not to be used; null: it refuses none. */
   refusal(): string | null;
   space(): Space | null;
 };
@@ -38,7 +39,9 @@ export function createSystemWatch(deps: {
   journal: Pick<IndexJournal, 'trouble'>;
   cameras: () => CameraRecord[];
   /** Every look at the volume; a text: it could not be looked at (errno). */
-  seen: (look: { totalBytes: number; freeBytes: number; refusal: string | null; writeMs: number } | string) => void;
+  seen: (look: VolumeLook | string) => void;
+  /** The id that the own volume should have; null: that is not known. */
+  mark: () => string | null;
   /** In maintenance: it is not said to be lost. */
   silenced: (id: CameraId) => boolean;
 }): SystemWatch {
@@ -49,6 +52,8 @@ export function createSystemWatch(deps: {
   let disk: DiskState = 'ok';
   let diskEvent: EventId | null = null;
   let space: Space | null = null;
+  /** Why it is not the volume that it should be (errno); null: it is. */
+  let other: 'ENOENT' | 'ENODEV' | null = null;
   let looking = false;
   let ticks = 0;
   let timer: ReturnType<typeof setInterval> | null = null;
@@ -111,7 +116,7 @@ export function createSystemWatch(deps: {
     const data = {
       path: deps.files.root,
       freeBytes: space?.freeBytes ?? null,
-      code: [...refusing.values()][0] ?? null,
+      code: other ?? [...refusing.values()][0] ?? null,
     };
     const kinds: Record<Exclude<DiskState, 'ok'>, EventKind> = {
       low: 'disk-low',
@@ -134,9 +139,12 @@ export function createSystemWatch(deps: {
     looking = true;
     const startedMs = clock.monoMs();
     try {
-      space = await deps.files.space();
-      const refusal = space.writable ? null : 'EROFS';
-      deps.seen({ ...space, refusal, writeMs: clock.monoMs() - startedMs });
+      const { mark, ...found } = await deps.files.space();
+      const wanted = deps.mark();
+      other = wanted === null || mark === wanted ? null : mark === null ? 'ENOENT' : 'ENODEV';
+      space = { ...found, writable: found.writable && other === null };
+      const refusal = found.writable ? null : 'EROFS';
+      deps.seen({ ...found, mark, refusal, writeMs: clock.monoMs() - startedMs });
     } catch (error) {
       if (space !== null) log.error('the volume of the recordings cannot be looked at', { error: String(error) });
       space = null;
@@ -184,7 +192,7 @@ export function createSystemWatch(deps: {
       refusing.delete(streamId);
     },
     diskState: () => disk,
-    refusal: () => [...refusing.values()][0] ?? null,
+    refusal: () => other ?? [...refusing.values()][0] ?? null,
     space: () => space,
   };
 }

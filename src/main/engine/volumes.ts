@@ -28,7 +28,7 @@ import { troubleOf } from './volume-words.ts';
 export type HereVolume = { volume: number; files: SegmentFiles };
 
 /** Where a stream is recorded. */
-export type VolumeChoice = { volume: number; root: string; sync: SyncPolicy };
+export type VolumeChoice = { volume: number; root: string; sync: SyncPolicy; mark?: string };
 
 /** A volume as the other rooms see it. */
 export type SeenVolume = {
@@ -73,7 +73,7 @@ export type VolumeRoom = VolumeLookup & {
   start(): Promise<void>;
   stop(): void;
   /** What was seen of the own one, which is looked at elsewhere; a text: it could not be looked at (errno). */
-  own(look: Omit<VolumeLook, 'mark'> | string): void;
+  own(look: VolumeLook | string): void;
   /** A recorder was refused by a volume (errno), or has waited too long for it. */
   refused(volume: number, sight: Extract<VolumeSight, { is: 'refused' | 'silent' }>): void;
   /** Rows were added, changed or removed. */
@@ -339,7 +339,8 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         places.set(streamId, volume);
       }
       const e = entries.get(volume);
-      return { volume, root: e?.root ?? own.root, sync: e?.row.sync ?? 'durable' };
+      const mark = e?.row.mark ?? null;
+      return { volume, root: e?.root ?? own.root, sync: e?.row.sync ?? 'durable', ...(mark !== null && { mark }) };
     },
     release(streamId) {
       places.delete(streamId);
@@ -402,7 +403,8 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       }
       e.space = { totalBytes: seen.totalBytes, freeBytes: seen.freeBytes };
       e.writeMs = seen.writeMs;
-      take(e, sightOf(e, { ...seen, mark: e.row.mark ?? '' }));
+      // An index that was made from the disk alone may not know its id yet.
+      take(e, sightOf(e, e.row.mark === null ? { ...seen, mark: '' } : seen));
     },
     refused(volume, sight) {
       const e = entries.get(volume);

@@ -19,6 +19,8 @@ export type RecordTarget = {
   root: string;
   /** The camera's folder name under it. */
   folder: string;
+  /** The id that the volume must have; absent: any has. */
+  mark?: string;
   /** When what is written there is made durable; absent: `durable`. */
   sync?: SyncPolicy;
 };

@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { ArchivePlace } from '#domain/archive.ts';
 import { parseSegmentPath } from '#domain/segment.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
+import { syncFolder, writeWhole } from '#lib/durable-file.ts';
 import type { ArchiveFile, ArchiveStore, Sending } from '../../engine/archive-port.ts';
 import {
   type ArchiveMark,
@@ -250,32 +251,5 @@ function readNote(text: string): ReturnType<typeof readNoteFields> {
     return readNoteFields(JSON.parse(text) as Record<string, string>);
   } catch {
     return null;
-  }
-}
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // it keeps entries in its journal and opens no folders
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } catch (error) {
-    if (errnoOf(error) !== 'EINVAL') throw error; // some shares know no such sync
-  } finally {
-    await folder.close();
-  }
-}
-async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    const file = await open(draft, 'wx', 0o640);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined); // what went wrong is told
-    throw error;
   }
 }

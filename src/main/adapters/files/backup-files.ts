@@ -1,10 +1,10 @@
 /** Copies of the index in the data folder, and what happens to the index when one of them takes its place. */
 import { copyFile, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFolder } from '#lib/durable-file.ts';
 import type { BackupFiles } from '../../engine/ports.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
-import { syncFolder } from './volume.ts';
 
 export const backupsName = 'backups';
 const form = /^vigie-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z\.db$/;

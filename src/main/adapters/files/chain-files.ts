@@ -9,9 +9,9 @@ import { z } from 'zod';
 import { ChainHead, type ChainLink, ChainSeam, type ChainedStream } from '#domain/segment-chain.ts';
 import { parseSegmentPath, segmentPath, utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { writeWhole } from '#lib/durable-file.ts';
 import type { ChainFiles, ChainNote } from '../../engine/ports.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { writeWhole } from './volume.ts';
 
 export const noteName = 'chain.json';
 const listEnd = '.sha256';

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '#lib/durable-file.ts';
 import type { KeysFileStore } from '../../engine/keys-port.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { writeWhole } from './volume.ts';
 
 export const keysFileName = 'keys.json';
 

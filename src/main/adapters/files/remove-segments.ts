@@ -3,9 +3,9 @@ import { readdir, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { syncFolder } from '#lib/durable-file.ts';
 import { isListName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { syncFolder } from './volume.ts';
 
 type Place = { kind: StreamKind; startMs: number };
 

@@ -3,7 +3,7 @@ import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import { volumeMarkName } from '#domain/volume.ts';
+import { writeWhole } from '#lib/durable-file.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
@@ -11,7 +11,7 @@ import { descriptionName, isFolderName, keptName } from './folder-names.ts';
 import { glanceAtFile, type Inspection, inspectFile, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
-import { readMark, volumeSpace, writeWhole } from './volume.ts';
+import { readMark, spaceOf, volumeSpace } from './volume.ts';
 
 /** Names in a folder, sorted; none when it is not there. */
 async function names(path: string): Promise<string[]> {
@@ -86,8 +86,9 @@ export function createSegmentFiles(
 
   const writeBeside = async (folder: string, name: string, json: string): Promise<void> => {
     const home = safe(folder);
-    // Where the volume is not mounted, an empty folder may be in its place: nothing is written into it.
-    if (mark !== null) await stat(join(root, volumeMarkName));
+    // Where the volume is not mounted, an empty folder or another one may be in its place: nothing is written into it.
+    if (mark !== null && (await readMark(root))?.id !== mark)
+      throw Object.assign(new Error(`ENODEV: ${root} is not the volume that it should be`), { code: 'ENODEV' });
     try {
       await mkdir(home, { mode: 0o750 });
     } catch (error) {
@@ -143,7 +144,11 @@ export function createSegmentFiles(
       return done;
     },
     chain: createChainFiles(root),
-    space: () => volumeSpace(root),
+    async space() {
+      const there = (await readMark(root))?.id ?? null;
+      if (mark !== null && there !== mark) return { ...(await spaceOf(root)), writable: false, mark: there };
+      return { ...(await volumeSpace(root)), mark: there };
+    },
     glance: (path, bytes) => glanceAtFile(join(root, path), bytes),
     found,
   };

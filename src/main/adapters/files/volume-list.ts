@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SyncPolicy, VolumeNumber } from '#domain/volume.ts';
+import { writeWhole } from '#lib/durable-file.ts';
 import type { VolumeRow } from '../../engine/volume-port.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { writeWhole } from './volume.ts';
 
 const name = 'volumes.json';
 const Row = z.object({

@@ -1,48 +1,32 @@
 /** A volume: the folder that video is recorded into, and the mark that tells it from an empty mount point. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readFile, rename, rm, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import { open, readFile, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseVolumeMark, volumeMarkName } from '#domain/volume.ts';
+import { syncFolder, writeWhole } from '#lib/durable-file.ts';
 import { DataFolderError, errnoOf } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
-
-const Mark = z.object({
-  vigie: z.literal('volume'),
-  format: z.literal(1),
-  id: z.string().min(1).max(64),
-  /** Whose it is; the data folder's own does not say, its index does. */
-  station: z.string().min(1).max(64).optional(),
-});
-const markName = 'volume.json';
 
 /** The id file of the volume whose `video` folder this is; null: there is none. Rejects where it cannot be read, or is none of ours. */
 export async function readMark(root: string): Promise<{ id: string; station: string | null } | null> {
   let text: string;
   try {
-    text = await readFile(join(root, markName), 'utf8');
+    text = await readFile(join(root, volumeMarkName), 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
     throw error;
   }
-  const read = Mark.safeParse(parsed(text));
-  return read.success ? { id: read.data.id, station: read.data.station ?? null } : { id: '', station: null }; // somebody's, and not that of any volume we know
+  const mark = parseVolumeMark(text);
+  return mark === null ? { id: '', station: null } : { id: mark.id, station: mark.station ?? null }; // '': somebody's, and not that of any volume we know
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-};
 
 /** Makes the folder `path` if need be, and a new volume in it; answers its id. Rejects with the system's error. */
 export async function makeVolume(path: string, station: string): Promise<string> {
   const root = join(path, 'video');
   const id = randomUUID();
   await makeFolder(root, 0o750);
-  await writeWhole(join(root, markName), `${JSON.stringify({ vigie: 'volume', format: 1, id, station })}\n`);
+  await writeWhole(join(root, volumeMarkName), `${JSON.stringify({ vigie: 'volume', format: 1, id, station })}\n`);
   await syncFolder(path);
   return id;
 }
@@ -52,36 +36,6 @@ export type Volume = {
   /** Absolute path of its `video` folder. */
   root: string;
 };
-
-/** Makes the entries of a folder durable. Windows keeps them in its journal and opens no folders. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-/** Writes a small file so that a crash leaves the old or the new one, never half of it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    const file = await open(draft, 'wx', 0o640);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
 
 const refusals: Record<string, string> = {
   EACCES: 'you may not write there: change its permissions, or choose another folder',
@@ -109,7 +63,7 @@ export function folderTrouble(what: string, path: string, error: unknown): DataF
  */
 export async function openVolume(folder: string, expectedId: string | null): Promise<Volume> {
   const root = join(folder, 'video');
-  const path = join(root, markName);
+  const path = join(root, volumeMarkName);
   let text: string | null;
   try {
     text = await readFile(path, 'utf8');
@@ -134,16 +88,12 @@ export async function openVolume(folder: string, expectedId: string | null): Pro
     }
     return { id, root };
   }
-  let mark: z.infer<typeof Mark>;
-  try {
-    mark = Mark.parse(JSON.parse(text));
-  } catch (error) {
+  const mark = parseVolumeMark(text);
+  if (mark === null)
     throw new DataFolderError(
       'foreign',
       `${path} is not a volume of this version of Vigie. Choose another data folder, or update Vigie.`,
-      error,
     );
-  }
   if (expectedId !== null && mark.id !== expectedId) {
     throw new DataFolderError(
       'foreign',

@@ -27,7 +27,7 @@ const changes = [
 ] as const;
 const isChange = (value: unknown): value is (typeof changes)[number] => changes.some((c) => c === value);
 /** Why a disk takes nothing. */
-const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'EACCES'] as const;
+const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCES'] as const;
 const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 

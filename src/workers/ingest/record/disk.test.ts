@@ -1,7 +1,8 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { tempVolume } from '../../../../tests/support/volume.ts';
+import { volumeMarkName } from '#domain/volume.ts';
+import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
 import { directBlock, findDirectMemory, mostBytes } from './direct-memory.ts';
 import { createRecordDisk } from './disk.ts';
 
@@ -55,6 +56,22 @@ describe('the disk of a recorder', () => {
           Buffer.concat([head, filled(8192, i), filled(8192, i + 1), filled(8192, i + 2)]),
         ),
       ).toBe(0);
+  });
+
+  it('writes nothing where a volume is missing, or another is in its place', async () => {
+    const disk = createRecordDisk();
+    const place = { volume: 1, mark: 'mine' };
+    await expect(disk.create(root, 'gate/a.mp4', filled(10, 1), false, place)).rejects.toMatchObject({
+      code: 'ENODEV',
+    });
+    await rm(join(root, volumeMarkName));
+    await expect(disk.create(root, 'gate/a.mp4', filled(10, 1), false, place)).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
+    expect(await readdir(root)).toEqual([]);
+    markVolume(root);
+    await (await disk.create(root, 'gate/a.mp4', filled(10, 1), false, { volume: 1, mark: 'test' })).close();
+    expect(await readdir(root)).toContain('gate');
   });
 
   it('says when a file is in the way, and leaves it alone', async () => {

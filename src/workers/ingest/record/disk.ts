@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { syncEveryMs, type SyncPolicy } from '#domain/volume.ts';
-import { volumeMarkName } from '#domain/volume.ts';
+import { parseVolumeMark, syncEveryMs, type SyncPolicy, volumeMarkName } from '#domain/volume.ts';
+import { syncFolder } from '#lib/durable-file.ts';
 import { directBlock, type DirectMemory, findDirectMemory, mostBytes } from './direct-memory.ts';
 
 export type RecordFile = {
@@ -30,14 +30,14 @@ export type RecordFile = {
   close(): Promise<void>;
 };
 
-/** Where a file lies; absent: on the own volume, each write durable. */
-export type RecordPlace = { volume: number; sync?: SyncPolicy };
+/** Where a file lies; absent: on the own volume, each write durable. `mark`: the id that the volume must have. */
+export type RecordPlace = { volume: number; mark?: string; sync?: SyncPolicy };
 
 export type RecordDisk = {
   /**
    * Makes a new file holding `head`, with the folders between `root` and it. `root` itself must have the mark of a volume: where
    * it has none (`ENOENT`), a volume is missing, and nothing is written into its place, which may be the empty folder that it is
-   * mounted on. File, content and entry are durable afterwards. Rejects with `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
+   * mounted on; where it has that of another (`ENODEV`), the wrong disk is there. File, content and entry are durable afterwards. Rejects with `EEXIST` for a file that is there. `large`: much is going to be appended; the file is then written past the page cache
    * where the system can (its `block` says so), for which `head` must have whole blocks of `directBlock`.
    */
   create(root: string, path: string, head: Uint8Array, large?: boolean, place?: RecordPlace): Promise<RecordFile>;
@@ -48,6 +48,7 @@ export type RecordDisk = {
 };
 
 const access = promisify(fs.access);
+const readFile = promisify(fs.readFile);
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const mkdir = promisify(fs.mkdir);
@@ -172,15 +173,11 @@ async function writeDirect(
   }
 }
 
-/** Makes the entries of a folder durable. Windows keeps them in its journal and opens no folders. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const fd = await open(path, 'r');
-  try {
-    await fsync(fd);
-  } finally {
-    await close(fd);
-  }
+async function expectVolume(root: string, mark: string | undefined): Promise<void> {
+  const path = join(root, volumeMarkName);
+  if (mark === undefined) await access(path);
+  else if (parseVolumeMark(await readFile(path, 'utf8'))?.id !== mark)
+    throw failure('ENODEV', 'another volume is in its place');
 }
 
 /** Folders remembered as existing, at most. */
@@ -313,7 +310,7 @@ export function createRecordDisk(): RecordDisk {
   return {
     async create(root, path, head, large, place) {
       const whole = join(root, path);
-      await access(join(root, volumeMarkName));
+      await expectVolume(root, place?.mark);
       const policy = place?.sync ?? 'durable';
       const more = policy === 'durable' ? durableWrites : 0;
       const opened = large === true ? await openDirect(root, whole, head, more) : null;

@@ -38,6 +38,7 @@ export const events = {
       EDQUOT: 'the quota of this station is used up',
       EIO: 'the disk reports faults (EIO)',
       EROFS: 'it is read-only',
+      ENODEV: 'another disk is in its place',
       ENOENT: 'its folder is not there',
       EACCES: 'no permission',
       other: 'the system says {{code}}',

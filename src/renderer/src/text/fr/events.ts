@@ -42,6 +42,7 @@ export const events = {
       EDQUOT: 'le quota de cette station est épuisé',
       EIO: 'le disque signale des défauts (EIO)',
       EROFS: 'il est en lecture seule',
+      ENODEV: 'un autre disque est à sa place',
       ENOENT: 'son dossier est absent',
       EACCES: 'pas de permission',
       other: 'le système dit {{code}}',

@@ -41,6 +41,7 @@ export const events = {
       EDQUOT: 'a quota desta estação está esgotada',
       EIO: 'o disco assinala defeitos (EIO)',
       EROFS: 'está só de leitura',
+      ENODEV: 'outro disco está no seu lugar',
       ENOENT: 'a sua pasta não está lá',
       EACCES: 'sem permissão',
       other: 'o sistema diz {{code}}',
