@@ -68,3 +68,37 @@ it('links the hash of what is on disk, in the index and beside the video, over a
   expect(three[2]).toEqual(nextLink(second, stream, three[2] ?? second, sha256));
   expect(await rig.files.chain.read(stream)).toEqual(three);
 });
+
+it('has linked all that was recorded when it ends, also of a camera that was new', async () => {
+  const { site, cameras } = await openCameras();
+  stops.push(() => site.stop());
+  const [camera] = cameras;
+  if (camera === undefined) throw new Error('no demo camera');
+  const rig = await openEngine(folder.path);
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await rig.close();
+    closed = true;
+  };
+  stops.push(close);
+  const gate = await rig.engine.cameras.add(draftOf(camera));
+  const ids = (['main', 'sub'] as const).map((kind) => rig.engine.cameras.streamId(gate.id, kind));
+  await until('both streams are on disk', () =>
+    ids.every((id) => {
+      const last = id === null ? null : rig.store.lastSegment(id);
+      return last !== null && last.endMs - last.startMs > 500;
+    }),
+  );
+  const database = rig.store;
+  await rig.engine.stop();
+  for (const id of ids) {
+    if (id === null) throw new Error('no stream');
+    const rows = database.segmentsFrom(id, 0, Number.MAX_SAFE_INTEGER, 100);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row.state).toBe('sealed');
+      const path = rig.files.path('gate', id === ids[0] ? 'main' : 'sub', row.startMs);
+      expect(database.chain.of(id, row.startMs)?.sha256).toBe(sha256(readFileSync(path)));
+    }
+  }
+});

@@ -7,7 +7,7 @@ import { linkText } from '#domain/segment-chain.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { cameraRow } from '../support/camera-row.ts';
 import { openWriteStore, soundness } from '../../src/main/adapters/sqlite/index.ts';
 import { writeSegment } from '../support/recorded.ts';
 import { openEngine, tempFolder, until } from './engine-rig.ts';
@@ -27,34 +27,17 @@ afterEach(async () => {
 
 const id = CameraId.parse(newId());
 /** A camera that is switched off, with segments of some days ago; none has a hash. */
-function recordedBefore(count: number) {
+function recordedBefore(count: number, fromMs = t0) {
   const store = openWriteStore(join(folder.path, 'vigie.db'), {
     clock: systemClock,
     log: quietLog,
     newStation: () => ({ id: newId(), name: 'Test' }),
   });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  store.camera.add({
-    id,
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: false,
-    main: settings,
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  });
+  store.camera.add(cameraRow({ id, enabled: false, createdMs: t0 }));
   const [stream] = store.streams();
   if (stream === undefined) throw new Error('one stream');
   const rows = Array.from({ length: count }, (_, n) =>
-    writeSegment(join(folder.path, 'video'), t0 + n * 60_000, { seconds: 2 }),
+    writeSegment(join(folder.path, 'video'), fromMs + n * 60_000, { seconds: 2 }),
   );
   for (const row of rows) store.segment.adopt({ ...row, streamId: stream.id });
   store.close();
@@ -120,6 +103,14 @@ it('makes the hashes that are missing, finds what is changed or gone, tells it, 
     const { pass: now, findings } = again.integrity.state();
     return now !== null && now.startedMs >= before && now.stage === null && findings.length === 0;
   });
+});
+
+it('hashes what a crash left as soon as it runs again: what is changed before that would not be seen', async () => {
+  const { streamId, startsMs } = recordedBefore(3, systemClock.nowMs() - 4 * 60_000);
+  rig = await openEngine(folder.path);
+  const { store, engine } = rig;
+  await until('each has its link', () => startsMs.every((startMs) => store.chain.of(streamId, startMs) !== null));
+  expect(engine.integrity.state().pass).toBeNull(); // a whole pass has time
 });
 
 it('does not take a disk that is away for lost video', async () => {

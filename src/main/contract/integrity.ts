@@ -22,6 +22,8 @@ export const IntegrityState = z.object({
   more: z.number().int().min(0),
   /** Why a pass does not go on; null: it does. */
   trouble: z.string().nullable(),
+  /** Folders of volumes that do not answer: what is recorded there is passed over until they do. */
+  passedOver: z.array(z.string()),
   backups: z.object({
     /** Newest first. */
     list: z.array(z.object({ madeMs: TimeMs, bytes: z.number().int().min(0) })),

@@ -21,6 +21,9 @@ export const FindingCode = z.enum([
   'end-differs', // index and file tell different ends
   'tail', // bytes beyond what the index says: harmless, players stop before them
   'unknown-file', // a name that Vigie did not give
+  'archive-missing', // what was archived is not at its archive any more
+  'archive-differs', // it is there, and is not what was archived
+  'archive-away', // an archive could not be looked at
   'index', // the database's own check, or a schema that is not as it should be
   'derived', // tables made from others disagree with those
 ]);

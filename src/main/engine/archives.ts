@@ -1,42 +1,19 @@
 /** The archives of a station: which there are, how they do, and the way to what lies there. */
 import { AppError } from '#contract/error.ts';
-import {
-  ArchiveNumber,
-  ArchivePace,
-  ArchivePlace,
-  firstArchive,
-  isArchive,
-  type ArchiveSettings,
-} from '#domain/archive.ts';
+import { type ArchivePlace, firstArchive, isArchive, type ArchiveSettings } from '#domain/archive.ts';
 import type { EventId } from '#domain/id.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import { z } from 'zod';
 import { createArchiveFiles, type SegmentPlace } from './archive-files.ts';
+import { archivesKey, openArchiveSecret, readArchiveRows, sealArchiveSecret, type ArchiveRow } from './archive-list.ts';
 import { createArchiveHealth, type ArchiveHealth } from './archive-health.ts';
 import type { ArchiveCache, ArchiveDoor, ArchiveStore } from './archive-port.ts';
 import type { EventRoom } from './events.ts';
 import type { ReadStore, Secrets, SegmentFiles, WriteStore } from './ports.ts';
 
-const key = 'archives';
-const Kept = z.array(
-  z.object({
-    archive: ArchiveNumber,
-    /** In its id file. */
-    mark: z.string().min(1),
-    name: z.string(),
-    place: ArchivePlace,
-    pace: ArchivePace,
-    /** Base64; null: it needs none. */
-    sealed: z.string().nullable(),
-    addedMs: z.number(),
-  }),
-);
-type Row = z.infer<typeof Kept>[number];
-
 export type OpenArchive = {
-  row: Row;
+  row: ArchiveRow;
   store: ArchiveStore;
   health: ArchiveHealth;
   files: SegmentPlace;
@@ -73,17 +50,15 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
   const { store, door, cache, clock, log, events } = deps;
   const entries = new Map<number, OpenArchive>();
 
-  const boundTo = (archive: number): string => `archive ${archive}`;
-  const secretOf = (row: Row): string | null => {
-    if (row.sealed === null) return null;
+  const secretOf = (row: ArchiveRow): string | null => {
     try {
-      return deps.secrets.open(Buffer.from(row.sealed, 'base64'), boundTo(row.archive));
+      return openArchiveSecret(deps.secrets, row);
     } catch {
       log.error('the secret key of an archive cannot be opened: enter it anew', { archive: row.name });
       return null;
     }
   };
-  const open = (row: Row): OpenArchive => {
+  const open = (row: ArchiveRow): OpenArchive => {
     let event: EventId | null = null;
     const health = createArchiveHealth({
       clock,
@@ -124,16 +99,13 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
     return entry;
   };
 
-  const kept = store.setting.get(key);
-  if (kept !== null) {
-    try {
-      for (const row of Kept.parse(JSON.parse(kept))) entries.set(row.archive, open(row));
-    } catch (error) {
-      log.error('what was said of archives cannot be read', { error: String(error) });
-    }
+  try {
+    for (const row of readArchiveRows(store.setting.get(archivesKey))) entries.set(row.archive, open(row));
+  } catch (error) {
+    log.error('what was said of archives cannot be read', { error: String(error) });
   }
   const save = (): void => {
-    store.setting.set(key, JSON.stringify([...entries.values()].map((e) => e.row)));
+    store.setting.set(archivesKey, JSON.stringify([...entries.values()].map((e) => e.row)));
   };
 
   const refused = (error: unknown): AppError => {
@@ -195,8 +167,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
         if (row.mark === mark)
           throw new AppError('CONFLICT', `This is the archive “${row.name}” already.`, { data: { what: 'known' } });
       const archive = Math.max(firstArchive - 1, ...entries.keys()) + 1;
-      const sealed =
-        place.kind === 's3' ? Buffer.from(deps.secrets.seal(secret ?? '', boundTo(archive))).toString('base64') : null;
+      const sealed = place.kind === 's3' ? sealArchiveSecret(deps.secrets, archive, secret ?? '') : null;
       const entry = open({ archive, mark, name, place, pace, sealed, addedMs: clock.nowMs() });
       entries.set(archive, entry);
       save();
@@ -212,8 +183,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
       if (moved) {
         needSecret(place, known);
         await prove(place, known, row.mark);
-        sealed =
-          place.kind === 's3' ? Buffer.from(deps.secrets.seal(known ?? '', boundTo(archive))).toString('base64') : null;
+        sealed = place.kind === 's3' ? sealArchiveSecret(deps.secrets, archive, known ?? '') : null;
       }
       was.row = { ...row, name, place, pace, sealed };
       if (moved) {

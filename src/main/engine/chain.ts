@@ -21,6 +21,8 @@ const maxWaiting = 20_000;
 const listAtOnce = 500;
 /** Streams whose lists are looked at in one step. */
 const joinAtOnce = 64;
+/** At the end so long is waited for what lies beside the video of streams that were recorded for the first time. */
+const lastJoinMs = 500;
 /** A refusing disk is told to the log this often. */
 const tellEveryMs = 600_000;
 
@@ -30,8 +32,8 @@ export type Chain = {
   /** A stream's number is not used any more. */
   forget(streamId: StreamId): void;
   start(): void;
-  /** Links what waits. What is not listed beside the video yet is listed after the next start. */
-  stop(): void;
+  /** Links what waits, within half a second. What is not listed beside the video yet is listed after the next start. */
+  stop(): Promise<void>;
 };
 
 export function createChain(deps: {
@@ -213,13 +215,24 @@ export function createChain(deps: {
       timer = setInterval(step, linkEveryMs);
       step();
     },
-    stop() {
+    async stop() {
       if (timer !== null) clearInterval(timer);
       timer = null;
+      let patience: ReturnType<typeof setTimeout> | undefined;
+      const over = new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, lastJoinMs);
+      });
       try {
+        // First segments of new streams: what would have no hash now would be without one until long after the next start.
+        const strange = [...waiting.keys()].filter((id) => !joined.has(id));
+        const joining = Promise.all([working, ...strange.map(join)]);
+        joining.catch(() => undefined); // too late to matter
+        await Promise.race([joining, over]);
         link();
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
+      } finally {
+        clearTimeout(patience);
       }
     },
   };

@@ -13,9 +13,9 @@ import type {
   StartIngestWorker,
   ReportWriter,
   ThumbnailStore,
-  Verifier,
   WriteStore,
 } from './ports.ts';
+import type { Verifier } from './verifier-port.ts';
 import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
 

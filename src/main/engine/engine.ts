@@ -1,5 +1,6 @@
 /** The engine: everything a station does, without a window, a wire or a vendor. Ordered start, reverse stop. */
 import type { CameraId, StreamId } from '#domain/id.ts';
+import { ownVolume } from '#domain/volume.ts';
 import { createBackFill } from './back-fill.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createChain } from './chain.ts';
@@ -94,6 +95,7 @@ export function createEngine(deps: EngineDeps): Engine {
     journal,
     cameras: () => cameras.records(),
     seen: volumes.own,
+    mark: () => store.volume.all().find((row) => row.volume === ownVolume)?.mark ?? null,
     silenced: (id) => cameraHealth.maintenance(id) !== null,
   });
   const cameras: CameraRoom = createCameras({
@@ -395,12 +397,14 @@ export function createEngine(deps: EngineDeps): Engine {
       stationClock.stop();
       ingest.stop();
       encryption.stop();
-      await Promise.all([pool.drain(drainGraceMs), quiet, unfollowed, letGo, filled, kept]);
+      // Linked at once: whatever else takes long, what was recorded last has its hash.
+      const drained = pool.drain(drainGraceMs).then(() => chain.stop());
+      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();
       cameras.stop();
-      chain.stop();
+      await chain.stop(); // what was fetched from cameras meanwhile
       journal.stop();
       store.setting.set(endedKey, String(now));
     },

@@ -20,8 +20,16 @@ export type IntegrityFindings = {
   found(stream: StreamRecord, finding: Found): void;
   /** A later look found nothing wrong with this segment, in the way that these codes say. */
   cleared(stream: StreamRecord, startMs: number, codes: readonly FindingCode[]): void;
-  /** All that is wrong with a stream now, in the way that these codes say. */
-  settle(stream: StreamRecord, codes: readonly FindingCode[], found: readonly Found[]): void;
+  /**
+   * All that is wrong with a stream now, in the way that these codes say. `unseen`: what could not be looked at, and stays as it was
+   * found.
+   */
+  settle(
+    stream: StreamRecord,
+    codes: readonly FindingCode[],
+    found: readonly Found[],
+    unseen: (startMs: number | null) => boolean,
+  ): void;
   /** A new pass begins: what could not be kept is counted anew. */
   begin(): void;
   /** A pass is over: those that were not told get one event together. */
@@ -101,9 +109,15 @@ export function createIntegrityFindings(deps: {
     cleared(stream, startMs, codes) {
       forget((f) => isOf(f, stream) && f.startMs === startMs && codes.includes(f.code));
     },
-    settle(stream, codes, all) {
+    settle(stream, codes, all, unseen) {
       const still = new Set(all.map((f) => `${f.code} ${f.path} ${f.text}`));
-      forget((f) => isOf(f, stream) && codes.includes(f.code) && !still.has(`${f.code} ${f.path} ${f.text}`));
+      forget(
+        (f) =>
+          isOf(f, stream) &&
+          codes.includes(f.code) &&
+          !still.has(`${f.code} ${f.path} ${f.text}`) &&
+          !unseen(f.startMs),
+      );
       for (const f of all) found(stream, f);
     },
     begin() {

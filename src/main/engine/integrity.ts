@@ -17,16 +17,19 @@ import type { z } from 'zod';
 import type { Chain } from './chain.ts';
 import type { EventRoom } from './events.ts';
 import { createIntegrityFindings, type Found } from './integrity-findings.ts';
-import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, Verifier, WriteStore } from './ports.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+import type { Verifier } from './verifier-port.ts';
+import type { VolumeLookup, VolumeRoom } from './volumes.ts';
 
 const passKey = 'integrity-pass';
 const planKey = 'integrity-plan';
 const lastKey = 'integrity-last-ms';
 /** Segments younger than this may still be written, sealed or on their way into the index. */
 const restMs = 10 * 60_000;
-/** The start of a station has other things to do. */
+/** The start of a station has other things to do than a whole pass … */
 const settleMs = 60_000;
+/** … but what a crash left has no hash, and what is changed before it has one is not seen. */
+const soonMs = 5_000;
 const idleMs = 30_000;
 /** After a failure of the disk or the index. */
 const retryMs = 60_000;
@@ -52,9 +55,9 @@ export type IntegrityRoom = {
 
 export function createIntegrity(deps: {
   store: Pick<WriteStore, 'chain' | 'setting' | 'retention'> & Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
-  volumes: VolumeLookup;
+  volumes: VolumeLookup & Pick<VolumeRoom, 'seen'>;
   chain: Pick<Chain, 'hashed'>;
-  verifier: Pick<Verifier, 'hash' | 'presence' | 'chain'>;
+  verifier: Omit<Verifier, 'backUp'>;
   events: Pick<EventRoom, 'note'>;
   camera: (stream: StreamRecord) => CameraRecord | null;
   clock: Clock;
@@ -71,6 +74,8 @@ export function createIntegrity(deps: {
   let again = false;
   let savedMs = -Infinity;
   let freshAtMs = -Infinity;
+  let startedMs = 0;
+  let settledMs = Infinity;
 
   const isStopped = (): boolean => stopped;
   const lastMs = (): number | null => {
@@ -89,9 +94,27 @@ export function createIntegrity(deps: {
   const rowAt = (stream: StreamRecord, startMs: number): SegmentRow | null =>
     store.segmentsFrom(stream.id, startMs, startMs, 1)[0] ?? null;
 
-  /** Nothing can be said of it: its volume is not here now. */
-  const isAway = (stream: StreamRecord, startMs: number): boolean =>
-    volumes.filesOf(rowAt(stream, startMs)?.volume ?? ownVolume) === null;
+  const volumeOf = (stream: StreamRecord, startMs: number): number => rowAt(stream, startMs)?.volume ?? ownVolume;
+
+  /** Nothing can be said of it: its volume is not here now, or does not answer. */
+  const isAway = (stream: StreamRecord, startMs: number): boolean => {
+    const volume = volumeOf(stream, startMs);
+    return volumes.filesOf(volume) === null || verifier.hanging().includes(volume);
+  };
+  /** What a later look at nothing must not take back. */
+  const isUnseen = (stream: StreamRecord) => (startMs: number | null) => startMs !== null && isAway(stream, startMs);
+
+  /** What a volume does not answer is passed over: the others have their turn. null: that was so. */
+  const unlessSilent = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AppError && reasonOf(error) === 'volume-silent') return null;
+      throw error;
+    }
+  };
+  /** Those that are here and answer. */
+  const answering = () => volumes.here().filter(({ volume }) => !verifier.hanging().includes(volume));
 
   /** Its file may be gone and its row not yet: it is being deleted. */
   const isGoing = (stream: StreamRecord, startMs: number): boolean =>
@@ -99,10 +122,11 @@ export function createIntegrity(deps: {
 
   /** null: there is no such file · a text: the disk cannot read it. Rejects where nothing can be said. */
   const hash = async (stream: StreamRecord, startMs: number): Promise<FileHash | string | null> => {
-    const files = volumes.need(rowAt(stream, startMs)?.volume ?? ownVolume);
+    const volume = volumeOf(stream, startMs);
+    const files = volumes.need(volume);
     const path = files.path(stream.folder, stream.kind, startMs);
     try {
-      const found = await verifier.hash({ path, bytesPerSecond: plan.bytesPerSecond });
+      const found = await verifier.hash({ volume, path, bytesPerSecond: plan.bytesPerSecond });
       if (found === null && !(await files.folders()).includes(stream.folder))
         throw new AppError('UNAVAILABLE', `The recordings of ${stream.folder} are not there: is their disk mounted?`);
       return found;
@@ -155,14 +179,18 @@ export function createIntegrity(deps: {
   const stepFiles = async (of: IntegrityPass): Promise<void> => {
     const untilMs = clock.nowMs() - restMs;
     const odd = [];
-    for (const { volume, files } of volumes.here())
-      odd.push(...(await verifier.presence({ root: files.root, volume, untilMs })).odd);
+    for (const { volume, files } of answering()) {
+      const looked = await unlessSilent(() => verifier.presence({ volume, root: files.root, untilMs }));
+      if (looked !== null) odd.push(...looked.odd);
+    }
     const found = new Map<StreamId, Found[]>();
     for (const { is, streamId, startMs, folder, kind } of odd) {
       const stream = streamId === null ? undefined : store.streams().find((s) => s.id === streamId);
       if (stream === undefined || is === 'no-row') continue; // unknown files harm nobody; `vigie check` tells them
       if (isAway(stream, startMs)) continue;
-      const file = await hash(stream, startMs);
+      const looked = await unlessSilent(async () => ({ file: await hash(stream, startMs) }));
+      if (looked === null) continue;
+      const { file } = looked;
       const row = rowAt(stream, startMs);
       if (row === null || row.state === 'open' || isGoing(stream, startMs)) continue;
       const wrong = compare({ bytes: row.bytes, sha256: null }, file);
@@ -171,7 +199,8 @@ export function createIntegrity(deps: {
       const mine = found.get(stream.id) ?? [];
       found.set(stream.id, [...mine, { ...wrong, path: segmentPath(folder, kind, startMs), startMs }]);
     }
-    for (const stream of store.streams()) findings.settle(stream, ['no-file', 'too-short'], found.get(stream.id) ?? []);
+    for (const stream of store.streams())
+      findings.settle(stream, ['no-file', 'too-short'], found.get(stream.id) ?? [], isUnseen(stream));
     Object.assign(of, { stage: 'chains', streamId: 0, fromMs: 0 });
     save(true);
   };
@@ -190,14 +219,20 @@ export function createIntegrity(deps: {
       save(true);
       return;
     }
-    const { findings: told } = await verifier.chain({
-      roots: volumes.here().map((v) => v.files.root),
-      streamId: stream.id,
-    });
+    const streamId = stream.id;
+    const told = [...(await verifier.chain({ streamId })).findings];
+    let seen = 0;
+    for (const { volume, files } of answering()) {
+      const looked = await unlessSilent(() => verifier.lists({ volume, root: files.root, streamId }));
+      if (looked === null) continue;
+      told.push(...looked.findings);
+      seen += 1;
+    }
     // Retention may have taken the row while the chain was followed.
     const found = told.filter((f) => f.startMs === null || store.chain.of(stream.id, f.startMs) !== null);
     of.found += found.length;
-    findings.settle(stream, chainCodes, found);
+    // The lists on a volume that is not here may still differ.
+    findings.settle(stream, chainCodes, found, () => seen < volumes.seen().length);
     of.streamId = stream.id + 1;
     save();
   };
@@ -209,7 +244,7 @@ export function createIntegrity(deps: {
       const page = store.segmentsFrom(stream.id, of.fromMs, untilMs, pageRows);
       for (const row of page) {
         if (stopped || pass !== of) return;
-        if (row.state !== 'open') await lookAt(of, stream, row.startMs);
+        if (row.state !== 'open') await unlessSilent(() => lookAt(of, stream, row.startMs));
         of.fromMs = row.startMs + 1;
         save();
       }
@@ -226,12 +261,14 @@ export function createIntegrity(deps: {
   const lookAtFresh = async (): Promise<void> => {
     if (clock.monoMs() - freshAtMs < freshEveryMs) return;
     freshAtMs = clock.monoMs();
+    // Nobody writes any more what was begun before this start.
+    const untilMs = Math.max(startedMs, clock.nowMs() - restMs);
     for (const stream of store.streams()) {
       for (let from: number | null = clock.nowMs() - freshMs; from !== null; ) {
         const page = store.chain.unhashed(stream.id, from, pageRows);
         for (const startMs of page.startsMs) {
           if (isStopped()) return;
-          if (startMs < clock.nowMs() - restMs) await hashAnew(stream, startMs);
+          if (startMs < untilMs) await unlessSilent(() => hashAnew(stream, startMs));
         }
         from = page.nextMs;
         await turn();
@@ -242,6 +279,7 @@ export function createIntegrity(deps: {
 
   const step = async (): Promise<boolean> => {
     await lookAtFresh();
+    if (clock.monoMs() < settledMs) return false;
     if (again || pass === null || (pass.stage === null && clock.nowMs() >= nextMs())) {
       again = false;
       pass = newPass(clock.nowMs());
@@ -261,6 +299,11 @@ export function createIntegrity(deps: {
         await stepHash(pass);
         return true;
     }
+  };
+
+  const passedOver = (): string[] => {
+    const hanging = verifier.hanging();
+    return volumes.seen().flatMap((v) => (hanging.includes(v.row.volume) ? [v.path] : []));
   };
 
   const work = async (): Promise<void> => {
@@ -295,9 +338,11 @@ export function createIntegrity(deps: {
       findings: findings.list(),
       more: findings.more(),
       trouble,
+      passedOver: passedOver(),
     }),
     checkNow() {
       again = true;
+      settledMs = -Infinity;
       if (!running) wake(0);
       else if (pass !== null) pass = { ...pass }; // what is going on ends after its segment
     },
@@ -320,7 +365,9 @@ export function createIntegrity(deps: {
     found: () => findings.list().length + findings.more(),
     start() {
       stopped = false;
-      wake(settleMs);
+      startedMs = clock.nowMs();
+      settledMs = clock.monoMs() + settleMs;
+      wake(soonMs);
     },
     stop() {
       stopped = true;
@@ -353,6 +400,8 @@ function compare(
         : `It has ${found.bytes} bytes; ${want.bytes} were recorded.`,
   };
 }
+
+const reasonOf = ({ data }: AppError): unknown => (data as { reason?: unknown } | undefined)?.reason;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

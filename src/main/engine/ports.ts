@@ -21,7 +21,6 @@ import type { ArchiveRowStore } from './archive-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
-import type { IntegrityJob, IntegrityJobs } from '#workers/integrity/port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -354,16 +353,14 @@ export type SegmentFiles = {
     segments: readonly { kind: StreamKind; startMs: number }[],
     spared: (segment: { kind: StreamKind; startMs: number }) => boolean,
   ): Promise<{ gone: { kind: StreamKind; startMs: number }[]; trouble: string | null }>;
-  /** Space of the volume; `writable` is found by writing and syncing a small file. Throws when the volume is not there. */
-  space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean }>;
+  /**
+   * Space of the volume; `writable` is found by writing and syncing a small file, `mark` is the id that is there: null where there is
+   * none. Into a volume that is another than it should be nothing is written. Throws when the volume cannot be looked at.
+   */
+  space(): Promise<{ totalBytes: number; freeBytes: number; writable: boolean; mark: string | null }>;
 };
 
-// ---- the integrity worker and backups of the index (workers/integrity, adapters/files) --------------------------------
-
-/** Reads and copies that take long, one after the other on a thread of their own. Each rejects when it cannot be done. */
-export type Verifier = {
-  [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<IntegrityJobs[J]['answer']>;
-};
+// ---- backups of the index (adapters/files) ---------------------------------------------------------------------------
 
 /** Backups of the index. Reject with a sentence for the person or the system's error. */
 export type BackupFiles = {
@@ -589,6 +586,8 @@ export type Queries = {
       gaps: Gap[];
       /** What of the spans was fetched from the camera's card. */
       backFilled: [number, number][];
+      /** What of the spans is at an archive only. */
+      archived: [number, number][];
     }[]
   >;
   /** The station's newest seams, and what of a span more than one clock recorded, by stream, with the runs that did, best first. */

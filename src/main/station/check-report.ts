@@ -3,7 +3,7 @@ import { type Finding, type FindingCode, FindingCode as FindingCodes } from '#do
 import { checkWords } from './check-words.ts';
 
 export type CheckedPart = {
-  part: 'index' | 'files' | 'chain' | 'hashes' | 'encryption';
+  part: 'index' | 'files' | 'chain' | 'hashes' | 'encryption' | 'archive';
   /** What was looked at, in words; null: this part was not asked for. */
   looked: string | null;
   ms: number;
@@ -16,6 +16,8 @@ export type CheckReport = {
   segments: number;
   bytes: number;
   events: number;
+  /** Segments without a hash, where hashes were looked at. */
+  unhashed: number;
   parts: CheckedPart[];
   /** `repaired`: what was done; null: nothing. */
   findings: (Finding & { repaired: string | null })[];
@@ -71,7 +73,9 @@ export function linesOf(report: CheckReport): string[] {
     const verdict = looked === null ? '-' : wrong === 0 ? 'well' : `${whole(wrong)} found`;
     const detail =
       looked === null
-        ? 'not asked for: --hashes reads all video and compares it with what was recorded'
+        ? part === 'archive'
+          ? 'not asked for: --archive looks whether all that is archived is there'
+          : 'not asked for: --hashes reads all video and compares it with what was recorded'
         : `${looked} (${(ms / 1000).toFixed(1)} s)`;
     out.push(`  ${part.padEnd(10)} ${verdict.padEnd(10)} ${detail}`);
   }

@@ -94,6 +94,23 @@ export const checkWords: Record<FindingCode, Words> = {
     means: 'Harmless, but nothing of it is looked after.',
     todo: 'Move them elsewhere if they are yours.',
   },
+  'archive-missing': {
+    title: (n) => count(n, 'recording is not at its archive', 'recordings are not at their archive'),
+    means:
+      'Somebody or something deleted them there. What was moved there is lost; of what was copied there the recording is here.',
+    todo: 'Look for them in the archive’s own copies or versions. “Compare” in the station’s list of archives sends copies again.',
+  },
+  'archive-differs': {
+    title: (n) =>
+      count(n, 'recording at an archive is not what was sent', 'recordings at an archive are not what was sent'),
+    means: 'They were changed or damaged there. They are not played.',
+    todo: 'Check the disk or the server of that archive. If it has an older version of the file, put that back.',
+  },
+  'archive-away': {
+    title: (n) => count(n, 'archive could not be looked at', 'archives could not be looked at'),
+    means: 'Nothing can be said of what lies there.',
+    todo: 'Make it reachable, then check again.',
+  },
   index: {
     title: (n) => count(n, 'fault inside the database', 'faults inside the database'),
     means: 'The index itself is damaged; the video is not.',

@@ -1,4 +1,5 @@
 /** `vigie check`: looks at index, files, chains and, if asked for, hashes; repairs only when told to, and never deletes video. */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '#lib/clock.ts';
@@ -9,6 +10,7 @@ import { ownVolume } from '#domain/volume.ts';
 import { checkChain } from '#workers/integrity/chains.ts';
 import { checkHashes, sameFile } from '#workers/integrity/hashes.ts';
 import { comparePlace, type Odd } from '#workers/integrity/presence.ts';
+import { createArchiveDoor } from '../adapters/archive/index.ts';
 import { createKeyring, createSecrets, type Keyring } from '../adapters/auth/index.ts';
 import {
   authenticateFile,
@@ -19,7 +21,9 @@ import {
   type VolumeKeyLookup,
 } from '../adapters/files/index.ts';
 import { type CheckReader, openCheckReader } from '../adapters/sqlite/index.ts';
-import type { StreamRecord } from '../engine/ports.ts';
+import { type ArchiveRow, archivesKey, readArchiveRows } from '../engine/archive-list.ts';
+import type { Secrets, StreamRecord } from '../engine/ports.ts';
+import { lookAtArchives } from './check-archives.ts';
 import { repairDerived, repairFile, repairMissing } from './check-repair.ts';
 import { type CheckReport, exitCodeOf, jsonOf, linesOf, sizeText } from './check-report.ts';
 import type { Environment } from './config.ts';
@@ -34,7 +38,7 @@ const whole = (n: number): string => n.toLocaleString('en');
 /** Findings kept one by one; beyond, they are counted. */
 const mostKept = 100_000;
 
-type Asked = Pick<Options, 'repair' | 'hashes' | 'json'>;
+type Asked = Pick<Options, 'repair' | 'hashes' | 'archive' | 'json'>;
 type Check = {
   store: Store;
   volumes: OpenedVolumes;
@@ -44,6 +48,10 @@ type Check = {
   /** Why not even their files could be read, of each volume where that is so. */
   keysTrouble: string[];
   streams: StreamRecord[];
+  /** null: their key is out of reach here. */
+  secrets: Secrets | null;
+  /** A file may be written there, and is gone afterwards. */
+  spare: string;
   report: CheckReport;
   asked: Asked;
   progress: Progress;
@@ -56,12 +64,13 @@ export async function check(options: Options, environment: Environment): Promise
     const deps = { clock: systemClock, log: quietLog };
     const store = openIndex(folder.database, deps);
     try {
+      const secrets = secretsOf(folder);
       const keys = createKeyring();
       const files = await openFiles(folder, store.setting, false, keys);
       const mark = store.setting.get(volumeKey) ?? '';
       const volumes = await openVolumes(store, { files, mark }, keys);
       const keysTrouble: string[] = [];
-      for (const v of volumes.here) keysTrouble.push(...(await addKeys(keys, folder, v, store)));
+      for (const v of volumes.here) keysTrouble.push(...(await addKeys(keys, folder, secrets, v, store)));
       const reader = openCheckReader(folder.database, deps);
       try {
         const report = await lookAtAll({
@@ -71,6 +80,8 @@ export async function check(options: Options, environment: Environment): Promise
           keys,
           keysTrouble,
           streams: reader.streams(),
+          secrets,
+          spare: join(folder.path, `archive-check-${randomUUID().slice(0, 8)}.part`),
           report: emptyReport(folder.path, files.root),
           asked: options,
           progress: createProgress(),
@@ -88,11 +99,19 @@ export async function check(options: Options, environment: Environment): Promise
   }
 }
 
-/** A keychain of the desktop is out of reach here: what it keeps is looked at as far as that goes without keys. */
-async function addKeys(keys: Keyring, folder: DataFolder, of: OpenedVolume, store: Store): Promise<string[]> {
+/** A keychain of the desktop is out of reach here. */
+const secretsOf = (folder: DataFolder): Secrets | null =>
+  existsSync(join(keysDir(folder.path), 'secrets.key')) ? createSecrets(keysDir(folder.path)) : null;
+
+/** Without the keychain's key all is looked at as far as that goes without keys. */
+async function addKeys(
+  keys: Keyring,
+  folder: DataFolder,
+  secrets: Secrets | null,
+  of: OpenedVolume,
+  store: Store,
+): Promise<string[]> {
   try {
-    const inFile = existsSync(join(keysDir(folder.path), 'secrets.key'));
-    const secrets = inFile ? createSecrets(keysDir(folder.path)) : null;
     const nowMs = (): number => systemClock.nowMs();
     keys.add(await openKeysAt({ folder, root: of.files.root, store, secrets, nowMs, readOnly: true }, of.mark));
     return [];
@@ -109,6 +128,7 @@ const emptyReport = (data: string, video: string): CheckReport => ({
   bytes: 0,
   events: 0,
   parts: [],
+  unhashed: 0,
   findings: [],
   counts: {},
 });
@@ -120,6 +140,9 @@ async function lookAtAll(c: Check): Promise<CheckReport> {
   if (c.asked.hashes) await part(c, 'hashes', () => lookAtHashes(c));
   else c.report.parts.push({ part: 'hashes', looked: null, ms: 0, found: 0 });
   if (c.asked.hashes) await part(c, 'encryption', () => lookAtEncryption(c));
+  const archives = readArchiveRows(c.store.setting.get(archivesKey));
+  if (c.asked.archive) await part(c, 'archive', () => lookAtAllArchives(c, archives));
+  else if (archives.length > 0) c.report.parts.push({ part: 'archive', looked: null, ms: 0, found: 0 });
   const { segments, events } = c.store.counts();
   c.report.segments = segments;
   c.report.events = events;
@@ -187,20 +210,19 @@ const isGoing = (store: Store, streamId: number, startMs: number): boolean =>
 
 /** What differs is looked into; all else is as it should be by its name and size. */
 async function lookInto(c: Check, { volume, files }: OpenedVolume, odd: Odd): Promise<void> {
-  /** On other volumes than the own one: where that is, too. */
-  const named = (path: string): string => (volume === ownVolume ? path : join(files.root, path));
+  const at = (path: string): string => named(files, volume, path);
   switch (odd.is) {
     case 'unknown':
       found(
         c,
-        { code: 'unknown-file', path: named(odd.path), text: 'Vigie did not give this name; it is left alone.' },
+        { code: 'unknown-file', path: at(odd.path), text: 'Vigie did not give this name; it is left alone.' },
         null,
       );
       return;
     case 'no-file': {
       const { stream, row } = odd;
       if (isGoing(c.store, stream.id, row.startMs)) return;
-      const path = named(segmentPath(stream.folder, stream.kind, row.startMs));
+      const path = at(segmentPath(stream.folder, stream.kind, row.startMs));
       const repaired = c.asked.repair ? repairMissing(c.store, stream, row.startMs) : null;
       found(c, { code: 'no-file', path, text: 'The index names this file and it is not there.' }, repaired);
       return;
@@ -213,7 +235,7 @@ async function lookInto(c: Check, { volume, files }: OpenedVolume, odd: Odd): Pr
       for (const finding of compareFile(file, odd.is === 'unsure' ? odd.row : null))
         found(
           c,
-          { ...finding, path: named(finding.path) },
+          { ...finding, path: at(finding.path) },
           c.asked.repair ? repairFile(c.store, stream, finding, volume) : null,
         );
     }
@@ -238,13 +260,13 @@ async function lookAtChains(c: Check): Promise<string> {
 
 async function lookAtHashes(c: Check): Promise<string> {
   const hasher = createFileHasher(false);
-  let [bytes, files, unhashed] = [0, 0, 0];
+  let [bytes, files] = [0, 0];
   for (const stream of c.streams) {
     const rootOf = (volume: number): string | null => filesOf(c, volume)?.root ?? null;
     const place = { rootOf, reader: c.reader, stream, hasher, fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
     for (const step of checkHashes(place)) {
       if (step.is === 'read') bytes += step.bytes;
-      else if (step.is === 'unhashed') unhashed += 1;
+      else if (step.is === 'unhashed') await lookAtUnhashed(c, step.stream, step.startMs);
       else if (step.is === 'unreadable')
         found(c, { code: 'unreadable', path: pathOf(step), text: `The disk could not read it: ${step.error}` }, null);
       else {
@@ -260,10 +282,29 @@ async function lookAtHashes(c: Check): Promise<string> {
       c.progress.say(() => `hashes: ${files} segments, ${sizeText(bytes)} of ${sizeText(c.report.bytes)}`);
     }
   }
+  const { unhashed } = c.report;
   const without =
-    unhashed === 0 ? '' : `; ${unhashed.toLocaleString('en')} have no hash yet: the running station makes them`;
-  return `${files.toLocaleString('en')} segments, ${sizeText(bytes)}${without}`;
+    unhashed === 0
+      ? ''
+      : `; ${whole(unhashed)} have no hash yet, so that only their structure could be looked at: the running station makes their hashes`;
+  return `${whole(files)} segments, ${sizeText(bytes)}${without}`;
 }
+
+/** What a crash left has no hash for some seconds of the next run: what can be seen without one is looked at. */
+async function lookAtUnhashed(c: Check, stream: StreamRecord, startMs: number): Promise<void> {
+  c.report.unhashed += 1;
+  const row = c.reader.segment(stream.id, startMs);
+  const files = filesOf(c, row?.volume);
+  const path = segmentPath(stream.folder, stream.kind, startMs);
+  if (row === null || files === null) return;
+  const shown = named(files, row.volume, path);
+  for (const finding of compareFile(await files.found(path), row))
+    if (!c.report.findings.some((f) => f.path === shown)) found(c, { ...finding, path: shown }, null);
+}
+
+/** On other volumes than the own one: where that is, too. */
+const named = (files: VolumeFiles, volume: number | undefined, path: string): string =>
+  (volume ?? ownVolume) === ownVolume ? path : join(files.root, path);
 
 async function lookAtEncryption(c: Check): Promise<string> {
   let [sound, plain, closed, seen] = [0, 0, 0, 0];
@@ -298,6 +339,27 @@ async function lookAtEncryption(c: Check): Promise<string> {
   }
   const without = closed === 0 ? '' : `; ${whole(closed)} whose key is not here were looked at without it`;
   return `${whole(sound)} encrypted segments verified, ${whole(plain)} plain${without}`;
+}
+
+async function lookAtAllArchives(c: Check, rows: ArchiveRow[]): Promise<string> {
+  const { objects, bytes, fetched, unknown } = await lookAtArchives({
+    rows,
+    door: createArchiveDoor(),
+    secrets: c.secrets,
+    copies: c.store.archive.copies,
+    streams: c.streams,
+    fetchTo: c.asked.hashes ? c.spare : null,
+    found: (finding) => {
+      found(c, finding, null);
+    },
+    progress: (n, of) => {
+      c.progress.say(() => `archives: ${whole(n)} recordings, ${sizeText(of)}`);
+    },
+  });
+  const read = c.asked.hashes ? `, ${whole(fetched)} of them fetched and compared with their hashes` : '';
+  const strange =
+    unknown === 0 ? '' : `; ${whole(unknown)} that the index does not know: compare that archive in the station`;
+  return `${whole(objects)} recordings, ${sizeText(bytes)}, at ${rows.map((r) => r.name).join(', ') || 'no archive'}${read}${strange}`;
 }
 
 const filesOf = (c: Check, volume: number | undefined): VolumeFiles | null =>

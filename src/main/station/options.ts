@@ -15,6 +15,8 @@ export type Options = {
   repair: boolean;
   /** Read all video and compare it with its hashes. */
   hashes: boolean;
+  /** Look whether what is archived is there. */
+  archive: boolean;
   /** The report as one JSON value. */
   json: boolean;
   /** The backup to put back; null: the newest that is sound. */
@@ -52,6 +54,7 @@ Options of run
 Options of check
   --data DIR       as above
   --hashes         read all video and compare it with the hashes that were taken when it was recorded
+  --archive        look at what is archived too: whether it is there and as large as it was; with --hashes every byte
   --json           the report as one JSON value
   --repair         correct the index to what is on disk; video is never deleted
 
@@ -74,6 +77,7 @@ const flags = {
   'tls-key': { type: 'string' },
   repair: { type: 'boolean' },
   hashes: { type: 'boolean' },
+  archive: { type: 'boolean' },
   json: { type: 'boolean' },
   out: { type: 'string' },
   keys: { type: 'string' },
@@ -95,7 +99,7 @@ export function readOptions(args: readonly string[]): Options {
   if (command === undefined) throw usage(`There is no command "${named}".`);
   const most = command === 'decrypt' ? Number.POSITIVE_INFINITY : command === 'restore-index' ? 2 : 1;
   if (positionals.length > most) throw usage(`"${positionals[most] ?? ''}" is one word too many.`);
-  for (const flag of ['repair', 'hashes', 'json'] as const)
+  for (const flag of ['repair', 'hashes', 'archive', 'json'] as const)
     if (values[flag] === true && command !== 'check') throw usage(`--${flag} belongs to the command "check".`);
   for (const flag of ['out', 'keys', 'passphrase-file'] as const)
     if (values[flag] !== undefined && command !== 'decrypt') throw usage(`--${flag} belongs to the command "decrypt".`);
@@ -112,6 +116,7 @@ export function readOptions(args: readonly string[]): Options {
     tls: certPath === undefined || keyPath === undefined ? null : { certPath, keyPath },
     repair: values.repair ?? false,
     hashes: values.hashes ?? false,
+    archive: values.archive ?? false,
     json: values.json ?? false,
     file: command === 'restore-index' ? (positionals[1] ?? null) : null,
     decrypt: command === 'decrypt' && values.help !== true ? decryptOf(positionals.slice(1), values) : null,

@@ -71,18 +71,50 @@ function tellRow(reader: CheckReader, stream: CheckedStream, link: ChainLink, sa
     );
 }
 
-/** What the lists beside the video say otherwise; `listedTo`: up to where they should be complete. */
-async function tellLists(deps: {
+/** Gathers what is wrong with a stream; of what repeats itself only so much. */
+function createSayer(stream: CheckedStream): { say: Say; take(): ChainFinding[]; end(): void } {
+  const name = `${stream.folder}/${stream.kind}`;
+  const told = new Map<FindingCode, number>();
+  let findings: ChainFinding[] = [];
+  return {
+    say(code, text, startMs = null) {
+      const n = (told.get(code) ?? 0) + 1;
+      told.set(code, n);
+      if (n > mostAlike) return;
+      const path = startMs === null ? name : segmentPath(stream.folder, stream.kind, startMs);
+      findings.push({ code, path, text, stream, startMs });
+    },
+    take() {
+      const taken = findings;
+      findings = [];
+      return taken;
+    },
+    end() {
+      for (const [code, n] of told)
+        if (n > mostAlike)
+          findings.push({ code, path: name, text: `The same of ${n - mostAlike} more links.`, stream, startMs: null });
+    },
+  };
+}
+
+/**
+ * What is kept beside the video of one volume says otherwise than the index. `step` is called for each day, and may throw. Rejects with
+ * errors of the disk and of the index.
+ */
+export async function checkLists(deps: {
   reader: CheckReader;
   files: VolumeFiles['chain'];
   stream: CheckedStream;
-  head: ChainHead;
-  say: Say;
-}): Promise<void> {
-  const { reader, files, stream, head, say } = deps;
+  step?: () => void;
+}): Promise<ChainFinding[]> {
+  const { reader, files, stream, step } = deps;
+  const { say, take, end } = createSayer(stream);
   const seams = reader.seams(stream.id);
   let ahead = 0;
   for await (const day of files.days(stream)) {
+    step?.();
+    // After the list: the index has a link first.
+    const head = reader.head(stream.id);
     for (const listed of day) {
       if (listed.link > head.link) {
         ahead += 1;
@@ -100,48 +132,37 @@ async function tellLists(deps: {
   }
   if (ahead > 0) say('chain-cut', `The lists beside the video have ${ahead} links more than the index.`);
   const note = (await files.noted(stream.folder))?.[stream.kind];
-  if (note === undefined) return;
-  if (note.head.link > head.link) {
+  if (note !== undefined) tellNote(reader, stream, note.head, ahead, say);
+  end();
+  return take();
+}
+
+function tellNote(reader: CheckReader, stream: CheckedStream, noted: ChainHead, ahead: number, say: Say): void {
+  const head = reader.head(stream.id);
+  if (noted.link > head.link) {
     if (ahead === 0)
       say(
         'chain-cut',
-        `The note beside the video has link ${note.head.link} for its head; the index ends with ${head.link}.`,
+        `The note beside the video has link ${noted.link} for its head; the index ends with ${head.link}.`,
       );
     return;
   }
-  const [kept] = note.head.link === 0 ? [] : reader.links(stream.id, note.head.link, 1);
-  const seam = seams.find((s) => s.toLink === note.head.link);
-  const value = kept?.link === note.head.link ? kept.chain : seam?.chain;
-  if (value !== undefined && value !== note.head.chain)
-    say('list-differs', `The note beside the video has another value for link ${note.head.link} than the index.`);
+  const [kept] = noted.link === 0 ? [] : reader.links(stream.id, noted.link, 1);
+  const seam = reader.seams(stream.id).find((s) => s.toLink === noted.link);
+  const value = kept?.link === noted.link ? kept.chain : seam?.chain;
+  if (value !== undefined && value !== noted.chain)
+    say('list-differs', `The note beside the video has another value for link ${noted.link} than the index.`);
 }
 
-/**
- * One step for each 5,000 links of a stream, and one for its lists. `lists` false: the chain and the index alone. Rejects with
- * errors of the disk and of the index.
- */
+/** One step for each 5,000 links of a stream, and one for its lists. Rejects with errors of the disk and of the index. */
 export async function* checkChain(deps: {
   reader: CheckReader;
-  /** Of the volumes that are here. */
+  /** Of the volumes whose lists are looked at too. */
   files: VolumeFiles['chain'][];
   stream: CheckedStream;
 }): AsyncGenerator<ChainStep> {
   const { reader, files, stream } = deps;
-  const name = `${stream.folder}/${stream.kind}`;
-  let findings: ChainFinding[] = [];
-  const told = new Map<FindingCode, number>();
-  const say: Say = (code, text, startMs = null) => {
-    const n = (told.get(code) ?? 0) + 1;
-    told.set(code, n);
-    if (n > mostAlike) return;
-    const path = startMs === null ? name : segmentPath(stream.folder, stream.kind, startMs);
-    findings.push({ code, path, text, stream, startMs });
-  };
-  const give = (links: number): ChainStep => {
-    const step = { links, findings };
-    findings = [];
-    return step;
-  };
+  const { say, take, end } = createSayer(stream);
 
   // Noted first: a chain that grows meanwhile is longer than this, never shorter.
   const head = reader.head(stream.id);
@@ -157,14 +178,13 @@ export async function* checkChain(deps: {
       links += 1;
     }
     if (links >= pageLinks) {
-      yield give(links);
+      yield { links, findings: take() };
       links = 0;
     }
   }
   for (const fault of endChain(walk, head)) tellFault(fault, say);
-  for (const place of files) await tellLists({ reader, files: place, stream, head, say });
-  for (const [code, n] of told)
-    if (n > mostAlike)
-      findings.push({ code, path: name, text: `The same of ${n - mostAlike} more links.`, stream, startMs: null });
-  yield give(links);
+  end();
+  const findings = take();
+  for (const place of files) findings.push(...(await checkLists({ reader, files: place, stream })));
+  yield { links, findings };
 }

@@ -3,12 +3,12 @@ import { cpSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CameraId } from '#domain/id.ts';
 import type { FindingCode } from '#domain/integrity.ts';
 import { segmentPath } from '#domain/segment.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow } from '../../../tests/support/camera-row.ts';
 import { writeSegment } from '../../../tests/support/recorded.ts';
 import { tempFolder } from '../../../tests/support/temp.ts';
 import { createFileHasher, createSegmentFiles, hashWhole } from '../../main/adapters/files/index.ts';
@@ -17,7 +17,6 @@ import type { StreamRecord } from '../../main/engine/ports.ts';
 import { checkChain } from './chains.ts';
 import { checkHashes, sameFile } from './hashes.ts';
 import { comparePlace } from './presence.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const deps = { clock: systemClock, log: quietLog };
@@ -35,24 +34,7 @@ beforeEach(() => {
   root = join(dir, 'video');
   database = join(dir, 'vigie.db');
   store = openWriteStore(database, { ...deps, newStation: () => ({ id: newId(), name: 'Test' }) });
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  store.camera.add({
-    id: CameraId.parse(newId()),
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: true,
-    main: settings,
-    sub: null,
-    username: null,
-    hasPassword: false,
-    createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
-    sealedPassword: null,
-  });
+  store.camera.add(cameraRow({ createdMs: t0 }));
   const [only] = store.streams();
   if (only === undefined) throw new Error('one stream');
   stream = only;

@@ -1,4 +1,4 @@
-/** The whole public face of the integrity worker: reads and copies that take long, on a thread of the lowest priority. */
+/** The whole public face of the integrity worker: reads and copies that take long, on threads of the lowest priority. */
 import type { Finding } from '#domain/integrity.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { LogFields } from '#lib/log.ts';
@@ -15,20 +15,27 @@ export type OddSegment = {
   startMs: number;
 };
 
-/** What it does, each with what it is asked and what it answers. */
+type Found = (Finding & { startMs: number | null })[];
+
+/**
+ * What it does, each with what it is asked and what it answers. What reads a volume names it: each volume has a thread of its own, so
+ * that one that hangs holds up nothing but itself. All else reads the index alone.
+ */
 export type IntegrityJobs = {
   /** null: there is no such file. At most so many bytes a second. */
-  hash: { ask: { path: string; bytesPerSecond: number }; answer: { sha256: string; bytes: number } | null };
+  hash: {
+    ask: { volume: number; path: string; bytesPerSecond: number };
+    answer: { sha256: string; bytes: number } | null;
+  };
   /** Segments that start before `untilMs`; of what is odd the first 10,000. */
   presence: {
-    ask: { root: string; volume: number; untilMs: number };
+    ask: { volume: number; root: string; untilMs: number };
     answer: { files: number; bytes: number; odd: OddSegment[] };
   };
-  /** The chain of one stream, by itself, against its segments and against what lies beside the video. */
-  chain: {
-    ask: { roots: string[]; streamId: StreamId };
-    answer: { links: number; findings: (Finding & { startMs: number | null })[] };
-  };
+  /** The chain of one stream, by itself and against its segments. */
+  chain: { ask: { streamId: StreamId }; answer: { links: number; findings: Found } };
+  /** The chain of one stream against what lies beside the video of a volume. */
+  lists: { ask: { volume: number; root: string; streamId: StreamId }; answer: { findings: Found } };
   /** A copy of the database in a new file, looked through; rejects when it is not sound. */
   backUp: { ask: { to: string }; answer: { bytes: number } };
 };
@@ -42,6 +49,8 @@ export type IntegrityCommand =
 
 /** Worker to engine. */
 export type IntegrityReport =
+  /** A job got on, once a second at most. */
+  | { op: 'alive' }
   | { op: 'answer'; id: number; value: unknown }
   | { op: 'failed'; id: number; message: string }
   | { op: 'log'; level: 'warn' | 'error'; text: string; fields?: LogFields };

@@ -1,12 +1,19 @@
 import { setPriority } from 'node:os';
 import { rmSync, statSync } from 'node:fs';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import type { StreamId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createChainFiles, createFileHasher } from '../../main/adapters/files/index.ts';
-import { backUpDatabase, type CheckReader, openCheckReader, soundness } from '../../main/adapters/sqlite/index.ts';
+import {
+  backUpDatabase,
+  type CheckedStream,
+  type CheckReader,
+  openCheckReader,
+  soundness,
+} from '../../main/adapters/sqlite/index.ts';
 import { parentChannel } from '../lib/parent.ts';
-import { checkChain } from './chains.ts';
+import { type ChainFinding, checkChain, checkLists } from './chains.ts';
 import type {
   IntegrityCommand,
   IntegrityJob,
@@ -44,6 +51,16 @@ const unlessStopping = (): void => {
   if (stopping) throw new Stopped('The station is stopping.');
 };
 
+/** A job that gets on says so: a volume that hangs is told from one that takes long. */
+const aliveEveryMs = 1_000;
+let aliveMs = Number.NEGATIVE_INFINITY;
+const alive = (): void => {
+  const now = systemClock.monoMs();
+  if (now - aliveMs < aliveEveryMs) return;
+  aliveMs = now;
+  parent.post({ op: 'alive' });
+};
+
 const oddOf = (odd: Exclude<Odd, { is: 'unknown' }>): OddSegment => ({
   is: odd.is,
   folder: odd.is === 'no-row' ? odd.folder : odd.stream.folder,
@@ -51,6 +68,12 @@ const oddOf = (odd: Exclude<Odd, { is: 'unknown' }>): OddSegment => ({
   streamId: odd.stream?.id ?? null,
   startMs: odd.is === 'no-file' ? odd.row.startMs : odd.file.startMs,
 });
+
+const streamOf = (id: StreamId): CheckedStream | undefined =>
+  open()
+    .streams()
+    .find((s) => s.id === id);
+const bare = ({ code, path, text, startMs }: ChainFinding) => ({ code, path, text, startMs });
 
 const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<IntegrityJobs[J]['answer']> } = {
   async hash({ path, bytesPerSecond }) {
@@ -60,6 +83,7 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
     for (let step = hashing.next(); ; step = hashing.next()) {
       if (step.done === true) return step.value;
       bytes += step.value;
+      alive();
       const aheadMs = (bytes / bytesPerSecond) * 1000 - (systemClock.monoMs() - startedMs);
       await (aheadMs > 1 ? delay(aheadMs) : turn());
       if (!stopping) continue;
@@ -67,12 +91,13 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
       unlessStopping();
     }
   },
-  async presence({ root, volume, untilMs }) {
+  async presence({ volume, root, untilMs }) {
     const out: IntegrityJobs['presence']['answer'] = { files: 0, bytes: 0, odd: [] };
     let turned = systemClock.monoMs();
     for (const step of comparePlace({ root, volume, reader: open(), untilMs })) {
       out.files += step.files;
       out.bytes += step.bytes;
+      alive();
       for (const odd of step.odd) if (odd.is !== 'unknown' && out.odd.length < mostOdd) out.odd.push(oddOf(odd));
       if (systemClock.monoMs() - turned < turnMs) continue;
       await turn();
@@ -81,19 +106,27 @@ const jobs: { [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<Int
     }
     return out;
   },
-  async chain({ roots, streamId }) {
+  async chain({ streamId }) {
     const out: IntegrityJobs['chain']['answer'] = { links: 0, findings: [] };
-    const stream = open()
-      .streams()
-      .find((s) => s.id === streamId);
+    const stream = streamOf(streamId);
     if (stream === undefined) return out;
-    for await (const step of checkChain({ reader: open(), files: roots.map(createChainFiles), stream })) {
+    for await (const step of checkChain({ reader: open(), files: [], stream })) {
       out.links += step.links;
-      out.findings.push(...step.findings.map(({ code, path, text, startMs }) => ({ code, path, text, startMs })));
+      out.findings.push(...step.findings.map(bare));
       await turn();
       unlessStopping();
     }
     return out;
+  },
+  async lists({ root, streamId }) {
+    const stream = streamOf(streamId);
+    if (stream === undefined) return { findings: [] };
+    const step = (): void => {
+      alive();
+      unlessStopping();
+    };
+    const findings = await checkLists({ reader: open(), files: createChainFiles(root), stream, step });
+    return { findings: findings.map(bare) };
   },
   async backUp({ to }) {
     try {

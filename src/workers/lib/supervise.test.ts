@@ -9,6 +9,7 @@ function createThread() {
   let killed = 0;
   return {
     say: (message: string) => said(message),
+    end: (why: string) => ended(why),
     killed: () => killed,
     port: {
       post: () => undefined,
@@ -35,9 +36,10 @@ describe('a worker that says nothing', () => {
     vi.useRealTimers();
   });
 
-  const start = (silentSeconds?: number) => {
+  const start = (silentSeconds?: number, busy?: () => boolean) => {
     const threads: ReturnType<typeof createThread>[] = [];
     const downs: string[] = [];
+    let silences = 0;
     const supervised = supervise<string, string>({
       clock: { ...systemClock, monoMs: () => performance.now() },
       start: () => {
@@ -48,9 +50,13 @@ describe('a worker that says nothing', () => {
       onMessage: () => undefined,
       onUp: () => undefined,
       onDown: (why) => downs.push(why),
+      onSilent: () => {
+        silences += 1;
+      },
       ...(silentSeconds !== undefined && { silentSeconds }),
+      ...(busy !== undefined && { busy }),
     });
-    return { threads, downs, supervised };
+    return { threads, downs, supervised, silences: () => silences };
   };
 
   it('is ended and started again, and that is what is told', () => {
@@ -69,6 +75,31 @@ describe('a worker that says nothing', () => {
     expect(supervised.restarts()).toBe(1);
     vi.advanceTimersByTime(25_000);
     expect(threads[1]?.killed()).toBe(0);
+  });
+
+  it('may be silent while it has nothing to say, and is waited for from when it has', () => {
+    let busy = false;
+    const { threads, downs, silences } = start(30, () => busy);
+    vi.advanceTimersByTime(600_000);
+    expect(threads).toHaveLength(1);
+    busy = true;
+    vi.advanceTimersByTime(29_000);
+    expect(silences()).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect([silences(), downs.length]).toEqual([1, 1]);
+  });
+
+  it('is told once where it cannot be ended, and goes on when it comes back', () => {
+    const { threads, downs, silences, supervised } = start(30, () => true);
+    const [first] = threads;
+    if (first === undefined) throw new Error('no thread');
+    first.port.kill = () => Promise.resolve(); // it hangs in the system
+    vi.advanceTimersByTime(300_000);
+    expect([silences(), downs.length, threads.length]).toEqual([1, 0, 1]);
+    expect(supervised.restarts()).toBe(0);
+    first.end('came back');
+    vi.advanceTimersByTime(200);
+    expect([downs.length, threads.length]).toEqual([1, 2]);
   });
 
   it('is left alone where it may be silent', () => {

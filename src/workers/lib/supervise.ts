@@ -33,6 +33,13 @@ export function supervise<In, Out>(deps: {
    * a machine that sleeps nor a process that is held counts. Absent: it may be silent.
    */
   silentSeconds?: number;
+  /** Whether it has something to say: while it has not, its silence does not count. Absent: it always has. */
+  busy?: () => boolean;
+  /**
+   * It was silent for too long and is being ended: at once as a rule, but not before a system call that hangs comes back. `onDown` comes
+   * then.
+   */
+  onSilent?: () => void;
 }): Supervised<In> {
   const backoff = createBackoff({ firstMs: 100, maxMs: 5_000 });
   let port: WorkerPort<In, Out> | null = null;
@@ -49,8 +56,14 @@ export function supervise<In, Out>(deps: {
     const limit = deps.silentSeconds ?? Number.POSITIVE_INFINITY;
     let silent = 0;
     const watch = setInterval(() => {
+      if (deps.busy?.() === false && silent < limit) {
+        silent = 0;
+        return;
+      }
       silent += 1;
-      if (silent === limit) void mine.kill();
+      if (silent !== limit) return;
+      if (!stopping) deps.onSilent?.();
+      void mine.kill();
     }, 1_000);
     mine.onMessage((message) => {
       silent = 0;

@@ -23,9 +23,17 @@ export type QueryClient = {
   restarts(): number;
 };
 
+const unreadable = (reason: string): AppError =>
+  new AppError('UNAVAILABLE', 'The index cannot be read at the moment.', { data: { reason } });
+
+/** A thread that answers none of its questions for so long hangs. */
+const patienceSeconds = 60;
+
 /**
  * Asks `threads` query workers, each question to the one with the least to do. At most `maxWaiting` questions wait; more are
- * refused (UNAVAILABLE) rather than queued. When a worker crashes its questions are asked once more.
+ * refused (UNAVAILABLE) rather than queued. When a worker crashes its questions are asked once more. One that hangs is ended, its
+ * questions fail, and the others go on with all that is asked meanwhile. Workers read the index and nothing else: no volume that hangs
+ * holds them up, but that of the index itself.
  */
 export function createQueryClient(deps: {
   clock: Clock;
@@ -38,7 +46,7 @@ export function createQueryClient(deps: {
   let nextId = 1;
   let stopped = false;
 
-  type Lane = { waiting: Map<number, Waiting>; worker: Supervised<QueryCommand> };
+  type Lane = { waiting: Map<number, Waiting>; worker: Supervised<QueryCommand>; hangs: () => boolean };
   const lanes: Lane[] = [];
   const warm = (): void => {
     while (!stopped && lanes.length < threads) lanes.push(createLane());
@@ -46,10 +54,12 @@ export function createQueryClient(deps: {
 
   function createLane(): Lane {
     const waiting = new Map<number, Waiting>();
+    let hangs = false;
     const worker: Supervised<QueryCommand> = supervise<QueryCommand, QueryReport>({
       clock,
       start: deps.start,
       onUp(post) {
+        hangs = false;
         for (const [id, { name, args }] of waiting) post({ op: 'ask', id, name, args });
       },
       onDown(why, delayMs) {
@@ -58,9 +68,7 @@ export function createQueryClient(deps: {
           question.tries += 1;
           if (question.tries < 2) continue;
           waiting.delete(id);
-          question.failed(
-            new AppError('UNAVAILABLE', 'The index cannot be read at the moment.', { data: { reason: why } }),
-          );
+          question.failed(unreadable(why));
         }
       },
       onMessage(report) {
@@ -75,8 +83,19 @@ export function createQueryClient(deps: {
         else if (report.reason === null) question.failed(new Error(`query ${question.name}: ${report.message}`));
         else question.failed(new StoreError(report.reason, report.message));
       },
+      silentSeconds: patienceSeconds,
+      busy: () => waiting.size > 0,
+      onSilent() {
+        hangs = true;
+        log.error('a query worker hangs and is ended', {
+          questions: [...waiting.values()].map((q) => q.name).join(', '),
+        });
+        const all = [...waiting.values()];
+        waiting.clear();
+        for (const question of all) question.failed(unreadable('it does not answer'));
+      },
     });
-    return { waiting, worker };
+    return { waiting, worker, hangs: () => hangs };
   }
 
   const ask = <N extends QueryName>(name: N, ...args: QueryArgs<N>): Promise<QueryValue<N>> =>
@@ -87,8 +106,14 @@ export function createQueryClient(deps: {
       }
       warm();
       const total = lanes.reduce((n, l) => n + l.waiting.size, 0);
-      const lane = lanes.reduce<Lane | null>((a, b) => (a === null || b.waiting.size < a.waiting.size ? b : a), null);
-      if (lane === null || total >= maxWaiting) {
+      const lane = lanes
+        .filter((l) => !l.hangs())
+        .reduce<Lane | null>((a, b) => (a === null || b.waiting.size < a.waiting.size ? b : a), null);
+      if (lane === null) {
+        reject(unreadable('it does not answer'));
+        return;
+      }
+      if (total >= maxWaiting) {
         reject(
           new AppError('UNAVAILABLE', 'Too much is being asked of the index at once. Try again.', {
             data: { reason: 'busy' },

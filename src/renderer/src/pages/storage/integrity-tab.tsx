@@ -28,6 +28,7 @@ export function IntegrityTab() {
         <div className="stack">
           <Verdict state={state} />
           <Progress state={state} />
+          <PassedOver paths={state.passedOver} />
           {may ? <CheckNow /> : null}
         </div>
       </section>
@@ -53,6 +54,13 @@ function Verdict({ state }: { state: IntegrityState }) {
   if (count > 0) return <Mark tone="bad">{t('integrity.unsound', { count })}</Mark>;
   if (state.lastMs === null) return <p>{t('integrity.notYet')}</p>;
   return <Mark tone="ok">{t('integrity.sound', { time: dateTimeOf(state.lastMs) })}</Mark>;
+}
+
+/** Disks that hang are passed over, and said. */
+function PassedOver({ paths }: { paths: readonly string[] }) {
+  const { t } = useTranslation();
+  if (paths.length === 0) return null;
+  return <p className="fault">{t('integrity.passedOver', { paths: paths.join(', ') })}</p>;
 }
 
 function Progress({ state }: { state: IntegrityState }) {
