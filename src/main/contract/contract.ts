@@ -100,6 +100,8 @@ export const CoverageRow = z.object({
   gaps: z.array(Gap),
   /** What of the spans was not recorded live but fetched later from the camera's own memory card. */
   backFilled: z.array(z.tuple([z.number(), z.number()])),
+  /** What of the spans is at an archive only: it takes longer to show. */
+  archived: z.array(z.tuple([z.number(), z.number()])),
 });
 
 /** Bytes of one fragment: [offset, bytes, fromMs, durationMs, startsWithKey]. */

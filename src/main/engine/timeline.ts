@@ -42,9 +42,9 @@ export function createTimeline(deps: {
         queries.clocks({ streamIds, fromMs, toMs, nowMs: deps.clock.nowMs() }),
       ]);
       return {
-        rows: rows.flatMap(({ streamId, spans, gaps, backFilled }) => {
+        rows: rows.flatMap(({ streamId, ...row }) => {
           const id = streams.get(streamId);
-          return id === undefined ? [] : [{ cameraId: id, stream, spans, gaps, backFilled }];
+          return id === undefined ? [] : [{ cameraId: id, stream, ...row }];
         }),
         ticks,
         ...bounds,

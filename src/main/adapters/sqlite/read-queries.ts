@@ -9,11 +9,13 @@ import { hourMs } from '#domain/time.ts';
 import type { PlacedSegment, Queries } from '../../engine/ports.ts';
 import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
+import { createArchivedSpans } from './archived-spans.ts';
 import { connect } from './connection.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRecordedHours } from './recorded-hours.ts';
 import { segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
+import { maxSpans, mergeSpans } from './merge-spans.ts';
 import { createTicks } from './tick-rows.ts';
 
 type Sync<T> = { [K in keyof T]: T[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never };
@@ -27,8 +29,6 @@ export type SyncQueries = Omit<Sync<Queries>, 'stop'> & {
 type RawRun = [fromMs: number, toMs: number];
 type RawGap = [fromMs: number, toMs: number | null, cause: string];
 type Window = { stream: number; fromMs: number; toMs: number };
-/** Most spans and gaps of one stream in one answer; beyond, neighbours are merged as if the grain were coarser. */
-const maxSpans = 5_000;
 /** The newest seams that a timeline is told. */
 const maxSeams = 500;
 
@@ -51,6 +51,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
        AND start_ms > @fromMs - ${2 * segmentMaxMs} AND start_ms < @toMs AND start_ms + duration_ms > @fromMs ORDER BY start_ms`,
     )
     .raw();
+  const archived = createArchivedSpans(db);
   const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
   const last = db
     .prepare<[number], number>('SELECT to_ms FROM coverage WHERE stream_id = ? ORDER BY from_ms DESC LIMIT 1')
@@ -140,6 +141,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
             toMs,
             Math.max(grainMs, gapToleranceMs),
           ),
+          archived: archived({ streamId, fromMs, toMs, grainMs }),
         })),
       ),
 
@@ -225,27 +227,6 @@ const marks = (n: number): string => Array(n).fill('?').join(', ');
 function toSegment(raw: RawSegment): PlacedSegment {
   const { startMs, endMs, bytes, state, seam, format } = toSegmentRow(raw);
   return { startMs, endMs, bytes, state, ...(seam !== undefined && { seam }), ...format, volume: raw.volume_id };
-}
-
-/** Spans cut to the asked window, those closer than the grain merged. */
-function mergeSpans(rows: Iterable<RawRun>, fromMs: number, toMs: number, grainMs: number): [number, number][] {
-  let out: [number, number][] = [];
-  let grain = grainMs;
-  const push = (from: number, to: number): void => {
-    const prev = out.at(-1);
-    if (prev !== undefined && from - prev[1] <= grain) prev[1] = Math.max(prev[1], to);
-    else out.push([from, to]);
-  };
-  for (const [from, to] of rows) {
-    push(Math.max(from, fromMs), Math.min(to, toMs));
-    if (out.length > maxSpans) {
-      grain = Math.max(1000, grain * 4);
-      const fine = out;
-      out = [];
-      for (const span of fine) push(...span);
-    }
-  }
-  return out;
 }
 
 /** Gaps as they are, but those shorter than the grain merged with a neighbour of the same cause. */

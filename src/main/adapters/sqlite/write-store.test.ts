@@ -438,6 +438,7 @@ describe('queries', () => {
       ],
       gaps: [{ fromMs: t0 + 120_000, toMs: t0 + 180_000, cause: 'camera-lost' }],
       backFilled: [],
+      archived: [],
     });
     expect(q.coverage({ streamIds: [main], fromMs: t0, toMs: t0 + 300_000, grainMs: 60_000 })[0]?.spans).toEqual([
       [t0, t0 + 240_000],
@@ -447,6 +448,7 @@ describe('queries', () => {
       spans: [],
       gaps: [{ fromMs: t0 + 240_000, toMs: null, cause: 'no-data' }],
       backFilled: [],
+      archived: [],
     });
     store.gap.close(main, t0 + 240_100); // shorter than the tolerance: no gap
     expect(store.openGap(main)).toBeNull();

@@ -10,6 +10,7 @@ const row = (stream: 'main' | 'sub', spans: [number, number][], gaps: Gap[] = []
   stream,
   spans,
   backFilled: [],
+  archived: [],
   gaps: gaps.map(([fromMs, toMs]) => ({ cameraId, stream, fromMs, toMs, cause: 'camera-lost' })),
 });
 const gapsOf = (r: CoverageRow): Gap[] => r.gaps.map((g) => [g.fromMs, g.toMs]);

@@ -50,5 +50,6 @@ export function bothStreams(main: CoverageRow, sub: CoverageRow): CoverageRow {
     spans: joined([...main.spans, ...outside(sub.spans, mainGaps)]),
     gaps: [...main.gaps, ...subGaps].sort((a, b) => a.fromMs - b.fromMs),
     backFilled: joined([...main.backFilled, ...outside(sub.backFilled, taken)]),
+    archived: joined([...main.archived, ...outside(sub.archived, taken)]),
   };
 }

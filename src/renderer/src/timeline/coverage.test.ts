@@ -83,7 +83,7 @@ describe('bands', () => {
 describe('coverage', () => {
   const camera = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZ1');
   const empty: CoverageAnswer = {
-    rows: [{ cameraId: camera, stream: 'main', spans: [[0, 1]], gaps: [], backFilled: [] }],
+    rows: [{ cameraId: camera, stream: 'main', spans: [[0, 1]], gaps: [], backFilled: [], archived: [] }],
     ticks: [],
     firstMs: 0,
     lastMs: 1,

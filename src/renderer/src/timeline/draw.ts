@@ -3,7 +3,7 @@ import type { CameraId } from '#domain/id.ts';
 import { drawKept, type KeptMarks } from './kept-marks.ts';
 import { colourOf, drawMark, shapeOf } from './marks.ts';
 import type { Paint } from './paint.ts';
-import { backFilledIn, bandsIn, gapsIn, recordedIn, ticksIn, type Filled } from './rows.ts';
+import { bandsIn, gapsIn, partsIn, recordedIn, ticksIn, type Filled } from './rows.ts';
 import type { Labels } from './labels.ts';
 import type { Selection } from './store.ts';
 import { chooseStep, marksBetween, midnightsBetween, minorMarksBetween } from './ticks.ts';
@@ -77,8 +77,11 @@ export function drawTimeline(c: CanvasRenderingContext2D, dpr: number, paint: Pa
     c.globalAlpha = 1;
     // Fetched later from the camera's card: a dotted line under it, so that it is told apart without colour.
     c.fillStyle = paint.text;
-    for (const [from, to] of backFilledIn(scene.pieces, scene.focus))
+    for (const [from, to] of partsIn(scene.pieces, scene.focus, 'backFilled'))
       drawDots(c, dpr, x(from), x(to), top + height + 1, width);
+    // At an archive only, and slower to show: the same above it.
+    for (const [from, to] of partsIn(scene.pieces, scene.focus, 'archived'))
+      drawDots(c, dpr, x(from), x(to), top - 3, width);
   }
   // All cameras: the height is the share that recorded.
   {

@@ -104,7 +104,6 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
     });
   } else if (under && !under.recorded) words = t('timeline.nothing');
   const hasPicture = words === '';
-  const source = hasPicture && under?.backFilled === true;
 
   return (
     <div className="tl-preview" style={{ transform: `translateX(${String(Math.round(left))}px)`, width: widthPx + 2 }}>
@@ -115,7 +114,8 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
         style={{ height: heightPx, display: hasPicture ? 'block' : 'none' }}
       />
       <p className="tl-preview-time">{view.msPerPx < 100 ? labels.clock(hoverMs, true) : labels.full(hoverMs)}</p>
-      {source && <p className="tl-preview-source">{t('timeline.backFilled')}</p>}
+      {hasPicture && under?.backFilled === true && <p className="tl-preview-source">{t('timeline.backFilled')}</p>}
+      {hasPicture && under?.archived === true && <p className="tl-preview-source">{t('timeline.archived')}</p>}
       {words !== '' && <p className="tl-preview-why">{words}</p>}
       {locks.slice(0, 2).map((h) => (
         <p key={h.id} className="tl-preview-event">

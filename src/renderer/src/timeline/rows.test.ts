@@ -21,6 +21,7 @@ const known = (change: Partial<Known> = {}): Known => ({
         ],
         gaps: [{ fromMs: now - 80_000, toMs: now - 60_000, cause: 'camera-lost' }],
         backFilled: [[now - 100_000, now - 90_000]],
+        archived: [[now - 100_000, now - 95_000]],
       },
     ],
   ]),
@@ -72,9 +73,11 @@ describe('rows', () => {
     expect(underMoment(pieces, camera, now - 90_000, now, false)).toEqual({
       recorded: true,
       backFilled: false,
+      archived: false,
       gap: null,
     });
-    expect(underMoment(pieces, camera, now - 95_000, now, false)).toMatchObject({ backFilled: true });
+    expect(underMoment(pieces, camera, now - 95_000, now, false)).toMatchObject({ backFilled: true, archived: false });
+    expect(underMoment(pieces, camera, now - 97_000, now, false)).toMatchObject({ recorded: true, archived: true });
     expect(underMoment(pieces, camera, now - 70_000, now, false)).toMatchObject({
       recorded: false,
       gap: { cause: 'camera-lost' },
@@ -82,6 +85,7 @@ describe('rows', () => {
     expect(underMoment(pieces, camera, now - 110_000, now, false)).toEqual({
       recorded: false,
       backFilled: false,
+      archived: false,
       gap: null,
     });
   });

@@ -38,10 +38,14 @@ export function* recordedIn(
   }
 }
 
-/** What of one camera's recording was fetched from its card. */
-export function* backFilledIn(pieces: readonly Filled[], cameraId: CameraId): Generator<[number, number]> {
+/** What of one camera's recording was fetched from its card, or is at an archive only. */
+export function* partsIn(
+  pieces: readonly Filled[],
+  cameraId: CameraId,
+  part: 'backFilled' | 'archived',
+): Generator<[number, number]> {
   for (const piece of pieces) {
-    for (const [from, to] of piece.known?.rows.get(cameraId)?.backFilled ?? []) {
+    for (const [from, to] of piece.known?.rows.get(cameraId)?.[part] ?? []) {
       const clipped: [number, number] = [Math.max(from, piece.fromMs), Math.min(to, piece.toMs)];
       if (clipped[1] > clipped[0]) yield clipped;
     }
@@ -86,7 +90,7 @@ export function* ticksIn(pieces: readonly Filled[], nowMs: number): Generator<Ti
   }
 }
 
-export type Under = { recorded: boolean; backFilled: boolean; gap: Gap | null };
+export type Under = { recorded: boolean; backFilled: boolean; archived: boolean; gap: Gap | null };
 
 /** What one camera has at a moment; null: not known yet. */
 export function underMoment(
@@ -102,6 +106,7 @@ export function underMoment(
   for (const [from, to] of recordedIn([piece], cameraId, nowMs, recording))
     if (from <= atMs && atMs < to) recorded = true;
   const gap = piece.known.rows.get(cameraId)?.gaps.find((g) => g.fromMs <= atMs && atMs < (g.toMs ?? nowMs)) ?? null;
-  const backFilled = [...backFilledIn([piece], cameraId)].some(([from, to]) => from <= atMs && atMs < to);
-  return { recorded, backFilled: recorded && backFilled, gap: recorded ? null : gap };
+  const isPart = (part: 'backFilled' | 'archived'): boolean =>
+    recorded && [...partsIn([piece], cameraId, part)].some(([from, to]) => from <= atMs && atMs < to);
+  return { recorded, backFilled: isPart('backFilled'), archived: isPart('archived'), gap: recorded ? null : gap };
 }

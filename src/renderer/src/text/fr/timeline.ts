@@ -45,6 +45,7 @@ export const timeline = {
   future: 'Pas encore',
   openGap: '{{cause}}, depuis {{duration}}',
   closedGap: '{{cause}}, {{duration}}',
+  archived: 'Seulement dans une archive : plus long à afficher',
   backFilled: 'Repris de la carte mémoire de la caméra',
   someRecorded: '{{count}} caméras sur {{all}} enregistrées',
   eventsHere_one: '{{count}} événement',

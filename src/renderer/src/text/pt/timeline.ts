@@ -45,6 +45,7 @@ export const timeline = {
   future: 'Ainda não',
   openGap: '{{cause}}, há {{duration}}',
   closedGap: '{{cause}}, {{duration}}',
+  archived: 'Apenas num arquivo: demora mais a mostrar',
   backFilled: 'Obtido do cartão de memória da câmara',
   someRecorded: '{{count}} de {{all}} câmaras gravadas',
   eventsHere_one: '{{count}} evento',
