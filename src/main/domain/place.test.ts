@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areaOf, Box, crossesItself, crossing, inside, meet, overlapOf, Polygon, type Point } from './place.ts';
+import { areaOf, Box, crossesItself, crossing, footOf, inside, meet, overlapOf, Polygon, type Point } from './place.ts';
 
 const point = fc.record({
   x: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -30,6 +30,11 @@ describe('polygons', () => {
         expect(inside(points, { x: 0.99, y: 0.99 })).toBe(false);
       }),
     );
+  });
+  it('have in them what stands in them, also where the lower edge of the picture cuts it off', () => {
+    const low = square.map((p) => ({ x: p.x, y: p.y === 0.75 ? 1 : 0.5 }));
+    expect(inside(low, footOf({ x: 0.4, y: 0.6, width: 0.2, height: 0.4 }))).toBe(true);
+    expect(inside(low, footOf({ x: 0.4, y: 0.1, width: 0.2, height: 0.2 }))).toBe(false);
   });
   it('refuses a bow tie, two points, a corner given twice, an edge that runs back, and no area, and says which', () => {
     const [a, b, c, d] = square as [Point, Point, Point, Point];

@@ -75,8 +75,11 @@ export function inside(points: readonly Point[], p: Point): boolean {
   return is;
 }
 
-/** Where something stands: the middle of its box's lower edge. */
-export const footOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height });
+/** Nearer to the lower edge a place is outside of every polygon that ends there. */
+const lowest = 1 - 1e-6;
+
+/** Where something stands: the middle of its box's lower edge. What the picture cuts off stands in the picture all the same. */
+export const footOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: Math.min(lowest, box.y + box.height) });
 
 /** Intersection of two boxes by their union, 0 … 1. */
 export function overlapOf(a: Box, b: Box): number {
