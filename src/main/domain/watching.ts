@@ -27,7 +27,7 @@ export const WatchSettings = z.object({
 export type WatchSettings = z.infer<typeof WatchSettings>;
 
 /** The motion gate's grid over a picture. */
-export const gateGrid = { columns: 40, rows: 24 } as const;
+export const gateGrid = { columns: 40, rows: 30 } as const;
 
 /** What the motion gate saw in one picture. `cells`: base64 of one bit a cell, row by row, the lowest bit first. */
 export const MotionLook = z.object({

@@ -1,0 +1,35 @@
+/**
+ * When motion begins and ends as an event: something was followed for long enough and surely enough, and nothing has moved for a
+ * while. Global changes neither begin nor prolong one. Pure.
+ */
+import type { Box } from '../place.ts';
+import type { MotionResult } from './motion-gate.ts';
+
+/** So much evidence (`FollowedRegion.evidence`) is enough: two pictures of something large, more of something small. */
+const enough = 1.6;
+/** Without motion for so long, ms, it is over: shorter pauses are of the same event. */
+export const motionOverMs = 10_000;
+
+export type MotionEvents = { fromMs: number; lastMs: number } | null;
+export const noMotion: MotionEvents = null;
+
+export type MotionOutput =
+  /** `fromMs`: when it was first seen. */
+  | { is: 'begin'; fromMs: number; box: Box }
+  /** `atMs`: when it moved last. */
+  | { is: 'end'; atMs: number };
+
+export function motionEvents(
+  state: MotionEvents,
+  { result, minMotionMs }: { result: MotionResult; minMotionMs: number },
+): [MotionEvents, MotionOutput[]] {
+  const { atMs, is, regions } = result;
+  if (state !== null) {
+    if (is === 'motion') return [{ ...state, lastMs: atMs }, []];
+    if (atMs - state.lastMs < motionOverMs && atMs >= state.lastMs) return [state, []];
+    return [null, [{ is: 'end', atMs: state.lastMs }]];
+  }
+  const sure = regions.find((r) => r.evidence >= enough && atMs - r.sinceMs >= minMotionMs);
+  if (is !== 'motion' || sure === undefined) return [null, []];
+  return [{ fromMs: sure.sinceMs, lastMs: atMs }, [{ is: 'begin', fromMs: sure.sinceMs, box: sure.box }]];
+}

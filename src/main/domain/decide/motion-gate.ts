@@ -1,0 +1,328 @@
+/**
+ * Whether something moves in a camera's picture, judged from grey pictures of 320 × 180 that come 0.2 to 5 times a second. Pure.
+ *
+ * The fine structure of each picture (fine-structure.ts: soft light is gone from it) is compared with a slowly learned background
+ * in 40 × 30 cells. Each cell knows how much it differs when nothing happens, and how much that varies: noise, coding, rain and
+ * leaves raise its own threshold. What is left must also differ from the picture about a second ago (a parked car, or the place
+ * where one stood, is no motion), and must not be found again a few pixels off (swaying, trembling). A shaken camera is followed.
+ * When everything changes at once (infrared, a lamp, a turned camera), that is `global`, and the scene is learned anew.
+ * docs/adr/0018-motion-gate.md has the measurements behind the numbers.
+ */
+import {
+  blended,
+  cellDifference,
+  cellDifferences,
+  cellStrength,
+  fineStructure,
+  moved,
+  nearestDifference,
+  shakeOf,
+} from '../fine-structure.ts';
+import { cellCount, cellRegions } from '../motion-cells.ts';
+import { gateGrid } from '../watching.ts';
+import { followMotion, freshFollowing, type FollowedRegion, type MotionFollowing } from './motion-region.ts';
+
+const { columns, rows } = gateGrid;
+
+/** A scene is known after so many pictures and ms. */
+const learnLooks = 4;
+const learnMs = 2_500;
+/** After a global change so many pictures are enough. */
+const learnAgainLooks = 3;
+/** Time constants, ms: of the background where nothing differs, where something stands, where something moves. */
+const followStillMs = 12_000;
+const followStandingMs = 40_000;
+const followMovingMs = 120_000;
+/** Time constants of what a cell usually differs by, ms: while it is calm, and while it is not. */
+const usualCalmMs = 15_000;
+const usualMovingMs = 60_000;
+/** How often a cell was not calm lately: over so many ms. */
+const restlessMs = 120_000;
+/** Least step that counts (units of fine structure), and how many usual deviations. */
+const leastStep = 1.3;
+const deviations = 4;
+/** Part of the strength of structure in a cell that half a pixel's shift may change. */
+const shiftPart = 0.3;
+/** Noise of the picture before comes on top of today's. */
+const noiseOfTwo = 1.4;
+/** The picture to compare with is at least so old, ms: slower things would not have moved. */
+const beforeMs = 700;
+/** So many cells of all that differ say that all may have moved, or changed. */
+const shakenFrom = 0.06;
+const globalFrom = 0.4;
+/** Or so many of 5 × 5 parts of the picture, each with so many of its cells. */
+const globalParts = 17;
+const globalOfPart = 0.2;
+/** A camera that stays where it was shaken to for so long, ms, is there to stay. */
+const shiftedMs = 10_000;
+/** A pause this long, ms: the scene is learned anew. */
+const pauseMs = 120_000;
+
+export type MotionGate = {
+  /** Pictures since the scene is being learned, and when that began; null before the first picture. */
+  looks: number;
+  sinceMs: number;
+  atMs: number;
+  /** After a global change: learned anew in fewer pictures. */
+  again: boolean;
+  background: Float32Array;
+  /** A picture about a second old, and where the shaken camera looked then. */
+  before: { atMs: number; fine: Float32Array; dx: number; dy: number };
+  /** Where it looks now, and since when, in points of the fine structure. */
+  shake: { dx: number; dy: number; sinceMs: number };
+  /** By cell: what it usually differs by, how much that varies, how restless it is (0 … 1). */
+  usual: Float32Array;
+  varies: Float32Array;
+  restless: Float32Array;
+  following: MotionFollowing;
+} | null;
+
+export type MotionInput = {
+  atMs: number;
+  /** 320 × 180 grey levels; privacy zones already black. */
+  grey: Uint8Array;
+  /** `cellMask` of the camera's zones. */
+  mask: Uint8Array;
+  /** 0 hardly anything counts, 1 a leaf does. */
+  sensitivity: number;
+  /** Part of the picture that must change. */
+  minArea: number;
+  /** The camera was turned on purpose, or sends another picture size. */
+  anew: boolean;
+};
+
+export type MotionResult = {
+  atMs: number;
+  is: 'learning' | 'still' | 'motion' | 'global';
+  /** One byte a cell: 1 where something moves. */
+  cells: Uint8Array;
+  /** What moves, largest first, 32 at most. Empty unless `is` is motion. */
+  regions: FollowedRegion[];
+};
+
+export const freshMotionGate: MotionGate = null;
+
+/** Most regions that are told of one picture. */
+const mostRegions = 32;
+
+/** Part of the way that an average with time constant `overMs` goes in `stepMs`. */
+const part = (stepMs: number, overMs: number): number => 1 - Math.exp(-stepMs / overMs);
+/** 3 at 0, 1 at a half, 0.4 at 1. */
+const strictness = (sensitivity: number): number =>
+  sensitivity <= 0.5 ? 3 - 4 * sensitivity : 1 - 1.2 * (sensitivity - 0.5);
+
+export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, MotionResult] {
+  const { atMs } = input;
+  const fine = fineStructure(input.grey);
+  const quiet = (is: MotionResult['is']): MotionResult => ({ atMs, is, cells: new Uint8Array(cellCount), regions: [] });
+  if (state === null || input.anew || atMs - state.atMs > pauseMs) return [begin(atMs, fine), quiet('learning')];
+
+  const differs = cellDifferences(fine, state.background);
+  const learned = state.looks >= (state.again ? learnAgainLooks : learnLooks) && atMs - state.sinceMs >= learnMs;
+  if (!learned) return [learn(state, atMs, fine, differs), quiet(state.again ? 'global' : 'learning')];
+
+  const strict = strictness(input.sensitivity);
+  const seen = compare(state, atMs, fine, differs, thresholdsOf(state, strict));
+  if (seen === null)
+    return [{ ...begin(atMs, fine), again: true, usual: state.usual, varies: state.varies }, quiet('global')];
+
+  const { moving, standing } = sort(state, fine, seen, strict);
+  const watched = moving.map((is, cell) => is & (input.mask[cell] ?? 0));
+  const [following, regions] = followMotion(state.following, {
+    atMs,
+    regions: cellRegions(watched),
+    leastCells: Math.max(1, input.minArea * cellCount),
+  });
+  const cells = new Uint8Array(cellCount);
+  if (regions.length > 0) cells.set(watched);
+  const { dx, dy } = seen.shake;
+  const beforeIsOld = atMs - state.before.atMs >= beforeMs || atMs < state.before.atMs;
+  const next: MotionGate = {
+    ...state,
+    ...relearn(state, { atMs, fine, seen, moving, standing }),
+    looks: state.looks + 1,
+    atMs,
+    before: beforeIsOld ? { atMs, fine, dx, dy } : state.before,
+    shake: dx === state.shake.dx && dy === state.shake.dy ? state.shake : { dx, dy, sinceMs: atMs },
+    following,
+  };
+  return [next, { atMs, is: regions.length > 0 ? 'motion' : 'still', cells, regions: regions.slice(0, mostRegions) }];
+}
+
+type Seen = {
+  shake: { dx: number; dy: number };
+  /** The background as the shaken camera sees it. */
+  background: Float32Array;
+  differs: Float32Array;
+  thresholds: Float32Array;
+  /** 1: not calm. */
+  raised: Uint8Array;
+  count: number;
+};
+
+/** Which cells are not calm, the camera's shaking taken off; null where everything changed at once. */
+function compare(
+  state: NonNullable<MotionGate>,
+  atMs: number,
+  fine: Float32Array,
+  unmoved: Float32Array,
+  thresholds: Float32Array,
+): Seen | null {
+  let [background, differs, shake] = [state.background, unmoved, { dx: 0, dy: 0 }];
+  let raised = above(differs, thresholds, noiseOf(differs, state.usual));
+  if (raised.count > shakenFrom * cellCount) {
+    const found = shakeOf(fine, background);
+    if (found !== null) {
+      shake = found;
+      background = moved(background, shake.dx, shake.dy);
+      differs = cellDifferences(fine, background);
+      raised = above(differs, thresholds, noiseOf(differs, state.usual));
+    }
+    if (isGlobal(raised.cells, raised.count)) return null;
+  }
+  return { shake, background, differs, thresholds, raised: raised.cells, count: raised.count };
+}
+
+/** What of the cells that are not calm moves, and what only stands where it did not stand. */
+function sort(
+  state: NonNullable<MotionGate>,
+  fine: Float32Array,
+  { shake, background, differs, thresholds, raised, count }: Seen,
+  strict: number,
+): { moving: Uint8Array; standing: Uint8Array } {
+  const moving = new Uint8Array(cellCount);
+  const standing = new Uint8Array(cellCount);
+  if (count === 0) return { moving, standing };
+  const [dx, dy] = [shake.dx - state.before.dx, shake.dy - state.before.dy];
+  const before = dx === 0 && dy === 0 ? state.before.fine : moved(state.before.fine, dx, dy);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    if (raised[cell] === 0) continue;
+    const usual = state.usual[cell] ?? 0;
+    const from = Math.max(thresholds[cell] ?? 0, usual + shiftPart * cellStrength(background, cell));
+    if (cellDifference(fine, before, cell) < noiseOfTwo * usual + (leastStep * strict) / 2) standing[cell] = 1;
+    else if ((differs[cell] ?? 0) > from && nearestDifference(fine, background, cell) > from) moving[cell] = 1;
+  }
+  return { moving, standing };
+}
+
+function begin(atMs: number, fine: Float32Array): NonNullable<MotionGate> {
+  return {
+    looks: 1,
+    sinceMs: atMs,
+    atMs,
+    again: false,
+    background: fine,
+    before: { atMs, fine, dx: 0, dy: 0 },
+    shake: { dx: 0, dy: 0, sinceMs: atMs },
+    usual: new Float32Array(cellCount),
+    varies: new Float32Array(cellCount).fill(0.4),
+    restless: new Float32Array(cellCount),
+    following: freshFollowing,
+  };
+}
+
+/** Plain averages over the first pictures. */
+function learn(
+  state: NonNullable<MotionGate>,
+  atMs: number,
+  fine: Float32Array,
+  differs: Float32Array,
+): NonNullable<MotionGate> {
+  const looks = state.looks + 1;
+  const background = state.background.map((was, i) => was + ((fine[i] ?? 0) - was) / looks);
+  const known = state.again && state.looks === 1 ? 1 : 1 / (looks - 1);
+  const usual = state.usual.map((was, cell) => was + ((differs[cell] ?? 0) - was) * (state.again ? known / 2 : known));
+  return { ...state, looks, atMs, background, usual, before: { atMs, fine, dx: 0, dy: 0 } };
+}
+
+/** From which difference on a cell is not calm. */
+function thresholdsOf(state: NonNullable<MotionGate>, strict: number): Float32Array {
+  const { varies, restless } = state;
+  return state.usual.map(
+    (usual, cell) => usual + strict * (leastStep + deviations * (varies[cell] ?? 0) * (1 + 2 * (restless[cell] ?? 0))),
+  );
+}
+
+/**
+ * How much more most of the picture differs than usual: rain that begins, noise of the sensor when night falls. What a quarter of
+ * all cells exceed is weather, not a person.
+ */
+function noiseOf(differs: Float32Array, usual: Float32Array): number {
+  const perUnit = 8;
+  const counts = new Uint16Array(20 * perUnit);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    const excess = ((differs[cell] ?? 0) - (usual[cell] ?? 0)) * perUnit;
+    const bin = excess <= 0 ? 0 : Math.min(counts.length - 1, Math.floor(excess));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  let left = cellCount / 4;
+  let bin = counts.length - 1;
+  for (; bin > 0 && left > (counts[bin] ?? 0); bin -= 1) left -= counts[bin] ?? 0;
+  return bin / perUnit;
+}
+
+function above(differs: Float32Array, thresholds: Float32Array, noise: number): { cells: Uint8Array; count: number } {
+  const cells = new Uint8Array(cellCount);
+  let count = 0;
+  for (let cell = 0; cell < cellCount; cell += 1)
+    if ((differs[cell] ?? 0) > (thresholds[cell] ?? 0) + 2 * noise) {
+      cells[cell] = 1;
+      count += 1;
+    }
+  return { cells, count };
+}
+
+/** Everything changed at once: most cells, or some cells everywhere. */
+function isGlobal(cells: Uint8Array, count: number): boolean {
+  if (count >= globalFrom * cellCount) return true;
+  const across = 5;
+  const partCells = cellCount / across ** 2;
+  const parts = new Uint16Array(across ** 2);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    if (cells[cell] === 0) continue;
+    const column = cell % columns;
+    const row = (cell - column) / columns;
+    const at = Math.floor((row * across) / rows) * across + Math.floor((column * across) / columns);
+    parts[at] = (parts[at] ?? 0) + 1;
+  }
+  return parts.filter((n) => n >= globalOfPart * partCells).length >= globalParts;
+}
+
+/** Background and habits of the cells after this picture. */
+function relearn(
+  state: NonNullable<MotionGate>,
+  input: { atMs: number; fine: Float32Array; seen: Seen; moving: Uint8Array; standing: Uint8Array },
+): Pick<NonNullable<MotionGate>, 'background' | 'usual' | 'varies' | 'restless'> {
+  const { atMs, fine, seen, moving, standing } = input;
+  const stepMs = atMs > state.atMs ? atMs - state.atMs : 1_000;
+  const followStill = part(stepMs, followStillMs);
+  const followStanding = part(stepMs, followStandingMs);
+  const followMoving = part(stepMs, followMovingMs);
+  const calm = part(stepMs, usualCalmMs);
+  const notCalm = part(stepMs, usualMovingMs);
+  const lately = part(stepMs, restlessMs);
+  const usual = new Float32Array(cellCount);
+  const varies = new Float32Array(cellCount);
+  const restless = new Float32Array(cellCount);
+  const follow = new Float32Array(cellCount);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    const was = state.usual[cell] ?? 0;
+    const spread = state.varies[cell] ?? 0;
+    const rest = state.restless[cell] ?? 0;
+    const off = (seen.differs[cell] ?? 0) - was;
+    const raised = seen.raised[cell] === 1;
+    const stands = standing[cell] === 1;
+    // Where something stands the background learns it; the cell's habits are not of it.
+    const pace = stands ? 0 : raised ? notCalm : calm;
+    usual[cell] = was + pace * off;
+    varies[cell] = spread + pace * (Math.abs(off) - spread);
+    restless[cell] = rest + lately * ((raised && !stands ? 1 : 0) - rest);
+    follow[cell] = stands ? followStanding : moving[cell] === 1 ? followMoving : followStill;
+  }
+  const shaken = seen.background !== state.background;
+  const stays =
+    atMs - state.shake.sinceMs >= shiftedMs && state.shake.dx === seen.shake.dx && state.shake.dy === seen.shake.dy;
+  // A shaken picture teaches nothing, unless the camera stays like that.
+  const background = shaken && !stays ? state.background : blended(seen.background, fine, follow);
+  return { background, usual, varies, restless };
+}

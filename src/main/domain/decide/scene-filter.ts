@@ -1,0 +1,31 @@
+/** Which objects a zone or line counts. Pure. */
+import type { Point } from '../place.ts';
+import type { Track } from '../track.ts';
+import { usualClasses, type WatchZone } from '../watch-zone.ts';
+
+/** What a zone or line asks of an object. */
+export type SceneFilter = Pick<WatchZone, 'classes' | 'minScore' | 'minHeight' | 'maxHeight'>;
+
+/** A detect zone, or (without id and points) the whole picture. */
+export type SceneZone = Pick<WatchZone, 'triggers'> &
+  SceneFilter & { id: WatchZone['id'] | null; points: readonly Point[] | null };
+
+/** The whole picture, where no detect zone was drawn: its triggers are those that a zone has at first. */
+export const wholePicture: SceneZone = {
+  id: null,
+  points: null,
+  classes: [],
+  minScore: null,
+  minHeight: 0,
+  maxHeight: 1,
+  triggers: { present: true, enters: false, leaves: false, loitersS: null, crowd: null, leftS: null, takenS: null },
+};
+
+export const counts = (filter: SceneFilter, track: Track): boolean =>
+  (filter.classes.length === 0 ? usualClasses : filter.classes).includes(track.class) &&
+  track.score >= (filter.minScore ?? 0) &&
+  track.box.height >= filter.minHeight &&
+  track.box.height <= filter.maxHeight;
+
+/** Until when it was there, as far as anybody knows: what stands still is believed to be there although nobody looks. */
+export const thereUntil = (track: Track, atMs: number): number => (track.state === 'still' ? atMs : track.lastMs);

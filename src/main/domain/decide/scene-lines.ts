@@ -1,0 +1,136 @@
+/**
+ * Who crossed which line, which way, how fast. A crossing counts when the object is surely on the other side: a box that trembles
+ * on a line crosses it once. Who comes from or goes over the picture's edge is followed to it. Pure.
+ */
+import { counts } from './scene-filter.ts';
+import { crossing, footOf, type Point } from '../place.ts';
+import type { Track, TrackId } from '../track.ts';
+import type { LineDirection, WatchLine } from '../watch-zone.ts';
+import type { TrackOutput } from './track.ts';
+
+/** So far from a line, in heights of the object, it is surely on one side. In the picture: this at least. */
+const sureHeights = 0.04;
+const sureLeast = 0.008;
+/** A stretch between two lines takes no longer, ms. */
+const longestStretchMs = 60_000;
+
+type OnLine = {
+  lineId: WatchLine['id'];
+  trackId: TrackId;
+  /** Where it surely was last, and when. */
+  at: Point;
+  atMs: number;
+  /** When it crossed, for speed. */
+  crossedMs: number | null;
+};
+export type LinesState = {
+  on: OnLine[];
+  /** How many went each way since the station started. */
+  counts: { lineId: WatchLine['id']; in: number; out: number }[];
+};
+export const freshLines: LinesState = { on: [], counts: [] };
+
+export type LineOutput = {
+  kind: 'line-crossed' | 'wrong-way' | 'speeding';
+  line: WatchLine;
+  track: Track;
+  atMs: number;
+  detail: {
+    direction: LineDirection;
+    /** How it counts; null: it does not. */
+    counted: 'in' | 'out' | null;
+    /** Since the station started, with this one; null where it is not counted. */
+    in: number | null;
+    out: number | null;
+    /** Over the stretch that ends at this line. */
+    kmh: number | null;
+  };
+};
+
+type Ended = Extract<TrackOutput, { is: 'ended' }>;
+type LinesInput = {
+  atMs: number;
+  /** Those found in this picture. */
+  tracks: readonly Track[];
+  ended: readonly Ended[];
+  lines: readonly WatchLine[];
+  matters: (track: Track) => boolean;
+};
+
+/** How far a point lies from the straight line through a and b, in parts of the picture. */
+const distance = (a: Point, b: Point, p: Point): number =>
+  Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)) / Math.hypot(b.x - a.x, b.y - a.y);
+
+export function stepLines(state: LinesState, input: LinesInput): [LinesState, LineOutput[]] {
+  const { atMs, lines } = input;
+  const outputs: LineOutput[] = [];
+  const on = new Map(state.on.map((o) => [`${o.lineId} ${o.trackId}`, o]));
+  const tally = new Map(state.counts.map((c) => [c.lineId, c]));
+  const gone = new Set(input.ended.map((e) => e.track.id));
+  const steps = [
+    ...input.tracks.map((track) => ({ track, at: footOf(track.box), sure: false })),
+    ...input.ended.flatMap((e) => (e.exit === null ? [] : [{ track: e.track, at: e.exit, sure: true }])),
+  ];
+  const stretches: { key: string; line: WatchLine; track: Track; atMs: number; direction: LineDirection }[] = [];
+  for (const line of lines)
+    for (const { track, at, sure } of steps) {
+      const key = `${line.id} ${track.id}`;
+      const was = on.get(key);
+      if (!sure && distance(line.a, line.b, at) < Math.max(sureLeast, sureHeights * track.box.height)) continue;
+      if (was === undefined) {
+        on.set(key, { lineId: line.id, trackId: track.id, at, atMs, crossedMs: null });
+        continue;
+      }
+      const direction = crossing(line.a, line.b, was.at, at);
+      if (direction === null) {
+        on.set(key, { ...was, at, atMs });
+        continue;
+      }
+      const [before, after] = [distance(line.a, line.b, was.at), distance(line.a, line.b, at)];
+      const crossedMs = Math.round(was.atMs + ((atMs - was.atMs) * before) / Math.max(1e-6, before + after));
+      on.set(key, { ...was, at, atMs, crossedMs });
+      if (counts(line, track) && input.matters(track)) stretches.push({ key, line, track, atMs: crossedMs, direction });
+    }
+  for (const { line, track, atMs: crossedMs, direction } of stretches) {
+    const counted: 'in' | 'out' | null = line.countsIn === null ? null : line.countsIn === direction ? 'in' : 'out';
+    const was = tally.get(line.id) ?? { lineId: line.id, in: 0, out: 0 };
+    const now = counted === null ? was : { ...was, [counted]: was[counted] + 1 };
+    if (counted !== null) tally.set(line.id, now);
+    const stretch = stretchOf(line, track, crossedMs);
+    const detail = {
+      direction,
+      counted,
+      in: counted === null ? null : now.in,
+      out: counted === null ? null : now.out,
+      kmh: stretch?.kmh ?? null,
+    };
+    const say = (kind: LineOutput['kind']): void => void outputs.push({ kind, line, track, atMs: crossedMs, detail });
+    if (line.wrongWay === direction) say('wrong-way');
+    else if (line.tells === 'both' || line.tells === direction) say('line-crossed');
+    if (stretch !== null && stretch.limitKmh !== null && stretch.kmh > stretch.limitKmh) say('speeding');
+  }
+  const known = new Set(lines.map((l) => l.id));
+  return [
+    {
+      on: [...on.values()].filter((o) => known.has(o.lineId) && !gone.has(o.trackId)),
+      counts: [...tally.values()].filter((c) => known.has(c.lineId)),
+    },
+    outputs,
+  ];
+
+  /** The speed over a stretch that this crossing ends: from its other line, whichever of the two was drawn first. */
+  function stretchOf(
+    line: WatchLine,
+    track: Track,
+    crossedMs: number,
+  ): { kmh: number; limitKmh: number | null } | null {
+    for (const from of lines) {
+      const stretch =
+        from.speed?.toLineId === line.id ? from.speed : line.speed?.toLineId === from.id ? line.speed : null;
+      const first = on.get(`${from.id} ${track.id}`)?.crossedMs ?? null;
+      if (stretch === null || first === null || first >= crossedMs || crossedMs - first > longestStretchMs) continue;
+      return { kmh: Math.round((stretch.metres / ((crossedMs - first) / 1_000)) * 3.6), limitKmh: stretch.limitKmh };
+    }
+    return null;
+  }
+}
