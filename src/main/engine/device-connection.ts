@@ -97,7 +97,7 @@ export function createDeviceConnection(deps: {
     seen = why === 'certificate-changed' ? device.certificate() : null;
     if (!same && !closed) deps.changed();
   };
-  const tell = (outcome: Parameters<typeof tellBreaker>[1], words: string | null): void => {
+  const tell = (outcome: DeviceTrouble | 'no-word' | null, words: string | null): void => {
     const was = breaker.is;
     breaker = tellBreaker(breaker, outcome, clock.monoMs());
     if (outcome === null || outcome === 'unsupported' || outcome === 'refused') become('up', null, null);

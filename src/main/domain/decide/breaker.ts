@@ -1,6 +1,6 @@
 /**
- * The circuit breaker of a device: what is dead or hostile costs one try now and then and nothing else, and no account is
- * locked by asking again with a password that was refused. Pure; time comes with each input.
+ * The circuit breaker of a device, and of a worker and a model of the analysis: what is dead or hostile costs one try now and then and
+ * nothing else, and no account is locked by asking again with a password that was refused. Pure; time comes with each input.
  */
 import type { DeviceTrouble } from '../device.ts';
 
@@ -23,8 +23,8 @@ export type Breaker = {
   nextTryMs: number | null;
 };
 
-/** `null`: it answered. `no-word`: the call brought no word on the device (it was given up by us). */
-export type BreakerOutcome = DeviceTrouble | 'no-word' | null;
+/** `null`: it answered. `no-word`: the call brought no word on the device (it was given up by us). `failed`: of what is no device. */
+export type BreakerOutcome = DeviceTrouble | 'no-word' | 'failed' | null;
 
 export const freshBreaker: Breaker = { is: 'closed', failures: 0, proven: false, refusals: 0, nextTryMs: null };
 
@@ -90,6 +90,7 @@ function weigh(outcome: BreakerOutcome): 'answered' | 'nothing' | 'refused' | 'f
     case 'other-device':
     case 'tls':
     case 'busy':
+    case 'failed':
       return 'failed';
   }
 }
