@@ -88,7 +88,7 @@ module.exports = {
       { path: '^src/main/adapters/' },
       {
         path: '^src/main/engine/',
-        pathNot: '^src/main/engine/((archive|device|retention|keys|volume|volume-door)-)?ports?[.]ts$',
+        pathNot: '^src/main/engine/((archive|device|model|retention|keys|volume|volume-door)-)?ports?[.]ts$',
       },
       'adapters see the ports, not the engine',
     ),

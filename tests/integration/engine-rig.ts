@@ -25,6 +25,7 @@ import {
   openVolume,
   writeVolumeList,
 } from '../../src/main/adapters/files/index.ts';
+import { createModelStore } from '../../src/main/adapters/models/index.ts';
 import { createReportWriter } from '../../src/main/adapters/report/index.ts';
 import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
@@ -147,6 +148,7 @@ export async function openEngine(
     backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
+    models: { store: createModelStore(join(path, 'models')), builtIn: [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),
       cache: await openArchiveCache(join(path, 'archive-cache'), 2 ** 28, systemClock),

@@ -36,6 +36,7 @@ import { retention } from './retention.ts';
 import { storage } from './storage.ts';
 import { volumes } from './volumes.ts';
 import { archives } from './archives.ts';
+import { models } from './models.ts';
 
 export type { ProcedureMeta } from './base.ts';
 
@@ -258,6 +259,7 @@ export const contract = {
   encryption,
   volumes,
   archives,
+  models,
   integrity,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */

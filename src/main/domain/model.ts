@@ -74,11 +74,86 @@ export type ModelManifest = z.infer<typeof ModelManifest>;
 export const ModelOrigin = z.enum(['built-in', 'catalogue', 'own']);
 export type ModelOrigin = z.infer<typeof ModelOrigin>;
 
-/** here: its files are whole · absent · loading: on its way · broken: a file is not what its manifest says. */
+/**
+ * What is wrong with a model or with getting it. unreachable: no server answers, or the line breaks again and again · refused: the server
+ * does not give the file · wrong-size, wrong-checksum: another file than the one that the manifest names · not-onnx · truncated ·
+ * other-shape: an ONNX file whose inputs or outputs are not what its manifest says · missing: a file of it is not there · no-space ·
+ * disk: it cannot be read or written · bad-manifest · taken: another model has this id.
+ */
+export const ModelTrouble = z.enum([
+  'unreachable',
+  'refused',
+  'wrong-size',
+  'wrong-checksum',
+  'not-onnx',
+  'truncated',
+  'other-shape',
+  'missing',
+  'no-space',
+  'disk',
+  'bad-manifest',
+  'taken',
+]);
+export type ModelTrouble = z.infer<typeof ModelTrouble>;
+
+/** A trouble with what the station has to say of it (file names, sizes, status codes), in English. */
+export const ModelFault = z.object({ trouble: ModelTrouble, detail: z.string().max(600) });
+export type ModelFault = z.infer<typeof ModelFault>;
+
+/**
+ * here: its files are whole · absent; `haveBytes`: of a download that was broken off, `fault`: why · loading: on its way, or waiting for
+ * another · broken: what lies there cannot be used.
+ */
 export const ModelState = z.discriminatedUnion('is', [
   z.object({ is: z.literal('here') }),
-  z.object({ is: z.literal('absent') }),
-  z.object({ is: z.literal('loading'), bytes: z.number(), ofBytes: z.number() }),
-  z.object({ is: z.literal('broken'), detail: z.string() }),
+  z.object({ is: z.literal('absent'), haveBytes: z.number(), fault: ModelFault.nullable() }),
+  z.object({ is: z.literal('loading'), bytes: z.number(), ofBytes: z.number(), waits: z.boolean() }),
+  z.object({ is: z.literal('broken'), fault: ModelFault }),
 ]);
 export type ModelState = z.infer<typeof ModelState>;
+
+/** A model as the station knows it. */
+export const ModelView = z.object({ manifest: ModelManifest, origin: ModelOrigin, state: ModelState });
+export type ModelView = z.infer<typeof ModelView>;
+
+/** What a person writes of a model of their own: sizes and sums of its files are found out when it is taken in. */
+export const OwnManifest = ModelManifest.extend({
+  files: z
+    .array(
+      z.object({
+        name: fileName,
+        bytes: ModelFile.shape.bytes.optional(),
+        sha256: sha256.optional(),
+        urls: ModelFile.shape.urls,
+      }),
+    )
+    .min(1)
+    .max(8),
+});
+export type OwnManifest = z.infer<typeof OwnManifest>;
+
+/** A model in a folder that a person named. `fault` null: it can be taken in. */
+export const FoundModel = z.object({
+  /** The file by which it was found. */
+  file: z.string(),
+  /** null: its manifest cannot be read. */
+  manifest: ModelManifest.nullable(),
+  origin: ModelOrigin.exclude(['built-in']),
+  fault: ModelFault.nullable(),
+});
+export type FoundModel = z.infer<typeof FoundModel>;
+
+/** What is said of models for the whole station. */
+export const ModelSettings = z.object({
+  /** Where files of models are asked for first, by their names; null: at their public addresses alone. */
+  mirror: z
+    .url({ protocol: /^https?$/ })
+    .max(400)
+    .nullable()
+    .default(null),
+  /** Of a task: the model that is used where nothing else is said; absent: the best that is here. */
+  chosen: z.partialRecord(ModelTask, ModelId).default({}),
+});
+export type ModelSettings = z.infer<typeof ModelSettings>;
+
+export const bytesOfModel = (manifest: ModelManifest): number => manifest.files.reduce((sum, f) => sum + f.bytes, 0);

@@ -17,6 +17,9 @@ import type {
 } from './ports.ts';
 import type { Verifier } from './verifier-port.ts';
 import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
+import type { ModelStore } from './model-port.ts';
+import type { ReadyModel } from './model-rooms.ts';
+import type { ModelManifest } from '#domain/model.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
 
 export type EngineDeps = {
@@ -38,6 +41,8 @@ export type EngineDeps = {
   /** Keys of the volumes; absent: nothing is encrypted. */
   keys?: readonly KeyedVolume[];
   archives: { door: ArchiveDoor; cache: ArchiveCache };
+  /** Files of models; those that come with the program, and those that can be downloaded. */
+  models: { store: ModelStore; builtIn: readonly ReadyModel[]; catalogue: readonly ModelManifest[] };
   ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
   verifier: Verifier;

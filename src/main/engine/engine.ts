@@ -22,6 +22,7 @@ import { createIndexJournal } from './index-journal.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
+import { createModels } from './models.ts';
 import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
 import { createReportRoute } from './report-route.ts';
@@ -35,6 +36,7 @@ import { noteStart } from './station-start.ts';
 import { createStreamStatuses } from './stream-statuses.ts';
 import { createSystemWatch } from './system-watch.ts';
 import { createThumbnails } from './thumbnails.ts';
+import { tellingOfLost } from './telling-of-lost.ts';
 import { createTimeline } from './timeline.ts';
 import { createVolumeRooms } from './volume-rooms.ts';
 
@@ -79,18 +81,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     store,
     files,
-    events: {
-      ...events,
-      note(event) {
-        // A lost camera may have another address by now: its device is asked, and the network.
-        if (event.kind === 'camera-lost' && event.cameraId != null) {
-          devices.suspect(event.cameraId);
-          finding.probe();
-        }
-        if (event.kind === 'camera-back' && event.cameraId != null) devices.hint(event.cameraId);
-        return events.note(event);
-      },
-    },
+    events: tellingOfLost(events, { devices: () => devices, finding: () => finding }),
     statuses,
     journal,
     cameras: () => cameras.records(),
@@ -311,6 +302,8 @@ export function createEngine(deps: EngineDeps): Engine {
     queries,
   });
 
+  const models = createModels({ ...deps.models, setting: store.setting, log });
+
   const stationClock = createStationClock({ ...deps, journal, events, ingest: () => ingest });
 
   return {
@@ -333,6 +326,7 @@ export function createEngine(deps: EngineDeps): Engine {
     recordings,
     retention: keeping.retention,
     archives: keeping.archiving.room,
+    models,
     storage: keeping.forecasts,
     holds: keeping.holds,
     bookmarks: keeping.bookmarks,
@@ -374,6 +368,7 @@ export function createEngine(deps: EngineDeps): Engine {
       backFill.start();
       cameraHealth.start(aliveMs);
       thumbnails.start();
+      await models.start();
       keeping.start(last?.aliveMs ?? null);
       await proving.start();
     },
@@ -399,7 +394,7 @@ export function createEngine(deps: EngineDeps): Engine {
       encryption.stop();
       // Linked at once: whatever else takes long, what was recorded last has its hash.
       const drained = pool.drain(drainGraceMs).then(() => chain.stop());
-      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept]);
+      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, models.stop()]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -22,6 +22,7 @@ import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
 import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Archives } from './archive-rooms.ts';
+import type { Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
 
@@ -276,6 +277,7 @@ export type Engine = {
   talks: Talks;
   retention: Retention;
   archives: Archives;
+  models: Models;
   storage: Storage;
   holds: Holds;
   bookmarks: Bookmarks;

@@ -25,6 +25,7 @@ import {
 } from '../adapters/auth/index.ts';
 import { createArchiveDoor, openArchiveCache } from '../adapters/archive/index.ts';
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
+import { createModelStore } from '../adapters/models/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
@@ -48,6 +49,7 @@ import { keysDir, openFiles, toStationError, volumeKey, type Store } from './ope
 import { adoptVolumeList, noteOwnMark } from './open-volumes.ts';
 import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
+import { findModels } from './find-models.ts';
 import { backupsDir, openOrRestore } from './restore.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
@@ -184,6 +186,7 @@ export async function compose(deps: {
         door: createArchiveDoor(),
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
       },
+      models: { store: createModelStore(join(folder.path, 'models')), ...(await findModels(places)) },
       reports: createReportWriter(),
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,

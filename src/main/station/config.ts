@@ -12,6 +12,10 @@ export type Places = {
   /** Built screen. */
   rendererDir: string;
   demoDir: string;
+  /** Manifests of models: `built-in` and `catalogue`. */
+  modelsDir: string;
+  /** Files of the built-in ones, a folder each. */
+  builtInModels: string;
   /** Worker files: source when the station runs from source, else built. */
   worker(name: 'ingest' | 'query' | 'integrity'): string;
 };
@@ -33,6 +37,8 @@ export function findPlaces(): Places {
     version,
     rendererDir: join(root, 'out', 'renderer'),
     demoDir: join(root, 'resources', 'demo'),
+    modelsDir: join(root, 'resources', 'models'),
+    builtInModels: join(root, 'out', 'models'),
     worker: (name) => (source ? join(root, 'src', 'workers', name, 'worker.ts') : join(main, 'workers', `${name}.cjs`)),
   };
 }

@@ -13,6 +13,7 @@ import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
 import { integrityAnswers } from './integrity.ts';
+import { modelsAnswers } from './models.ts';
 import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
@@ -46,6 +47,7 @@ export type ApiDeps = {
     | 'talks'
     | 'retention'
     | 'archives'
+    | 'models'
     | 'storage'
     | 'holds'
     | 'bookmarks'
@@ -81,6 +83,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     objects: objectsAnswers(engine.cameraMetadata),
     retention: retentionAnswers(engine.retention),
     archives: archivesAnswers(engine.archives),
+    models: modelsAnswers(engine.models),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),

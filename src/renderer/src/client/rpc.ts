@@ -29,11 +29,19 @@ export const forEver: ClientRetryPluginContext = {
 /** The station closes sockets with this code when there is no session, or it ended. */
 export const signInCode = 4401;
 
+export type StationLine = {
+  client: Client;
+  open(): void;
+  /** Hangs up a connection that has gone dead without saying so, and dials anew. */
+  redial(): void;
+  close(): void;
+};
+
 /**
  * `open` dials and keeps dialling (≤ 3 s apart); `close` hangs up; `onState` is told of every change, `onSignIn` when the
  * station wants a log-in first.
  */
-export function createLine(onState: (state: LineState) => void, onSignIn: () => void) {
+export function createLine(onState: (state: LineState) => void, onSignIn: () => void): StationLine {
   const socket = new ReconnectingWebSocket(() => socketUrl('/rpc'), [], {
     startClosed: true,
     minReconnectionDelay: 250,
@@ -76,7 +84,6 @@ export function createLine(onState: (state: LineState) => void, onSignIn: () => 
       onState('connecting');
       socket.reconnect();
     },
-    /** Hangs up a connection that has gone dead without saying so, and dials anew. */
     redial() {
       if (wanted) socket.reconnect();
     },
