@@ -21,6 +21,10 @@ export type TimeZone = {
    * that is skipped gives the moment as far after the jump as it lies after the skipped hour's start.
    */
   at(wall: Partial<WallTime> & Pick<WallTime, 'year'>): number;
+  /**
+   * The later moment at which the wall shows the same as at `atMs`: the clocks are set back in between. null: there is none.
+   */
+  again(atMs: number): number | null;
   /** First moment of the local day that holds `atMs`. */
   startOfDay(atMs: number): number;
   /** First moment of the local day `days` later. */
@@ -95,6 +99,12 @@ export function createTimeZone(name: string): TimeZone {
     return local - before;
   };
 
+  const again = (atMs: number): number | null => {
+    const later = offsetMs(atMs + 86_400_000);
+    const then = atMs + offsetMs(atMs) - later;
+    return then > atMs && offsetMs(then) === later ? then : null;
+  };
+
   const startOfDay = (atMs: number): number => {
     const w = wall(atMs);
     return at({ year: w.year, month: w.month, day: w.day });
@@ -103,5 +113,5 @@ export function createTimeZone(name: string): TimeZone {
     const w = wall(atMs);
     return at({ year: w.year, month: w.month, day: w.day + days });
   };
-  return { name, offsetMs, wall, at, startOfDay, addDays };
+  return { name, offsetMs, wall, at, again, startOfDay, addDays };
 }

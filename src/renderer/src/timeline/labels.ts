@@ -11,6 +11,8 @@ export type Labels = {
   clock(atMs: number, fine?: boolean): string;
   /** Sun 22 Nov, 14:03:27 */
   full(atMs: number): string;
+  /** CEST, or UTC+2 where the language has no name for it: tells two moments of one clock time apart. */
+  zone(atMs: number): string;
   /** Sunday, 22 November 2026 at 14:03:27 */
   spoken(atMs: number): string;
   /** One letter to three, Monday first: heads of the calendar. */
@@ -44,6 +46,10 @@ export function createLabels(locale: string, timeZone: string): Labels {
     month: (atMs) => format('month', { month: 'long', year: 'numeric' }).format(atMs),
     clock: (atMs, fine = false) => (fine ? format('tenths', tenths) : format('hms', hms)).format(atMs),
     full: (atMs) => format('full', { ...day, ...hms }).format(atMs),
+    zone: (atMs) =>
+      format('zone', { timeZoneName: 'short' })
+        .formatToParts(atMs)
+        .find((part) => part.type === 'timeZoneName')?.value ?? '',
     spoken: (atMs) => format('spoken', { dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' }).format(atMs),
     weekdays() {
       const monday = Date.UTC(2026, 10, 23, 12);

@@ -80,8 +80,34 @@ describe('typed times', () => {
     expect(at('10 min ago', { atMs })).toBe('2026-11-22 14:20:00');
     expect(at('il y a 10 min', { atMs, language: 'fr' })).toBe('2026-11-22 14:20:00');
     expect(at('há 2 horas', { atMs, language: 'pt' })).toBe('2026-11-22 12:30:00');
-    expect(parseTime('now', base)).toEqual({ ok: true, atMs: nowMs, live: true });
+    expect(parseTime('now', base)).toEqual({ ok: true, atMs: nowMs, again: null, live: true });
     expect(parseTime('agora', { ...base, language: 'pt' })).toMatchObject({ live: true });
+  });
+
+  it('says of a time that occurs twice when it comes again, and of no other', () => {
+    const of = (text: string, change: Partial<ParseContext> = {}) => {
+      const parsed = parseTime(text, { ...base, ...change });
+      return parsed.ok ? parsed : null;
+    };
+    const hourMs = 3_600_000;
+    // Paris set its clocks back at 3:00 on 25 October 2026, at 1:00 UTC.
+    const twice = of('2026-10-25 02:30');
+    expect(twice).toMatchObject({ atMs: Date.UTC(2026, 9, 25, 0, 30), again: Date.UTC(2026, 9, 25, 1, 30) });
+    expect(of('25 oct 2:59:59.5')?.again).toBe(Date.UTC(2026, 9, 25, 1, 59, 59, 500));
+    for (const text of ['2026-10-25 01:59:59', '2026-10-25 03:00', '2026-10-25', '2026-03-29 02:30', '14:03', '-10m'])
+      expect([text, of(text)?.again]).toEqual([text, null]);
+    // While the second one is still to come there is nothing to ask.
+    const between = Date.UTC(2026, 9, 25, 0, 45);
+    expect(of('02:30', { nowMs: between, atMs: between })?.again).toBeNull();
+    const after = between + hourMs;
+    expect(of('02:30', { nowMs: after, atMs: after })).toMatchObject({
+      atMs: between - 900_000,
+      again: after - 900_000,
+    });
+    // By half an hour, and in the other half of the year.
+    const howe = createTimeZone('Australia/Lord_Howe');
+    const april = of('2026-04-05 01:45', { zone: howe });
+    expect((april?.again ?? 0) - (april?.atMs ?? 0)).toBe(1_800_000);
   });
 
   it('refuses what it does not know, and the future', () => {

@@ -16,7 +16,8 @@ export type ParseContext = {
 };
 
 export type ParsedTime =
-  | { ok: true; atMs: number; live: boolean }
+  /** `again`: the same time of the clock comes once more, because the clocks are set back; null: it does not. */
+  | { ok: true; atMs: number; again: number | null; live: boolean }
   | { ok: false; reason: 'empty' | 'unknown' | 'future' };
 
 type Clock = { hour: number; minute: number; second: number; ms: number };
@@ -209,10 +210,19 @@ export function parseTime(typed: string, c: ParseContext): ParsedTime {
   const sets = c.language === 'en' ? [timeWords.en] : [timeWords[c.language], timeWords.en];
   let future = false;
   for (const words of sets) {
-    if (words.now.includes(text)) return { ok: true, atMs: c.nowMs, live: true };
-    const atMs = relative(text, words, c) ?? absolute(text, words, c);
+    if (words.now.includes(text)) return { ok: true, atMs: c.nowMs, again: null, live: true };
+    const counted = relative(text, words, c);
+    const atMs = counted ?? absolute(text, words, c);
     if (atMs === null || !Number.isFinite(atMs) || atMs < 0) continue;
-    if (atMs <= c.nowMs) return { ok: true, atMs: Math.round(atMs), live: false };
+    if (atMs <= c.nowMs) {
+      const later = counted === null ? c.zone.again(atMs) : null;
+      return {
+        ok: true,
+        atMs: Math.round(atMs),
+        again: later !== null && later <= c.nowMs ? later : null,
+        live: false,
+      };
+    }
     future = true;
   }
   return future ? { ok: false, reason: 'future' } : unknown;
