@@ -162,7 +162,7 @@ async function measure(o: {
     newId,
     camera: (id) => {
       const stream = store.streams().find((s) => s.cameraId === CameraId.parse(id));
-      return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
+      return stream === undefined ? null : { folder: stream.folder, name: stream.camera, group: null };
     },
     bare: () => undefined,
     // As much is missing as the files stand for; no emergency, so that it rests as it does in a station.

@@ -81,7 +81,8 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
     newId,
     camera(id) {
       const stream = store.streams().find((s) => s.cameraId === id);
-      return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
+      const group = store.cameras().find((c) => c.id === id)?.group ?? null;
+      return stream === undefined ? null : { folder: stream.folder, name: stream.camera, group };
     },
     disks: () => [disk],
     seams: () => [],
@@ -128,9 +129,15 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
     cache,
     clock,
     skew,
-    addCamera(name: string) {
+    addCamera(name: string, group: string | null = null) {
       const record = store.camera.add(
-        cameraRow({ number: store.cameras().length + 1, name, folder: name.toLowerCase(), sub: cameraStream('sub') }),
+        cameraRow({
+          number: store.cameras().length + 1,
+          name,
+          group,
+          folder: name.toLowerCase(),
+          sub: cameraStream('sub'),
+        }),
       );
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },

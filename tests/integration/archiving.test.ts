@@ -137,6 +137,44 @@ describe.each(['folder', 's3'] as const)('an archive of kind %s', (kind) => {
 });
 
 describe('archiving', () => {
+  it('goes by what is said of a camera, else of its group, else of all', async () => {
+    const dir = folder();
+    const rig = await open(dir);
+    const { archive } = await rig.archives.add(nas(join(dir, 'nas')), null, ana);
+    const [gate, yard, hall, shop] = [
+      rig.addCamera('Gate', 'Outside'),
+      rig.addCamera('Yard', 'Outside'),
+      rig.addCamera('Hall', 'Inside'),
+      rig.addCamera('Shop'),
+    ];
+    const all = [gate, yard, hall, shop];
+    const starts = all.map((c) => rig.record(c.main, { count: 2, daysAgo: 3 }));
+    const gone = () => all.map((c, i) => rig.onDisk(c.main, starts[i] ?? []).length === 0);
+    rig.archives.setGroup('Outside', rig.main(archive), ana);
+    rig.archives.setCameras([yard.id], noTiers, ana);
+    expect(() => {
+      rig.archives.setGroup('Inside', rig.main(archive + 1), ana);
+    }).toThrow('There is no such archive');
+    rig.start();
+    await until('the group has left, and of it not the camera of which something else is said', () => gone()[0]);
+    expect(gone()).toEqual([true, false, false, false]);
+    expect(rig.archives.tiering().groups).toEqual([{ group: 'Outside', rules: rig.main(archive) }]);
+
+    // The camera is as its group again; another joins it.
+    rig.archives.setCameras([yard.id], null, ana);
+    const record = rig.store.cameras().find((c) => c.id === hall.id);
+    if (record === undefined) throw new Error('no camera');
+    rig.store.camera.save({ ...record, group: 'Outside' });
+    rig.archives.setGroup('Outside', rig.main(archive, { afterDays: 2 }), ana);
+    await until('both have left', () => gone()[1] && gone()[2]);
+    expect(gone()).toEqual([true, true, true, false]);
+    await expect(Promise.resolve().then(() => rig.archives.remove(archive, true, ana))).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    rig.archives.setGroup('Outside', null, ana);
+    expect(rig.archives.tiering().groups).toEqual([]);
+  });
+
   it('copies, keeps both as long as was said of each, and deletes the copy for its age', async () => {
     const dir = folder();
     const rig = await open(dir);

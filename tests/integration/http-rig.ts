@@ -293,6 +293,7 @@ export async function createRig(options: RigOptions = {}) {
       compare: async () => nothing(),
       tiering: nothing,
       setStation: nothing,
+      setGroup: nothing,
       setCameras: nothing,
     },
     models: {

@@ -78,7 +78,8 @@ export function openRetention(
     newId,
     camera(id) {
       const stream = store.streams().find((s) => s.cameraId === id);
-      return stream === undefined ? null : { folder: stream.folder, name: stream.camera };
+      const group = store.cameras().find((c) => c.id === id)?.group ?? null;
+      return stream === undefined ? null : { folder: stream.folder, name: stream.camera, group };
     },
     ...noArchives,
     files,

@@ -6,6 +6,7 @@ import {
   ArchivePace,
   ArchivePlace,
   ArchiveView,
+  TierGroup,
   Tiering,
   TierRules,
 } from '../domain/archive.ts';
@@ -83,7 +84,12 @@ export const archives = {
     .route({ method: 'PUT', path: '/tiering', summary: 'Say which footage goes to an archive' })
     .input(TierRules)
     .output(none),
-  /** `rules` null: as the station again. */
+  /** Of the cameras of one group. `rules` null: as the station again. */
+  setGroup: administrator
+    .route({ method: 'PUT', path: '/tiering/groups', summary: 'Say it of a group of cameras' })
+    .input(z.object({ group: TierGroup, rules: TierRules.nullable() }))
+    .output(none),
+  /** `rules` null: as their groups, or the station, again. */
   setCameras: administrator
     .route({ method: 'PUT', path: '/tiering/cameras', summary: 'Say it of some cameras' })
     .input(z.object({ cameraId: z.array(CameraId).min(1).max(256), rules: TierRules.nullable() }))

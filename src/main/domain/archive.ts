@@ -122,9 +122,12 @@ export type TierRules = z.infer<typeof TierRules>;
 export const noTiers: TierRules = { main: null, sub: null };
 export const tierAfterMs = (rule: TierRule): number => Math.round(rule.afterDays * dayMs);
 
-/** Of the station, and of cameras of which something else is said. */
+/** A group of cameras, as they name it. */
+export const TierGroup = z.string().trim().min(1).max(80);
+/** Of the station; of groups and of cameras of which something else is said. A camera goes before its group. */
 export const Tiering = z.object({
   station: TierRules,
+  groups: z.array(z.object({ group: TierGroup, rules: TierRules })).default([]),
   cameras: z.array(z.object({ cameraId: CameraId, rules: TierRules })),
 });
 export type Tiering = z.infer<typeof Tiering>;

@@ -26,6 +26,8 @@ export type Archives = {
   tiering(): Tiering;
   /** Throws NOT_FOUND for an archive that is not there. */
   setStation(rules: TierRules, caller: Caller): void;
-  /** null: as the station again. Throws NOT_FOUND. */
+  /** null: as the station again. Throws as `setStation`. */
+  setGroup(group: string, rules: TierRules | null, caller: Caller): void;
+  /** null: as their groups, or the station, again. Throws NOT_FOUND. */
   setCameras(ids: readonly CameraId[], rules: TierRules | null, caller: Caller): void;
 };

@@ -42,11 +42,12 @@ export function createArchiving(
     seams: () => readonly ClockSeam[];
     bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
     cameraName: (id: CameraId) => string | null;
+    groupOf: (id: CameraId) => string | null;
   },
 ): Archiving {
   const { store, events, clock, log } = deps;
   const archives = createArchives(deps);
-  const rules = createTierRules({ store, log });
+  const rules = createTierRules({ store, log, groupOf: deps.groupOf });
   const isHeld = (id: CameraId, fromMs: number, toMs: number): boolean => deps.keeping().holds.isHeld(id, fromMs, toMs);
   const deleting = createDeleting({
     store,
@@ -210,6 +211,12 @@ export function createArchiving(
       known(said);
       rules.setStation(said);
       log.info('what goes to archives was changed', { by: caller.name });
+      tiering.changed();
+    },
+    setGroup(group, said, caller) {
+      known(said);
+      rules.setGroup(group, said);
+      log.info('what goes to archives was changed', { group, by: caller.name });
       tiering.changed();
     },
     setCameras(ids, said, caller) {

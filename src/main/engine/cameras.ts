@@ -20,7 +20,7 @@ export type CameraRoom = Cameras & {
   /** Does something for every camera, each before any change of it that is asked for later. */
   each(work: (camera: CameraRecord) => Promise<void>): Promise<void>;
   /** Folder and name of a camera, present or removed; null: it never was here. */
-  known(id: CameraId): { folder: string; name: string } | null;
+  known(id: CameraId): { folder: string; name: string; group: string | null } | null;
   /** Number and folder of a stream, of present and removed cameras. */
   stream(id: CameraId, kind: 'main' | 'sub'): StreamRecord | null;
   streamChanged(streamId: StreamId): void;
@@ -269,7 +269,10 @@ export function createCameras(deps: {
     stream: (id, kind) => streams.get(`${id} ${kind}`) ?? null,
     known(id) {
       const stream = streams.get(`${id} main`);
-      return stream === undefined ? null : { folder: stream.folder, name: records.get(id)?.name ?? stream.camera };
+      const record = records.get(id);
+      return stream === undefined
+        ? null
+        : { folder: stream.folder, name: record?.name ?? stream.camera, group: record?.group ?? null };
     },
     streamChanged(streamId) {
       const id = byStream.get(streamId);

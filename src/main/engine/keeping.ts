@@ -42,7 +42,7 @@ export function createKeeping(deps: {
   statuses: Pick<StreamStatuses, 'get'>;
   cameras: () => readonly CameraRecord[];
   /** Folder and name of a camera, present or removed; null: it never was here. */
-  camera: (id: CameraId) => { folder: string; name: string } | null;
+  camera: (id: CameraId) => { folder: string; name: string; group: string | null } | null;
   disks: () => DiskSeen[];
   /** Of the station's clock. */
   seams: () => readonly ClockSeam[];
@@ -91,6 +91,7 @@ export function createKeeping(deps: {
     own: deps.files,
     keeping: () => ({ retention, holds }),
     cameraName,
+    groupOf: (id) => deps.camera(id)?.group ?? null,
   });
   const retention: RetentionRoom = createRetention({
     clock,

@@ -18,6 +18,10 @@ export function archivesAnswers(archives: Archives): Answers<'archives'> {
       archives.setStation(rules, callerOf(call));
       return {};
     },
+    setGroup: async ({ group, rules }, call) => {
+      archives.setGroup(group, rules, callerOf(call));
+      return {};
+    },
     setCameras: async ({ cameraId, rules }, call) => {
       archives.setCameras(cameraId, rules, callerOf(call));
       return {};

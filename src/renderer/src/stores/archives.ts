@@ -38,6 +38,11 @@ export async function setTiers(rules: TierRules): Promise<void> {
   await readArchives();
 }
 /** null: as the station again. */
+export async function setGroupTiers(group: string, rules: TierRules | null): Promise<void> {
+  await station().archives.setGroup({ group, rules });
+  await readArchives();
+}
+/** null: as its group, or the station, again. */
 export async function setCameraTiers(cameraId: CameraId, rules: TierRules | null): Promise<void> {
   await station().archives.setCameras({ cameraId: [cameraId], rules });
   await readArchives();

@@ -12,7 +12,7 @@ import { tell, tellRefusal } from '../../ui/tell.ts';
 import { useReading } from '../../ui/use-reading.ts';
 import { ArchiveDialog, RemoveArchive } from './archive-dialogs.tsx';
 import { Warning } from './retention-tab.tsx';
-import { CameraTiers, StationTiers } from './tier-rules.tsx';
+import { OwnTiers, StationTiers } from './tier-rules.tsx';
 
 const everyMs = 3_000;
 type Open = { is: 'add' } | { is: 'change' | 'remove'; archive: ArchiveView };
@@ -58,7 +58,7 @@ export function ArchivesTab() {
           </section>
           <section className="section">
             <h2>{t('archive.cameras')}</h2>
-            <CameraTiers tiering={tiering} archives={list} />
+            <OwnTiers tiering={tiering} archives={list} />
           </section>
         </>
       )}

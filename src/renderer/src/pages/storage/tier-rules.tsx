@@ -1,10 +1,10 @@
-/** Which footage goes to which archive: what holds for all cameras, and what is said of one alone. */
+/** Which footage goes to which archive: what holds for all cameras, and what is said of a group or of one alone. */
 import { Button, SegmentedControl } from '@mantine/core';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { ArchiveView, TierRule, TierRules, Tiering } from '#domain/archive.ts';
 import type { CameraView } from '#domain/camera.ts';
-import { setCameraTiers, setTiers } from '../../stores/archives.ts';
+import { setCameraTiers, setGroupTiers, setTiers } from '../../stores/archives.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -72,65 +72,81 @@ export function StationTiers({ tiering, archives }: Props) {
   );
 }
 
-export function CameraTiers({ tiering, archives }: Props) {
+type Open = { is: 'camera'; camera: CameraView } | { is: 'group'; group: string };
+
+/** Groups of which something is said though no camera is in them stay on the list, so that it can be taken back. */
+const groupsOf = (cameras: readonly CameraView[], tiering: Tiering): string[] => [
+  ...new Set([
+    ...cameras.flatMap((c) => (c.group === null || c.group === '' ? [] : [c.group])),
+    ...tiering.groups.map((g) => g.group),
+  ]),
+];
+
+/** Of groups and of single cameras. */
+export function OwnTiers({ tiering, archives }: Props) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
-  const [open, setOpen] = useState<CameraView | null>(null);
-  const said = (rule: TierRule | null): string => {
-    if (rule === null) return t('archive.rule.stays');
-    const name = archives.find((a) => a.archive === rule.archive)?.name ?? '';
-    return t(`archive.rule.said.${rule.mode}`, { name, days: numberOf(rule.afterDays, rule.afterDays < 1 ? 2 : 0) });
-  };
+  const [open, setOpen] = useState<Open | null>(null);
+  const groups = groupsOf(cameras, tiering);
+  const ofGroup = (group: string | null): TierRules | undefined => tiering.groups.find((g) => g.group === group)?.rules;
+  const table = (head: string, rows: React.ReactNode) => (
+    <table className="table">
+      <thead>
+        <tr>
+          <th>{head}</th>
+          <th>{t('archive.rule.main')}</th>
+          <th>{t('archive.rule.sub')}</th>
+          <th>
+            <span className="away">{t('app.verb.edit')}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>{rows}</tbody>
+    </table>
+  );
   return (
     <>
-      <table className="table">
-        <thead>
-          <tr>
-            <th>{t('retention.column.camera')}</th>
-            <th>{t('archive.rule.main')}</th>
-            <th>{t('archive.rule.sub')}</th>
-            <th>
-              <span className="away">{t('app.verb.edit')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cameras.map((camera) => {
-            const own = tiering.cameras.find((c) => c.cameraId === camera.id)?.rules;
-            const name = t('archive.rule.edit', { name: camera.name });
-            return (
-              <tr key={camera.id}>
-                <td>
-                  {`${String(camera.number)} `}
-                  <strong>{camera.name}</strong>
-                </td>
-                {(['main', 'sub'] as const).map((kind) => (
-                  <td key={kind} className={own === undefined ? 'quiet' : ''}>
-                    {own === undefined ? t('retention.asStation') : said(own[kind])}
-                  </td>
-                ))}
-                <td className="end">
-                  <button
-                    type="button"
-                    className="tool"
-                    aria-label={name}
-                    title={name}
-                    onClick={() => {
-                      setOpen(camera);
-                    }}
-                  >
-                    <Pencil size={14} aria-hidden="true" />
-                  </button>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      {groups.length === 0
+        ? null
+        : table(
+            t('archive.group'),
+            groups.map((group) => (
+              <Row
+                key={group}
+                name={group}
+                own={ofGroup(group)}
+                like={t('retention.asStation')}
+                archives={archives}
+                onOpen={() => {
+                  setOpen({ is: 'group', group });
+                }}
+              >
+                <strong>{group}</strong>
+              </Row>
+            )),
+          )}
+      {table(
+        t('retention.column.camera'),
+        cameras.map((camera) => (
+          <Row
+            key={camera.id}
+            name={camera.name}
+            own={tiering.cameras.find((c) => c.cameraId === camera.id)?.rules}
+            like={t(ofGroup(camera.group) === undefined ? 'retention.asStation' : 'archive.asGroup')}
+            archives={archives}
+            onOpen={() => {
+              setOpen({ is: 'camera', camera });
+            }}
+          >
+            {`${String(camera.number)} `}
+            <strong>{camera.name}</strong>
+          </Row>
+        )),
+      )}
       {open === null ? null : (
-        <CameraDialog
-          key={open.id}
-          camera={open}
+        <OwnDialog
+          key={open.is === 'camera' ? open.camera.id : open.group}
+          of={open}
           tiering={tiering}
           archives={archives}
           onClose={() => {
@@ -142,26 +158,69 @@ export function CameraTiers({ tiering, archives }: Props) {
   );
 }
 
-function CameraDialog({ camera, tiering, archives, onClose }: Props & { camera: CameraView; onClose: () => void }) {
+function Row(props: {
+  name: string;
+  own: TierRules | undefined;
+  /** What holds where nothing of its own is said. */
+  like: string;
+  archives: readonly ArchiveView[];
+  onOpen: () => void;
+  children: React.ReactNode;
+}) {
   const { t } = useTranslation();
-  const said = tiering.cameras.find((c) => c.cameraId === camera.id)?.rules;
+  const { own } = props;
+  const said = (rule: TierRule | null): string => {
+    if (rule === null) return t('archive.rule.stays');
+    const name = props.archives.find((a) => a.archive === rule.archive)?.name ?? '';
+    return t(`archive.rule.said.${rule.mode}`, { name, days: numberOf(rule.afterDays, rule.afterDays < 1 ? 2 : 0) });
+  };
+  const title = t('archive.rule.edit', { name: props.name });
+  return (
+    <tr>
+      <td>{props.children}</td>
+      {(['main', 'sub'] as const).map((kind) => (
+        <td key={kind} className={own === undefined ? 'quiet' : ''}>
+          {own === undefined ? props.like : said(own[kind])}
+        </td>
+      ))}
+      <td className="end">
+        <button type="button" className="tool" aria-label={title} title={title} onClick={props.onOpen}>
+          <Pencil size={14} aria-hidden="true" />
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function OwnDialog({ of, tiering, archives, onClose }: Props & { of: Open; onClose: () => void }) {
+  const { t } = useTranslation();
+  const group = of.is === 'camera' ? of.camera.group : of.group;
+  const groups = tiering.groups.find((g) => g.group === group)?.rules;
+  const said = of.is === 'camera' ? tiering.cameras.find((c) => c.cameraId === of.camera.id)?.rules : groups;
   const [own, setOwn] = useState(said !== undefined);
-  const { main, setMain, sub, setSub, made, whole } = useRules(said ?? tiering.station);
+  const { main, setMain, sub, setSub, made, whole } = useRules(said ?? groups ?? tiering.station);
   return (
     <Ask
-      title={t('archive.rule.edit', { name: camera.name })}
+      title={t('archive.rule.edit', { name: of.is === 'camera' ? of.camera.name : of.group })}
       verb={t('archive.save')}
       disabled={own && whole === null}
-      work={() => setCameraTiers(camera.id, own ? whole : null)}
+      work={() =>
+        of.is === 'camera'
+          ? setCameraTiers(of.camera.id, own ? whole : null)
+          : setGroupTiers(of.group, own ? whole : null)
+      }
       onClose={onClose}
     >
       <SegmentedControl
         aria-label={t('archive.rules')}
         data={[
-          { value: 'station', label: t('retention.asStation') },
+          {
+            value: 'others',
+            label: t(of.is === 'camera' && groups !== undefined ? 'archive.asGroup' : 'retention.asStation'),
+          },
           { value: 'own', label: t('retention.own') },
         ]}
-        value={own ? 'own' : 'station'}
+        value={own ? 'own' : 'others'}
         onChange={(value) => {
           setOwn(value === 'own');
         }}

@@ -88,7 +88,9 @@ export const archive = {
     unknown: 'Of cameras that are not known: {{number}}.',
   },
   rules: 'What goes there',
-  cameras: 'Cameras',
+  cameras: 'Groups and cameras',
+  group: 'Group',
+  asGroup: 'like its group',
   rule: {
     main: 'Main stream',
     sub: 'Sub stream',

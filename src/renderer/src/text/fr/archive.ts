@@ -92,7 +92,9 @@ export const archive = {
     unknown: 'De caméras inconnues : {{number}}.',
   },
   rules: 'Ce qui y va',
-  cameras: 'Caméras',
+  cameras: 'Groupes et caméras',
+  group: 'Groupe',
+  asGroup: 'comme son groupe',
   rule: {
     main: 'Flux principal',
     sub: 'Flux secondaire',

@@ -91,7 +91,9 @@ export const archive = {
     unknown: 'De câmaras desconhecidas: {{number}}.',
   },
   rules: 'O que vai para lá',
-  cameras: 'Câmaras',
+  cameras: 'Grupos e câmaras',
+  group: 'Grupo',
+  asGroup: 'como o seu grupo',
   rule: {
     main: 'Fluxo principal',
     sub: 'Fluxo secundário',
