@@ -10,6 +10,7 @@ afterAll(async () => {
   await rig.stop();
 });
 
+const hourMs = 3_600_000;
 const strip = () => rig.page.locator('.tl-canvas');
 const moment = async (): Promise<number> => Number(await strip().getAttribute('aria-valuenow'));
 
@@ -109,6 +110,55 @@ describe('timeline', () => {
     await input.fill('');
     await input.blur();
   });
+
+  it('asks which is meant of a time that came twice, by keyboard', async () => {
+    // The last time that clocks in Paris were set back: 3:00 on the last Sunday of October.
+    const lastSunday = (year: number): Date => {
+      const end = new Date(Date.UTC(year, 9, 31));
+      return new Date(end.getTime() - end.getUTCDay() * 24 * hourMs);
+    };
+    const thisYear = lastSunday(new Date().getUTCFullYear());
+    const day = thisYear.getTime() + 2 * hourMs < Date.now() ? thisYear : lastSunday(thisYear.getUTCFullYear() - 1);
+    const firstMs = day.getTime() + 0.5 * hourMs; // 2:30 of summer time
+    const context = await rig.browser.newContext({
+      viewport: { width: 1400, height: 900 },
+      locale: 'en-GB',
+      timezoneId: 'Europe/Paris',
+      storageState: await rig.page.context().storageState(),
+    });
+    try {
+      const paris = await context.newPage();
+      paris.setDefaultTimeout(15_000);
+      await paris.goto(rig.station.url);
+      const slider = paris.locator('.tl-canvas');
+      const momentMs = async (): Promise<number> => Number(await slider.getAttribute('aria-valuenow')) * 1000;
+      const input = paris.locator('.tl-goto input');
+      const choice = paris.getByRole('group', { name: /came twice/ });
+      for (const [keys, wantedMs] of [
+        [['Enter'], firstMs],
+        [['Tab', 'Enter'], firstMs + hourMs],
+      ] as const) {
+        await input.fill(`${day.toISOString().slice(0, 10)} 02:30`);
+        await paris.locator('.tl-goto output').getByText('comes twice').waitFor();
+        await input.press('Enter');
+        await choice.waitFor();
+        await choice.getByRole('button', { name: 'The first (CEST)' }).waitFor();
+        await choice.getByRole('button', { name: 'The second (CET)' }).waitFor();
+        for (const key of keys) await paris.keyboard.press(key);
+        await choice.waitFor({ state: 'detached' });
+        await until('that moment', async () => Math.abs((await momentMs()) - wantedMs) < 2_000);
+      }
+      // Escape goes back to what was typed.
+      await input.fill(`${day.toISOString().slice(0, 10)} 02:30`);
+      await input.press('Enter');
+      await choice.waitFor();
+      await paris.keyboard.press('Escape');
+      await choice.waitFor({ state: 'detached' });
+      expect(await input.evaluate((element) => element === document.activeElement)).toBe(true);
+    } finally {
+      await context.close();
+    }
+  }, 60_000);
 
   it('is searched by pictures: from a span into its parts, and to the wall at a moment, by keyboard', async () => {
     const { page } = rig;

@@ -111,7 +111,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
   const refused = (error: unknown): AppError => {
     if (error instanceof AppError) return error;
     const message = error instanceof Error ? error.message : String(error);
-    return new AppError('INVALID', message, { cause: error, data: { issues: [{ path: 'place', message }] } });
+    return new AppError('INVALID', message, { cause: error, data: { issues: [{ path: '', message }] } });
   };
   /** The id of what is there, made where nothing is, and tried. */
   const prove = async (place: ArchivePlace, secret: string | null, expected: string | null): Promise<string> => {

@@ -137,7 +137,13 @@ function useFindables(): Findable[] {
       page('/health/cameras', t('health.title')),
       page('/cameras/recording', t('recording.title')),
       page('/settings', t('app.rail.settings')),
-      ...(may ? [page('/storage/encryption', t('encryption.title')), page('/cameras/add', t('cameras.add'))] : []),
+      ...(may
+        ? [
+            page('/storage/archive', t('storage.tab.archive')),
+            page('/storage/encryption', t('encryption.title')),
+            page('/cameras/add', t('cameras.add')),
+          ]
+        : []),
       { id: 'log-out', label: t('app.verb.logOut'), hint: '', run: () => void logOut() },
     ];
   }, [cameras, may, go, t]);

@@ -105,7 +105,7 @@ export function OwnTiers({ tiering, archives }: Props) {
     </table>
   );
   return (
-    <>
+    <div className="stack">
       {groups.length === 0
         ? null
         : table(
@@ -154,7 +154,7 @@ export function OwnTiers({ tiering, archives }: Props) {
           }}
         />
       )}
-    </>
+    </div>
   );
 }
 
