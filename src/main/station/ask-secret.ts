@@ -1,18 +1,22 @@
-/** A secret from whoever runs a command: from a file, from what is piped in, or typed without being shown. Never from arguments. */
+/** Secrets from whoever runs a command: lines of a file or of what is piped in, or typed without being shown. Never from arguments. */
 import { readFile } from 'node:fs/promises';
 import { StationError } from './stop-with.ts';
 
 /** Longer ones are no passphrase. */
 const mostBytes = 4096;
-const firstLine = (text: string): string => text.split(/\r?\n/, 1)[0] ?? '';
 
-async function piped(): Promise<string> {
+/** Lines of what is piped in, as they come. */
+async function* piped(): AsyncGenerator<string> {
   let text = '';
   for await (const part of process.stdin) {
     text += String(part);
-    if (text.length > mostBytes || text.includes('\n')) break;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      yield text.slice(0, end).replace(/\r$/, '');
+      text = text.slice(end + 1);
+    }
+    if (text.length > mostBytes) return;
   }
-  return firstLine(text);
+  if (text !== '') yield text;
 }
 
 /** Reads keys until Enter; nothing of it is echoed. */
@@ -49,16 +53,37 @@ function typed(prompt: string): Promise<string> {
   });
 }
 
-/** `file`: where it lies, its first line; null: it is asked for. Throws `StationError`. */
-export async function askSecret(prompt: string, file: string | null): Promise<string> {
-  if (file !== null) {
+export type SecretSource = {
+  /** The next one; null: there is none any more. Throws `StationError`. */
+  next(prompt: string): Promise<string | null>;
+  /** Nothing more is asked. */
+  close(): Promise<void>;
+};
+
+/** `file`: has one on each line; null: they are asked for. */
+export function openSecrets(file: string | null): SecretSource {
+  let lines: AsyncIterator<string> | null = null;
+  async function* written(path: string): AsyncGenerator<string> {
     try {
-      return firstLine(await readFile(file, 'utf8'));
+      yield* (await readFile(path, 'utf8')).slice(0, mostBytes).split(/\r?\n/);
     } catch (error) {
-      throw new StationError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 1, {
+      throw new StationError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, 1, {
         cause: error,
       });
     }
   }
-  return process.stdin.isTTY ? typed(prompt) : piped();
+  return {
+    async next(prompt) {
+      if (file === null && process.stdin.isTTY) return typed(prompt);
+      lines ??= file === null ? piped() : written(file);
+      for (;;) {
+        const line = await lines.next();
+        if (line.done === true) return null;
+        if (line.value !== '') return line.value;
+      }
+    },
+    async close() {
+      await lines?.return?.();
+    },
+  };
 }

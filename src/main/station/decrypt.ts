@@ -13,7 +13,7 @@ import { createSecrets, openVolumeKeys } from '../adapters/auth/index.ts';
 import { createKeysFile, createSegmentViews, keysFileName } from '../adapters/files/index.ts';
 import type { SegmentReader } from '../engine/ports.ts';
 import type { VolumeKeys } from '../engine/keys-port.ts';
-import { askSecret } from './ask-secret.ts';
+import { openSecrets, type SecretSource } from './ask-secret.ts';
 import type { Options } from './options.ts';
 import { StationError } from './stop-with.ts';
 
@@ -26,7 +26,9 @@ export async function decrypt(asked: NonNullable<Options['decrypt']>, dataFolder
   const { segments, out, keysFile, passphraseFile } = asked;
   await mkdir(out, { recursive: true });
   const opened = new Map<string, VolumeKeys>();
-  let secret: string | null = null;
+  const source = openSecrets(passphraseFile);
+  /** Those that were given so far: volumes may have the same one. */
+  const given: string[] = [];
   let left = 0;
   for (const segment of segments) {
     const path = resolve(segment);
@@ -35,11 +37,9 @@ export async function decrypt(asked: NonNullable<Options['decrypt']>, dataFolder
     if (keysPath !== null && keys === null) {
       keys = await openKeys(keysPath, dataFolder);
       const { passphrase, recoveryKey } = keys.view().unlockBy;
-      if (passphrase || recoveryKey) {
-        secret ??= await askSecret('Passphrase or recovery key: ', passphraseFile);
-        const isKey = /^([0-9a-z]{4}[\s-]?){8}$/i.test(secret.trim());
-        if ((await keys.unlock(isKey ? { recoveryKey: secret } : { passphrase: secret })) === 0)
-          throw new StationError(`This passphrase or recovery key opens nothing of ${keysPath}.`);
+      if ((passphrase || recoveryKey) && !(await unlock(keys, keysPath, given, source))) {
+        await source.close();
+        throw new StationError(`This passphrase or recovery key opens nothing of ${keysPath}.`);
       }
       opened.set(keysPath, keys);
     }
@@ -48,7 +48,21 @@ export async function decrypt(asked: NonNullable<Options['decrypt']>, dataFolder
     left += 1;
     say(`${segment}: ${trouble}`);
   }
+  await source.close();
   return left === 0 ? 0 : 3;
+}
+
+/** By a secret that was given for another volume, or the next one. false: it opens nothing. */
+async function unlock(keys: VolumeKeys, path: string, given: string[], source: SecretSource): Promise<boolean> {
+  const opens = async (secret: string): Promise<boolean> => {
+    const isKey = /^([0-9a-z]{4}[\s-]?){8}$/i.test(secret.trim());
+    return (await keys.unlock(isKey ? { recoveryKey: secret } : { passphrase: secret })) > 0;
+  };
+  for (const secret of given) if (await opens(secret)) return true;
+  const secret = await source.next(`Passphrase or recovery key of ${dirname(path)}: `);
+  if (secret === null) return false;
+  given.push(secret);
+  return opens(secret);
 }
 
 /** The keys.json in one of the folders above a segment; null: there is none. */

@@ -61,7 +61,7 @@ Options of check
 Options of decrypt (the passphrase or recovery key is asked for, or read from what is piped in)
   --out DIR        where the plain files go; nothing there is overwritten
   --keys FILE      keys.json of the volume (default: in a folder above the segment)
-  --passphrase-file FILE  take the passphrase or recovery key from the first line of this file
+  --passphrase-file FILE  take the passphrase or recovery key from this file (of several volumes one on each line)
 
 Others
   --help, --version
