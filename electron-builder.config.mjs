@@ -14,6 +14,7 @@ const files = (platform) => [
   '!**/*.map',
   '!**/*.test.{js,cjs,mjs}',
   '!out/.built-from',
+  '!out/models/.made',
   '!**/*.{ts,mts,cts,md,markdown,flow}',
   '!**/node_modules/*/{test,tests,__tests__,example,examples,docs,doc,benchmark,coverage,.github}/**',
   // Development's Node, sources and build scripts of natives, and binaries of other systems.

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureModels } from './models.mjs';
 
 /**
- * Builds `out/` if the sources are not those it was built from. The stamp is a hash of what goes in, so that a clone, a
+ * Builds `out/`, the models with it, if the sources are not those it was built from. The stamp is a hash of what goes in, so that a clone, a
  * checkout of an older commit or a copied folder are seen too.
  * @param {string} root project folder
  * @param {string} node the Node to build with
@@ -12,6 +13,7 @@ import { join } from 'node:path';
  * @throws {Error} when the build fails
  */
 export function ensureBuilt(root, node, say) {
+  ensureModels(root, say);
   const stamp = join(root, 'out', '.built-from');
   const wanted = sourcesHash(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;

@@ -1,0 +1,1 @@
+export function ensureModels(root: string, say: (text: string) => void): void;

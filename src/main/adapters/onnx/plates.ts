@@ -1,0 +1,82 @@
+/** Plates in parts of a picture: text is found, what may be a plate is read, and what does not read like one is left out. */
+import type { Box } from '#domain/place.ts';
+import type { Crop } from '#domain/decide/choose-crops.ts';
+import { sharedOf } from '#domain/decide/suppress.ts';
+import type { PlateRead } from '#domain/plate.ts';
+import type { I420 } from '#media/i420.ts';
+import type { Costing } from './cost.ts';
+import type { PlateReader } from './plate-reader.ts';
+import type { TextPlace } from './read-text.ts';
+import type { TextFinder } from './text-finder.ts';
+
+/** Width by height of what may be a plate; two lines are nearly square. */
+const [leastShape, mostShape] = [1.2, 9];
+/** Pixels of the picture; smaller letters are not legible. */
+const leastHeight = 8;
+/** Around the text, as a part of its height: a plate has an edge. */
+const margin = 0.12;
+/** Letters of a plate. */
+const [leastLetters, mostLetters] = [4, 10];
+/** The least sure letter. */
+const leastChance = 0.25;
+const samePlace = 0.3;
+/** Places that are read in one picture, the surest text first. */
+const mostReads = 12;
+
+const mayBe = (p: TextPlace): boolean => {
+  const [w, h] = [p.right - p.left, p.bottom - p.top];
+  return h >= leastHeight && w / h >= leastShape && w / h <= mostShape;
+};
+
+function around(p: TextPlace, picture: I420): Crop {
+  const by = margin * (p.bottom - p.top);
+  const left = Math.max(0, Math.floor(p.left - by));
+  const top = Math.max(0, Math.floor(p.top - by));
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(picture.width, Math.ceil(p.right + by)) - left),
+    height: Math.max(1, Math.min(picture.height, Math.ceil(p.bottom + by)) - top),
+  };
+}
+
+/** Pixels of a region, whole ones, within the picture. */
+function cropOf({ x, y, width, height }: Box, picture: I420): Crop {
+  const left = Math.min(picture.width - 1, Math.floor(x * picture.width));
+  const top = Math.min(picture.height - 1, Math.floor(y * picture.height));
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(picture.width, Math.ceil((x + width) * picture.width)) - left),
+    height: Math.max(1, Math.min(picture.height, Math.ceil((y + height) * picture.height)) - top),
+  };
+}
+
+/** Empty `regions`: all of the picture. */
+export async function readPlates(
+  finder: TextFinder,
+  reader: PlateReader,
+  picture: I420,
+  regions: readonly Box[],
+  costing: Costing,
+): Promise<PlateRead[]> {
+  const whole: Crop = { left: 0, top: 0, width: picture.width, height: picture.height };
+  const places: TextPlace[] = [];
+  for (const crop of regions.length === 0 ? [whole] : regions.map((r) => cropOf(r, picture))) {
+    for (const place of await finder.find(picture, crop, costing)) {
+      // Regions overlap: the same text is found twice.
+      if (mayBe(place) && !places.some((p) => sharedOf(p, place) > samePlace)) places.push(place);
+    }
+  }
+  const plates: PlateRead[] = [];
+  for (const place of places.sort((a, b) => b.score - a.score).slice(0, mostReads)) {
+    const { text, chances } = await reader.read(picture, around(place, picture), costing);
+    const score = Math.min(1, ...chances);
+    if (text.length < leastLetters || text.length > mostLetters || !/\d/.test(text) || score < leastChance) continue;
+    const [x, y] = [place.left / picture.width, place.top / picture.height];
+    const width = Math.min(1 - x, (place.right - place.left) / picture.width);
+    const height = Math.min(1 - y, (place.bottom - place.top) / picture.height);
+    plates.push({ text, score, chances, box: { x, y, width, height } });
+  }
+  return plates.sort((a, b) => b.score - a.score);
+}
