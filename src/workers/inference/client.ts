@@ -142,8 +142,8 @@ export function createInferenceWorkers(deps: {
           }
           const id = nextId++;
           // The answer is of the job's own type: worker and client share one table of jobs.
-          asked.set(id, { done: (value) => resolve(value as never), failed: reject });
-          if (worker.post({ op: 'ask', id, job, ask } as InferenceCommand)) return;
+          asked.set(id, { done: (value) => resolve(value), failed: reject });
+          if (worker.post({ op: 'ask', id, job, ask } as Extract<InferenceCommand, { op: 'ask' }>)) return;
           asked.delete(id);
           reject(new InferenceError('worker-ended', 'The part of Vigie that looks at pictures is being restarted.'));
         }),

@@ -133,7 +133,7 @@ export async function openDetector(deps: {
   const classes = manifest.classes.length;
   const other = (what: string): ModelError => new ModelError('other-shape', `${manifest.name}: ${what}`);
   const lanes = new Map<Size, Promise<Lane>>();
-  let family: Family | null = null;
+  const family: { known: Family | null } = { known: null };
   const opened = new Set<ModelSession>();
 
   const familyOf = (session: ModelSession): Family => {
@@ -159,11 +159,11 @@ export async function openDetector(deps: {
     }
     const mostAtOnce = typeof count === 'number' && count > 0 ? 1 : mostTogether;
     const pixels = size.width * size.height;
-    family ??= familyOf(session);
+    const known = (family.known ??= familyOf(session));
     const warm = await session.run({
       [input.name]: runtime.floats(new Float32Array(3 * pixels), [1, 3, size.height, size.width]),
     });
-    if (!family.fits(warm, size)) {
+    if (!known.fits(warm, size)) {
       const found = Object.entries(warm).map(([name, t]) => `${name} [${t.dims.join(', ')}]`);
       throw other(
         `at ${size.width} × ${size.height} it answers ${found.join(', ')}, which is not what its manifest says.`,
@@ -185,7 +185,7 @@ export async function openDetector(deps: {
     for (const session of opened) await session.close().catch(() => undefined);
     throw error instanceof ModelError && error.trouble === 'failed' ? other(error.message) : error;
   });
-  const kind: Family = family ?? familyOf(firstLane.session);
+  const kind = family.known ?? familyOf(firstLane.session);
 
   /** The cheapest size that shows a crop as large as the first one does. */
   const sizeFor = (crop: Crop): Size => {

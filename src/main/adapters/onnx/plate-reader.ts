@@ -51,7 +51,7 @@ async function openSteps(deps: Deps, session: ModelSession, names: Names): Promi
   const { runtime, manifest, letters } = deps;
   if (letters === null) throw new ModelError('missing', `${manifest.name}: the file of its letters is not there.`);
   const lines = letters.split(/\r?\n/);
-  const allowed = [...plateLetters].flatMap((letter) => {
+  const allowed = Array.from(plateLetters).flatMap((letter) => {
     const at = lines.indexOf(letter);
     return at < 0 ? [] : [{ class: at + 1, letter }];
   });

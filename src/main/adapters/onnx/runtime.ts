@@ -4,7 +4,14 @@ import type * as Ort from 'onnxruntime-node';
 import type { Provider } from '../../../workers/inference/port.ts';
 
 export type Tensor = Ort.Tensor;
-export type Session = Ort.InferenceSession;
+/** What a model declares of an input or an output; dimensions that are free as names. */
+export type Declared = { name: string; type: string; shape: readonly (number | string)[] };
+export type Session = {
+  inputs: Declared[];
+  outputs: Declared[];
+  run(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+};
 
 export type Runtime = {
   /** What its binary can be asked to run on, the CPU included; whether this computer has it shows when it is tried. */
@@ -18,20 +25,25 @@ export type Runtime = {
 
 const providers: readonly Provider[] = ['tensorrt', 'cuda', 'coreml', 'dml', 'openvino', 'cpu'];
 
+function declared(list: readonly Ort.InferenceSession.ValueMetadata[]): Declared[] {
+  return list.map((v) => ({ name: v.name, type: v.isTensor ? v.type : '', shape: v.isTensor ? v.shape : [] }));
+}
+
 /**
  * Loads the library, 45 MB. A thread that loads it as the first of the process must not end before the process does: the station
  * loads it on its own thread before it starts a worker.
  */
 export function loadRuntime(): Runtime {
   const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
-  ort.env.logLevel = 'error';
+  // Trying a provider that is not there is no error of anybody's.
+  ort.env.logLevel = 'fatal';
   return {
     known() {
       const names = new Set(ort.listSupportedBackends().map((b) => b.name));
       return providers.filter((p) => p === 'cpu' || names.has(p));
     },
-    open: (model, provider, threads) =>
-      ort.InferenceSession.create(model, {
+    async open(model, provider, threads) {
+      const session = await ort.InferenceSession.create(model, {
         executionProviders: [provider],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -40,7 +52,14 @@ export function loadRuntime(): Runtime {
         // Inputs of many sizes would each leave their pattern of memory.
         enableMemPattern: false,
         logSeverityLevel: 4,
-      }),
+      });
+      return {
+        inputs: declared(session.inputMetadata),
+        outputs: declared(session.outputMetadata),
+        run: (feeds, outputs) => (outputs === undefined ? session.run(feeds) : session.run(feeds, outputs)),
+        release: () => session.release(),
+      };
+    },
     floats: (data, dims) => new ort.Tensor('float32', data, dims),
     bytes: (data, dims) => new ort.Tensor('uint8', data, dims),
     longs: (data, dims) => new ort.Tensor('int64', data, dims),

@@ -1,25 +1,18 @@
 /** A model that runs: on the best provider that takes it, and on the next one when that fails. */
 import type { Provider } from '../../../workers/inference/port.ts';
 import { ModelError, saidBy } from './model-error.ts';
-import type { Runtime, Session, Tensor } from './runtime.ts';
+import type { Declared, Runtime, Session, Tensor } from './runtime.ts';
 
 export type FellBack = (from: Provider, to: Provider, message: string) => void;
 
 export type ModelSession = {
   provider(): Provider;
-  /** What it declares: its inputs in order, dimensions that are free as names. */
-  inputs: { name: string; type: string; shape: readonly (number | string)[] }[];
-  outputs: { name: string; type: string; shape: readonly (number | string)[] }[];
+  inputs: Declared[];
+  outputs: Declared[];
   /** Throws `ModelError` where it fails on the CPU too. */
   run(feeds: Record<string, Tensor>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
   close(): Promise<void>;
 };
-
-type Declared = { name: string; isTensor: boolean; type?: string; shape?: readonly (number | string)[] };
-
-function declared(list: readonly Declared[]): ModelSession['inputs'] {
-  return list.map(({ name, type = '', shape = [] }) => ({ name, type, shape }));
-}
 
 /**
  * Opens a model on the first of `providers` that takes it. Throws `ModelError` 'not-a-model' where none does, the CPU (always the
@@ -57,12 +50,12 @@ export async function openSession(deps: {
 
   return {
     provider: () => provider,
-    inputs: declared(session.inputMetadata),
-    outputs: declared(session.outputMetadata),
+    inputs: session.inputs,
+    outputs: session.outputs,
     async run(feeds, outputs) {
       for (;;) {
         try {
-          return await (outputs === undefined ? session.run(feeds) : session.run(feeds, outputs));
+          return await session.run(feeds, outputs);
         } catch (error) {
           const said = saidBy(error);
           if (provider === 'cpu') throw new ModelError('failed', `The model did not run: ${said}`, error);
