@@ -423,7 +423,7 @@ export type IngestWorker = {
   post(command: IngestCommand): boolean;
   restarts(): number;
   /** Posts `ask`, waits for the thread to end, kills it after `graceMs`. No restart any more. */
-  stop(ask: IngestCommand | null, graceMs: number): Promise<void>;
+  stop(ask: IngestCommand | null, graceMs: number): Promise<unknown>;
 };
 export type StartIngestWorker = (on: {
   message(report: IngestReport): void;

@@ -75,6 +75,8 @@ export type Station = {
   /** Seals all segments, then ends everything else; under 3 s. */
   stop(): Promise<void>;
   mintTicket(): string | null;
+  /** Some thread has not come back from a disk: the process cannot end by itself. */
+  hanging(): boolean;
 };
 
 export async function compose(deps: {
@@ -287,6 +289,7 @@ export async function compose(deps: {
           throw toStationError(error);
         }
       },
+      hanging: () => engine.volumes.hanging() || verifier.hanging().length > 0 || queries.hanging(),
       async stop() {
         ready = { ok: false, reasons: ['stopping'] };
         await unwind();

@@ -89,8 +89,7 @@ export async function run(options: Options, environment: Environment, places: Pl
   }
 
   const code = await ended;
-  const { volumes } = station.engine;
-  const hangs = (): boolean => volumes.hanging();
+  const { hanging: hangs } = station;
   const watchdog = setTimeout(() => {
     if (hangs()) process.kill(process.pid, 'SIGKILL');
     process.exit(code === 0 ? 1 : code);

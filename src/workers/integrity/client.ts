@@ -10,14 +10,15 @@ export type IntegrityClient = {
 } & {
   /** Volumes that have not come back to their thread: what is asked of them is refused at once (UNAVAILABLE, `volume-silent`). */
   hanging(): number[];
+  /** Afterwards those whose thread did not end hang. */
   stop(): Promise<void>;
 };
 
 /** For each thread. */
 const maxWaiting = 64;
 const stopGraceMs = 1_000;
-/** A thread reads pieces of a MiB at most: a volume that gives none for so long does not answer. */
-const usualPatienceSeconds = 30;
+/** A thread reads pieces of a MiB at most: a volume that gives none for so long does not answer. Long, because its priority is the lowest. */
+const usualPatienceSeconds = 60;
 
 type Waiting = { done: (value: unknown) => void; failed: (error: Error) => void };
 type Lane = { waiting: Map<number, Waiting>; worker: Supervised<IntegrityCommand>; hangs: boolean };
@@ -119,7 +120,11 @@ export function createIntegrityClient(deps: {
     hanging: () => [...lanes].flatMap(([volume, { hangs }]) => (hangs && volume !== null ? [volume] : [])),
     async stop() {
       stopped = true;
-      await Promise.all([...lanes.values()].map(({ worker }) => worker.stop({ op: 'stop' }, stopGraceMs)));
+      await Promise.all(
+        [...lanes.values()].map(async (lane) => {
+          if (!(await lane.worker.stop({ op: 'stop' }, stopGraceMs))) lane.hangs = true;
+        }),
+      );
       for (const lane of lanes.values()) failAll(lane, () => new AppError('UNAVAILABLE', 'The station is stopping.'));
     },
   };

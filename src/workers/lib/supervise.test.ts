@@ -102,6 +102,19 @@ describe('a worker that says nothing', () => {
     expect([downs.length, threads.length]).toEqual([1, 2]);
   });
 
+  it('is not waited for at the end where it cannot be ended, and that is said', async () => {
+    const { threads, supervised } = start(30, () => true);
+    const [first] = threads;
+    if (first === undefined) throw new Error('no thread');
+    first.port.kill = () => Promise.resolve();
+    const stopping = supervised.stop(null, 1_000);
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(await stopping).toBe(false);
+    const other = start().supervised.stop(null, 1_000);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await other).toBe(true);
+  });
+
   it('is left alone where it may be silent', () => {
     const { threads, downs } = start();
     vi.advanceTimersByTime(3_600_000);

@@ -8,9 +8,9 @@ export type Supervised<In> = {
   restarts(): number;
   /**
    * No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. One that does not end
-   * even then, because the system does not come back to it (a disk that hangs), is not waited for.
+   * even then, because the system does not come back to it (a disk that hangs), is not waited for: false.
    */
-  stop(ask: In | null, graceMs: number): Promise<void>;
+  stop(ask: In | null, graceMs: number): Promise<boolean>;
 };
 
 /** A killed thread ends within this time, or never. */
@@ -97,17 +97,19 @@ export function supervise<In, Out>(deps: {
       stopping = true;
       if (timer !== null) clearTimeout(timer);
       const running = port;
-      if (running === null) return;
-      await new Promise<void>((resolve) => {
+      if (running === null) return true;
+      return await new Promise<boolean>((resolve) => {
         let given: ReturnType<typeof setTimeout> | undefined;
         const killer = setTimeout(() => {
           void running.kill();
-          given = setTimeout(resolve, unendingMs);
+          given = setTimeout(() => {
+            resolve(false);
+          }, unendingMs);
         }, graceMs);
         ended = () => {
           clearTimeout(killer);
           clearTimeout(given);
-          resolve();
+          resolve(true);
         };
         if (ask !== null) running.post(ask);
         else void running.kill();

@@ -21,6 +21,8 @@ export type QueryClient = {
   warm(): void;
   stop(): Promise<void>;
   restarts(): number;
+  /** A thread has not come back from the index: the process cannot end by itself. */
+  hanging(): boolean;
 };
 
 const unreadable = (reason: string): AppError =>
@@ -141,6 +143,7 @@ export function createQueryClient(deps: {
     segment: (id, startMs) => ask('segment', id, startMs),
     events: (q) => ask('events', q),
     eventsAfter: (origin, seq) => ask('eventsAfter', origin, seq),
+    hanging: () => lanes.some((l) => l.hangs()),
     restarts: () => lanes.reduce((n, l) => n + l.worker.restarts(), 0),
     async stop() {
       stopped = true;
