@@ -88,7 +88,8 @@ module.exports = {
       { path: '^src/main/adapters/' },
       {
         path: '^src/main/engine/',
-        pathNot: '^src/main/engine/((archive|device|model|retention|keys|volume|volume-door)-)?ports?[.]ts$',
+        pathNot:
+          '^src/main/engine/((archive|device|model|query|retention|keys|volume|volume-door|watch)-)?ports?[.]ts$',
       },
       'adapters see the ports, not the engine',
     ),

@@ -11,6 +11,7 @@ import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
 import { noArchives } from '../support/no-archives.ts';
 import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
+import { createWatchRules } from '../../src/main/engine/watch-rules.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
@@ -122,6 +123,7 @@ export async function createRig(options: RigOptions = {}) {
       manual: null,
     },
     sendsObjects: false,
+    privacy: [],
   };
   let name = 'Test';
   const nothing = (): never => {
@@ -310,6 +312,13 @@ export async function createRig(options: RigOptions = {}) {
       fault: nothing,
       onChange: () => nothing,
     },
+    watchRules: createWatchRules({
+      store: store.watch,
+      newId,
+      cameraExists: () => false,
+      scheduleExists: () => false,
+      changed: () => undefined,
+    }),
     ...createKeeping({
       clock,
       log: quietLog,

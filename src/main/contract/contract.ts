@@ -6,7 +6,8 @@ import { CertificatePin, DeviceFacts } from '../domain/device.ts';
 import { ClockSeam } from '#domain/clock-seam.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
 import { Gap } from '../domain/gap.ts';
-import { CameraId, EventId, StationId, UserId } from '../domain/id.ts';
+import { CameraId, EventId, LineId, StationId, UserId, ZoneId } from '../domain/id.ts';
+import { ObjectClass } from '../domain/object-class.ts';
 import { Segment } from '../domain/segment.ts';
 import {
   AudioFormat,
@@ -35,6 +36,7 @@ import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
 import { storage } from './storage.ts';
 import { volumes } from './volumes.ts';
+import { watching } from './watching.ts';
 import { archives } from './archives.ts';
 import { models } from './models.ts';
 
@@ -250,6 +252,7 @@ export const contract = {
   cameraHealth,
   objects,
   recording,
+  watching,
   thumbnails,
   coverage,
   retention,
@@ -271,6 +274,12 @@ export const contract = {
           toMs: num(TimeMs.optional()),
           cameraId: many(CameraId).optional(),
           kind: many(EventKind).optional(),
+          /** Of the station's own analysis. */
+          class: many(ObjectClass).optional(),
+          zoneId: many(ZoneId).optional(),
+          lineId: many(LineId).optional(),
+          /** Part of a plate or of what was said, in letters of either case. */
+          text: z.string().trim().min(1).max(100).optional(),
           before: EventId.optional(),
           limit: num(z.number().int().min(1).max(500).default(100)),
         }),

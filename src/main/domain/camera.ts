@@ -3,9 +3,11 @@ import { Maintenance } from './camera-health.ts';
 import { DeviceLink, DeviceUrl, noIdentity } from './device.ts';
 import { DeviceStatus } from './device-status.ts';
 import { CameraId } from './id.ts';
+import { Polygon } from './place.ts';
 import { RecordingNow } from './recording-now.ts';
 import { StreamSettings, StreamStatus } from './stream.ts';
 import { TimeMs } from './time.ts';
+import { mostZones } from './watch-zone.ts';
 
 /** The number a guard types; unique in a station. */
 export const CameraNumber = z.number().int().min(1).max(9999);
@@ -93,6 +95,8 @@ export const CameraView = Camera.extend({
   recording: RecordingNow,
   /** Its own analysis tells what it sees (`objects.watch`); heard since the station started. */
   sendsObjects: z.boolean(),
+  /** Zones of its picture that are never shown. */
+  privacy: z.array(Polygon).max(mostZones).default([]),
 });
 export type CameraView = z.infer<typeof CameraView>;
 

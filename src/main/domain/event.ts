@@ -118,6 +118,8 @@ export const Event = z.object({
   toMs: TimeMs.nullable(),
   /** Words for values that the text of this kind needs (camera name, reason …), or those of who posted it. */
   data: z.record(z.string().max(40), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])),
+  /** Absent: not of this station's own analysis. */
+  look: EventLook.optional(),
 });
 export type Event = z.infer<typeof Event>;
 

@@ -58,7 +58,9 @@ export const ZoneDraft = z.object({
   ...filter,
 });
 export type ZoneDraft = z.infer<typeof ZoneDraft>;
-export const WatchZone = ZoneDraft.extend({ id: ZoneId, cameraId: CameraId });
+/** Counts up with every change, so that two who draw at the same time notice. */
+const version = z.number().int().min(1);
+export const WatchZone = ZoneDraft.extend({ id: ZoneId, cameraId: CameraId, version });
 export type WatchZone = z.infer<typeof WatchZone>;
 
 /** Seen by who walks from `a` to `b`. */
@@ -89,7 +91,7 @@ export const LineDraft = z
   })
   .refine((l) => Math.hypot(l.a.x - l.b.x, l.a.y - l.b.y) >= 0.01, { message: 'a line needs two ends', path: ['b'] });
 export type LineDraft = z.infer<typeof LineDraft>;
-export const WatchLine = z.intersection(LineDraft, z.object({ id: LineId, cameraId: CameraId }));
+export const WatchLine = z.intersection(LineDraft, z.object({ id: LineId, cameraId: CameraId, version }));
 export type WatchLine = z.infer<typeof WatchLine>;
 
 /** What is not said of classes. */

@@ -52,6 +52,8 @@ export function createCameras(deps: {
   statuses: () => StreamStatuses;
   maintenance: (id: CameraId) => Maintenance | null;
   recording: (camera: CameraRecord) => RecordingNow;
+  /** What of its picture nobody is to see. */
+  privacy: (id: CameraId) => CameraView['privacy'];
   sendsObjects: (id: CameraId) => boolean;
   /** A camera went out of the station. */
   gone: (camera: CameraRecord) => void;
@@ -104,6 +106,7 @@ export function createCameras(deps: {
     device: deps.devices().status(r.id),
     maintenance: deps.maintenance(r.id),
     recording: deps.recording(r),
+    privacy: deps.privacy(r.id),
     sendsObjects: deps.sendsObjects(r.id),
   });
   const get = (id: CameraId): CameraView | null => {

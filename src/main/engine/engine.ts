@@ -39,6 +39,7 @@ import { createThumbnails } from './thumbnails.ts';
 import { tellingOfLost } from './telling-of-lost.ts';
 import { createTimeline } from './timeline.ts';
 import { createVolumeRooms } from './volume-rooms.ts';
+import { createWatchRooms } from './watch-rooms.ts';
 
 export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -102,11 +103,13 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses: () => statuses,
     maintenance: (id) => cameraHealth.maintenance(id),
     recording: (camera) => recordings.now(camera),
+    privacy: (id) => watched.rules.privacy(id),
     sendsObjects: (id) => cameraMetadata.sendsObjects(id),
     gone: (camera) => {
       cameraHealth.forget(camera.id);
       cameraMetadata.forget(camera.id);
       recordings.forget(camera);
+      watched.rules.forget(camera.id);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
@@ -127,12 +130,14 @@ export function createEngine(deps: EngineDeps): Engine {
     events,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
+    alsoUses: (id) => watched.rules.usersOf(id),
     cameras: () => cameras,
     obey: (camera, kind, order) => {
       ingest.obey(camera, kind, order);
     },
     changed: (id) => cameras.deviceChanged(id),
   });
+  const watched = createWatchRooms({ ...deps, cameras: () => cameras, recordings: () => recordings });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,
     clock,
@@ -195,17 +200,8 @@ export function createEngine(deps: EngineDeps): Engine {
     pool: () => pool,
   });
   const ingest: Ingest = createIngest({
-    clock,
-    log,
-    store,
+    ...{ clock, log, store, volumes, recovery, journal, gaps, segments, statuses, events },
     secrets: deps.secrets,
-    volumes,
-    recovery,
-    journal,
-    gaps,
-    segments,
-    statuses,
-    events,
     recordings: () => recordings,
     metadata: (camera, kind) => cameraMetadata.want(camera, kind),
     pool: () => pool,
@@ -324,6 +320,7 @@ export function createEngine(deps: EngineDeps): Engine {
     encryption,
     volumes: disks.settings,
     recordings,
+    watchRules: watched.rules,
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models,

@@ -1,6 +1,6 @@
 import { AppError } from '#contract/error.ts';
 import type { Pushed, Signal } from '#contract/call.ts';
-import type { Event, EventKind } from '#domain/event.ts';
+import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { EventId as EventIdSchema } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -25,6 +25,8 @@ export type EventRoom = Events & {
   /** Events of a camera that are going on, oldest first. */
   goingOn(id: CameraId): Event[];
   finish(id: EventId, toMs: number, more?: Event['data']): void;
+  /** The analysis knows more of it. */
+  look(id: EventId, look: EventLook): void;
   /** Told at once of every event that begins or ends. Returns the stop. */
   listen(listener: (event: Event) => void): () => void;
   /** Ends all following. */
@@ -57,6 +59,7 @@ export function createEvents(deps: {
       fromMs: draft.fromMs ?? clock.nowMs(),
       toMs: draft.toMs ?? null,
       data: draft.data ?? {},
+      ...(draft.look !== undefined && { look: draft.look }),
     });
     if (event.cameraId !== null) last.set(event.cameraId, { kind: event.kind, atMs: event.fromMs });
     if (event.toMs === null) open.set(event.id, event);
@@ -71,18 +74,21 @@ export function createEvents(deps: {
     return event;
   };
 
-  const end = (id: EventId, toMs: number, more?: Event['data']): void => {
-    const event = store.event.end(id, toMs, more);
-    open.delete(id);
-    if (event === null) return;
+  const tell = (event: Event): void => {
     for (const listener of listeners) listener(event);
     for (const f of followers) {
-      f.updates.delete(id);
-      f.updates.set(id, event);
+      f.updates.delete(event.id);
+      f.updates.set(event.id, event);
       const oldest = f.updates.keys().next();
       if (f.updates.size > maxUpdates && oldest.done !== true) f.updates.delete(oldest.value);
       f.ring();
     }
+  };
+  const end = (id: EventId, toMs: number, more?: Event['data']): void => {
+    const event = store.event.end(id, toMs, more);
+    open.delete(id);
+    if (event === null) return;
+    tell(event);
   };
 
   const orLog = <T>(work: () => T): T | null => {
@@ -142,6 +148,14 @@ export function createEvents(deps: {
         end(id, toMs, more);
       });
     },
+    look(id, look) {
+      orLog(() => {
+        const event = store.event.look(id, look);
+        if (event === null) return;
+        if (event.toMs === null) open.set(id, event);
+        tell(event);
+      });
+    },
     post(event, by) {
       if (event.cameraId !== null && !deps.cameraExists(event.cameraId))
         throw new AppError('NOT_FOUND', 'There is no such camera.');
@@ -163,6 +177,10 @@ export function createEvents(deps: {
         toMs: q.toMs ?? null,
         cameraIds: q.cameraId ?? [],
         kinds: q.kind ?? [],
+        classes: q.class ?? [],
+        zoneIds: q.zoneId ?? [],
+        lineIds: q.lineId ?? [],
+        text: q.text ?? null,
         before: q.before ?? null,
         limit: q.limit,
       }),

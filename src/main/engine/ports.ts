@@ -1,10 +1,9 @@
 /** What the engine needs from outside, and what it offers to the transports, in its own words. Types only. */
+import type { Transferable } from 'node:worker_threads';
 import type { Camera } from '#domain/camera.ts';
-import type { Account } from '#domain/decide/prove-coverage.ts';
-import type { RecordedHour } from '#domain/decide/recorded-rate.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
-import type { Event, EventKind } from '#domain/event.ts';
+import type { Event, EventLook } from '#domain/event.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
 import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
@@ -21,6 +20,7 @@ import type { ArchiveRowStore } from './archive-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
+import type { WatchStore } from './watch-port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -107,6 +107,8 @@ export type WriteStore = {
     add(event: Omit<Event, 'seq'>): Event;
     /** Ends an event that is going on, and adds to its data; null if there is none such. */
     end(id: EventId, toMs: number, more?: Event['data']): Event | null;
+    /** What the analysis knows of it is more now; null if there is no such event. */
+    look(id: EventId, look: EventLook): Event | null;
   };
   /** Runs several writes as one transaction: all or none. */
   together(work: () => void): void;
@@ -122,6 +124,7 @@ export type WriteStore = {
   bookmark: BookmarkStore;
   volume: VolumeStore;
   archive: ArchiveRowStore;
+  watch: WatchStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;
@@ -420,7 +423,7 @@ export type Ffmpeg = {
 /** One supervised worker: it is started again when it ends. */
 export type IngestWorker = {
   /** False while it is being restarted: the message is lost. */
-  post(command: IngestCommand): boolean;
+  post(command: IngestCommand, transfer?: readonly Transferable[]): boolean;
   restarts(): number;
   /** Posts `ask`, waits for the thread to end, kills it after `graceMs`. No restart any more. */
   stop(ask: IngestCommand | null, graceMs: number): Promise<unknown>;
@@ -558,81 +561,7 @@ export type AccessDoor = {
 
 // ---- the query worker ----------------------------------------------------------------------------------------------
 
-/** A segment, and on which volume its file lies. */
-export type PlacedSegment = Segment & { volume: number };
-
-export type CoverageQuery = { streamIds: StreamId[]; fromMs: number; toMs: number; grainMs: number };
-/** What the index knows of one stream's time over a span; what is open ends with the span. */
-export type StreamAccount = Account & {
-  cameraId: CameraId;
-  number: number;
-  name: string;
-  removed: boolean;
-  stream: StreamKind;
-};
-export type Queries = {
-  /** Streams that should have been recorded in a span, present cameras first; `cameraIds` null: of all cameras. */
-  accounts(q: { cameraIds: CameraId[] | null; fromMs: number; toMs: number }): Promise<StreamAccount[]>;
-  /** What a stream recorded in each hour that has something of the span, in no order, and where its oldest recording starts. */
-  recordedHours(q: {
-    streamId: StreamId;
-    fromMs: number;
-    toMs: number;
-  }): Promise<{ firstMs: number | null; hours: RecordedHour[] }>;
-  coverage(q: CoverageQuery): Promise<
-    {
-      streamId: StreamId;
-      spans: [number, number][];
-      gaps: Gap[];
-      /** What of the spans was fetched from the camera's card. */
-      backFilled: [number, number][];
-      /** What of the spans is at an archive only. */
-      archived: [number, number][];
-    }[]
-  >;
-  /** The station's newest seams, and what of a span more than one clock recorded, by stream, with the runs that did, best first. */
-  clocks(q: { streamIds: StreamId[]; fromMs: number; toMs: number; nowMs: number }): Promise<{
-    seams: ClockSeam[];
-    twice: { streamId: StreamId; fromMs: number; toMs: number; runs: number[] }[];
-  }>;
-  ticks(q: {
-    cameraIds: CameraId[] | null;
-    fromMs: number;
-    toMs: number;
-    grainMs: number;
-    limit: number;
-  }): Promise<{ kind: EventKind; cameraId: CameraId | null; fromMs: number; toMs: number | null; count: number }[]>;
-  bounds(streamIds: StreamId[]): Promise<{ firstMs: number | null; lastMs: number | null }>;
-  days(streamIds: StreamId[], startsMs: number[]): Promise<boolean[]>;
-  /** The segment covering a moment, or else the first that starts within `withinMs` after it. */
-  locate(
-    streamIds: StreamId[],
-    atMs: number,
-    withinMs: number,
-    /** Where more than one clock recorded it: prefer what was recorded after this seam. */
-    clock?: number | null,
-  ): Promise<{ streamId: StreamId; segment: PlacedSegment | null }[]>;
-  /** Those that are shown (`domain/decide/clock-runs.ts`); `clock` as in `locate`. */
-  segments(q: {
-    streamId: StreamId;
-    fromMs: number;
-    toMs: number;
-    limit: number;
-    clock?: number | null;
-  }): Promise<PlacedSegment[]>;
-  segment(streamId: StreamId, startMs: number): Promise<PlacedSegment | null>;
-  events(q: {
-    fromMs: number | null;
-    toMs: number | null;
-    cameraIds: CameraId[];
-    kinds: EventKind[];
-    before: EventId | null;
-    limit: number;
-  }): Promise<{ events: Event[]; more: boolean }>;
-  /** Events of one origin after a running number, oldest first, at most 1000. */
-  eventsAfter(origin: StationId, seq: number): Promise<Event[]>;
-  stop(): Promise<void>;
-};
+export type { CoverageQuery, PlacedSegment, Queries, StreamAccount } from './query-port.ts';
 
 /** A role that a caller must have; kept here so that the http room needs no domain import for it. */
 export type NeededRole = 'public' | Role;

@@ -38,6 +38,9 @@ export type RecordingRoom = Recordings &
     forget(camera: CameraRecord): void;
     /** The station's clock was set: what ended at times of the other clock says nothing. */
     clockJumped(): void;
+    scheduleExists(id: ScheduleId): boolean;
+    /** Whether a schedule's time at a moment is any but off; one that is gone is never on. */
+    scheduleOn(id: ScheduleId, atMs: number): boolean;
     start(): void;
     stop(): void;
   };
@@ -57,6 +60,8 @@ export function createRecordings(deps: {
   events: Pick<EventRoom, 'note' | 'finish' | 'listen'>;
   records: () => CameraRecord[];
   record: (id: CameraId) => CameraRecord | null;
+  /** What else goes by a schedule, by name. */
+  alsoUses: (id: ScheduleId) => string[];
   cameras: () => Pick<Cameras, 'update'>;
   obey: (camera: CameraRecord, kind: StreamKind, order: StreamOrder) => void;
   /** What is recorded of a camera, or why, is otherwise now. */
@@ -206,6 +211,9 @@ export function createRecordings(deps: {
       return { main: of('main'), sub: camera.sub === null ? null : of('sub'), manual: manual.of(camera.id) };
     },
     settings,
+    scheduleExists: (id) => schedules.has(id),
+    scheduleOn: (id, atMs) =>
+      schedules.has(id) && modeAt({ by: 'schedule', scheduleId: id }, schedules, zone, atMs).mode !== 'off',
     setZone(name) {
       if (name !== null) {
         try {
@@ -236,9 +244,9 @@ export function createRecordings(deps: {
     },
     removeSchedule(id) {
       if (!schedules.has(id)) throw new AppError('NOT_FOUND', 'There is no such schedule.');
-      const users = usersOf(id);
+      const users = [...usersOf(id), ...deps.alsoUses(id)];
       if (users.length > 0)
-        throw new AppError('CONFLICT', `Cameras go by this schedule: ${users.slice(0, 8).join(', ')}.`, {
+        throw new AppError('CONFLICT', `Something goes by this schedule: ${users.slice(0, 8).join(', ')}.`, {
           data: { what: 'schedule' },
         });
       store.schedule.remove(id);

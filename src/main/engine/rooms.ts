@@ -5,9 +5,10 @@ import type { CameraObjects, MetadataNow } from '#domain/camera-objects.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
-import type { Event, EventKind, ExternalEvent, Severity } from '#domain/event.ts';
+import type { Event, EventKind, EventLook, ExternalEvent, Severity } from '#domain/event.ts';
 import type { IntegrityPlan } from '#domain/integrity.ts';
-import type { CameraId, EventId, StationId, StreamId } from '#domain/id.ts';
+import type { CameraId, EventId, LineId, StationId, StreamId, ZoneId } from '#domain/id.ts';
+import type { ObjectClass } from '#domain/object-class.ts';
 import type { ManualRecording, RecordingNow } from '#domain/recording-now.ts';
 import type { RecordingPlan, RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
@@ -25,6 +26,7 @@ import type { Archives } from './archive-rooms.ts';
 import type { Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
+import type { WatchRules } from './watch-rules.ts';
 
 /** One pushed item of `cameras.watch`. */
 export type CameraPush =
@@ -161,6 +163,7 @@ export type NewEvent = {
   fromMs?: number;
   toMs?: number | null;
   data?: Event['data'];
+  look?: EventLook;
 };
 
 export type Events = {
@@ -175,6 +178,10 @@ export type Events = {
     toMs?: number | undefined;
     cameraId?: CameraId[] | undefined;
     kind?: EventKind[] | undefined;
+    class?: ObjectClass[] | undefined;
+    zoneId?: ZoneId[] | undefined;
+    lineId?: LineId[] | undefined;
+    text?: string | undefined;
     before?: EventId | undefined;
     limit: number;
   }): Promise<{ events: Event[]; more: boolean }>;
@@ -275,6 +282,7 @@ export type Engine = {
   volumes: Volumes;
   recordings: Recordings;
   talks: Talks;
+  watchRules: WatchRules;
   retention: Retention;
   archives: Archives;
   models: Models;

@@ -1,10 +1,11 @@
+import type { Transferable } from 'node:worker_threads';
 import { createBackoff } from '#lib/backoff.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { WorkerPort } from '#lib/worker-port.ts';
 
 export type Supervised<In> = {
   /** The running worker; null while it is being restarted. */
-  post(message: In): boolean;
+  post(message: In, transfer?: readonly Transferable[]): boolean;
   restarts(): number;
   /**
    * No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. One that does not end
@@ -88,8 +89,8 @@ export function supervise<In, Out>(deps: {
   start();
 
   return {
-    post(message) {
-      port?.post(message);
+    post(message, transfer) {
+      port?.post(message, transfer);
       return port !== null;
     },
     restarts: () => restarts,

@@ -15,7 +15,7 @@ export function startThread<In, Out>(file: string | URL, name: string, data: unk
     failure = `a message could not be read: ${error.message}`;
   });
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer) => worker.postMessage(message, transfer),
     onMessage: (listener) => {
       worker.on('message', listener);
     },

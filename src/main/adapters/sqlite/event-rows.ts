@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Event } from '#domain/event.ts';
+import { Event, type EventLook } from '#domain/event.ts';
 import type { Connection } from './connection.ts';
 import type { createEventDays } from './event-days.ts';
 import type { createEventLanes } from './event-lanes.ts';
@@ -15,10 +15,21 @@ export type RawEvent = {
   from_ms: number;
   to_ms: number | null;
   data: string;
+  look_id: string | null;
+  class: string | null;
+  score: number | null;
+  box: string | null;
+  zone_id: string | null;
+  line_id: string | null;
+  track_id: number | null;
+  text: string | null;
+  has_picture: number | null;
 };
 
 export const eventColumns =
-  'e.id, st.ulid AS origin, e.seq, e.kind, e.severity, e.camera_id, e.from_ms, e.to_ms, e.data FROM event AS e JOIN station AS st ON st.id = e.station_id';
+  'e.id, st.ulid AS origin, e.seq, e.kind, e.severity, e.camera_id, e.from_ms, e.to_ms, e.data, ' +
+  'l.event_id AS look_id, l.class, l.score, l.box, l.zone_id, l.line_id, l.track_id, l.text, l.has_picture ' +
+  'FROM event AS e JOIN station AS st ON st.id = e.station_id LEFT JOIN event_look AS l ON l.event_id = e.id';
 
 /** JSON in a column is checked like anything that comes from outside. */
 const Data = z.string().transform((text, context): unknown => {
@@ -41,6 +52,18 @@ export const toEvent = (r: RawEvent): Event =>
     fromMs: r.from_ms,
     toMs: r.to_ms,
     data: Data.parse(r.data),
+    ...(r.look_id !== null && {
+      look: {
+        class: r.class,
+        score: r.score,
+        box: r.box === null ? null : Data.parse(r.box),
+        zoneId: r.zone_id,
+        lineId: r.line_id,
+        trackId: r.track_id,
+        text: r.text,
+        hasPicture: r.has_picture === 1,
+      },
+    }),
   });
 
 type Derived = { days: ReturnType<typeof createEventDays>; lanes: ReturnType<typeof createEventLanes> };
@@ -52,12 +75,23 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
     'INSERT INTO event (id, station_id, seq, kind, severity, camera_id, from_ms, to_ms, data, lane_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const finish = db.prepare('UPDATE event SET to_ms = ?, data = json_patch(data, ?) WHERE id = ? AND to_ms IS NULL');
+  const putLook = db.prepare(
+    `INSERT INTO event_look (event_id, class, score, box, zone_id, line_id, track_id, text, has_picture)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO UPDATE SET class = excluded.class, score = excluded.score,
+     box = excluded.box, zone_id = excluded.zone_id, line_id = excluded.line_id, track_id = excluded.track_id,
+     text = excluded.text, has_picture = excluded.has_picture`,
+  );
   const byId = db.prepare<[string], RawEvent>(`SELECT ${eventColumns} WHERE e.id = ?`);
   const open = db.prepare<[], RawEvent>(`SELECT ${eventColumns} WHERE e.to_ms IS NULL ORDER BY e.from_ms`);
 
   const event = (id: string): Event | null => {
     const row = byId.get(id);
     return row === undefined ? null : toEvent(row);
+  };
+  const keepLook = (id: string, look: EventLook): void => {
+    const { class: cls, score, box, zoneId, lineId, trackId, text, hasPicture } = look;
+    const where = box === null ? null : JSON.stringify(box);
+    putLook.run(id, cls, score, where, zoneId, lineId, trackId, text, hasPicture ? 1 : 0);
   };
   const writes: WriteStore['event'] = {
     add: (draft) =>
@@ -77,6 +111,7 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
           JSON.stringify(made.data),
           lanes.id(made),
         );
+        if (made.look !== undefined) keepLook(made.id, made.look);
         days.added(made);
         return made;
       }),
@@ -86,6 +121,12 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
         const ended = event(id);
         if (ended !== null) days.ended(ended, toMs);
         return ended;
+      }),
+    look: (id, look) =>
+      write('look of event', () => {
+        if (event(id) === null) return null;
+        keepLook(id, look);
+        return event(id);
       }),
   };
   return {

@@ -12,6 +12,7 @@ import { recordingPlan } from './migrations/0009-recording-plan.ts';
 import { clockSeam } from './migrations/0010-clock-seam.ts';
 import { volume } from './migrations/0011-volume.ts';
 import { archived } from './migrations/0012-archived.ts';
+import { watching } from './migrations/0013-watching.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -27,6 +28,7 @@ const migrations: readonly string[] = [
   clockSeam,
   volume,
   archived,
+  watching,
 ];
 export const schemaVersion = migrations.length;
 

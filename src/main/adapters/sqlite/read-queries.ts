@@ -204,6 +204,15 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         }
         if (q.cameraIds.length > 0) add(`e.camera_id IN (${marks(q.cameraIds.length)})`, ...q.cameraIds);
         if (q.kinds.length > 0) add(`e.kind IN (${marks(q.kinds.length)})`, ...q.kinds);
+        // The planner begins with the events of a class, zone or text where they are few.
+        if (q.classes.length > 0) add(`l.class IN (${marks(q.classes.length)})`, ...q.classes);
+        if (q.zoneIds.length > 0) add(`l.zone_id IN (${marks(q.zoneIds.length)})`, ...q.zoneIds);
+        if (q.lineIds.length > 0) add(`l.line_id IN (${marks(q.lineIds.length)})`, ...q.lineIds);
+        if (q.text !== null)
+          add(
+            'e.id IN (SELECT event_id FROM event_look WHERE text IS NOT NULL AND instr(lower(text), lower(?)))',
+            q.text,
+          );
         const place = q.before === null ? undefined : placeOf.get(q.before);
         if (place !== undefined) add('(e.from_ms, e.id) < (?, ?)', place.from_ms, place.id);
         const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;

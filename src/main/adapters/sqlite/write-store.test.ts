@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CameraId, EventId, StreamId, UserId } from '#domain/id.ts';
+import type { CameraId, EventId, LineId, StreamId, UserId, ZoneId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
@@ -88,7 +88,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -156,7 +156,17 @@ describe('opening', () => {
       // Version 11 knows of several volumes, and on which of them a segment lies; version 12 of copies at archives.
       expect(store.volume.all().map((v) => v.volume)).toEqual(version >= 11 ? [1, 2] : [1]);
       expect(fetched.filter((s) => s.volume === 2)).toHaveLength(version >= 11 ? 1 : 0);
-      expect(store.archive.count(10_001)).toEqual({ segments: 0, bytes: 0 });
+      expect(store.archive.count(10_001)).toEqual(
+        version >= 12 ? { segments: 1, bytes: 15_000_000 } : { segments: 0, bytes: 0 },
+      );
+      // Version 13 knows how cameras are watched, and what the analysis saw of an event.
+      const watched = version >= 13;
+      expect(store.watch.settings().map((s) => s.settings.mode)).toEqual(watched ? ['motion'] : []);
+      expect(store.watch.zones().map((z) => [z.name, z.kind, z.version])).toEqual(
+        watched ? [['Window', 'privacy', 2]] : [],
+      );
+      expect(store.watch.lines().map((l) => [l.name, l.classes])).toEqual(watched ? [['Door', ['person']]] : []);
+      expect(store.openEvents().map((e) => e.look?.class)).toEqual([watched ? 'person' : undefined]);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });
@@ -498,7 +508,8 @@ describe('queries', () => {
       return e.id;
     });
     const q = openQueries(path, deps);
-    const all = { fromMs: null, toMs: null, cameraIds: [], kinds: [], before: null, limit: 4 };
+    const anyLook = { classes: [], zoneIds: [], lineIds: [], text: null };
+    const all = { fromMs: null, toMs: null, cameraIds: [], kinds: [], ...anyLook, before: null, limit: 4 };
     const page = q.events(all);
     expect(page.more).toBe(true);
     expect(page.events.map((e) => e.data['n'])).toEqual([9, 8, 7, 6]);
@@ -508,6 +519,24 @@ describe('queries', () => {
     expect(
       q.events({ ...all, limit: 100, cameraIds: [c], kinds: ['camera-lost'] }).events.map((e) => e.data['n']),
     ).toEqual([6, 0]);
+    // What the analysis knows of some of them.
+    const zone = newId() as ZoneId;
+    const look = { class: null, score: null, box: null, zoneId: null, lineId: null, trackId: null, text: null };
+    const seen = { ...look, class: 'car' as const, score: 0.7, box: { x: 0.1, y: 0.2, width: 0.3, height: 0.4 } };
+    expect(store.event.look(ids[2] as EventId, { ...seen, zoneId: zone, trackId: 4, hasPicture: true })?.look).toEqual({
+      ...seen,
+      zoneId: zone,
+      trackId: 4,
+      hasPicture: true,
+    });
+    store.event.look(ids[3] as EventId, { ...look, text: 'AB 123 CD', hasPicture: false });
+    expect(store.event.look(newId() as EventId, { ...look, hasPicture: false })).toBeNull();
+    const found = (over: Partial<Parameters<typeof q.events>[0]>) =>
+      q.events({ ...all, ...over }).events.map((e) => e.data['n']);
+    expect(found({ classes: ['car', 'person'] })).toEqual([2]);
+    expect(found({ zoneIds: [zone] })).toEqual([2]);
+    expect(found({ lineIds: [newId() as LineId] })).toEqual([]);
+    expect([found({ text: 'b 12' }), found({ text: '%' }), found({ text: '124' })]).toEqual([[3], [], []]);
     // The one that still goes on touches a span long after its start.
     const later = q.events({ ...all, limit: 100, fromMs: t0 + 86_400_000, toMs: t0 + 90_000_000 });
     expect(later.events.map((e) => e.id)).toEqual([ids[0]]);

@@ -28,6 +28,7 @@ import { thumbnailsAnswers } from './thumbnails.ts';
 import { timelineAnswers } from './timeline.ts';
 import { usersAnswers } from './users.ts';
 import { volumesAnswers } from './volumes.ts';
+import { watchingAnswers } from './watching.ts';
 
 export type ApiDeps = {
   engine: Pick<
@@ -44,6 +45,7 @@ export type ApiDeps = {
     | 'volumes'
     | 'integrity'
     | 'recordings'
+    | 'watchRules'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -91,6 +93,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     volumes: volumesAnswers(engine.volumes),
     integrity: integrityAnswers(engine.integrity),
     recording: recordingAnswers(engine.recordings),
+    watching: watchingAnswers(engine.watchRules),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

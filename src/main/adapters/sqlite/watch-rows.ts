@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { CameraId } from '#domain/id.ts';
+import { WatchLine, WatchZone } from '#domain/watch-zone.ts';
+import { WatchSettings } from '#domain/watching.ts';
+import type { WatchStore } from '../../engine/watch-port.ts';
+import type { Connection } from './connection.ts';
+
+type Drawn = { id: string; camera_id: string; version: number; json: string };
+const Settings = z.object({ cameraId: CameraId, settings: WatchSettings });
+
+const present = 'SELECT id FROM camera WHERE removed_ms IS NULL';
+
+/** Settings, zones and lines of cameras. JSON in a column is checked like anything that comes from outside. */
+export function createWatchRows({ db, read, write }: Connection): WatchStore {
+  const settings = db.prepare<[], { camera_id: string; settings: string }>(
+    `SELECT camera_id, settings FROM watch_settings WHERE camera_id IN (${present})`,
+  );
+  const setSettings = db.prepare(
+    `INSERT INTO watch_settings (camera_id, settings) VALUES (?, ?)
+     ON CONFLICT (camera_id) DO UPDATE SET settings = excluded.settings`,
+  );
+  const drawn = (table: 'watch_zone' | 'watch_line', column: 'zone' | 'line') => ({
+    all: db.prepare<[], Drawn>(
+      `SELECT id, camera_id, version, ${column} AS json FROM ${table} WHERE camera_id IN (${present}) ORDER BY id`,
+    ),
+    put: db.prepare(
+      `INSERT INTO ${table} (id, camera_id, version, ${column}) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET version = excluded.version, ${column} = excluded.${column}`,
+    ),
+    remove: db.prepare(`DELETE FROM ${table} WHERE id = ?`),
+  });
+  const zones = drawn('watch_zone', 'zone');
+  const lines = drawn('watch_line', 'line');
+  const whole = ({ id, camera_id, version, json }: Drawn): unknown => ({
+    ...(JSON.parse(json) as object),
+    ...{ id, version, cameraId: camera_id },
+  });
+  return {
+    settings: () =>
+      read('watch settings', () =>
+        settings
+          .all()
+          .map((r) => Settings.parse({ cameraId: r.camera_id, settings: JSON.parse(r.settings) as unknown })),
+      ),
+    setSettings: (cameraId, said) =>
+      write('set watch settings', () => {
+        setSettings.run(cameraId, JSON.stringify(said));
+      }),
+    zones: () => read('zones', () => zones.all.all().map((r) => WatchZone.parse(whole(r)))),
+    putZone: ({ id, cameraId, version, ...draft }) =>
+      write('put zone', () => {
+        zones.put.run(id, cameraId, version, JSON.stringify(draft));
+      }),
+    removeZone: (id) =>
+      write('remove zone', () => {
+        zones.remove.run(id);
+      }),
+    lines: () => read('lines', () => lines.all.all().map((r) => WatchLine.parse(whole(r)))),
+    putLine: ({ id, cameraId, version, ...draft }) =>
+      write('put line', () => {
+        lines.put.run(id, cameraId, version, JSON.stringify(draft));
+      }),
+    removeLine: (id) =>
+      write('remove line', () => {
+        lines.remove.run(id);
+      }),
+  };
+}
