@@ -27,7 +27,14 @@ export function sample(p: ArrayLike<number>, x: number, y: number): number {
     (at(p, x0, y0 + 1) * (1 - fx) + at(p, x0 + 1, y0 + 1) * fx) * fy
   );
 }
-const finish = (p: Picture): Uint8Array => Uint8Array.from(p, (v) => Math.max(0, Math.min(255, Math.round(v))));
+function finish(p: Picture): Uint8Array {
+  const out = new Uint8Array(width * height);
+  for (let i = 0; i < out.length; i += 1) {
+    const v = Math.round(p[i]!);
+    out[i] = v < 0 ? 0 : v > 255 ? 255 : v;
+  }
+  return out;
+}
 
 /** A drawn scene: a wall and a ground with boxes, edges and grain of their own; the same for the same seed. */
 export function drawnScene(seed: number): Picture {
@@ -55,11 +62,23 @@ export function soft(p: ArrayLike<number>): Picture {
         (4 * at(p, x, y) + at(p, x - 1, y) + at(p, x + 1, y) + at(p, x, y - 1) + at(p, x, y + 1)) / 8;
   return out;
 }
+/** Noise of one grey level, drawn once: pictures take it from another place each time. */
+let grain: Float32Array | null = null;
+const grainSize = 3 * width * height;
+function drawGrain(): Float32Array {
+  const next = chance(99);
+  return Float32Array.from({ length: grainSize }, () => (next() + next() + next() - 1.5) * 2);
+}
 /** Noise of a sensor, about `level` grey levels. */
 export function noisy(p: ArrayLike<number>, level: number, next: Chance): Uint8Array {
-  const out = new Float32Array(width * height);
-  for (let i = 0; i < out.length; i += 1) out[i] = p[i]! + (next() + next() + next() - 1.5) * 2 * level;
-  return finish(out);
+  grain ??= drawGrain();
+  const from = Math.floor(next() * 2 * width * height);
+  const out = new Uint8Array(width * height);
+  for (let i = 0; i < out.length; i += 1) {
+    const v = Math.round(p[i]! + grain[from + i]! * level);
+    out[i] = v < 0 ? 0 : v > 255 ? 255 : v;
+  }
+  return out;
 }
 
 /** What befalls a picture at a second of the film. */

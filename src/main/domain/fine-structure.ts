@@ -137,6 +137,28 @@ export function nearestDifference(fine: Float32Array, background: Float32Array, 
   return least / cellPoints;
 }
 
+/** Lamps and darkness draw the same thing more or less strongly: by these factors at most. */
+const faintest = 0.4;
+const strongest = 2.5;
+
+/** Mean absolute difference of one cell from the same cell of the background, drawn as strongly as goes best with it. */
+export function scaledDifference(fine: Float32Array, background: Float32Array, cell: number): number {
+  let both = 0;
+  let own = 0;
+  const first = firstPointOf(cell);
+  for (let y = 0, i = first; y < cellHeight; y += 1, i += fineWidth)
+    for (let x = i; x < i + cellWidth; x += 1) {
+      const b = background[x] ?? 0;
+      both += (fine[x] ?? 0) * b;
+      own += b * b;
+    }
+  const scale = own === 0 ? 1 : Math.max(faintest, Math.min(strongest, both / own));
+  let sum = 0;
+  for (let y = 0, i = first; y < cellHeight; y += 1, i += fineWidth)
+    for (let x = i; x < i + cellWidth; x += 1) sum += Math.abs((fine[x] ?? 0) - scale * (background[x] ?? 0));
+  return sum / cellPoints;
+}
+
 /** Mean absolute difference in one cell. */
 export function cellDifference(a: Float32Array, b: Float32Array, cell: number): number {
   let sum = 0;

@@ -16,11 +16,13 @@ import {
   fineStructure,
   moved,
   nearestDifference,
+  scaledDifference,
   shakeOf,
 } from '../fine-structure.ts';
 import { cellCount, cellRegions } from '../motion-cells.ts';
 import { gateGrid } from '../watching.ts';
 import { followMotion, freshFollowing, type FollowedRegion, type MotionFollowing } from './motion-region.ts';
+import { fairWeather, weather, type Weather } from './weather.ts';
 
 const { columns, rows } = gateGrid;
 
@@ -42,7 +44,9 @@ const restlessMs = 120_000;
 const leastStep = 1.3;
 const deviations = 4;
 /** Part of the strength of structure in a cell that half a pixel's shift may change. */
-const shiftPart = 0.3;
+const shiftPart = 0.4;
+/** The same where much differs: the camera may tremble. */
+const shakenPart = 0.65;
 /** Noise of the picture before comes on top of today's. */
 const noiseOfTwo = 1.4;
 /** The picture to compare with is at least so old, ms: slower things would not have moved. */
@@ -75,6 +79,7 @@ export type MotionGate = {
   varies: Float32Array;
   restless: Float32Array;
   following: MotionFollowing;
+  weather: Weather;
 } | null;
 
 export type MotionInput = {
@@ -128,11 +133,10 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
 
   const { moving, standing } = sort(state, fine, seen, strict);
   const watched = moving.map((is, cell) => is & (input.mask[cell] ?? 0));
-  const [following, regions] = followMotion(state.following, {
-    atMs,
-    regions: cellRegions(watched),
-    leastCells: Math.max(1, input.minArea * cellCount),
-  });
+  // The weather is everywhere, whatever is watched.
+  const [nextWeather, leastInWeather] = weather(state.weather, cellRegions(moving));
+  const least = Math.max(1, input.minArea * cellCount, leastInWeather);
+  const [following, regions] = followMotion(state.following, { atMs, regions: cellRegions(watched), least });
   const cells = new Uint8Array(cellCount);
   if (regions.length > 0) cells.set(watched);
   const { dx, dy } = seen.shake;
@@ -145,6 +149,7 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
     before: beforeIsOld ? { atMs, fine, dx, dy } : state.before,
     shake: dx === state.shake.dx && dy === state.shake.dy ? state.shake : { dx, dy, sinceMs: atMs },
     following,
+    weather: nextWeather,
   };
   return [next, { atMs, is: regions.length > 0 ? 'motion' : 'still', cells, regions: regions.slice(0, mostRegions) }];
 }
@@ -183,24 +188,34 @@ function compare(
   return { shake, background, differs, thresholds, raised: raised.cells, count: raised.count };
 }
 
+/**
+ * By how much a cell differs when the background may lie a little off, or be drawn more or less strongly. Less exactly where that
+ * is not above `from`.
+ */
+function leastDifference(fine: Float32Array, background: Float32Array, cell: number, from: number): number {
+  const scaled = scaledDifference(fine, background, cell);
+  return scaled <= from ? scaled : Math.min(scaled, nearestDifference(fine, background, cell));
+}
+
 /** What of the cells that are not calm moves, and what only stands where it did not stand. */
 function sort(
   state: NonNullable<MotionGate>,
   fine: Float32Array,
-  { shake, background, differs, thresholds, raised, count }: Seen,
+  { shake, background, thresholds, raised, count }: Seen,
   strict: number,
 ): { moving: Uint8Array; standing: Uint8Array } {
   const moving = new Uint8Array(cellCount);
   const standing = new Uint8Array(cellCount);
   if (count === 0) return { moving, standing };
+  const slack = count > shakenFrom * cellCount || shake.dx !== 0 || shake.dy !== 0 ? shakenPart : shiftPart;
   const [dx, dy] = [shake.dx - state.before.dx, shake.dy - state.before.dy];
   const before = dx === 0 && dy === 0 ? state.before.fine : moved(state.before.fine, dx, dy);
   for (let cell = 0; cell < cellCount; cell += 1) {
     if (raised[cell] === 0) continue;
     const usual = state.usual[cell] ?? 0;
-    const from = Math.max(thresholds[cell] ?? 0, usual + shiftPart * cellStrength(background, cell));
+    const from = Math.max(thresholds[cell] ?? 0, usual + slack * cellStrength(background, cell));
     if (cellDifference(fine, before, cell) < noiseOfTwo * usual + (leastStep * strict) / 2) standing[cell] = 1;
-    else if ((differs[cell] ?? 0) > from && nearestDifference(fine, background, cell) > from) moving[cell] = 1;
+    else if (leastDifference(fine, background, cell, from) > from) moving[cell] = 1;
   }
   return { moving, standing };
 }
@@ -218,6 +233,7 @@ function begin(atMs: number, fine: Float32Array): NonNullable<MotionGate> {
     varies: new Float32Array(cellCount).fill(0.4),
     restless: new Float32Array(cellCount),
     following: freshFollowing,
+    weather: fairWeather,
   };
 }
 
@@ -326,3 +342,9 @@ function relearn(
   const background = shaken && !stays ? state.background : blended(seen.background, fine, follow);
   return { background, usual, varies, restless };
 }
+
+/**
+ * Whether a detector should look at a picture for what the gate says of it: something moves; or the scene is new, or has become
+ * another at once, and nobody knows yet who is in it.
+ */
+export const wantsDetector = (result: MotionResult): boolean => result.is !== 'still';

@@ -1,8 +1,4 @@
-/**
- * Follows what moves from picture to picture, to tell somebody who walks from drops, flakes and flickering spots: those are here
- * now and there then, are never found again, and are of one size. The size of what was never found again is learned, and while
- * there is much of it, only what is larger counts. Pure.
- */
+/** Follows what moves from picture to picture, to know for how long and how surely it is something. Pure. */
 import type { CellRegion } from '../motion-cells.ts';
 import type { Box } from '../place.ts';
 import { gateGrid } from '../watching.ts';
@@ -30,25 +26,22 @@ type Chain = {
 export type MotionFollowing = {
   atMs: number;
   chains: Chain[];
-  /** Of what was never found again: how many a picture, how many cells, how much that varies. */
-  strays: { rate: number; cells: number; varies: number };
 };
 
-export const freshFollowing: MotionFollowing = { atMs: 0, chains: [], strays: { rate: 0, cells: 0, varies: 0 } };
+export const freshFollowing: MotionFollowing = { atMs: 0, chains: [] };
 
 /** Most regions of a picture that are followed: the largest. */
 const mostFollowed = 64;
 /** What is not found for so long, ms, and for two pictures, is gone. */
 const goneMs = 2_500;
-/** What is found in fewer pictures was nothing. */
-const leastLooks = 3;
-const straysMs = 30_000;
-/** So many strays a picture are weather. */
-const weatherFrom = 0.5;
 /** How far something goes from one picture to the next, in parts of the picture: so far, and so many of its own sizes. */
 const reachLeast = 0.06;
 const reachSizes = 1.2;
 const reachMost = 0.4;
+/** What is where it should be is surely the same; farther off it speaks for so much. */
+const nearLeast = 0.02;
+const nearSizes = 0.5;
+const astray = 0.3;
 /** So much larger or smaller than it was may it be. */
 const sizesApart = 6;
 /** So many times the least area is evidence enough in one picture. */
@@ -59,31 +52,22 @@ const middle = (box: Box): { x: number; y: number } => ({ x: box.x + box.width /
 
 export function followMotion(
   state: MotionFollowing,
-  input: { atMs: number; regions: readonly CellRegion[]; leastCells: number },
+  input: {
+    atMs: number;
+    regions: readonly CellRegion[] /** Smaller ones are followed, but not told. */;
+    least: number;
+  },
 ): [MotionFollowing, FollowedRegion[]] {
-  const { atMs } = input;
+  const { atMs, least } = input;
   const stepMs = atMs > state.atMs && state.atMs > 0 ? Math.min(atMs - state.atMs, 30_000) : 1_000;
   const regions = input.regions.slice(0, mostFollowed);
   const found = link(state.chains, regions, stepMs);
 
-  let { rate, cells, varies } = state.strays;
-  const kept: Chain[] = [];
-  let strays = 0;
-  for (const chain of state.chains) {
-    if (found.has(chain)) continue;
-    if (atMs - chain.lastMs < Math.max(goneMs, 2 * stepMs) && atMs >= chain.lastMs) kept.push(chain);
-    else if (chain.looks < leastLooks) {
-      strays += 1;
-      const pace = cells === 0 ? 1 : 0.05;
-      varies += pace * (Math.abs(chain.cells - cells) - varies);
-      cells += pace * (chain.cells - cells);
-    }
-  }
-  rate += (1 - Math.exp(-stepMs / straysMs)) * (strays - rate);
-  const least = rate >= weatherFrom ? Math.max(input.leastCells, 1.5 * cells + 4 * varies) : input.leastCells;
-
-  const told: FollowedRegion[] = [];
   const ofRegion = new Map([...found].map(([chain, region]) => [region, chain]));
+  const kept = state.chains.filter(
+    (chain) => !found.has(chain) && atMs - chain.lastMs < Math.max(goneMs, 2 * stepMs) && atMs >= chain.lastMs,
+  );
+  const told: FollowedRegion[] = [];
   for (const region of regions) {
     const chain = extend(ofRegion.get(region) ?? null, region, atMs, stepMs, least);
     kept.push(chain);
@@ -91,15 +75,19 @@ export function followMotion(
     const { box, sinceMs, evidence } = chain;
     told.push({ box, area: region.cells / cellTotal, sinceMs, evidence });
   }
-  return [{ atMs, chains: kept.slice(-2 * mostFollowed), strays: { rate, cells, varies } }, told];
+  return [{ atMs, chains: kept.slice(-2 * mostFollowed) }, told];
 }
 
 function extend(was: Chain | null, region: CellRegion, atMs: number, stepMs: number, least: number): Chain {
   const { box, cells } = region;
-  const evidence = Math.min(1, cells / (plentiful * least));
-  if (was === null) return { box, cells, sinceMs: atMs, lastMs: atMs, looks: 1, evidence, speed: { x: 0, y: 0 } };
+  const large = cells < least ? 0 : Math.min(1, cells / (plentiful * least));
+  if (was === null)
+    return { box, cells, sinceMs: atMs, lastMs: atMs, looks: 1, evidence: large, speed: { x: 0, y: 0 } };
   const [from, to] = [middle(was.box), middle(box)];
   const seconds = Math.max(stepMs, atMs - was.lastMs) / 1_000;
+  const apart = Math.hypot(to.x - from.x - was.speed.x * seconds, to.y - from.y - was.speed.y * seconds);
+  const size = Math.max(was.box.width, was.box.height, box.width, box.height);
+  const evidence = large * (apart <= nearLeast + nearSizes * size ? 1 : astray);
   const speed = {
     x: (was.speed.x + (to.x - from.x) / seconds) / 2,
     y: (was.speed.y + (to.y - from.y) / seconds) / 2,
