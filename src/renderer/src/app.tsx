@@ -17,13 +17,14 @@ import { theme, variables } from './ui/theme.ts';
 // Each page is its own piece: the wall paints without waiting for forms it does not show.
 const pieces = {
   wall: () => import('./pages/wall-page.tsx'),
-  events: () => import('./pages/events-page.tsx'),
+  events: () => import('./pages/events/events-page.tsx'),
   coverage: () => import('./pages/coverage/coverage-page.tsx'),
   pictures: () => import('./pages/pictures/pictures-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
   recording: () => import('./pages/recording/recording-page.tsx'),
   cameraForm: () => import('./pages/camera-form-page.tsx'),
   device: () => import('./pages/device/device-page.tsx'),
+  watching: () => import('./pages/watching/watching-page.tsx'),
   add: () => import('./pages/add/add-page.tsx'),
   cameraHealth: () => import('./pages/camera-health/camera-health-page.tsx'),
   health: () => import('./pages/health-page.tsx'),
@@ -42,6 +43,7 @@ const RecordingPage = lazy(async () => ({ default: (await pieces.recording()).Re
 const CamerasPage = lazy(async () => ({ default: (await pieces.cameras()).CamerasPage }));
 const CameraFormPage = lazy(async () => ({ default: (await pieces.cameraForm()).CameraFormPage }));
 const DevicePage = lazy(async () => ({ default: (await pieces.device()).DevicePage }));
+const WatchingPage = lazy(async () => ({ default: (await pieces.watching()).WatchingPage }));
 const AddPage = lazy(async () => ({ default: (await pieces.add()).AddPage }));
 const CameraHealthPage = lazy(async () => ({ default: (await pieces.cameraHealth()).CameraHealthPage }));
 const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPage }));
@@ -71,6 +73,7 @@ function useRest(): void {
         pieces.cameraForm,
         pieces.add,
         pieces.device,
+        pieces.watching,
         pieces.cameraHealth,
         pieces.health,
         pieces.bookmarks,
@@ -236,6 +239,14 @@ function Pages() {
             in_(
               t('cameras.title'),
               may ? <OneCamera id={id} page={(c) => <DevicePage key={c.id} camera={c} />} /> : forbidden,
+            )
+          }
+        </Route>
+        <Route path="/cameras/:id/watching">
+          {({ id }) =>
+            in_(
+              t('cameras.title'),
+              may ? <OneCamera id={id} page={(c) => <WatchingPage key={c.id} camera={c} />} /> : forbidden,
             )
           }
         </Route>

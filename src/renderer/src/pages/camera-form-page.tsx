@@ -8,6 +8,7 @@ import { StreamUrl, Transport } from '#domain/stream.ts';
 import { addCamera, changeCamera, probeCamera, useCameras } from '../stores/cameras.ts';
 import { useTranslation } from '../text/index.ts';
 import { PasswordInput } from '../ui/password-input.tsx';
+import type { Areas } from '../ui/privacy-layer.tsx';
 import { refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
 import { readRecordingSettings } from '../stores/recording.ts';
@@ -67,6 +68,8 @@ function linkChange(camera: CameraView, v: Values): LinkChange | undefined {
   };
   return Object.keys(change).length > 0 ? change : undefined;
 }
+
+const noAreas: Areas = [];
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
@@ -181,13 +184,18 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
       {start === undefined ? (
         <div className="page-head">
           <h1>{camera === null ? t('cameras.form.addTitle') : t('cameras.form.editTitle', { name: camera.name })}</h1>
-          {camera?.link ? (
+          {camera === null ? null : (
             <div className="end">
-              <Link href={`/cameras/${camera.id}/device`} title={t('deviceSettings.openHint')}>
-                {t('deviceSettings.open')}
+              <Link href={`/cameras/${camera.id}/watching`} title={t('watching.openHint')}>
+                {t('watching.open')}
               </Link>
+              {camera.link ? (
+                <Link href={`/cameras/${camera.id}/device`} title={t('deviceSettings.openHint')}>
+                  {t('deviceSettings.open')}
+                </Link>
+              ) : null}
             </div>
-          ) : null}
+          )}
         </div>
       ) : null}
       <form
@@ -245,7 +253,7 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
                 </Button>
               </div>
             </div>
-            <CameraTest state={test} />
+            <CameraTest state={test} areas={camera?.privacy ?? noAreas} />
           </div>
         </section>
         <section className="section">

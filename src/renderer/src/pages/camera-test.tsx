@@ -1,11 +1,13 @@
 import { Loader } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { blackenOn } from '../player/blacken.ts';
 import { drawStill } from '../player/still.ts';
 import type { ProbeAnswer } from '../stores/cameras.ts';
 import { numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { codecName } from '../ui/camera-words.ts';
 import { Mark } from '../ui/mark.tsx';
+import type { Areas } from '../ui/privacy-layer.tsx';
 
 export type TestState =
   | { step: 'idle' }
@@ -13,15 +15,18 @@ export type TestState =
   | { step: 'answer'; answer: ProbeAnswer }
   | { step: 'fault'; text: string };
 
-function Picture({ answer }: { answer: Extract<ProbeAnswer, { ok: true }> }) {
+function Picture({ answer, areas }: { answer: Extract<ProbeAnswer, { ok: true }>; areas: Areas }) {
   const { t } = useTranslation();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [shown, setShown] = useState<boolean | null>(null);
   useEffect(() => {
     let gone = false;
-    if (canvas.current)
-      drawStill(answer, canvas.current).then(
+    const surface = canvas.current;
+    if (surface)
+      drawStill(answer, surface).then(
         (drawn) => {
+          const pen = surface.getContext('2d');
+          if (pen) blackenOn(pen, surface.width, surface.height, areas);
           if (!gone) setShown(drawn);
         },
         () => {
@@ -31,7 +36,7 @@ function Picture({ answer }: { answer: Extract<ProbeAnswer, { ok: true }> }) {
     return () => {
       gone = true;
     };
-  }, [answer]);
+  }, [answer, areas]);
   return (
     <>
       <canvas
@@ -47,8 +52,8 @@ function Picture({ answer }: { answer: Extract<ProbeAnswer, { ok: true }> }) {
   );
 }
 
-/** What a tried address answers: a picture and its figures in words, or what is wrong. */
-export function CameraTest({ state }: { state: TestState }) {
+/** What a tried address answers: a picture (`areas` of it black) and its figures in words, or what is wrong. */
+export function CameraTest({ state, areas }: { state: TestState; areas: Areas }) {
   const { t } = useTranslation();
   switch (state.step) {
     case 'idle':
@@ -79,7 +84,7 @@ export function CameraTest({ state }: { state: TestState }) {
       const { video, audio } = answer;
       return (
         <div className="stack" role="status">
-          <Picture answer={answer} />
+          <Picture answer={answer} areas={areas} />
           <ul className="test-facts">
             <li>
               {t('cameras.facts.video', {

@@ -105,6 +105,14 @@ function Row({ camera, may, onRemove }: { camera: CameraView; may: boolean; onRe
             >
               {t('app.verb.edit')}
             </Menu.Item>
+            <Menu.Item
+              disabled={!may}
+              onClick={() => {
+                go(`/cameras/${camera.id}/watching`);
+              }}
+            >
+              {t('watching.open')}
+            </Menu.Item>
             <Menu.Item disabled={!may} color="red" onClick={onRemove}>
               {t('app.verb.remove')}
             </Menu.Item>

@@ -2,8 +2,10 @@
 import { useEffect, useRef, useState } from 'react';
 import { thumbnailSlotMs } from '#domain/thumbnail.ts';
 import { stationNowMs } from '../client/index.ts';
+import { blackenOn } from '../player/blacken.ts';
 import { causeWords, holdEngine } from '../player/playback/index.ts';
 import { createThumbnails } from '../player/thumbnail.ts';
+import { useCameras } from '../stores/cameras.ts';
 import { useMarks } from '../stores/marks.ts';
 import { durationOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
@@ -56,7 +58,10 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
       if (!surface) return;
       surface.width = of.width;
       surface.height = of.height;
-      surface.getContext('2d')?.drawImage(of, 0, 0);
+      const pen = surface.getContext('2d');
+      if (!pen) return;
+      pen.drawImage(of, 0, 0);
+      blackenOn(pen, of.width, of.height, useCameras.getState().byId.get(focus)?.privacy ?? []);
       setPicture({ of: focus, atMs });
     };
     /** The very key frame, out of its segment. */

@@ -1,14 +1,17 @@
 /** What an event says, in one line. */
 import type { CameraView } from '#domain/camera.ts';
-import type { Event, EventKind } from '#domain/event.ts';
+import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { StreamTrouble } from '#domain/stream.ts';
-import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
+import { bytesOf, dateTimeOf, durationOf, numberOf, percentOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
+import { classWord } from './class-words.ts';
 
 export function eventTitle(event: Event): string {
   const title = event.data.title;
   if (event.kind === 'external' && typeof title === 'string') return title;
+  // What it was says more than that something was.
+  if (event.kind === 'object' && event.look?.class) return classWord(event.look.class);
   return t(`events.kind.${event.kind}`);
 }
 
@@ -31,8 +34,29 @@ const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCE
 const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
-/** The reason or text that came with it; empty if none did. */
-export function eventDetail(event: Event): string {
+/** The plate that was read; null: it is about something else. */
+export const plateOf = (event: Event): string | null =>
+  event.kind === 'plate' && event.look?.text ? event.look.text : null;
+
+/** What the station's own analysis knows of it, the most telling first. */
+function lookDetail(event: Event, look: EventLook, plate: boolean): string {
+  const { zone, line, kmh, counted } = event.data;
+  return [
+    plate || event.kind !== 'plate' ? look.text : '',
+    look.class === null || look.class === 'plate' || event.kind === 'object' ? '' : classWord(look.class),
+    look.score === null || look.class === null ? '' : percentOf(look.score),
+    typeof zone === 'string' ? zone : '',
+    typeof line === 'string' ? line : '',
+    counted === 'in' ? t('watching.line.inShort') : counted === 'out' ? t('watching.line.outShort') : '',
+    typeof kmh === 'number' ? `${numberOf(kmh)} km/h` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The reason or text that came with it; empty if none did. `plate` false: the plate is shown beside it. */
+export function eventDetail(event: Event, plate = true): string {
+  if (event.look) return lookDetail(event, event.look, plate);
   const trouble = StreamTrouble.safeParse(event.data.trouble ?? event.data.reason);
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);

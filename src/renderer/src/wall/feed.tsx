@@ -6,6 +6,7 @@ import { useFeed } from '../stores/events.ts';
 import { sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { EventMark } from '../ui/event-mark.tsx';
+import { EventThumb } from '../ui/event-picture.tsx';
 import { eventDetail, eventPlace, eventTitle } from '../ui/event-words.ts';
 import { useNow } from '../ui/use-now.ts';
 
@@ -54,7 +55,10 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
                     {detail === '' ? eventPlace(e, byId) : `${eventPlace(e, byId)} · ${detail}`}
                   </span>
                 </span>
-                <time dateTime={new Date(e.fromMs).toISOString()}>{sinceOf(e.fromMs, now)}</time>
+                <span className="feed-when">
+                  <time dateTime={new Date(e.fromMs).toISOString()}>{sinceOf(e.fromMs, now)}</time>
+                  <EventThumb event={e} />
+                </span>
               </button>
             </li>
           );

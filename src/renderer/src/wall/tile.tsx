@@ -31,6 +31,7 @@ import { useTranslation } from '../text/index.ts';
 import { mainOf, stateOf } from '../ui/camera-words.ts';
 import { useKeyLabel } from '../ui/key-words.ts';
 import { Mark, type Tone } from '../ui/mark.tsx';
+import { PrivacyLayer } from '../ui/privacy-layer.tsx';
 import { RecordingMark, toggleManual } from './recording-mark.tsx';
 import { ObjectLayer } from './object-layer.tsx';
 import { TileButton } from './tile-button.tsx';
@@ -231,6 +232,7 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
         <div key="live" className="tile-box" ref={box} />
       )}
       <div className="tile-frame" style={{ '--ratio': ratio } as CSSProperties}>
+        <PrivacyLayer areas={camera.privacy} />
         {seen && camera.sendsObjects && !playback && live.liveness.is === 'live' ? (
           <ObjectLayer id={camera.id} />
         ) : null}

@@ -1,15 +1,17 @@
 /** The camera as it looks now, beside what changes its look. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import { chooseStream, createLivePlayer, type LiveView } from '../../player/live/index.ts';
 import { checkSession } from '../../stores/session.ts';
 import { useTranslation } from '../../text/index.ts';
+import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 
 const lookEveryMs = 500;
 /** Older than this is not live. */
 const staleMs = 2000;
 
-export function LivePicture({ camera }: { camera: CameraView }) {
+/** `children` lie on the picture, as large as it is; with them, what is never shown is for them to show. */
+export function LivePicture({ camera, children }: { camera: CameraView; children?: ReactNode }) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(camera);
@@ -45,13 +47,18 @@ export function LivePicture({ camera }: { camera: CameraView }) {
   return (
     <div className="device-live">
       <div
-        ref={box}
         className="device-live-box"
-        role="img"
-        aria-label={t('deviceSettings.live', { name: camera.name })}
         data-live={live}
-        style={{ aspectRatio: String(ratio) }}
-      />
+        style={{ aspectRatio: String(ratio), '--ratio': ratio } as CSSProperties}
+      >
+        <div
+          ref={box}
+          className="device-live-video"
+          role="img"
+          aria-label={t('deviceSettings.live', { name: camera.name })}
+        />
+        {children ?? <PrivacyLayer areas={camera.privacy} />}
+      </div>
       {live ? null : <p className="quiet">{t('deviceSettings.liveNone')}</p>}
     </div>
   );

@@ -21,6 +21,7 @@ import { storage } from './storage.ts';
 import { timeline } from './timeline.ts';
 import { trouble } from './trouble.ts';
 import { wall } from './wall.ts';
+import { watching } from './watching.ts';
 
 export const en = {
   app,
@@ -46,4 +47,5 @@ export const en = {
   timeline,
   trouble,
   wall,
+  watching,
 };

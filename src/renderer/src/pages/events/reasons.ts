@@ -1,0 +1,97 @@
+/** What was decided for an event to be told, in words. */
+import type { Event } from '#domain/event.ts';
+import { usualClasses } from '#domain/watch-zone.ts';
+import type { CameraWatching } from '../../stores/watching.ts';
+import { durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { t } from '../../text/index.ts';
+import { classWord } from '../../ui/class-words.ts';
+
+const seconds = (s: number): string => durationOf(s * 1000);
+
+/** `drawn`: what is set now; it may have been otherwise then. */
+export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] {
+  const { look, kind, data } = event;
+  const zone = drawn?.zones.find((z) => z.id === look?.zoneId);
+  const line = drawn?.lines.find((l) => l.id === look?.lineId);
+  const reasons: string[] = [];
+  const push = (text: string | null): void => {
+    if (text !== null && text !== '') reasons.push(text);
+  };
+  if (look === undefined) return [t('events.why.notOwn')];
+  const what = look.class === null ? t('events.why.something') : classWord(look.class);
+  const zoneName = zone?.name ?? (typeof data.zone === 'string' ? data.zone : null);
+  const lineName = line?.name ?? (typeof data.line === 'string' ? data.line : null);
+  const where = zoneName === null ? t('events.why.wholePicture') : t('events.why.inZone', { zone: zoneName });
+  switch (kind) {
+    case 'motion':
+      push(
+        drawn
+          ? t('events.why.motion', {
+              area: `${numberOf(drawn.settings.minArea * 100, 1)} %`,
+              seconds: seconds(drawn.settings.minMotionMs / 1000),
+            })
+          : null,
+      );
+      break;
+    case 'loitering':
+      push(
+        t('events.why.loitering', {
+          what,
+          where,
+          limit: zone?.triggers.loitersS ? seconds(zone.triggers.loitersS) : '?',
+        }),
+      );
+      break;
+    case 'crowd':
+      push(t('events.why.crowd', { where, limit: zone?.triggers.crowd ?? '?' }));
+      break;
+    case 'object-left':
+      push(t('events.why.left', { what, where, limit: zone?.triggers.leftS ? seconds(zone.triggers.leftS) : '?' }));
+      break;
+    case 'object-taken':
+      push(t('events.why.taken', { what, where, limit: zone?.triggers.takenS ? seconds(zone.triggers.takenS) : '?' }));
+      break;
+    case 'zone-entered':
+      push(t('events.why.entered', { what, where }));
+      break;
+    case 'zone-left':
+      push(t('events.why.wentOut', { what, where }));
+      break;
+    case 'object':
+      push(t('events.why.present', { what, where }));
+      break;
+    case 'line-crossed':
+    case 'wrong-way':
+    case 'speeding':
+      push(t(`events.why.${kind}`, { what, line: lineName ?? '?' }));
+      if (typeof data.kmh === 'number')
+        push(
+          t('events.why.speed', {
+            kmh: numberOf(data.kmh),
+            limit: line?.speed?.limitKmh ? numberOf(line.speed.limitKmh) : '–',
+          }),
+        );
+      break;
+    case 'plate':
+      push(t('events.why.plateRead', { where }));
+      break;
+    default:
+      push(t(`events.kind.${kind}`));
+  }
+  const filter = zone ?? line;
+  if (filter && look.class !== null) {
+    const classes = (filter.classes.length === 0 ? usualClasses : filter.classes).map(classWord).join(', ');
+    push(t('events.why.classes', { classes }));
+    if (look.score !== null && filter.minScore !== null)
+      push(t('events.why.score', { score: percentOf(look.score), least: percentOf(filter.minScore) }));
+    if (look.box && (filter.minHeight > 0 || filter.maxHeight < 1))
+      push(
+        t('events.why.height', {
+          height: percentOf(look.box.height),
+          least: percentOf(filter.minHeight),
+          most: percentOf(filter.maxHeight),
+        }),
+      );
+  }
+  return reasons;
+}

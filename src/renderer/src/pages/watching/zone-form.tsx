@@ -1,0 +1,141 @@
+/** What matters in a zone. */
+import { Checkbox, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { ZoneKind, type ZoneDraft, type ZoneTriggers } from '#domain/watch-zone.ts';
+import { useTranslation } from '../../text/index.ts';
+import { faultWords } from './editing-words.ts';
+import { FilterFields } from './filter-fields.tsx';
+import { faultOf, type ZoneItem } from './items.ts';
+
+/** What a trigger begins with when it is switched on, and its bounds. */
+const counted = {
+  loitersS: { usual: 20, least: 1, most: 86_400 },
+  crowd: { usual: 5, least: 1, most: 500 },
+  leftS: { usual: 60, least: 5, most: 86_400 },
+  takenS: { usual: 30, least: 5, most: 86_400 },
+} as const;
+type Counted = keyof typeof counted;
+const countedNames = ['loitersS', 'crowd', 'leftS', 'takenS'] as const satisfies readonly Counted[];
+const plainNames = ['present', 'enters', 'leaves'] as const satisfies readonly (keyof ZoneTriggers)[];
+
+function Trigger({
+  name,
+  value,
+  onChange,
+}: {
+  name: Counted;
+  value: number | null;
+  onChange: (value: number | null) => void;
+}) {
+  const { t } = useTranslation();
+  const { usual, least, most } = counted[name];
+  return (
+    <div className="watch-trigger">
+      <Checkbox
+        label={t(`watching.trigger.${name}`)}
+        checked={value !== null}
+        onChange={(e) => {
+          onChange(e.currentTarget.checked ? usual : null);
+        }}
+      />
+      {value === null ? null : (
+        <NumberInput
+          aria-label={t(`watching.trigger.${name}Value`)}
+          size="xs"
+          w={104}
+          min={least}
+          max={most}
+          allowDecimal={false}
+          suffix={name === 'crowd' ? '' : ' s'}
+          value={value}
+          onChange={(v) => {
+            if (typeof v === 'number' && Number.isInteger(v) && v >= least && v <= most) onChange(v);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: ZoneItem, field: string) => void }) {
+  const { t } = useTranslation();
+  const { draft } = item;
+  const change = (with_: Partial<ZoneDraft>, field: string): void => {
+    onChange({ ...item, draft: { ...draft, ...with_ } }, field);
+  };
+  const trigger = (with_: Partial<ZoneTriggers>, field: string): void => {
+    change({ triggers: { ...draft.triggers, ...with_ } }, field);
+  };
+  const fault = faultOf(item);
+  return (
+    <div className="stack">
+      <TextInput
+        label={t('watching.name')}
+        maxLength={80}
+        value={draft.name}
+        error={fault === 'name' ? faultWords(fault) : null}
+        onChange={(e) => {
+          change({ name: e.currentTarget.value }, 'name');
+        }}
+      />
+      <SegmentedControl
+        aria-label={t('watching.kind')}
+        fullWidth
+        value={draft.kind}
+        onChange={(v) => {
+          change({ kind: ZoneKind.parse(v) }, 'kind');
+        }}
+        data={ZoneKind.options.map((k) => ({ value: k, label: t(`watching.what.${k}`) }))}
+      />
+      <p className="quiet watch-note">{t(`watching.whatHint.${draft.kind}`)}</p>
+      {draft.kind === 'detect' ? (
+        <>
+          <fieldset className="watch-triggers">
+            <legend>{t('watching.trigger.title')}</legend>
+            {plainNames.map((name) => (
+              <Checkbox
+                key={name}
+                label={t(`watching.trigger.${name}`)}
+                checked={draft.triggers[name]}
+                onChange={(e) => {
+                  trigger({ [name]: e.currentTarget.checked }, name);
+                }}
+              />
+            ))}
+            {countedNames.map((name) => (
+              <Trigger
+                key={name}
+                name={name}
+                value={draft.triggers[name]}
+                onChange={(value) => {
+                  trigger({ [name]: value }, name);
+                }}
+              />
+            ))}
+          </fieldset>
+          <FilterFields filter={draft} onChange={change} />
+          {fault === 'heights' ? (
+            <p className="fault" role="alert">
+              {faultWords(fault)}
+            </p>
+          ) : null}
+          <Switch
+            label={t('watching.plates')}
+            description={t('watching.platesHint')}
+            checked={draft.plates}
+            onChange={(e) => {
+              change({ plates: e.currentTarget.checked }, 'plates');
+            }}
+          />
+          <Switch
+            label={t('watching.urgent')}
+            description={t('watching.urgentHint')}
+            checked={draft.urgent}
+            onChange={(e) => {
+              change({ urgent: e.currentTarget.checked }, 'urgent');
+            }}
+          />
+        </>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+/** Where in an event's picture to look. Pure. */
+import type { Box } from '#domain/place.ts';
+
+/** Of a small picture that is shown of it, the part around the box; the whole where nothing is boxed or the box is large. */
+export type View = { x: number; y: number; side: number };
+const whole: View = { x: 0, y: 0, side: 1 };
+/** So much around it says where it is. */
+const around = 1.9;
+/** Nearer than this a picture is only pixels. */
+const leastSide = 0.28;
+
+export function viewOf(box: Box | null): View {
+  if (!box) return whole;
+  const side = Math.min(1, Math.max(leastSide, box.width * around, box.height * around));
+  const from = (start: number, size: number): number => Math.min(1 - side, Math.max(0, start + size / 2 - side / 2));
+  return { x: from(box.x, box.width), y: from(box.y, box.height), side };
+}
+
+/** As CSS wants the part of a picture that is shown. */
+export const viewBoxOf = ({ x, y, side }: View): string => {
+  const percent = (part: number): string => `${(part * 100).toFixed(2)}%`;
+  return `inset(${percent(y)} ${percent(1 - x - side)} ${percent(1 - y - side)} ${percent(x)})`;
+};
+
+export const pictureUrl = (eventId: string): string => `/media/events/${eventId}.jpg`;

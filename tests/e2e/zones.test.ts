@@ -1,0 +1,236 @@
+/** Zones and lines, as a person draws them on the live picture: by mouse, by keyboard alone, taken back, kept over a reload. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DemoSite } from '../../src/main/demo/index.ts';
+import { until } from '../support/until.ts';
+import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+
+let demo: DemoSite;
+let rig: Rig;
+let gateId: string;
+
+beforeAll(async () => {
+  demo = site();
+  const cameras = await demo.start();
+  rig = await openRig();
+  await createAdministrator(rig);
+  for (const camera of cameras.slice(0, 1)) await addByForm(rig.page, camera, { sub: true });
+  gateId = await rig.page.evaluate(
+    async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
+  );
+}, 60_000);
+afterAll(async () => {
+  await rig.close();
+  await demo.stop();
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+async function expectAccessible(): Promise<void> {
+  await rig.page.evaluate(axe);
+  expect(
+    await rig.page.evaluate(
+      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
+    ),
+  ).toEqual([]);
+}
+async function shot(name: string): Promise<void> {
+  const shots = process.env['VIGIE_TEST_SHOTS'];
+  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
+}
+
+type Told = {
+  zones: { name: string; kind: string; points: { x: number; y: number }[]; version: number; triggers: unknown }[];
+  lines: { name: string; a: { x: number; y: number }; b: { x: number; y: number }; countsIn: string | null }[];
+};
+const told = (): Promise<Told> =>
+  rig.page.evaluate(async (id) => (await (await fetch(`/api/cameras/${id}/watching`)).json()) as Told, gateId);
+const picture = () => rig.page.getByRole('application', { name: 'Zones and lines on the picture' });
+/** A place on the picture, in parts of it. */
+async function at(x: number, y: number): Promise<[number, number]> {
+  const box = await picture().boundingBox();
+  if (box === null) throw new Error('the picture is not shown');
+  return [box.x + x * box.width, box.y + y * box.height];
+}
+async function add(what: string): Promise<void> {
+  await rig.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await rig.page.getByRole('menuitem', { name: what }).click();
+}
+async function save(): Promise<void> {
+  await rig.page.getByRole('button', { name: 'Save', exact: true }).click();
+  await rig.page.getByText('Everything is saved.').waitFor();
+}
+
+test('a zone is drawn by mouse on the live picture, reshaped, taken back, told what matters, and saved', async () => {
+  const { page } = rig;
+  await page.getByRole('button', { name: 'Actions for Gate' }).click();
+  await page.getByRole('menuitem', { name: 'Zones and analysis' }).click();
+  await page.getByRole('heading', { name: 'Zones and analysis of Gate' }).waitFor();
+  await page.locator('.device-live-box[data-live="true"]').waitFor({ timeout: 20_000 });
+  await add('Zone to watch');
+  for (const [x, y] of [
+    [0.1, 0.3],
+    [0.4, 0.35],
+    [0.5, 0.8],
+    [0.15, 0.9],
+  ] as const) {
+    const [px, py] = await at(x, y);
+    await page.mouse.move(px, py, { steps: 3 });
+    if (x === 0.5) await shot('zones-drawing');
+    await page.mouse.click(px, py);
+  }
+  // A click on the first corner closes it.
+  const first = await at(0.1, 0.3);
+  await page.mouse.click(first[0], first[1]);
+  await page.getByText('Zone 1: zone with 4 corners', { exact: false }).waitFor();
+  // A corner is dragged, Ctrl+Z brings it back, Ctrl+Y out again.
+  const corner = await at(0.5, 0.8);
+  const to = await at(0.62, 0.7);
+  await page.mouse.move(corner[0], corner[1]);
+  await page.mouse.down();
+  await page.mouse.move(to[0], to[1], { steps: 6 });
+  await page.mouse.up();
+  const says = page.getByText(/Zone 1, corner 3 of 4/);
+  await says.getByText('62% from the left, 70% from the top').waitFor();
+  await page.keyboard.press('Control+z');
+  await page.getByText(/corner 3 of 4: 50% from the left, 80% from the top/).waitFor();
+  await page.keyboard.press('Control+y');
+  await page.getByText(/corner 3 of 4: 62% from the left, 70% from the top/).waitFor();
+  // An edge gives way to a fifth corner.
+  const edge = await at(0.25, 0.325);
+  const up = await at(0.25, 0.2);
+  await page.mouse.move(edge[0], edge[1]);
+  await page.mouse.down();
+  await page.mouse.move(up[0], up[1], { steps: 6 });
+  await page.mouse.up();
+  await page.getByText(/Zone 1, corner 2 of 5/).waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Doorway');
+  await page.getByRole('checkbox', { name: 'it stays longer than' }).check();
+  await page.getByLabel('Stays longer than, seconds').fill('45');
+  await shot('zones-zone');
+  await expectAccessible();
+  await save();
+  const { zones } = await told();
+  expect(zones).toMatchObject([
+    { name: 'Doorway', kind: 'detect', version: 1, triggers: { present: true, loitersS: 45 } },
+  ]);
+  expect(zones[0]?.points.length).toBe(5);
+  expect(zones[0]?.points[3]?.x).toBeCloseTo(0.62, 1);
+}, 90_000);
+
+test('a private zone and a line are drawn by keyboard alone, and what crosses itself is not saved', async () => {
+  const { page, faults } = rig;
+  const addButton = page.getByRole('button', { name: 'Add', exact: true });
+  await addButton.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Zone to watch' }).waitFor();
+  for (let i = 0; i < 3; i += 1) {
+    if (await page.getByRole('menuitem', { name: 'Private zone' }).evaluate((e) => e === document.activeElement)) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+  await until('the picture has the keyboard', () => picture().evaluate((e) => e === document.activeElement));
+  // Nothing set: Enter makes a usual shape about the cross.
+  for (let i = 0; i < 5; i += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Enter');
+  await page.getByText('Private 1: zone with 4 corners', { exact: false }).waitFor();
+  await page.keyboard.press('c');
+  await page.getByText(/Private 1, corner 1 of 4: 55% from the left, 30% from the top/).waitFor();
+  await page.keyboard.press('+');
+  await page.getByText(/Private 1, corner 2 of 5/).waitFor();
+  await page.keyboard.press('Delete');
+  await page.getByText(/of 4/).first().waitFor();
+  // Its first corner is put behind the opposite edge: the edges cross, and saving says so.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  for (let i = 0; i < 8; i += 1) await page.keyboard.press('Shift+ArrowRight');
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press('Shift+ArrowDown');
+  await page
+    .getByText(/Its edges cross/)
+    .first()
+    .waitFor();
+  expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+  await shot('zones-crossing');
+  // What one corner was moved by the arrows is one step.
+  await page.keyboard.press('Control+z');
+  await page
+    .getByText(/Its edges cross/)
+    .first()
+    .waitFor({ state: 'detached' });
+
+  await addButton.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Line to cross' }).press('Enter');
+  await until('the picture has the keyboard', () => picture().evaluate((e) => e === document.activeElement));
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press(' ');
+  for (let i = 0; i < 4; i += 1) await page.keyboard.press('Shift+ArrowRight');
+  for (let i = 0; i < 2; i += 1) await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press(' ');
+  await page.getByText('Line 1: line. Drag it or its ends.').waitFor();
+  await page.getByRole('combobox', { name: 'Counts as in' }).click();
+  await page.getByRole('option', { name: 'to the right' }).click();
+  await shot('zones-line');
+  await expectAccessible();
+  // A reload loses nothing of what was not saved.
+  await page.reload();
+  await page.getByText('What you drew before and did not save is here again.').waitFor();
+  await save();
+  const { zones, lines } = await told();
+  expect(zones.map((z) => [z.name, z.kind])).toEqual([
+    ['Doorway', 'detect'],
+    ['Private 1', 'privacy'],
+  ]);
+  expect(zones[1]?.points).toEqual([
+    { x: 0.55, y: 0.3 },
+    { x: 0.95, y: 0.3 },
+    { x: 0.95, y: 0.7 },
+    { x: 0.55, y: 0.7 },
+  ]);
+  expect(lines).toMatchObject([{ name: 'Line 1', a: { x: 0.3, y: 0.5 }, b: { x: 0.5, y: 0.6 }, countsIn: 'to-right' }]);
+  expect(faults).toEqual([]);
+}, 90_000);
+
+test('what somebody else changed meanwhile is not overwritten', async () => {
+  const { page } = rig;
+  await page.evaluate(async (id) => {
+    const zone = (
+      (await (await fetch(`/api/cameras/${id}/watching`)).json()) as { zones: { id: string; version: number }[] }
+    ).zones[0];
+    if (!zone) throw new Error('there is no zone');
+    const answer = await fetch(`/api/cameras/${id}/zones/${zone.id}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ version: zone.version, zone: { ...zone, name: 'Porch' } }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }, gateId);
+  await page.getByRole('button', { name: /^Doorway/ }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Entrance');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText(/Somebody else has changed these zones/).waitFor();
+  expect((await told()).zones[0]?.name).toBe('Porch');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: /^Porch/ }).waitFor();
+}, 60_000);
+
+test('a private zone is black on the wall, live and in the past, where it was drawn', async () => {
+  const { page } = rig;
+  await page.getByRole('link', { name: 'Wall', exact: true }).click();
+  const gate = tile(page, 'Gate');
+  await expectLive(gate);
+  const black = gate.locator('.privacy-layer polygon');
+  await black.waitFor();
+  const place = await gate.evaluate((element) => {
+    const frame = element.querySelector('.tile-frame')?.getBoundingClientRect();
+    const area = element.querySelector('.privacy-layer polygon')?.getBoundingClientRect();
+    if (!frame || !area) throw new Error('nothing is black');
+    return { x: (area.left - frame.left) / frame.width, y: (area.top - frame.top) / frame.height };
+  });
+  expect(place.x).toBeCloseTo(0.55, 2);
+  expect(place.y).toBeCloseTo(0.3, 2);
+  await shot('zones-wall');
+  await page.keyboard.press(',');
+  await until('the past', async () => (await gate.getAttribute('data-live')) === 'playback');
+  expect(await black.count()).toBe(1);
+}, 60_000);
