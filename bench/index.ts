@@ -18,6 +18,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
   check     --segments 200000 --rounds 3            recordings laid beside the index, and their bytes hashed
+  infer     --rounds 10                             a picture through the pool against a bare run of the same model
   cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras
 
 --json: the last line of standard output is { name, figures, goals, ok }.`;
@@ -109,6 +110,10 @@ async function run(name: string): Promise<Outcome> {
     case 'check': {
       const { benchCheck } = await import('./check.ts');
       return benchCheck({ segments: whole('segments', 200_000), rounds: whole('rounds', 3), say });
+    }
+    case 'infer': {
+      const { benchInfer } = await import('./infer.ts');
+      return benchInfer({ rounds: whole('rounds', 10), root, say });
     }
     case 'cameras': {
       const { benchCameras } = await import('./cameras.ts');
