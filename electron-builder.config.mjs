@@ -43,11 +43,12 @@ export default {
   // Only Node-API addons with bundled binaries: nothing is compiled for Electron.
   npmRebuild: false,
   asar: true,
-  // Programs, shared libraries and what loads them by path must be real files.
+  // Programs, shared libraries and what loads them by path must be real files; tens of MB of weights are read better so.
   asarUnpack: [
     'node_modules/better-sqlite3/prebuilds/**',
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/ffmpeg-static/**',
+    'out/models/**',
   ],
   electronFuses: {
     runAsNode: false,

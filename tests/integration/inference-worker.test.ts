@@ -109,7 +109,7 @@ describe('a worker', () => {
         writeFileSync(join(temp.path, `${id}.onnx`), bytes);
         return {
           folder: temp.path,
-          manifest: { ...ssd.manifest, id, files: [{ ...one!, name: `${id}.onnx` }] },
+          manifest: { ...ssd.manifest, id: id as ModelId, files: [{ ...one!, name: `${id}.onnx` }] },
         };
       };
       expect(await troubleOf(worker.load({ ...ssd, folder: temp.path }))).toBe('missing');

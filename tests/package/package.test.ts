@@ -1,9 +1,10 @@
 /** Packs for three systems over a stub of Electron's files, looks inside, and runs the Linux package in the stand-in. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { extractFile, listPackage } from '@electron/asar';
+import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ModelManifest } from '#domain/model.ts';
 import { launchApp } from '../standin/launch.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
@@ -30,6 +31,10 @@ const targets = [
     foreign: /linux|win32|\.so(\.\d+)*$|\.dll$|\.exe$/,
   },
 ];
+const builtInDir = join(project, 'resources/models/built-in');
+const builtIns = readdirSync(builtInDir).map((name) =>
+  ModelManifest.parse(JSON.parse(readFileSync(join(builtInDir, name), 'utf8'))),
+);
 const under = (resources: string): string => join(temp.path, 'dist', resources);
 const files = (dir: string): string[] =>
   existsSync(dir)
@@ -80,6 +85,7 @@ test.each(targets)('$resources holds the app and nothing else', ({ resources, na
     expect.arrayContaining([
       'out/main/electron.cjs',
       'out/main/station.cjs',
+      'out/main/workers/inference.cjs',
       'out/main/workers/ingest.cjs',
       'out/main/workers/query.cjs',
       'out/preload/preload.cjs',
@@ -98,6 +104,17 @@ test.each(targets)('$resources holds the app and nothing else', ({ resources, na
   expect(unpacked.filter((n) => n.includes('better-sqlite3/prebuilds/'))).toEqual([
     `node_modules/better-sqlite3/prebuilds/${native}`,
   ]);
+  // The weights as they were made, and none of what they were made of.
+  expect(unpacked.filter((n) => n.startsWith('out/models/')).sort()).toEqual(
+    files(join(project, 'out/models'))
+      .filter((n) => n !== '.made')
+      .map((n) => `out/models/${n}`)
+      .sort(),
+  );
+  for (const { id, files: parts } of builtIns)
+    for (const { name, bytes } of parts)
+      expect(statSync(join(under(resources), 'app.asar.unpacked', 'out/models', id, name)).size).toBe(bytes);
+  expect(names.filter((n) => /tfjs|ocr-models|@jjhbw/.test(n))).toEqual([]);
   expect(
     [...names, ...unpacked].filter(
       (n) => foreign.test(n.split('/').slice(-4).join('/')) && /\.(node|dll|so[.\d]*|dylib|exe)$/.test(n),
@@ -131,6 +148,36 @@ test('the licence of every package that is shipped comes with it', () => {
       ).license !== 'string',
   );
   expect(stated).toEqual([]);
+});
+
+test('licences of packed weights lie beside them where they ask for it', () => {
+  const beside = (id: string): string =>
+    readFileSync(join(under(targets[0]!.resources), 'app.asar.unpacked/out/models', id, 'LICENSE'), 'utf8');
+  expect(beside('ssd-mobilenet-v2')).toContain('Apache License');
+  expect(beside('silero-vad')).toMatch(/Copyright \(c\) [\s\S]*Permission is hereby granted/);
+});
+
+test('the worker of the package runs the detector of the package', async () => {
+  const root = join(temp.path, 'extracted');
+  // As Electron reads it: what is unpacked is in its place.
+  extractAll(join(under(targets[0]!.resources), 'app.asar'), root);
+  const { manifest, folder } = {
+    manifest: builtIns.find((m) => m.id === 'ssd-mobilenet-v2')!,
+    folder: join(root, 'out/models/ssd-mobilenet-v2'),
+  };
+  // A process of its own: it loads the package's ONNX Runtime, not the project's.
+  const asked = `
+    const { Worker } = require('node:worker_threads');
+    require(${JSON.stringify(join(root, 'node_modules/onnxruntime-node'))});
+    const worker = new Worker(${JSON.stringify(join(root, 'out/main/workers/inference.cjs'))}, { workerData: { threads: 1, providers: ['cpu'] } });
+    const picture = { width: 300, height: 300, data: new Uint8Array(135000).fill(128) };
+    worker.on('message', (m) => {
+      if (m.op === 'loaded') worker.postMessage({ op: 'ask', id: 1, job: 'detect', ask: { modelId: 'ssd-mobilenet-v2', picture, regions: [], minScore: null, classes: null } });
+      else if (m.op !== 'ready') { console.log(JSON.stringify(m)); worker.postMessage({ op: 'stop' }); }
+    });
+    worker.postMessage({ op: 'load', model: ${JSON.stringify({ manifest, folder })} });`;
+  const said = execFileSync(process.execPath, ['-e', asked], { encoding: 'utf8', cwd: temp.path, timeout: 60_000 });
+  expect(JSON.parse(said)).toMatchObject({ op: 'answer', id: 1, value: { detections: [] }, cost: { runs: 1 } });
 });
 
 test('updates are looked for only where the packer said so', () => {
