@@ -148,6 +148,10 @@ export async function openEngine(
     backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
+    startInferenceWorker: () => {
+      throw new Error('this rig runs no models');
+    },
+    machine: () => ({ cores: 2, freeBytes: 2 ** 31 }),
     models: { store: createModelStore(join(path, 'models')), builtIn: [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),

@@ -298,6 +298,7 @@ export async function createRig(options: RigOptions = {}) {
       setGroup: nothing,
       setCameras: nothing,
     },
+    analysis: { now: nothing, configure: nothing },
     models: {
       list: () => [],
       settings: nothing,

@@ -37,6 +37,7 @@ import { retention } from './retention.ts';
 import { storage } from './storage.ts';
 import { volumes } from './volumes.ts';
 import { watching } from './watching.ts';
+import { analysis } from './analysis.ts';
 import { archives } from './archives.ts';
 import { models } from './models.ts';
 
@@ -263,6 +264,7 @@ export const contract = {
   volumes,
   archives,
   models,
+  analysis,
   integrity,
   events: {
     /** Newest first; `before` is the id after which the last page ended. */

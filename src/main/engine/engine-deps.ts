@@ -20,6 +20,7 @@ import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
 import type { ModelStore } from './model-port.ts';
 import type { ReadyModel } from './model-rooms.ts';
 import type { ModelManifest } from '#domain/model.ts';
+import type { StartInferenceWorker } from '#workers/inference/port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
 
 export type EngineDeps = {
@@ -49,6 +50,9 @@ export type EngineDeps = {
   backupFiles: BackupFiles;
   /** A backup took the place of an index that could not be used. */
   restored?: { backupMs: number; aside: string | null; why: string } | null;
+  startInferenceWorker: StartInferenceWorker;
+  /** Cores of the PC, and memory that is free on it now. */
+  machine: () => { cores: number; freeBytes: number };
   reports: ReportWriter;
   /** ONVIF devices on the network. */
   devices: DeviceDoor;

@@ -1,6 +1,7 @@
 /** The engine: everything a station does, without a window, a wire or a vendor. Ordered start, reverse stop. */
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { ownVolume } from '#domain/volume.ts';
+import { createAnalysing } from './analysing.ts';
 import { createBackFill } from './back-fill.ts';
 import { createCameraHealth, type CameraHealthRoom } from './camera-health.ts';
 import { createChain } from './chain.ts';
@@ -22,7 +23,6 @@ import { createIndexJournal } from './index-journal.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
-import { createModels } from './models.ts';
 import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
 import { createReportRoute } from './report-route.ts';
@@ -110,6 +110,7 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraMetadata.forget(camera.id);
       recordings.forget(camera);
       watched.rules.forget(camera.id);
+      analysing.pool.forget(camera.id);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
@@ -298,7 +299,7 @@ export function createEngine(deps: EngineDeps): Engine {
     queries,
   });
 
-  const models = createModels({ ...deps.models, setting: store.setting, log });
+  const analysing = createAnalysing({ ...deps, strained: () => pressure.any() });
 
   const stationClock = createStationClock({ ...deps, journal, events, ingest: () => ingest });
 
@@ -323,7 +324,8 @@ export function createEngine(deps: EngineDeps): Engine {
     watchRules: watched.rules,
     retention: keeping.retention,
     archives: keeping.archiving.room,
-    models,
+    models: analysing.models,
+    analysis: analysing.analysis,
     storage: keeping.forecasts,
     holds: keeping.holds,
     bookmarks: keeping.bookmarks,
@@ -365,7 +367,7 @@ export function createEngine(deps: EngineDeps): Engine {
       backFill.start();
       cameraHealth.start(aliveMs);
       thumbnails.start();
-      await models.start();
+      await analysing.start();
       keeping.start(last?.aliveMs ?? null);
       await proving.start();
     },
@@ -391,7 +393,7 @@ export function createEngine(deps: EngineDeps): Engine {
       encryption.stop();
       // Linked at once: whatever else takes long, what was recorded last has its hash.
       const drained = pool.drain(drainGraceMs).then(() => chain.stop());
-      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, models.stop()]);
+      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, analysing.stop()]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -23,7 +23,7 @@ import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
 import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
 import type { Archives } from './archive-rooms.ts';
-import type { Models } from './model-rooms.ts';
+import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
 import type { WatchRules } from './watch-rules.ts';
@@ -286,6 +286,7 @@ export type Engine = {
   retention: Retention;
   archives: Archives;
   models: Models;
+  analysis: Analysis;
   storage: Storage;
   holds: Holds;
   bookmarks: Bookmarks;

@@ -1,6 +1,6 @@
 /** Every part of a running station, put together. Read it as the list of what there is. */
 import { randomBytes } from 'node:crypto';
-import { cpus } from 'node:os';
+import { cpus, freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bootId } from '#lib/boot.ts';
@@ -50,6 +50,7 @@ import { adoptVolumeList, noteOwnMark } from './open-volumes.ts';
 import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { findModels } from './find-models.ts';
+import { inferenceWorkers } from './inference-workers.ts';
 import { backupsDir, openOrRestore } from './restore.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
@@ -189,6 +190,8 @@ export async function compose(deps: {
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
       },
       models: { store: createModelStore(join(folder.path, 'models')), ...(await findModels(places)) },
+      startInferenceWorker: inferenceWorkers(places, clock, log.with({ room: 'inference' })),
+      machine: () => ({ cores: cpus().length, freeBytes: freemem() }),
       reports: createReportWriter(),
       devices: createDevices({ clock, log: log.with({ room: 'devices' }) }),
       startIngestWorker,

@@ -31,6 +31,7 @@ const pieces = {
   bookmarks: () => import('./pages/kept/bookmarks-page.tsx'),
   holds: () => import('./pages/kept/holds-page.tsx'),
   storage: () => import('./pages/storage/storage-page.tsx'),
+  analysis: () => import('./pages/analysis/analysis-page.tsx'),
   settings: () => import('./pages/settings-page.tsx'),
   logIn: () => import('./pages/log-in.tsx'),
   firstRun: () => import('./pages/first-run.tsx'),
@@ -50,6 +51,7 @@ const HealthPage = lazy(async () => ({ default: (await pieces.health()).HealthPa
 const BookmarksPage = lazy(async () => ({ default: (await pieces.bookmarks()).BookmarksPage }));
 const HoldsPage = lazy(async () => ({ default: (await pieces.holds()).HoldsPage }));
 const StoragePage = lazy(async () => ({ default: (await pieces.storage()).StoragePage }));
+const AnalysisPage = lazy(async () => ({ default: (await pieces.analysis()).AnalysisPage }));
 const SettingsPage = lazy(async () => ({ default: (await pieces.settings()).SettingsPage }));
 const LogInPage = lazy(async () => ({ default: (await pieces.logIn()).LogInPage }));
 const FirstRunPage = lazy(async () => ({ default: (await pieces.firstRun()).FirstRunPage }));
@@ -79,6 +81,7 @@ function useRest(): void {
         pieces.bookmarks,
         pieces.holds,
         pieces.storage,
+        pieces.analysis,
         pieces.settings,
         pieces.logIn,
       ])
@@ -137,6 +140,8 @@ function useFindables(): Findable[] {
       page('/storage/integrity', t('integrity.title')),
       page('/storage/pictures', t('storage.pictures.title')),
       page('/settings/health', t('app.rail.health')),
+      page('/settings/analysis', t('analysis.title')),
+      page('/settings/analysis/models', `${t('analysis.title')}: ${t('analysis.tab.models')}`),
       page('/health/cameras', t('health.title')),
       page('/cameras/recording', t('recording.title')),
       page('/settings', t('app.rail.settings')),
@@ -260,6 +265,10 @@ function Pages() {
         <Route path="/encryption">{moved('/storage/encryption')}</Route>
         <Route path="/health/cameras">{in_(t('health.title'), <CameraHealthPage />)}</Route>
         <Route path="/settings/health">{in_(t('app.rail.health'), <HealthPage />)}</Route>
+        <Route path="/settings/analysis">{in_(t('analysis.title'), <AnalysisPage />)}</Route>
+        <Route path="/settings/analysis/:tab">
+          {({ tab }) => in_(t('analysis.title'), <AnalysisPage name={tab} />)}
+        </Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
         <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>
       </Switch>

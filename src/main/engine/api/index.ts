@@ -4,6 +4,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Access } from '../access.ts';
 import type { DemoDoor, LiveDoor } from '../ports.ts';
 import type { Engine } from '../rooms.ts';
+import { analysisAnswers } from './analysis.ts';
 import { cameraHealthAnswers } from './camera-health.ts';
 import { camerasAnswers } from './cameras.ts';
 import { coverageAnswers } from './coverage.ts';
@@ -50,6 +51,7 @@ export type ApiDeps = {
     | 'retention'
     | 'archives'
     | 'models'
+    | 'analysis'
     | 'storage'
     | 'holds'
     | 'bookmarks'
@@ -86,6 +88,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     retention: retentionAnswers(engine.retention),
     archives: archivesAnswers(engine.archives),
     models: modelsAnswers(engine.models),
+    analysis: analysisAnswers(engine.analysis),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),

@@ -173,11 +173,10 @@ export function SettingsPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t('settings.title')}</h1>
-        {may ? (
-          <div className="end">
-            <Link href="/storage/encryption">{t('encryption.title')}</Link>
-          </div>
-        ) : null}
+        <div className="end line">
+          <Link href="/settings/analysis">{t('analysis.title')}</Link>
+          {may ? <Link href="/storage/encryption">{t('encryption.title')}</Link> : null}
+        </div>
       </div>
       <ScreenSection />
       <KeysSection />

@@ -154,3 +154,9 @@ export async function changePassword(old: string, password: string): Promise<voi
 
 /** Whether who is signed in has at least this role. */
 export const useMay = (role: Role): boolean => useSession((s) => s.user !== null && includes(s.user.role, role));
+
+/** The same, asked once outside of a component. */
+export const mayNow = (role: Role): boolean => {
+  const { user } = useSession.getState();
+  return user !== null && includes(user.role, role);
+};

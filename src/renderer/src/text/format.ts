@@ -65,6 +65,14 @@ export const percentOf = (share: number): string =>
 const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day'): string =>
   numbers({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value);
 
+/** 8.4 ms, 12 ms, 1,200 ms */
+export function millisecondsOf(ms: number): string {
+  const digits = ms < 9.95 ? 1 : 0;
+  return numbers({ style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumFractionDigits: digits }).format(
+    ms,
+  );
+}
+
 /** 12 sec · 3 min · 2 hr 5 min · 3 days */
 export function durationOf(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

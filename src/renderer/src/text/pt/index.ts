@@ -1,3 +1,4 @@
+import { analysis } from './analysis.ts';
 import { app } from './app.ts';
 import { archive } from './archive.ts';
 import { cameras } from './cameras.ts';
@@ -24,6 +25,7 @@ import { wall } from './wall.ts';
 import { watching } from './watching.ts';
 
 export const pt = {
+  analysis,
   app,
   archive,
   cameras,

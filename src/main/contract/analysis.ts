@@ -1,0 +1,14 @@
+/** How the analysis of pictures does on this station. */
+import { AnalysisNow, AnalysisSettings } from '../domain/analysis.ts';
+import { administrator, none, viewer } from './base.ts';
+
+export const analysis = {
+  now: viewer
+    .route({ method: 'GET', path: '/analysis', summary: 'Workers, queue, times and drops of the analysis' })
+    .input(none)
+    .output(AnalysisNow),
+  configure: administrator
+    .route({ method: 'PUT', path: '/analysis', summary: 'Say how the analysis spreads its work' })
+    .input(AnalysisSettings)
+    .output(none),
+};

@@ -1,0 +1,83 @@
+/** The rooms of the analysis, put together: the models, the pool that runs them, and what is told of both. */
+import { AnalysisSettings } from '#domain/analysis.ts';
+import type { ModelTrouble } from '#domain/model.ts';
+import type { Log } from '#lib/log.ts';
+import type { InferenceTrouble } from '#workers/inference/port.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { createInferencePool, type InferencePool } from './inference.ts';
+import type { Analysis } from './model-rooms.ts';
+import { createModels, type ModelRoom } from './models.ts';
+
+export type Analysing = {
+  models: ModelRoom;
+  pool: InferencePool;
+  analysis: Analysis;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const key = 'analysis';
+
+export function createAnalysing(
+  deps: Pick<EngineDeps, 'clock' | 'store' | 'models' | 'startInferenceWorker' | 'machine'> & {
+    log: Log;
+    /** Recording has trouble to keep up. */
+    strained: () => boolean;
+  },
+): Analysing {
+  const { clock, store } = deps;
+  const log = deps.log.with({ room: 'analysis' });
+  const models = createModels({ ...deps.models, setting: store.setting, log });
+  const pool = createInferencePool({
+    clock,
+    log,
+    startWorker: deps.startInferenceWorker,
+    model: (id) => models.ready(id),
+    modelFault(id, trouble, detail) {
+      const known = faults[trouble];
+      // What failed in a run may go well the next time: its breaker sees to that.
+      if (known !== undefined) models.fault(id, { trouble: known, detail });
+    },
+    strained: deps.strained,
+    machine: deps.machine,
+    settings: readSettings(store.setting.get(key), log),
+  });
+  models.onChange((id) => {
+    if (id !== null) pool.unload(id);
+  });
+  return {
+    models,
+    pool,
+    analysis: {
+      now: () => pool.now(),
+      configure(settings, caller) {
+        store.setting.set(key, JSON.stringify(settings));
+        pool.configure(settings);
+        log.info('how the analysis spreads its work was changed', { by: caller.name, strategy: settings.strategy });
+      },
+    },
+    async start() {
+      await models.start();
+      pool.start();
+    },
+    async stop() {
+      await Promise.all([pool.stop(), models.stop()]);
+    },
+  };
+}
+
+const faults: Partial<Record<InferenceTrouble, ModelTrouble>> = {
+  missing: 'missing',
+  'not-a-model': 'not-onnx',
+  'other-shape': 'other-shape',
+};
+
+function readSettings(text: string | null, log: Log): AnalysisSettings {
+  if (text === null) return AnalysisSettings.parse({});
+  try {
+    return AnalysisSettings.parse(JSON.parse(text));
+  } catch (error) {
+    log.error('what was said of the analysis cannot be read', { error: String(error) });
+    return AnalysisSettings.parse({});
+  }
+}

@@ -1,0 +1,90 @@
+/** Which model does what for the station, and where models are got from. */
+import { Button, Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { ModelId, ModelTask, type ModelSettings, type ModelView } from '#domain/model.ts';
+import { setModels } from '../../stores/models.ts';
+import { useTranslation } from '../../text/index.ts';
+import { refusalText } from '../../ui/refusal.ts';
+import { tell } from '../../ui/tell.ts';
+
+const best = '';
+
+export function ModelChoice({ settings, list }: { settings: ModelSettings; list: readonly ModelView[] }) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState(settings.chosen);
+  const [mirror, setMirror] = useState(settings.mirror ?? '');
+  const [fault, setFault] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const tasks = ModelTask.options.filter((task) => list.some((m) => m.manifest.task === task));
+  const choose = (task: ModelTask, value: string | null): void => {
+    const id = ModelId.safeParse(value);
+    const { [task]: _, ...others } = chosen;
+    setChosen(id.success ? { ...others, [task]: id.data } : others);
+  };
+  const save = (): void => {
+    setBusy(true);
+    setModels({ mirror: mirror.trim() === '' ? null : mirror.trim(), chosen })
+      .then(
+        () => {
+          setFault(null);
+          tell(t('analysis.saved'));
+        },
+        (error: unknown) => {
+          setFault(refusalText(error));
+        },
+      )
+      .finally(() => {
+        setBusy(false);
+      });
+  };
+  return (
+    <form
+      className="stack narrow"
+      onSubmit={(e) => {
+        e.preventDefault();
+        save();
+      }}
+    >
+      <p className="quiet">{t('analysis.list.choiceHint')}</p>
+      {tasks.map((task) => (
+        <Select
+          key={task}
+          label={t(`analysis.list.task.${task}`)}
+          allowDeselect={false}
+          data={[
+            { value: best, label: t('analysis.list.best') },
+            ...list
+              .filter((m) => m.manifest.task === task && (m.state.is === 'here' || chosen[task] === m.manifest.id))
+              .map((m) => ({ value: m.manifest.id, label: m.manifest.name })),
+          ]}
+          value={chosen[task] ?? best}
+          onChange={(value) => {
+            choose(task, value);
+          }}
+        />
+      ))}
+      <TextInput
+        label={t('analysis.list.mirror')}
+        description={t('analysis.list.mirrorHint')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        placeholder="https://"
+        spellCheck={false}
+        autoComplete="off"
+        value={mirror}
+        onChange={(e) => {
+          setMirror(e.currentTarget.value);
+        }}
+      />
+      {fault === null ? null : (
+        <p className="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      <div>
+        <Button type="submit" variant="default" loading={busy}>
+          {t('analysis.save')}
+        </Button>
+      </div>
+    </form>
+  );
+}

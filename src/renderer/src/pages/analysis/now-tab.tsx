@@ -1,0 +1,274 @@
+/** Workers, queue, times and drops: what a person needs to see whether the PC manages what is asked of it. */
+import type { AnalysisNow, Percentiles, PoolWorker } from '#domain/analysis.ts';
+import { stationNowMs } from '../../client/index.ts';
+import { readAnalysis, useAnalysis } from '../../stores/analysis.ts';
+import { useCameras } from '../../stores/cameras.ts';
+import { useModels, readModels } from '../../stores/models.ts';
+import { useMay } from '../../stores/session.ts';
+import { millisecondsOf, numberOf, percentOf, sinceOf } from '../../text/format.ts';
+import { useTranslation } from '../../text/index.ts';
+import { Mark, type Tone } from '../../ui/mark.tsx';
+import { useReading } from '../../ui/use-reading.ts';
+import { Warning } from '../storage/retention-tab.tsx';
+import { PoolSettings } from './pool-settings.tsx';
+
+const everyMs = 2_000;
+const read = async (signal: AbortSignal): Promise<void> => {
+  await Promise.all([readAnalysis(signal), readModels(signal)]);
+};
+
+export function NowTab() {
+  const { t } = useTranslation();
+  const now = useAnalysis((s) => s.now);
+  const may = useMay('administrator');
+  const fault = useReading(read, everyMs);
+  if (now === null) return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('analysis.reading')}</p>;
+  return (
+    <div className="stack">
+      {fault === null ? null : <p className="fault">{fault}</p>}
+      <p className="quiet">{t('analysis.lead')}</p>
+      {now.givesWay ? <Warning>{t('analysis.givesWay')}</Warning> : null}
+      <Facts now={now} />
+      <Times now={now} />
+      <Workers now={now} />
+      <Models now={now} />
+      <Cameras now={now} />
+      {may ? (
+        <section className="section">
+          <h2>{t('analysis.settings')}</h2>
+          <PoolSettings key={JSON.stringify(now.settings)} settings={now.settings} />
+        </section>
+      ) : null}
+    </div>
+  );
+}
+
+function Facts({ now }: { now: AnalysisNow }) {
+  const { t } = useTranslation();
+  const { queue } = now;
+  return (
+    <dl className="facts">
+      <dt>{t('analysis.fact.workers')}</dt>
+      <dd>{t('analysis.workersOf', { number: numberOf(now.workers.length), count: now.mostWorkers })}</dd>
+      <dt>{t('analysis.fact.waiting')}</dt>
+      <dd>
+        {t('analysis.waitingOf', {
+          number: numberOf(queue.waiting),
+          bound: numberOf(queue.bound),
+          urgent: numberOf(queue.urgent),
+          usual: numberOf(queue.usual),
+          idle: numberOf(queue.idle),
+        })}
+      </dd>
+      <dt>{t('analysis.fact.perMinute')}</dt>
+      <dd>{numberOf(now.perMinute)}</dd>
+      <dt>{t('analysis.fact.retried')}</dt>
+      <dd>{numberOf(now.retried)}</dd>
+    </dl>
+  );
+}
+
+const dash = '–';
+const Three = ({ of }: { of: Percentiles }) =>
+  ([of?.p50, of?.p95, of?.p99] as const).map((ms, n) => (
+    <td key={n} className="num">
+      {ms === undefined ? dash : millisecondsOf(ms)}
+    </td>
+  ));
+function ThreeHeads() {
+  const { t } = useTranslation();
+  return (['half', 'most', 'nearlyAll'] as const).map((name) => (
+    <th key={name} className="num">
+      {t(`analysis.${name}`)}
+    </th>
+  ));
+}
+
+function Times({ now }: { now: AnalysisNow }) {
+  const { t } = useTranslation();
+  return (
+    <section className="section">
+      <h2>{t('analysis.times')}</h2>
+      {now.totalMs === null ? (
+        <p className="quiet">{t('analysis.nothing')}</p>
+      ) : (
+        <div className="table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <td />
+                <ThreeHeads />
+              </tr>
+            </thead>
+            <tbody>
+              {(
+                [
+                  ['wait', now.waitMs],
+                  ['answer', now.answerMs],
+                  ['total', now.totalMs],
+                ] as const
+              ).map(([name, of]) => (
+                <tr key={name}>
+                  <th scope="row">{t(`analysis.time.${name}`)}</th>
+                  <Three of={of} />
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const tones: Record<PoolWorker['is'], Tone> = { starting: 'off', idle: 'ok', busy: 'rec', down: 'warn', hung: 'bad' };
+
+function Workers({ now }: { now: AnalysisNow }) {
+  const { t } = useTranslation();
+  const nameOf = useModelName();
+  return (
+    <section className="section">
+      <h2>{t('analysis.workers')}</h2>
+      {now.workers.length === 0 ? (
+        <p className="quiet">{t('analysis.noWorkers')}</p>
+      ) : (
+        <div className="table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('analysis.worker')}</th>
+                <th>{t('analysis.state')}</th>
+                <th>{t('analysis.runsOn')}</th>
+                <th>{t('analysis.loaded')}</th>
+                <th className="num">{t('analysis.done')}</th>
+                <th className="num">{t('analysis.failed')}</th>
+                <th className="num">{t('analysis.answerTime')}</th>
+                <th className="num">{t('analysis.health')}</th>
+                <th className="num">{t('analysis.restarts')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {now.workers.map((w) => (
+                <tr key={w.id}>
+                  <td>{numberOf(w.id)}</td>
+                  <td>
+                    <Mark tone={tones[w.is]}>{t(`analysis.is.${w.is}`)}</Mark>
+                  </td>
+                  <td>{w.providers[0]?.toUpperCase() ?? dash}</td>
+                  <td>{w.models.map(nameOf).join(', ')}</td>
+                  <td className="num">{numberOf(w.done)}</td>
+                  <td className="num">{numberOf(w.failed)}</td>
+                  <td className="num">{w.answerMs === null ? dash : millisecondsOf(w.answerMs)}</td>
+                  <td className="num">{percentOf(w.health)}</td>
+                  <td className="num">{numberOf(w.restarts)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Models({ now }: { now: AnalysisNow }) {
+  const { t } = useTranslation();
+  const nameOf = useModelName();
+  if (now.models.length === 0) return null;
+  return (
+    <section className="section">
+      <h2>{t('analysis.models')}</h2>
+      <div className="table-scroll">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>{t('analysis.model')}</th>
+              <th>{t('analysis.state')}</th>
+              <th>{t('analysis.runsOn')}</th>
+              <th className="num">{t('analysis.done')}</th>
+              <th className="num">{t('analysis.failed')}</th>
+              <ThreeHeads />
+            </tr>
+          </thead>
+          <tbody>
+            {now.models.map((m) => (
+              <tr key={m.modelId}>
+                <td>{nameOf(m.modelId)}</td>
+                <td>
+                  <Mark tone={m.restsUntilMs === null ? 'ok' : 'warn'}>
+                    {m.restsUntilMs === null
+                      ? t('analysis.works')
+                      : t('analysis.rests', { time: sinceOf(m.restsUntilMs, stationNowMs()) })}
+                  </Mark>
+                  {m.fault === null ? null : <p className="quiet mono">{m.fault}</p>}
+                </td>
+                <td>{m.provider?.toUpperCase() ?? dash}</td>
+                <td className="num">{numberOf(m.done)}</td>
+                <td className="num">{numberOf(m.failed)}</td>
+                <Three of={m.answerMs} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Cameras({ now }: { now: AnalysisNow }) {
+  const { t } = useTranslation();
+  const byId = useCameras((s) => s.byId);
+  const rows = now.cameras
+    .map((row) => ({ ...row, camera: byId.get(row.cameraId) }))
+    .sort((a, b) => (a.camera?.number ?? 0) - (b.camera?.number ?? 0));
+  return (
+    <section className="section">
+      <h2>{t('analysis.cameras')}</h2>
+      {rows.length === 0 ? (
+        <p className="quiet">{t('analysis.noCameras')}</p>
+      ) : (
+        <>
+          <p className="quiet">{t('analysis.dropsHint')}</p>
+          <div className="table-scroll">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th>{t('analysis.camera')}</th>
+                  <th className="num">{t('analysis.looked')}</th>
+                  <th className="num">{t('analysis.newer')}</th>
+                  <th className="num">{t('analysis.full')}</th>
+                  <th className="num">{t('analysis.late')}</th>
+                  <th className="num">{t('analysis.failed')}</th>
+                  <th>{t('analysis.share')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ cameraId, camera, counts, share }) => (
+                  <tr key={cameraId}>
+                    <td>{camera === undefined ? dash : `${String(camera.number)} ${camera.name}`}</td>
+                    {([counts.done, counts.newer, counts.full, counts.late, counts.failed] as const).map((n, i) => (
+                      <td key={i} className="num">
+                        {numberOf(n)}
+                      </td>
+                    ))}
+                    <td>
+                      <Mark tone={share < 1 ? 'warn' : 'ok'}>
+                        {share < 1 ? t('analysis.shareLess', { share: percentOf(share) }) : t('analysis.shareAll')}
+                      </Mark>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** By its name where it is known. */
+function useModelName(): (id: string) => string {
+  const list = useModels((s) => s.list);
+  return (id) => list?.find((m) => m.manifest.id === id)?.manifest.name ?? id;
+}
