@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
+import { segmentPath } from '#domain/segment.ts';
 import { linkText } from '#domain/segment-chain.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
@@ -111,6 +112,32 @@ it('hashes what a crash left as soon as it runs again: what is changed before th
   const { store, engine } = rig;
   await until('each has its link', () => startsMs.every((startMs) => store.chain.of(streamId, startMs) !== null));
   expect(engine.integrity.state().pass).toBeNull(); // a whole pass has time
+});
+
+it('tells at the start of what was safe on the disk and is there no more', async () => {
+  const { streamId } = recordedBefore(1);
+  const store = openWriteStore(join(folder.path, 'vigie.db'), {
+    clock: systemClock,
+    log: quietLog,
+    newStation: () => ({ id: newId(), name: 'Test' }),
+  });
+  const now = systemClock.nowMs();
+  const [whole, cut] = [now - 200_000, now - 100_000].map((startMs) =>
+    writeSegment(join(folder.path, 'video'), startMs, { seconds: 10, sealed: false }),
+  );
+  if (whole === undefined || cut === undefined) throw new Error('two segments');
+  for (const row of [whole, cut]) store.segment.adopt({ ...row, streamId });
+  store.close();
+  const path = join(folder.path, 'video', segmentPath('gate', 'main', cut.startMs));
+  writeFileSync(path, readFileSync(path).subarray(0, Math.floor(cut.bytes / 2)));
+  rig = await openEngine(folder.path);
+  const { events } = await rig.engine.events.list({ kind: ['segment-corrupt'], limit: 9 });
+  expect(events.map((e) => [e.cameraId, e.data['startMs'], e.toMs])).toEqual([[id, cut.startMs, cut.endMs]]);
+  expect((events[0]?.toMs ?? 0) - (events[0]?.fromMs ?? 0)).toBeGreaterThan(4_000);
+  expect(rig.store.segmentsFrom(streamId, whole.startMs, whole.startMs, 1)[0]).toMatchObject({
+    state: 'recovered',
+    endMs: whole.endMs,
+  });
 });
 
 it('does not take a disk that is away for lost video', async () => {

@@ -12,6 +12,7 @@ import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, ReadStore, Secrets, StreamRecord, WriteStore } from './ports.ts';
 import type { Recovered, StreamRecovery } from './recovery.ts';
+import { noteRecovered } from './recovery-events.ts';
 import type { Segments } from './segments.ts';
 import type { StreamOrder, StreamOrders } from './stream-order.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
@@ -144,25 +145,6 @@ export function createIngest(deps: {
     statuses.say(lane.id, lane.kind, 'disabled');
   };
 
-  const noteRecovered = (camera: CameraRecord, kind: StreamKind, found: Recovered): void => {
-    if (found.segments === 0) return;
-    const { segments: count, bytes, fromMs, toMs } = found;
-    log.info('segments taken into the index after a crash', {
-      camera: camera.name,
-      stream: kind,
-      segments: count,
-      bytes,
-    });
-    deps.events.note({
-      kind: 'segment-recovered',
-      severity: 'info',
-      cameraId: camera.id,
-      fromMs,
-      toMs: Math.max(fromMs, toMs),
-      data: { camera: camera.name, stream: kind, segments: count, bytes },
-    });
-  };
-
   const streamRecord = (camera: CameraRecord, { id, kind }: Lane): StreamRecord => ({
     id,
     kind,
@@ -180,7 +162,7 @@ export function createIngest(deps: {
         aliveMs,
         unlessOpen: (startMs) => segments.open(lane.id, startMs) !== null,
       });
-      noteRecovered(camera, lane.kind, found);
+      noteRecovered(deps, camera, lane.kind, found);
       return found;
     } catch (error) {
       log.error('what was left on disk could not be looked at', {

@@ -22,7 +22,12 @@ export type Recovered = {
   bytes: number;
   fromMs: number;
   toMs: number;
+  /** Segments of which less is left than was known to be safe on their disk, and from when to when it is missing. */
+  short: { startMs: number; fromMs: number; toMs: number }[];
 };
+
+/** The index closes at the next picture; the end of the last one in the file may be told so much earlier. */
+const sameEndMs = 1_000;
 
 /** A start looks at so many unknown files of a stream, the newest; the rest is taken in while recording goes on. */
 const mostAtOnce = 20;
@@ -44,7 +49,17 @@ export function createRecovery(deps: {
   const { store, volumes, log } = deps;
 
   return async (stream, { nowMs, sinceMs, aliveMs, unlessOpen }) => {
-    const taken: Recovered = { coveredMs: null, segments: 0, bytes: 0, fromMs: Number.MAX_SAFE_INTEGER, toMs: 0 };
+    const taken: Recovered = {
+      coveredMs: null,
+      segments: 0,
+      bytes: 0,
+      fromMs: Number.MAX_SAFE_INTEGER,
+      toMs: 0,
+      short: [],
+    };
+    /** Only what was synced with each write is known to be safe. */
+    const isSafe = (row: SegmentRow): boolean =>
+      volumes.seen().find((v) => v.row.volume === (row.volume ?? ownVolume))?.row.sync === 'durable';
     const count = (startMs: number, endMs: number, bytes: number): void => {
       taken.segments += 1;
       taken.bytes += bytes;
@@ -72,6 +87,9 @@ export function createRecovery(deps: {
       if (unlessOpen(row.startMs)) continue;
       const content = await inspect(row.startMs, row.volume ?? ownVolume);
       if (content === undefined) continue;
+      const leftMs = content?.endMs ?? row.startMs;
+      if (isSafe(row) && (content?.bytes ?? 0) < row.bytes && leftMs < row.endMs - sameEndMs)
+        taken.short.push({ startMs: row.startMs, fromMs: leftMs, toMs: row.endMs });
       if (content === null) {
         store.segment.drop(stream.id, row.startMs);
         continue;

@@ -41,13 +41,13 @@ export function compareFile(file: FoundFile, row: Pick<SegmentRow, 'endMs' | 'by
     );
   if (inspection.bytes < row.bytes)
     return say('too-short', `The file has ${inspection.bytes} bytes where the index says ${row.bytes}.`);
-  if (row.state === 'open') return [];
   // All pictures are there when the ends meet: then only the index at the end of the file is missing or hidden.
   if (content.bytes < row.bytes && content.endMs < row.endMs - sameEndMs)
     return say(
       'damaged',
       `Only the first ${content.bytes} of ${row.bytes} bytes can be read: ${defect?.text ?? 'the rest is damaged'}.`,
     );
+  if (row.state === 'open') return []; // its end is not known yet
   const out: FileFinding[] = [];
   // After a crash the beginning of a fragment may follow what is indexed: that is how it should be.
   if (row.state === 'sealed' && inspection.bytes > row.bytes)

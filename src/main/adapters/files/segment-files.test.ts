@@ -179,6 +179,14 @@ describe('check', () => {
     expect(await check([recovered])).toEqual([]);
   });
 
+  it('finds of what was not closed how much less there is than was known', async () => {
+    const row = segment(t0, { seconds: 8, sealed: false });
+    expect(await check([row])).toEqual([]);
+    const bytes = readFileSync(pathOf(t0));
+    writeFileSync(pathOf(t0), bytes.fill(0, Math.floor(bytes.length / 2)));
+    expect(await check([row])).toEqual([['damaged', segmentPath('gate', 'main', t0).slice(-17)]]);
+  });
+
   it('finds each way in which they do not', async () => {
     const name = (startMs: number): string => segmentPath('gate', 'main', startMs).slice(-17);
     const rows = Array.from({ length: 6 }, (_, i) => segment(t0 - 20_000 + i * 3000));
