@@ -1,4 +1,5 @@
 /** The rooms of the analysis, put together: the models, the pool that runs them, and what is told of both. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { AnalysisSettings } from '#domain/analysis.ts';
 import type { ModelTrouble } from '#domain/model.ts';
 import type { Log } from '#lib/log.ts';
@@ -17,6 +18,8 @@ export type Analysing = {
 };
 
 const key = 'analysis';
+/** A usual run on a CPU takes a tenth of it. */
+const patienceMs = 2_000;
 
 export function createAnalysing(
   deps: Pick<EngineDeps, 'clock' | 'store' | 'models' | 'startInferenceWorker' | 'machine'> & {
@@ -27,8 +30,8 @@ export function createAnalysing(
 ): Analysing {
   const { clock, store } = deps;
   const log = deps.log.with({ room: 'analysis' });
-  const models = createModels({ ...deps.models, setting: store.setting, log });
-  const pool = createInferencePool({
+  const models = createModels({ ...deps.models, rests: (id) => pool.rests(id), setting: store.setting, log });
+  const pool: InferencePool = createInferencePool({
     clock,
     log,
     startWorker: deps.startInferenceWorker,
@@ -61,7 +64,10 @@ export function createAnalysing(
       pool.start();
     },
     async stop() {
-      await Promise.all([pool.stop(), models.stop()]);
+      // What is recorded is to be sealed and indexed in time; a run that takes longer is not waited for.
+      const late = delay(patienceMs, true, { ref: false });
+      if (await Promise.race([Promise.all([pool.stop(), models.stop()]).then(() => false), late]))
+        log.warn('a model still ran when the station ended');
     },
   };
 }

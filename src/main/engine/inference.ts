@@ -48,6 +48,8 @@ export type InferencePool = {
   submit<J extends InferenceJob>(job: PoolJob<J>): Promise<PoolAnswer<J>>;
   /** Of the pictures that a camera would have looked at, the share that the PC manages, 0.1 … 1. */
   share(camera: CameraId): number;
+  /** Too many of its jobs failed: it is not asked for a while. */
+  rests(id: ModelId): boolean;
   /** Somebody may ask soon: a worker stands ready. Called whenever that changes. */
   need(needed: boolean): void;
   /** Its files have changed or are gone. */
@@ -349,6 +351,7 @@ export function createInferencePool(deps: {
         }
       }),
     share: (camera) => books.share(camera),
+    rests: (id) => models.rests(id, clock.monoMs()),
     need(is) {
       needed = is;
       if (is && timer !== null) standReady();

@@ -32,7 +32,7 @@ export type Models = {
   takeIn(path: string, ids: readonly ModelId[], caller: Caller): Promise<ModelView[]>;
   /** To be given to a worker; null: it is not here. */
   ready(id: ModelId): ReadyModel | null;
-  /** The model that does a task (`decide/choose-model.ts`); `asked` null: the station's. */
+  /** The model that does a task (`decide/choose-model.ts`); `asked` null: the station's. One that rests only where no other is here. */
   choose(task: ModelTask, asked: ModelId | null): ModelId | null;
   /** A worker could not use it. */
   fault(id: ModelId, fault: ModelFault): void;

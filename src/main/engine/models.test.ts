@@ -30,11 +30,13 @@ let address: string;
 let answer: (url: string, response: ServerResponse) => void;
 let kept: Map<string, string>;
 let rooms: ModelRoom[];
+let resting: Set<ModelId>;
 
 beforeEach(async () => {
   ({ path: dir, remove } = tempFolder('vigie-models-'));
   kept = new Map();
   rooms = [];
+  resting = new Set();
   const server = createServer((request, response) => {
     answer(request.url ?? '', response);
   });
@@ -84,6 +86,7 @@ async function open(): Promise<ModelRoom> {
     store: createModelStore(join(dir, 'models'), { silenceMs: 2_000, firstRetryMs: 5, maxRetryMs: 10 }),
     builtIn: [{ manifest: comes, folder }],
     catalogue: [manifestOf('small', small), manifestOf('large', large)],
+    rests: (id) => resting.has(id),
     setting: { get: (key) => kept.get(key) ?? null, set: (key, value) => void kept.set(key, value) },
     log: quietLog,
   });
@@ -115,6 +118,13 @@ it('has what comes with the program at once, and takes a better one when it is d
   expect(room.choose('detect', null)).toBe('small');
   expect(room.ready(id('large'))?.folder).toBe(join(dir, 'models', 'large'));
   expect(changes).toEqual(['large', 'small']);
+
+  // One that fails again and again is passed over while there is another.
+  resting = new Set([id('small'), id('large')]);
+  expect(room.choose('detect', id('small'))).toBe('comes');
+  resting.add(id('comes'));
+  expect(room.choose('detect', null)).toBe('small');
+  resting.clear();
 
   await room.remove(id('small'), caller);
   expect(room.choose('detect', id('small'))).toBe('large');

@@ -30,6 +30,8 @@ export function createModels(deps: {
   store: ModelStore;
   builtIn: readonly ReadyModel[];
   catalogue: readonly ModelManifest[];
+  /** It fails again and again: another is chosen, if there is one. */
+  rests: (id: ModelId) => boolean;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   log: Log;
 }): ModelRoom {
@@ -212,7 +214,18 @@ export function createModels(deps: {
       const entry = entries.get(id);
       return entry?.state.is === 'here' ? { manifest: entry.manifest, folder: entry.folder } : null;
     },
-    choose: (task, asked) => chooseModel(room.list(), task, asked, settings.chosen[task] ?? null)?.manifest.id ?? null,
+    choose(task, asked) {
+      const all = room.list();
+      const ofStation = settings.chosen[task] ?? null;
+      const found =
+        chooseModel(
+          all.filter((m) => !deps.rests(m.manifest.id)),
+          task,
+          asked,
+          ofStation,
+        ) ?? chooseModel(all, task, asked, ofStation);
+      return found?.manifest.id ?? null;
+    },
     fault(id, fault) {
       const entry = entries.get(id);
       if (entry?.state.is === 'here') become(entry, { is: 'broken', fault });
