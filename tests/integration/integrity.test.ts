@@ -140,6 +140,23 @@ it('tells at the start of what was safe on the disk and is there no more', async
   });
 });
 
+it('counts what lies on a disk that is not here, and says nothing else of it', async () => {
+  const { streamId, startsMs } = recordedBefore(3);
+  rig = await openEngine(folder.path);
+  const { engine, store } = rig;
+  const [row] = store.segmentsFrom(streamId, startsMs[0] ?? 0, startsMs[0] ?? 0, 1);
+  if (row === undefined) throw new Error('no segment');
+  for (const startMs of [t0 - 120_000, t0 - 60_000])
+    store.segment.adopt({ ...row, startMs, endMs: startMs + 2000, volume: 7 });
+  engine.integrity.checkNow();
+  const pass = await until('a whole pass', () => {
+    const now = engine.integrity.state().pass;
+    return now !== null && now.stage === null && now;
+  });
+  expect(pass).toMatchObject({ segments: 3, passedOver: 2, found: 0 });
+  expect(engine.integrity.state()).toMatchObject({ findings: [], passedOver: [], trouble: null });
+});
+
 it('does not take a disk that is away for lost video', async () => {
   recordedBefore(5);
   rig = await openEngine(folder.path);

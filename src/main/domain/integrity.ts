@@ -87,6 +87,8 @@ export const IntegrityPass = z.object({
   /** Segments that had no hash and have one now. */
   hashed: z.number().int().min(0),
   found: z.number().int().min(0),
+  /** Segments on volumes that were away or did not answer: nothing is known of them. */
+  passedOver: z.number().int().min(0).default(0),
 });
 export type IntegrityPass = z.infer<typeof IntegrityPass>;
 
@@ -100,4 +102,5 @@ export const newPass = (startedMs: number): IntegrityPass => ({
   bytes: 0,
   hashed: 0,
   found: 0,
+  passedOver: 0,
 });

@@ -53,7 +53,10 @@ function Verdict({ state }: { state: IntegrityState }) {
   const count = state.findings.length + state.more;
   if (count > 0) return <Mark tone="bad">{t('integrity.unsound', { count })}</Mark>;
   if (state.lastMs === null) return <p>{t('integrity.notYet')}</p>;
-  return <Mark tone="ok">{t('integrity.sound', { time: dateTimeOf(state.lastMs) })}</Mark>;
+  const time = dateTimeOf(state.lastMs);
+  const over = state.pass?.passedOver ?? 0;
+  if (over > 0) return <Mark tone="warn">{t('integrity.soundBut', { count: over, time })}</Mark>;
+  return <Mark tone="ok">{t('integrity.sound', { time })}</Mark>;
 }
 
 /** Disks that hang are passed over, and said. */

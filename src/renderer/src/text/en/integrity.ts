@@ -5,6 +5,10 @@ export const integrity = {
   unsound_one: '{{count}} thing is not as it should be',
   unsound_other: '{{count}} things are not as they should be',
   sound: 'Everything was as it was recorded when it was last looked at: {{time}}',
+  soundBut_one:
+    'What could be looked at was as it was recorded ({{time}}). {{count}} segment is on a disk that was away: nothing is known of it.',
+  soundBut_other:
+    'What could be looked at was as it was recorded ({{time}}). {{count}} segments are on disks that were away: nothing is known of them.',
   notYet: 'Not everything has been looked at yet.',
   soon: 'A look at everything begins about a minute after the start.',
   next: 'The next look at everything begins {{time}}.',

@@ -9,6 +9,12 @@ export const integrity = {
   unsound_many: '{{count}} choses ne sont pas comme elles devraient',
   unsound_other: '{{count}} choses ne sont pas comme elles devraient',
   sound: 'Tout était tel qu’enregistré lors de la dernière vérification : {{time}}',
+  soundBut_one:
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segment est sur un disque absent : on n’en sait rien.',
+  soundBut_many:
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments sont sur des disques absents : on n’en sait rien.',
+  soundBut_other:
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments sont sur des disques absents : on n’en sait rien.',
   notYet: 'Tout n’a pas encore été vérifié.',
   soon: 'Une vérification complète commence environ une minute après le démarrage.',
   next: 'La prochaine vérification complète commence le {{time}}.',

@@ -9,6 +9,12 @@ export const integrity = {
   unsound_many: '{{count}} coisas não estão como deviam',
   unsound_other: '{{count}} coisas não estão como deviam',
   sound: 'Tudo estava como foi gravado na última verificação: {{time}}',
+  soundBut_one:
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmento está num disco ausente: nada se sabe dele.',
+  soundBut_many:
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos estão em discos ausentes: nada se sabe deles.',
+  soundBut_other:
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos estão em discos ausentes: nada se sabe deles.',
   notYet: 'Ainda não se verificou tudo.',
   soon: 'A verificação completa começa cerca de um minuto após o arranque.',
   next: 'A próxima verificação completa começa em {{time}}.',
