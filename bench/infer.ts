@@ -25,15 +25,20 @@ const sub = { width: 640, height: 360 };
 const main = { width: 1920, height: 1080 };
 const tiles = 2;
 
-/** Shades, edges and grain: what a camera shows, as far as a network's time depends on it. */
+/** Shades, edges, grain and pale colours: what a camera shows, as far as anything's time depends on it. */
 function drawn({ width, height }: { width: number; height: number }): I420 {
   const data = new Uint8Array(new SharedArrayBuffer(bytesOfI420(width, height)));
   let seed = 1;
-  for (let i = 0; i < data.length; i += 1) {
+  const grain = (): number => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed >>> 28;
+  };
+  for (let i = 0; i < width * height; i += 1) {
     const [x, y] = [i % width, Math.floor(i / width)];
-    data[i] = ((x >> 5) + (y >> 5)) % 3 === 0 ? 40 + (seed >>> 28) : 90 + (x * 100) / width + (seed >>> 28);
+    const block = ((x >> 5) + (y >> 5)) % 3 === 0;
+    data[i] = (block ? 40 : 90 + (x * 100) / width) + grain();
   }
+  for (let i = width * height; i < data.length; i += 1) data[i] = 120 + grain();
   return { width, height, data };
 }
 

@@ -96,6 +96,9 @@ it('takes models in from a folder, and says what is wrong with those that it doe
   const { page } = rig;
   await page.getByRole('navigation', { name: 'Parts of the analysis' }).getByRole('link', { name: 'Models' }).click();
   await page.getByRole('article', { name: 'YOLOX-nano', exact: true }).waitFor();
+  // What comes with Vigie needs no download.
+  for (const id of ['ssd-mobilenet-v2', 'ppocr-text', 'ppocr-read', 'silero-vad'])
+    expect([id, await stateOf(id)]).toEqual([id, { is: 'here' }]);
   await accessible();
   await page.getByRole('button', { name: 'From a folder' }).click();
   const dialog = page.getByRole('dialog');
