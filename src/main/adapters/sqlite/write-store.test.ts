@@ -9,6 +9,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow, cameraStream } from '../../../../tests/support/camera-row.ts';
 import type { CameraRecord, SegmentRow } from '../../engine/ports.ts';
 import { openQueries, openWriteStore } from './index.ts';
 import { recordAlways, recordNever } from '#domain/recording-plan.ts';
@@ -26,27 +27,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-function camera(over: Partial<CameraRecord> = {}): Omit<CameraRecord, 'streamIds'> {
-  const settings = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  return {
-    id: newId() as CameraId,
-    number: 1,
-    name: 'Gate',
-    group: null,
-    folder: 'gate',
-    enabled: true,
-    main: settings,
-    sub: { ...settings, url: 'rtsp://127.0.0.1/sub' },
+const camera = (over: Partial<CameraRecord> = {}): Omit<CameraRecord, 'streamIds'> =>
+  cameraRow({
+    sub: cameraStream('sub'),
     username: 'admin',
     hasPassword: true,
     createdMs: t0,
-    tags: [],
-    notes: '',
-    link: null,
     sealedPassword: new Uint8Array([1, 2, 3]),
     ...over,
-  };
-}
+  });
 
 const reasonOf = (work: () => unknown): string => {
   try {
