@@ -97,6 +97,7 @@ describe('a worker', () => {
     expect(['none', 'stopping']).toContain(await troubleOf(last));
     await ended;
     expect(await troubleOf(worker.ask('detect', askOf(blank(640, 360))))).toBe('stopping');
+    expect(await troubleOf(worker.load(ssd))).toBe('stopping');
   });
 
   it('says what is wrong with a model and with a question, and goes on', async () => {

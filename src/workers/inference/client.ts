@@ -22,6 +22,8 @@ const maxWaiting = 32;
 /** A run on a slow computer ends in this time; the thread is not ended before, because that would end the process. */
 const stopGraceMs = 30_000;
 
+const stoppingWords = 'The station is stopping.';
+
 /** What a worker could not do, as an Error. */
 export class InferenceError extends Error implements InferenceFailure {
   readonly trouble: InferenceFailure['trouble'];
@@ -121,6 +123,10 @@ export function createInferenceWorkers(deps: {
     return {
       load: (model) =>
         new Promise((done, failed) => {
+          if (stopped) {
+            failed(new InferenceError('stopping', stoppingWords));
+            return;
+          }
           const id = model.manifest.id;
           wanted.set(id, model);
           loading.set(id, [...(loading.get(id) ?? []), { done, failed }]);
@@ -135,7 +141,7 @@ export function createInferenceWorkers(deps: {
         new Promise((resolve, reject) => {
           if (stopped || asked.size >= maxWaiting) {
             const [trouble, message] = stopped
-              ? (['stopping', 'The station is stopping.'] as const)
+              ? (['stopping', stoppingWords] as const)
               : (['failed', 'Too much is asked of one worker at once.'] as const);
             reject(new InferenceError(trouble, message));
             return;
@@ -153,7 +159,7 @@ export function createInferenceWorkers(deps: {
       async stop() {
         stopped = true;
         await worker.stop({ op: 'stop' }, stopGraceMs);
-        failAll('stopping', 'The station is stopping.');
+        failAll('stopping', stoppingWords);
       },
     };
   };
