@@ -11,6 +11,8 @@ import type { ModelSession } from './session.ts';
 
 export type PlateReader = {
   session: ModelSession;
+  /** How much it wants to see beside the text, as a part of its height: a thin letter at an end is overlooked by finders of text. */
+  sideMargin: number;
   /** `crop`: the plate with a little of what is around it. */
   read(picture: I420, crop: Crop, costing: Costing): Promise<Letters>;
 };
@@ -69,6 +71,7 @@ async function openSteps(deps: Deps, session: ModelSession, names: Names): Promi
 
   return {
     session,
+    sideMargin: 0.12,
     async read(picture, crop, costing) {
       const wanted = Math.round((lineHeight * crop.width) / crop.height / 8) * 8;
       const width = Math.min(Math.max(wanted, leastWidth), mostWidth);
@@ -109,6 +112,7 @@ async function openSlots(deps: Deps, session: ModelSession, names: Names): Promi
 
   return {
     session,
+    sideMargin: 0.2,
     async read(picture, crop, costing) {
       costing.time('prepareMs', () => {
         const placed = stretch(crop, { width, height });

@@ -14,7 +14,9 @@ const [leastShape, mostShape] = [1.2, 9];
 /** Pixels of the picture; smaller letters are not legible. */
 const leastHeight = 8;
 /** Around the text, as a part of its height: a plate has an edge. */
-const margin = 0.12;
+const upperMargin = 0.12;
+/** A vehicle's box often ends in its plate: regions are grown by so much of themselves on each side. */
+const regionMargin = 0.12;
 /** Letters of a plate. */
 const [leastLetters, mostLetters] = [4, 10];
 /** The least sure letter. */
@@ -28,28 +30,62 @@ const mayBe = (p: TextPlace): boolean => {
   return h >= leastHeight && w / h >= leastShape && w / h <= mostShape;
 };
 
-function around(p: TextPlace, picture: I420): Crop {
-  const by = margin * (p.bottom - p.top);
-  const left = Math.max(0, Math.floor(p.left - by));
+function around(p: TextPlace, picture: I420, sideMargin: number): Crop {
+  const by = upperMargin * (p.bottom - p.top);
+  const bx = sideMargin * (p.bottom - p.top);
+  const left = Math.max(0, Math.floor(p.left - bx));
   const top = Math.max(0, Math.floor(p.top - by));
   return {
     left,
     top,
-    width: Math.max(1, Math.min(picture.width, Math.ceil(p.right + by)) - left),
+    width: Math.max(1, Math.min(picture.width, Math.ceil(p.right + bx)) - left),
     height: Math.max(1, Math.min(picture.height, Math.ceil(p.bottom + by)) - top),
   };
 }
 
-/** Pixels of a region, whole ones, within the picture. */
+/** Whole pixels of a region and its margin, within the picture. */
 function cropOf({ x, y, width, height }: Box, picture: I420): Crop {
-  const left = Math.min(picture.width - 1, Math.floor(x * picture.width));
-  const top = Math.min(picture.height - 1, Math.floor(y * picture.height));
+  const [bx, by] = [regionMargin * width, regionMargin * height];
+  const [from, to] = [
+    (n: number, size: number) => Math.floor(Math.max(0, n) * size),
+    (n: number, size: number) => Math.ceil(Math.min(1, n) * size),
+  ];
+  const left = Math.min(picture.width - 1, from(x - bx, picture.width));
+  const top = Math.min(picture.height - 1, from(y - by, picture.height));
   return {
     left,
     top,
-    width: Math.max(1, Math.min(picture.width, Math.ceil((x + width) * picture.width)) - left),
-    height: Math.max(1, Math.min(picture.height, Math.ceil((y + height) * picture.height)) - top),
+    width: Math.max(1, to(x + width + bx, picture.width) - left),
+    height: Math.max(1, to(y + height + by, picture.height) - top),
   };
+}
+
+const bothOf = (a: Crop, b: Crop): Crop => {
+  const [left, top] = [Math.min(a.left, b.left), Math.min(a.top, b.top)];
+  return {
+    left,
+    top,
+    width: Math.max(a.left + a.width, b.left + b.width) - left,
+    height: Math.max(a.top + a.height, b.top + b.height) - top,
+  };
+};
+
+/** Crops whose joint box is hardly larger than they are together are looked at as one. */
+export function joinCrops(crops: readonly Crop[]): Crop[] {
+  const area = (c: Crop): number => c.width * c.height;
+  const out: Crop[] = [];
+  for (const crop of crops) {
+    let joined = crop;
+    for (let i = 0; i < out.length; i += 1) {
+      const both = bothOf(joined, out[i] as Crop);
+      if (area(both) > 1.2 * (area(joined) + area(out[i] as Crop))) continue;
+      joined = both;
+      out.splice(i, 1);
+      i = -1; // it may reach others now
+    }
+    out.push(joined);
+  }
+  return out;
 }
 
 /** Empty `regions`: all of the picture. */
@@ -62,7 +98,7 @@ export async function readPlates(
 ): Promise<PlateRead[]> {
   const whole: Crop = { left: 0, top: 0, width: picture.width, height: picture.height };
   const places: TextPlace[] = [];
-  for (const crop of regions.length === 0 ? [whole] : regions.map((r) => cropOf(r, picture))) {
+  for (const crop of regions.length === 0 ? [whole] : joinCrops(regions.map((r) => cropOf(r, picture)))) {
     for (const place of await finder.find(picture, crop, costing)) {
       // Regions overlap: the same text is found twice.
       if (mayBe(place) && !places.some((p) => sharedOf(p, place) > samePlace)) places.push(place);
@@ -70,7 +106,7 @@ export async function readPlates(
   }
   const plates: PlateRead[] = [];
   for (const place of places.sort((a, b) => b.score - a.score).slice(0, mostReads)) {
-    const { text, chances } = await reader.read(picture, around(place, picture), costing);
+    const { text, chances } = await reader.read(picture, around(place, picture, reader.sideMargin), costing);
     const score = Math.min(1, ...chances);
     if (text.length < leastLetters || text.length > mostLetters || !/\d/.test(text) || score < leastChance) continue;
     const [x, y] = [place.left / picture.width, place.top / picture.height];

@@ -11,8 +11,9 @@ import type { ModelSession } from './session.ts';
 
 /** Sides are multiples of it: the network halves five times. */
 const grid = 32;
-/** The longer side of the input for all of a picture, and for a part of it. */
-const [wholeSide, partSide] = [960, 480];
+/** The longer side of the input: three quarters of the crop's, within limits. */
+const [leastSide, mostSide] = [480, 960];
+const usualRatio = 0.75;
 
 /** Mean and spread of ImageNet, by the place of a plane: the model was trained on blue, green, red with the numbers of red, green, blue. */
 const mean = [0.485, 0.456, 0.406] as const;
@@ -61,8 +62,8 @@ export async function openTextFinder(deps: {
   return {
     session,
     async find(picture, crop, costing) {
-      const whole = crop.width === picture.width && crop.height === picture.height;
-      const ratio = (whole ? wholeSide : partSide) / Math.max(crop.width, crop.height);
+      const long = Math.max(crop.width, crop.height);
+      const ratio = Math.min(Math.max(long * usualRatio, leastSide), mostSide) / long;
       const to = (n: number): number => Math.max(grid, Math.ceil((n * ratio) / grid) * grid);
       const [width, height] = [to(crop.width), to(crop.height)];
       const pixels = width * height;
