@@ -15,6 +15,7 @@ const files = (platform) => [
   '!**/*.test.{js,cjs,mjs}',
   '!out/.built-from',
   '!out/models/.made',
+  '!out/.models-*/**',
   '!**/*.{ts,mts,cts,md,markdown,flow}',
   '!**/node_modules/*/{test,tests,__tests__,example,examples,docs,doc,benchmark,coverage,.github}/**',
   // Development's Node, sources and build scripts of natives, and binaries of other systems.

