@@ -25,6 +25,7 @@ export default defineConfig({
           'workers/ingest': resolve('src/workers/ingest/worker.ts'),
           'workers/query': resolve('src/workers/query/worker.ts'),
           'workers/integrity': resolve('src/workers/integrity/worker.ts'),
+          'workers/watch': resolve('src/workers/watch/worker.ts'),
           'workers/inference': resolve('src/workers/inference/worker.ts'),
         },
         output: cjs,

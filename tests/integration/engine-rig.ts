@@ -13,6 +13,7 @@ import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
+import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createArchiveDoor, openArchiveCache } from '../../src/main/adapters/archive/index.ts';
@@ -27,7 +28,7 @@ import {
 } from '../../src/main/adapters/files/index.ts';
 import { createModelStore } from '../../src/main/adapters/models/index.ts';
 import { createReportWriter } from '../../src/main/adapters/report/index.ts';
-import { openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { openEventPictureStore, openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
@@ -57,10 +58,9 @@ export async function until<T>(
   }
 }
 
-type RigFfmpeg = Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
+type RigFfmpeg = Pick<Ffmpeg, 'found' | 'thumbnail'>;
 const noFfmpeg: RigFfmpeg = {
   found: null,
-  grey: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
   thumbnail: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
 };
 
@@ -113,6 +113,7 @@ export async function openEngine(
     maxCachedGopBytes: 2 ** 22,
   };
   const thumbnails = openThumbnailStore(join(path, 'thumbnails.db'), new Uint8Array(32), quietLog);
+  const eventPictures = openEventPictureStore(join(path, 'event-pictures.db'), new Uint8Array(32), quietLog);
   const verifier = createIntegrityClient({
     clock: systemClock,
     log: quietLog,
@@ -152,6 +153,15 @@ export async function openEngine(
       throw new Error('this rig runs no models');
     },
     machine: () => ({ cores: 2, freeBytes: 2 ** 31 }),
+    eventPictures,
+    startWatchWorker: (watched, on) =>
+      supervise<WatchCommand, WatchReport>({
+        clock: systemClock,
+        start: () => startThread<WatchCommand, WatchReport>(workerFile('watch'), 'watch', watched),
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+      }),
     models: { store: createModelStore(join(path, 'models')), builtIn: [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),
@@ -170,8 +180,8 @@ export async function openEngine(
           ingestThreads.push(thread);
           return {
             ...thread,
-            post(command) {
-              thread.post(command);
+            post(command, transfer) {
+              thread.post(command, transfer);
               if (command.op === 'start' && poison(command.stream.label)) void thread.kill();
             },
           };
@@ -194,6 +204,7 @@ export async function openEngine(
       await engine.stop();
       await queries.stop();
       thumbnails.close();
+      eventPictures.close();
       await Promise.all([queries.stop(), verifier.stop()]);
       store.close();
     },

@@ -32,7 +32,6 @@ export const password = 'correct horse battery';
 const noFfmpeg: Ffmpeg = {
   found: null,
   jpeg: () => Promise.reject(new Error('no ffmpeg')),
-  grey: () => Promise.reject(new Error('none')),
   thumbnail: () => Promise.reject(new Error('none')),
   transcode: () => {
     throw new Error('no ffmpeg');
@@ -313,6 +312,8 @@ export async function createRig(options: RigOptions = {}) {
       fault: nothing,
       onChange: () => nothing,
     },
+    looks: { states: () => [], watch: nothing },
+    eventPictures: { picture: () => null },
     watchRules: createWatchRules({
       store: store.watch,
       newId,
@@ -363,6 +364,7 @@ export async function createRig(options: RigOptions = {}) {
     talks: options.talks ?? engine.talks,
     snapshots: options.snapshots ?? engine.deviceSettings,
     thumbnails: engine.thumbnails,
+    eventPictures: engine.eventPictures,
     coverageReport: engine.coverage.report,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,

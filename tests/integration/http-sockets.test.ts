@@ -246,7 +246,6 @@ describe('WS /api/stream', () => {
       ffmpeg: {
         found: null,
         jpeg: () => Promise.reject(new Error('none')),
-        grey: () => Promise.reject(new Error('none')),
         thumbnail: () => Promise.reject(new Error('none')),
         transcode: () => ({ push() {}, stop() {} }),
       },

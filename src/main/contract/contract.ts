@@ -29,6 +29,7 @@ import { coverage } from './coverage.ts';
 import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
+import { looks } from './looks.ts';
 import { objects } from './objects.ts';
 import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
@@ -254,6 +255,7 @@ export const contract = {
   objects,
   recording,
   watching,
+  looks,
   thumbnails,
   coverage,
   retention,

@@ -13,9 +13,8 @@ import type { CameraEvents } from './camera-events.ts';
 import type { CameraMetadataRoom } from './camera-metadata.ts';
 import type { EventRoom } from './events.ts';
 import { lanesOf } from './ingest.ts';
-import type { IngestPool } from './ingest-pool.ts';
 import { createMaintenance } from './maintenance.ts';
-import { createPictureWatch } from './picture-watch.ts';
+import { createPictureWatch, type PictureWatchRoom } from './picture-watch.ts';
 import type { CameraRecord, Ffmpeg, ReadStore, WriteStore } from './ports.ts';
 import type { CameraHealths } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
@@ -29,6 +28,8 @@ export type CameraHealthRoom = CameraHealths & {
   stop(): void;
   maintenance(id: CameraId): Maintenance | null;
   steered(id: CameraId): void;
+  /** Where the watch worker's judgement of pictures goes. */
+  pictures: Pick<PictureWatchRoom, 'judged' | 'failed' | 'unwatched'> & { wanted(id: CameraId): boolean };
   /** The camera is gone from the station. */
   forget(id: CameraId): void;
 };
@@ -41,8 +42,9 @@ export function createCameraHealth(deps: {
   log: Log;
   events: Pick<EventRoom, 'note' | 'finish' | 'lastOf' | 'goingOn'>;
   store: Pick<ReadStore, 'openEvents'> & Pick<WriteStore, 'setting'>;
-  ffmpeg: Pick<Ffmpeg, 'found' | 'grey'>;
-  pool: () => Pick<IngestPool, 'picture'>;
+  ffmpeg: Pick<Ffmpeg, 'found'>;
+  /** A camera's scene is to be learned anew; whether pictures are judged, or how, is another now. */
+  watching: () => { anew(id: CameraId): void; settle(): void };
   statuses: StreamStatuses;
   records: () => CameraRecord[];
   record: (id: CameraId) => CameraRecord | null;
@@ -94,22 +96,24 @@ export function createCameraHealth(deps: {
         if (record !== null) for (const lane of lanesOf(record)) rates.delete(lane.id);
       }
       deps.silenced(id, silent);
+      deps.watching().settle();
     },
   });
+  const kept = (id: CameraId) => (off.has(id) ? 'off' : maintenance.of(id) !== null ? 'maintenance' : null);
   const pictures = createPictureWatch({
     clock,
-    log,
     ffmpeg: deps.ffmpeg,
-    pool: deps.pool,
-    records: deps.records,
-    status: (id, kind) => statuses.get(id, kind),
-    kept: (id) => (off.has(id) ? 'off' : maintenance.of(id) !== null ? 'maintenance' : null),
+    status: (camera) => statuses.get(camera.streamIds.main, 'main'),
+    kept,
     said(camera, output: PictureOutput) {
       if (output.is === 'begin') begin(camera, output.matter, output.fromMs, null);
       else end(camera.id, `${output.matter} `, output.atMs, output.learned ? 'learned' : null);
     },
-    unwatched(id) {
+    over(id) {
       endAll(id, pictureMatters, 'unwatched');
+    },
+    anew: (id) => {
+      deps.watching().anew(id);
     },
   });
 
@@ -163,7 +167,7 @@ export function createCameraHealth(deps: {
       lastEvent: events.lastOf(id),
       events: deps.hearing.cameraEvents.line(id),
       metadata: deps.hearing.cameraMetadata.now(id),
-      picture: { on: !off.has(id), ...pictures.report(id) },
+      picture: { on: !off.has(id), ...pictures.report(camera) },
       usual: lanesOf(camera).map((lane) => {
         const rate = rates.get(lane.id) ?? freshRateWatch;
         return { kind: lane.kind, bitsPerSecond: usual(rate.bits), fps: usual(rate.fps), loss: rate.loss };
@@ -192,6 +196,7 @@ export function createCameraHealth(deps: {
         pictures.forget(id);
       }
       store.setting.set(offKey, JSON.stringify([...off]));
+      deps.watching().settle();
       return healthOf(camera);
     },
     beginMaintenance: (id, said) => maintenance.begin(id, said),
@@ -205,7 +210,6 @@ export function createCameraHealth(deps: {
       const kept = Off.safeParse(JSON.parse(store.setting.get(offKey) ?? '[]') as unknown);
       if (kept.success) for (const id of kept.data) off.add(id);
       maintenance.start();
-      pictures.start();
       timer = setInterval(sample, sampleMs);
     },
     stop() {
@@ -216,6 +220,10 @@ export function createCameraHealth(deps: {
       for (const id of [...going.keys()]) endAll(id, [...pictureMatters, ...rateMatters], 'station-stopped');
     },
     maintenance: (id) => maintenance.of(id),
+    pictures: {
+      ...pictures,
+      wanted: (id) => kept(id) === null,
+    },
     steered: (id) => {
       pictures.steered(id);
     },

@@ -22,6 +22,7 @@ import type { ReadyModel } from './model-rooms.ts';
 import type { ModelManifest } from '#domain/model.ts';
 import type { StartInferenceWorker } from '#workers/inference/port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
+import type { EventPictureStore, StartWatchWorker } from './watch-port.ts';
 
 export type EngineDeps = {
   clock: Clock;
@@ -44,8 +45,10 @@ export type EngineDeps = {
   archives: { door: ArchiveDoor; cache: ArchiveCache };
   /** Files of models; those that come with the program, and those that can be downloaded. */
   models: { store: ModelStore; builtIn: readonly ReadyModel[]; catalogue: readonly ModelManifest[] };
-  ffmpeg: Pick<Ffmpeg, 'found' | 'grey' | 'thumbnail'>;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
+  eventPictures: EventPictureStore;
+  startWatchWorker: StartWatchWorker;
   verifier: Verifier;
   backupFiles: BackupFiles;
   /** A backup took the place of an index that could not be used. */

@@ -39,7 +39,7 @@ import { createThumbnails } from './thumbnails.ts';
 import { tellingOfLost } from './telling-of-lost.ts';
 import { createTimeline } from './timeline.ts';
 import { createVolumeRooms } from './volume-rooms.ts';
-import { createWatchRooms } from './watch-rooms.ts';
+import { createWatchRooms, type WatchRooms } from './watch-rooms.ts';
 
 export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
@@ -109,14 +109,17 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraHealth.forget(camera.id);
       cameraMetadata.forget(camera.id);
       recordings.forget(camera);
-      watched.rules.forget(camera.id);
+      watched.forget(camera.id);
       analysing.pool.forget(camera.id);
     },
     events: () => ({ note: events.note, endLost: (id: CameraId) => watch.endLost(id) }),
     held: (id) => keeping.holds.spans(id).length > 0,
     away: disks.awayWith,
     flush: () => journal.flush(),
-    erased: (id) => thumbnails.erase(id),
+    erased: (id) => {
+      thumbnails.erase(id);
+      watched.pictures.forget(id, 0, Number.MAX_SAFE_INTEGER);
+    },
     forget(id) {
       keeping.retention.forget(id);
       gaps.forget(id);
@@ -138,7 +141,11 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     changed: (id) => cameras.deviceChanged(id),
   });
-  const watched = createWatchRooms({ ...deps, cameras: () => cameras, recordings: () => recordings });
+  const watched: WatchRooms = createWatchRooms({
+    ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
+    health: () => cameraHealth,
+    pool: () => pool,
+  });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,
     clock,
@@ -178,7 +185,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const cameraHealth: CameraHealthRoom = createCameraHealth({
     ...{ clock, log, events, store, statuses, hearing },
     ffmpeg: deps.ffmpeg,
-    pool: () => pool,
+    watching: () => watched.watching,
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
     silenced(id, silent) {
@@ -191,6 +198,7 @@ export function createEngine(deps: EngineDeps): Engine {
     pool: () => pool,
     forget(fromMs, toMs) {
       for (const id of new Set(store.streams().map((s) => s.cameraId))) deps.thumbnails.remove(id, fromMs, toMs);
+      watched.pictures.forget(null, fromMs, toMs);
     },
     events,
     log,
@@ -251,31 +259,20 @@ export function createEngine(deps: EngineDeps): Engine {
     camera: (id) => cameras.known(id),
     bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
+      watched.pictures.forget(id, fromMs, toMs);
     },
     zone: () => recordings.settings().zone,
     disks: () => disksSeen({ volumes, written: disks.written, full: (volume) => pressure.full(volume) }),
     seams: () => stationClock.seams(),
   });
   const proving = createProving({
-    clocks,
-    store,
-    volumes,
-    chain,
+    ...{ clocks, store, volumes, chain, events, clock, log },
     verifier: deps.verifier,
     backupFiles: deps.backupFiles,
-    events,
     camera: (stream) => cameras.record(stream.cameraId),
-    clock,
-    log,
   });
   const health = createHealth({
-    keeping,
-    volumes,
-    pressure,
-    clock,
-    startedMs,
-    store,
-    files,
+    ...{ keeping, volumes, pressure, clock, startedMs, store, files },
     ffmpeg: deps.ffmpeg,
     watch,
     journal,
@@ -284,6 +281,7 @@ export function createEngine(deps: EngineDeps): Engine {
     cameras,
     pool: () => pool,
     queryWorkers: () => ({ restarts: queries.restarts() }),
+    watchWorkers: () => watched.watching.workers(),
   });
 
   const playback = createPlayback({ cameras, queries, segments, volumes: keeping.archiving });
@@ -321,7 +319,7 @@ export function createEngine(deps: EngineDeps): Engine {
     encryption,
     volumes: disks.settings,
     recordings,
-    watchRules: watched.rules,
+    ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models: analysing.models,
@@ -366,6 +364,7 @@ export function createEngine(deps: EngineDeps): Engine {
       cameraEvents.start(aliveMs);
       backFill.start();
       cameraHealth.start(aliveMs);
+      watched.start(aliveMs);
       thumbnails.start();
       await analysing.start();
       keeping.start(last?.aliveMs ?? null);
@@ -380,6 +379,7 @@ export function createEngine(deps: EngineDeps): Engine {
       proving.stop();
       cameraHealth.stop();
       cameraMetadata.stop();
+      const unseen = watched.stop();
       const kept = keeping.stop();
       const filled = backFill.stop();
       const unfollowed = cameraEvents.stop();
@@ -393,7 +393,7 @@ export function createEngine(deps: EngineDeps): Engine {
       encryption.stop();
       // Linked at once: whatever else takes long, what was recorded last has its hash.
       const drained = pool.drain(drainGraceMs).then(() => chain.stop());
-      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, analysing.stop()]);
+      await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, unseen, analysing.stop()]);
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -32,6 +32,7 @@ export function createHealth(deps: {
   };
   pressure: Pick<DiskPressureRoom, 'slow'>;
   pool: () => Pick<IngestPool, 'workers'>;
+  watchWorkers: () => ReturnType<IngestPool['workers']>;
   queryWorkers: () => { restarts: number };
   cameras: Pick<CameraRoom, 'list'>;
 }) {
@@ -119,7 +120,11 @@ export function createHealth(deps: {
         writable: (space?.writable ?? false) && disk !== 'full' && disk !== 'error',
       },
       database: { bytes: counts.bytes, segments: counts.segments, events: counts.events },
-      workers: [...deps.pool().workers(), { kind: 'query', streams: 0, restarts: query.restarts, cpuSeconds: 0 }],
+      workers: [
+        ...deps.pool().workers(),
+        ...deps.watchWorkers(),
+        { kind: 'query', streams: 0, restarts: query.restarts, cpuSeconds: 0 },
+      ],
       ffmpeg:
         deps.ffmpeg.found === null ? null : { version: deps.ffmpeg.found.version, source: deps.ffmpeg.found.source },
       memoryBytes: process.memoryUsage.rss(),

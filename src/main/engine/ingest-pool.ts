@@ -2,6 +2,7 @@
  * The ingest workers and which stream lives in which. A worker that ends is started again by its supervisor; the pool then
  * gives it its streams back. Streams are spread over two workers at least, so that one crash never stops all cameras.
  */
+import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamTrouble } from '#domain/stream.ts';
@@ -9,7 +10,6 @@ import type { Log } from '#lib/log.ts';
 import type {
   IngestReport,
   IngestStream,
-  KeyPicture,
   MetadataWant,
   ProbeOutcome,
   RecordManner,
@@ -17,6 +17,7 @@ import type {
   RecordTarget,
   ReplayJob,
   ReplayOutcome,
+  ShowOrder,
   VolumeKeyRing,
 } from '#workers/ingest/port.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
@@ -25,7 +26,6 @@ import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 const streamsPerWorker = 64;
 const probeTimeoutMs = 12_000;
 const stopTimeoutMs = 3_000;
-const pictureTimeoutMs = 2_000;
 
 /** What is left of reports when the pool has taken what is its own. */
 export type StreamReport = Extract<
@@ -59,8 +59,10 @@ export type IngestPool = LiveSource & {
   record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
   /** What to read of the metadata beside a stream's pictures; from or to null it holds from its next connection on. */
   metadata(streamId: StreamId, want: MetadataWant | null): void;
-  /** The newest key frame of a stream as its worker keeps it; null: there is none, or the worker is silent for 2 s. */
-  picture(streamId: StreamId): Promise<KeyPicture | null>;
+  /** Where key pictures go: asked for a port once for every worker, also one that comes later. Given again, it holds for all anew. */
+  picturesTo(open: () => MessagePort): void;
+  /** Gives key pictures of a stream there; null: not any more. Holds also when its worker begins anew. */
+  show(streamId: StreamId, order: ShowOrder | null): void;
   probe(input: {
     url: string;
     transport: IngestStream['transport'];
@@ -126,17 +128,17 @@ export function createIngestPool(deps: {
     { slot: Slot; done: (outcome: ProbeOutcome) => void; failed: (error: Error) => void }
   >();
   const talks = new Map<number, { slot: Slot; on: TalkEvents }>();
-  const pictures = new Map<number, (picture: KeyPicture | null) => void>();
+  const shows = new Map<StreamId, ShowOrder>();
   const replays = new Map<
     number,
     { slot: Slot; filled: (segment: FilledSegment) => void; done: (outcome: ReplayOutcome) => void }
   >();
   let nextProbe = 1;
   let nextReplay = 1;
-  let nextPicture = 1;
   let nextTalk = 1;
   let keys: VolumeKeyRing[] = [];
   let yielding: readonly StreamId[] = [];
+  let openPictures: (() => MessagePort) | null = null;
   let draining = false;
 
   const launch = (lane: Lane): void => {
@@ -145,6 +147,9 @@ export function createIngestPool(deps: {
     if (lane.running && sinks.has(lane.stream.streamId)) {
       lane.slot.worker.post({ op: 'watch', streamId: lane.stream.streamId, on: true });
     }
+    const order = shows.get(lane.stream.streamId);
+    if (lane.running && order !== undefined)
+      lane.slot.worker.post({ op: 'show', streamId: lane.stream.streamId, order });
   };
 
   const onReport = (slot: Slot, report: IngestReport): void => {
@@ -153,9 +158,6 @@ export function createIngestPool(deps: {
         return;
       case 'live':
         sinks.get(report.streamId)?.(report.frame);
-        return;
-      case 'picture':
-        pictures.get(report.pictureId)?.(report.picture);
         return;
       case 'probed':
         probes.get(report.probeId)?.done(report.outcome);
@@ -235,6 +237,12 @@ export function createIngestPool(deps: {
     if (keys.length > 0) slot.worker.post({ op: 'keys', volumes: keys });
   };
 
+  const tellPictures = (slot: Slot): void => {
+    if (openPictures === null || slot.down) return;
+    const port = openPictures();
+    slot.worker.post({ op: 'pictures-to', port }, [port]);
+  };
+
   const addSlot = (): Slot => {
     let slot: Slot | null = null;
     const worker = startWorker({
@@ -246,6 +254,7 @@ export function createIngestPool(deps: {
         if (slot === null) return;
         slot.down = false;
         tellKeys(slot);
+        tellPictures(slot);
         if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
         for (const id of slot.streams) {
           const lane = lanes.get(id);
@@ -259,6 +268,7 @@ export function createIngestPool(deps: {
     slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
     slots.push(slot);
     tellKeys(slot);
+    tellPictures(slot);
     if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
     return slot;
   };
@@ -331,20 +341,15 @@ export function createIngestPool(deps: {
         post(false);
       };
     },
-    picture(streamId) {
+    picturesTo(open) {
+      openPictures = open;
+      for (const slot of slots) tellPictures(slot);
+    },
+    show(streamId, order) {
+      if (order === null) shows.delete(streamId);
+      else shows.set(streamId, order);
       const lane = lanes.get(streamId);
-      if (lane?.running !== true) return Promise.resolve(null);
-      const pictureId = nextPicture++;
-      return new Promise<KeyPicture | null>((resolve) => {
-        const timer = setTimeout(() => {
-          resolve(null);
-        }, pictureTimeoutMs);
-        pictures.set(pictureId, (picture) => {
-          clearTimeout(timer);
-          resolve(picture);
-        });
-        lane.slot.worker.post({ op: 'picture', pictureId, streamId });
-      }).finally(() => pictures.delete(pictureId));
+      if (lane?.running === true) lane.slot.worker.post({ op: 'show', streamId, order });
     },
     probe(input) {
       const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);

@@ -56,7 +56,6 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
     ffmpeg: {
       found: null,
       jpeg: () => Promise.reject(new Error('none')),
-      grey: () => Promise.reject(new Error('none')),
       thumbnail: () => Promise.reject(new Error('none')),
       transcode: () => ({ push() {}, stop() {} }),
       ...ffmpeg,

@@ -109,6 +109,8 @@ export type WriteStore = {
     end(id: EventId, toMs: number, more?: Event['data']): Event | null;
     /** What the analysis knows of it is more now; null if there is no such event. */
     look(id: EventId, look: EventLook): Event | null;
+    /** These have no picture any more. */
+    bare(ids: readonly EventId[]): void;
   };
   /** Runs several writes as one transaction: all or none. */
   together(work: () => void): void;
@@ -402,11 +404,9 @@ export type Ffmpeg = {
   /** A key frame as JPEG, at most `maxWidth` pixels wide. Rejects when ffmpeg fails or takes longer than 5 s. */
   jpeg(track: VideoTrack, key: Uint8Array, maxWidth: number): Promise<Uint8Array>;
   /**
-   * A key frame as 320 × 180 grey levels (0 black … 255 white), for the analysis: at the lowest priority, one at a time. Rejects
+   * A key frame as JPEG of `thumbnailSize`, for scrubbing and searching by eye: at the lowest priority, one at a time. Rejects
    * where ffmpeg gives none within 3 s (a damaged frame gives none) and when more than 8 wait.
    */
-  grey(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
-  /** A key frame as JPEG of `thumbnailSize`, for scrubbing and searching by eye. As `grey` otherwise. */
   thumbnail(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
   /**
    * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops

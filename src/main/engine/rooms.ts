@@ -26,6 +26,8 @@ import type { Archives } from './archive-rooms.ts';
 import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
+import type { Looks } from './looks.ts';
+import type { EventPictureDoor } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
 
 /** One pushed item of `cameras.watch`. */
@@ -283,6 +285,8 @@ export type Engine = {
   recordings: Recordings;
   talks: Talks;
   watchRules: WatchRules;
+  looks: Looks;
+  eventPictures: EventPictureDoor;
   retention: Retention;
   archives: Archives;
   models: Models;

@@ -1,7 +1,9 @@
 /** What the index keeps of watching, in the engine's words. Types only. */
-import type { CameraId, LineId, ZoneId } from '#domain/id.ts';
+import type { Transferable } from 'node:worker_threads';
+import type { CameraId, EventId, LineId, ZoneId } from '#domain/id.ts';
 import type { WatchLine, WatchZone } from '#domain/watch-zone.ts';
 import type { WatchSettings } from '#domain/watching.ts';
+import type { WatchCommand, WatchReport, WatchSetup } from '#workers/watch/port.ts';
 
 export type WatchStore = {
   /** Cameras of which something was said. */
@@ -15,4 +17,38 @@ export type WatchStore = {
   lines(): WatchLine[];
   putLine(line: WatchLine): void;
   removeLine(id: LineId): void;
+};
+
+/** The watch worker, supervised: it is started again when it ends. */
+export type WatchWorker = {
+  /** False while it is being restarted: the message is lost. */
+  post(command: WatchCommand, transfer?: readonly Transferable[]): boolean;
+  restarts(): number;
+  stop(ask: WatchCommand | null, graceMs: number): Promise<unknown>;
+};
+export type StartWatchWorker = (
+  setup: WatchSetup,
+  on: {
+    message(report: WatchReport): void;
+    /** A new thread runs and knows nothing yet. */
+    up(): void;
+    down(why: string, delayMs: number): void;
+  },
+) => WatchWorker;
+
+/** JPEG pictures of events, sealed at rest. */
+export type EventPictureStore = {
+  put(id: EventId, cameraId: CameraId, atMs: number, jpeg: Uint8Array): void;
+  get(id: EventId): Uint8Array | null;
+  /** Those of [fromMs, toMs), of one camera or of all (null); answers whose they were. */
+  remove(cameraId: CameraId | null, fromMs: number, toMs: number): EventId[];
+  bytes(): number;
+  removeOldest(count: number): EventId[];
+  close(): void;
+};
+
+/** What the transports need of them. */
+export type EventPictureDoor = {
+  /** null: there is none, or not any more. */
+  picture(id: EventId): Uint8Array | null;
 };

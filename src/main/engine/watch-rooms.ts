@@ -1,25 +1,103 @@
 /** Watching cameras by the station's own analysis, put together. */
+import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { WriteStore } from './ports.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { createEventPictures, type EventPictures } from './event-pictures.ts';
+import type { EventRoom } from './events.ts';
+import type { IngestPool } from './ingest-pool.ts';
+import { createLooks, type LookRoom } from './looks.ts';
 import type { RecordingRoom } from './recordings.ts';
+import type { StreamStatuses } from './stream-statuses.ts';
+import type { CameraId } from '#domain/id.ts';
+import { createWatchEvents } from './watch-events.ts';
+import { createWatching, type WatchingRoom } from './watching.ts';
 import { createWatchRules, type WatchRuleRoom } from './watch-rules.ts';
 
-export type WatchRooms = { rules: WatchRuleRoom };
+export type WatchRooms = {
+  rules: WatchRuleRoom;
+  watching: WatchingRoom;
+  looks: LookRoom;
+  pictures: EventPictures;
+  /** `aliveMs`: see `WatchEvents.start`. */
+  start(aliveMs: number): void;
+  stop(): Promise<void>;
+  /** The camera is gone from the station. */
+  forget(id: CameraId): void;
+};
 
-export function createWatchRooms(deps: {
-  store: Pick<WriteStore, 'watch'>;
-  newId: () => string;
-  cameras: () => Pick<CameraRoom, 'record' | 'deviceChanged'>;
-  recordings: () => Pick<RecordingRoom, 'scheduleExists'>;
-}): WatchRooms {
+export function createWatchRooms(
+  deps: Pick<EngineDeps, 'clock' | 'log' | 'store' | 'newId' | 'ffmpeg' | 'startWatchWorker' | 'eventPictures'> & {
+    events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+    statuses: Pick<StreamStatuses, 'get'>;
+    cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
+    recordings: () => Pick<RecordingRoom, 'scheduleExists'>;
+    health: () => Pick<CameraHealthRoom, 'pictures'>;
+    pool: () => Pick<IngestPool, 'picturesTo' | 'show'>;
+  },
+): WatchRooms {
+  const { clock, log, store } = deps;
   const rules = createWatchRules({
-    store: deps.store.watch,
+    store: store.watch,
     newId: deps.newId,
     cameraExists: (id) => deps.cameras().record(id) !== null,
     scheduleExists: (id) => deps.recordings().scheduleExists(id),
     changed: (id) => {
+      watching.settle();
       deps.cameras().deviceChanged(id);
     },
   });
-  return { rules };
+  const pictures = createEventPictures({ log, pictures: deps.eventPictures, store });
+  const watching: WatchingRoom = createWatching({
+    ...{ clock, log, rules },
+    ffmpeg: deps.ffmpeg,
+    startWorker: deps.startWatchWorker,
+    pool: deps.pool,
+    records: () => deps.cameras().records(),
+    status: (id, kind) => deps.statuses.get(id, kind),
+    judged: (id) => deps.health().pictures.wanted(id),
+    ears: () => ({
+      looked(camera, kind, look) {
+        if (look.judged !== null) deps.health().pictures.judged(camera, kind, look.judged);
+        events.looked(camera, look);
+        if (look.motion !== null) looks.take(camera.id, { atMs: look.atMs, motion: look.motion, tracks: [] });
+      },
+      frame() {},
+      failed(camera, inRow) {
+        deps.health().pictures.failed(camera.id, inRow);
+      },
+      unwatched(id) {
+        deps.health().pictures.unwatched(id);
+        events.unwatched(id);
+      },
+    }),
+  });
+  const events = createWatchEvents({
+    ...{ clock, store, rules },
+    events: deps.events,
+    still: (id) => watching.still(id),
+    keep: pictures.keep,
+  });
+  const looks = createLooks({
+    ...{ clock, rules },
+    records: () => deps.cameras().records(),
+    record: (id) => deps.cameras().record(id),
+    watching: () => watching,
+  });
+  return {
+    ...{ rules, watching, looks, pictures },
+    start(aliveMs) {
+      events.start(aliveMs);
+      watching.start();
+    },
+    async stop() {
+      events.stop();
+      looks.stop();
+      await watching.stop();
+    },
+    forget(id) {
+      watching.forget(id);
+      looks.forget(id);
+      rules.forget(id);
+    },
+  };
 }

@@ -13,6 +13,7 @@ import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport, IntegritySetup } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
+import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import {
@@ -27,7 +28,7 @@ import { createArchiveDoor, openArchiveCache } from '../adapters/archive/index.t
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createModelStore } from '../adapters/models/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
-import { openThumbnailStore } from '../adapters/sqlite/index.ts';
+import { openEventPictureStore, openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
 import {
   createBackupFiles,
@@ -42,6 +43,7 @@ import { createAnswers } from '../engine/api/index.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
+import type { StartWatchWorker } from '../engine/watch-port.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
@@ -160,6 +162,22 @@ export async function compose(deps: {
       log.with({ room: 'thumbnails' }),
     );
     closing.push(() => thumbnails.close());
+    const eventPictures = openEventPictureStore(
+      join(folder.path, 'event-pictures.db'),
+      thumbnailKey(store.setting, secrets),
+      log.with({ room: 'event-pictures' }),
+    );
+    closing.push(() => eventPictures.close());
+    const startWatchWorker: StartWatchWorker = (setup, on) =>
+      supervise<WatchCommand, WatchReport>({
+        clock,
+        start: () => startThread<WatchCommand, WatchReport>(places.worker('watch'), 'watch', setup),
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+        // It tells what it costs every 10 s.
+        silentSeconds: 30,
+      });
     const engine = createEngine({
       clock,
       boot,
@@ -185,6 +203,8 @@ export async function compose(deps: {
       restored,
       ffmpeg,
       thumbnails,
+      eventPictures,
+      startWatchWorker,
       archives: {
         door: createArchiveDoor(),
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
@@ -239,6 +259,7 @@ export async function compose(deps: {
           talks: engine.talks,
           snapshots: engine.deviceSettings,
           thumbnails: engine.thumbnails,
+          eventPictures: engine.eventPictures,
           coverageReport: engine.coverage.report,
           ffmpeg,
           rendererDir: places.rendererDir,

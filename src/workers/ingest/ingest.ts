@@ -1,4 +1,5 @@
 /** The worker's mind without its thread: commands in, reports out. `worker.ts` gives it a thread, tests call it as it is. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '#lib/clock.ts';
 import type { StreamId } from '#domain/id.ts';
 import { createBehind } from './behind.ts';
@@ -65,6 +66,7 @@ export function createIngest(deps: {
     native: openNativeSource,
     fallback: setup.ffmpeg === null ? null : createFfmpegOpener(setup.ffmpeg),
   };
+  let pictures: MessagePort | null = null;
   let draining = false;
   let probing = 0;
   let nextGrown = ticker.monoMs() + grownMs;
@@ -141,6 +143,8 @@ export function createIngest(deps: {
     await Promise.race([Promise.allSettled(all), limit.promise]);
     clearTimeout(timer);
     ticker.stop();
+    pictures?.close();
+    pictures = null;
     grown.flush();
     post({ op: 'drained' });
     deps.drained();
@@ -173,6 +177,7 @@ export function createIngest(deps: {
               slabs,
               post,
               recorded: grown.report,
+              picturesTo: () => pictures,
               ...sources,
               native: withMetadata(reader),
               record: (target, manner, notBeforeMs, report) =>
@@ -230,12 +235,13 @@ export function createIngest(deps: {
         case 'metadata':
           readers.get(command.streamId)?.want(command.want);
           break;
-        case 'picture': {
-          const { pictureId, streamId } = command;
-          const picture = lanes.get(streamId)?.picture() ?? null;
-          post({ op: 'picture', pictureId, picture }, picture === null ? [] : [picture.data.buffer]);
+        case 'pictures-to':
+          pictures?.close();
+          pictures = command.port;
           break;
-        }
+        case 'show':
+          lanes.get(command.streamId)?.show(command.order);
+          break;
         case 'probe':
           probing++;
           probe(command, { time, ticker, slabs, ...sources }, probes.signal).then((outcome) => {

@@ -4,6 +4,7 @@
  * keeps the index.
  */
 import type { KeyObject } from 'node:crypto';
+import type { MessagePort } from 'node:worker_threads';
 import type { CameraObjects } from '#domain/camera-objects.ts';
 import type { DeviceEvent } from '#domain/device-event.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
@@ -139,11 +140,25 @@ export type IngestSetup = {
   maxCachedGopBytes: number;
 };
 
-/** A key frame as kept: a sample of length-prefixed NAL units, and how to decode it. */
-export type KeyPicture = {
-  track: VideoTrack;
+/** How often key pictures of a stream are given to the watch worker; its place in memory that both see. */
+export type ShowOrder = {
+  /** At most, 0.05 … 5; key frames are all there is. */
+  perSecond: number;
+  /** `shownSlotBytes`, for this stream and this order alone. */
+  slot: SharedArrayBuffer;
+};
+/** Where what is in a slot, 32 bits each: 1 while a picture was given and not taken · how many were left out for that. */
+export const shownSlot = { busy: 0, missed: 1 } as const;
+export const shownSlotBytes = 8;
+
+/** Over the port of `pictures-to`: one key frame as length-prefixed NAL units; its bytes are transferred. */
+export type ShownMessage = {
+  streamId: StreamId;
+  /** How to decode it; absent: as the one before. */
+  track?: VideoTrack;
   data: Uint8Array<ArrayBuffer>;
-  /** Station time at which it came, microseconds. */
+  /** Its time as it is recorded under, and when it came; station time, microseconds. */
+  ptsUs: number;
   arrivedUs: number;
 };
 
@@ -162,8 +177,10 @@ export type IngestCommand =
   | { op: 'keys'; volumes: VolumeKeyRing[] }
   /** Live units of a stream to the engine: on → first the format and the cached group of pictures, then all as they come. */
   | { op: 'watch'; streamId: StreamId; on: boolean }
-  /** The newest key frame that is kept for new viewers; answered by `picture`. Costs one copy and wakes nothing. */
-  | { op: 'picture'; pictureId: number; streamId: StreamId }
+  /** Where key pictures go from now on (`ShownMessage`); transferred. */
+  | { op: 'pictures-to'; port: MessagePort }
+  /** Gives key pictures of a stream there as they come; null: none any more. Costs a copy each and wakes nothing. */
+  | { op: 'show'; streamId: StreamId; order: ShowOrder | null }
   /** One more connection, not recorded, ended after the first key frame or after 10 s; answered by `probed`. */
   | {
       op: 'probe';
@@ -257,8 +274,6 @@ export type IngestReport =
   | { op: 'metadata-line'; streamId: StreamId; line: MetadataLine }
   /** What was in one document of it; `objects` null: nothing about a picture, or not wanted now. */
   | { op: 'metadata'; streamId: StreamId; events: DeviceEvent[]; objects: CameraObjects | null }
-  /** null: there is none. Its bytes are transferred. */
-  | { op: 'picture'; pictureId: number; picture: KeyPicture | null }
   | { op: 'probed'; probeId: number; outcome: ProbeOutcome }
   | { op: 'talk'; talkId: number; state: 'open' }
   /** `trouble` null: it was asked to end. */

@@ -1,12 +1,14 @@
 /** Key frames to small grey pictures for the analysis. */
-import type { Ffmpeg } from '../../engine/ports.ts';
+import type { VideoTrack } from '#media/format.ts';
 import type { createChildren } from './child.ts';
 import { createKeyDecoders } from './key-decoder.ts';
 
 const size = { width: 320, height: 180 };
 
 /** Key frames to grey pictures of 320 × 180, one after the other; more than 8 waiting are refused. */
-export const createGreys = (children: ReturnType<typeof createChildren>): Ffmpeg['grey'] =>
+export const createGreys = (
+  children: ReturnType<typeof createChildren>,
+): ((track: VideoTrack, key: Uint8Array) => Promise<Uint8Array>) =>
   createKeyDecoders(children, {
     ...size,
     arguments_: [

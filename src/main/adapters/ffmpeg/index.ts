@@ -1,8 +1,11 @@
 /** ffmpeg, where there is one: single pictures, and live pictures for screens that cannot decode what a camera sends. */
 import type { Log } from '#lib/log.ts';
+import type { VideoTrack } from '#media/format.ts';
+import type { I420 } from '#media/i420.ts';
 import type { Ffmpeg } from '../../engine/ports.ts';
 import { createChildren } from './child.ts';
 import { createGreys } from './grey.ts';
+import { createNatives } from './native.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
 import { createThumbnails } from './thumbnail.ts';
@@ -23,7 +26,6 @@ export async function createFfmpeg(options: {
     return {
       found: null,
       jpeg: () => Promise.reject(none),
-      grey: () => Promise.reject(none),
       thumbnail: () => Promise.reject(none),
       transcode(_, on) {
         queueMicrotask(() => on.end(none.message));
@@ -36,9 +38,22 @@ export async function createFfmpeg(options: {
   return {
     found,
     jpeg: createPictures(children),
-    grey: createGreys(children),
     thumbnail: createThumbnails(children),
     transcode: (track, on) => transcodeWith(children, track, on),
     stop: () => children.stop(),
   };
+}
+
+/** Key frames to what the analysis looks at. `path`: of an ffmpeg that was found. */
+export type WatchDecoders = {
+  /** 320 × 180 grey levels (0 black … 255 white). Rejects where ffmpeg gives none within 3 s; a damaged frame gives none. */
+  grey(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
+  /** The picture in its own size. As `grey` otherwise. */
+  native(track: VideoTrack, key: Uint8Array): Promise<I420>;
+  /** Ends every child. */
+  stop(): void;
+};
+export function createWatchDecoders({ path, version }: { path: string; version: string }): WatchDecoders {
+  const children = createChildren(path);
+  return { grey: createGreys(children), native: createNatives(children, version), stop: () => children.stop() };
 }

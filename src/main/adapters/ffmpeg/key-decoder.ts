@@ -16,8 +16,10 @@ export type SmallPicture = {
   height: number;
   /** How a decoded picture becomes one: arguments of ffmpeg between input and output. */
   arguments_: string[];
-  /** Whether bytes that came are one whole picture. */
-  isWhole(data: Uint8Array): boolean;
+  /** Whether bytes that came are one whole picture, of a key frame of this track. */
+  isWhole(data: Uint8Array, track: VideoTrack): boolean;
+  /** Tracks that share a child; absent: those of a codec. */
+  childOf?(track: VideoTrack): string;
 };
 
 /**
@@ -31,6 +33,7 @@ const limitMs = 3_000;
 const maxWaiting = 8;
 /** A child that nobody needs costs 15 MB: it is ended. */
 const idleMs = 60_000;
+const mostChildren = 6;
 
 const fromStdin = [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-copyts'],
@@ -55,7 +58,7 @@ function plainUnit(track: VideoTrack, key: Uint8Array): Uint8Array {
   return annexBFromSample(key, [...vps, ...sps, ...pps]);
 }
 
-type Wanted = { fromMs: number; done(picture: Uint8Array): void; failed(error: Error): void };
+type Wanted = { fromMs: number; track: VideoTrack; done(picture: Uint8Array): void; failed(error: Error): void };
 
 function createDecoder(children: ReturnType<typeof createChildren>, codec: VideoTrack['codec'], small: SmallPicture) {
   let child: Child | null = null;
@@ -78,7 +81,7 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
     const output = createNutReader({
       config: () => undefined,
       frame(ptsMs, data) {
-        if (wanted === null || ptsMs < wanted.fromMs || !small.isWhole(data)) return;
+        if (wanted === null || ptsMs < wanted.fromMs || !small.isWhole(data, wanted.track)) return;
         const { done } = wanted;
         wanted = null;
         done(data);
@@ -118,7 +121,7 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
   };
 
   return {
-    decode(unit: Uint8Array): Promise<Uint8Array> {
+    decode(track: VideoTrack, unit: Uint8Array): Promise<Uint8Array> {
       if (idle !== null) clearTimeout(idle);
       idle = null;
       child ??= open();
@@ -126,7 +129,7 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
       let again: NodeJS.Timeout | null = null;
       let limit: NodeJS.Timeout | null = null;
       return new Promise<Uint8Array>((done, failed) => {
-        wanted = { fromMs: nextMs, done, failed };
+        wanted = { fromMs: nextMs, track, done, failed };
         let times = copies;
         for (let n = 0; n < copies; n += 1) feed(mine, unit);
         again = setInterval(() => {
@@ -148,6 +151,9 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
         idle.unref();
       });
     },
+    end(): void {
+      end('others are needed more');
+    },
   };
 }
 
@@ -156,15 +162,25 @@ export function createKeyDecoders(
   children: ReturnType<typeof createChildren>,
   small: SmallPicture,
 ): (track: VideoTrack, key: Uint8Array) => Promise<Uint8Array> {
-  const decoders = new Map<VideoTrack['codec'], ReturnType<typeof createDecoder>>();
+  const decoders = new Map<string, ReturnType<typeof createDecoder>>();
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
-  return (track, key) => {
+  return (track, unit) => {
     if (waiting >= maxWaiting) return Promise.reject(new Error('too many pictures are asked for at once'));
     waiting += 1;
-    const decoder = decoders.get(track.codec) ?? createDecoder(children, track.codec, small);
-    decoders.set(track.codec, decoder);
-    const mine = last.then(() => decoder.decode(plainUnit(track, key)));
+    const key = small.childOf?.(track) ?? track.codec;
+    const decoder = decoders.get(key) ?? createDecoder(children, track.codec, small);
+    // The one that was used last is the last; of many the oldest goes.
+    decoders.delete(key);
+    decoders.set(key, decoder);
+    const [oldest] = decoders;
+    if (decoders.size > mostChildren && oldest !== undefined) {
+      decoders.delete(oldest[0]);
+      last = last.then(() => {
+        oldest[1].end();
+      });
+    }
+    const mine = last.then(() => decoder.decode(track, plainUnit(track, unit)));
     last = mine.catch(() => undefined);
     void last.then(() => {
       waiting -= 1;

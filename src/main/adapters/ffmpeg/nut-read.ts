@@ -28,6 +28,9 @@ const short = new Error('more bytes are needed');
 /** `push` throws on bytes that are no NUT; the reader cannot be used after that. */
 export function createNutReader(sink: NutSink): { push(chunk: Uint8Array): void } {
   let buffer = Buffer.alloc(0);
+  /** What came since, not joined yet: a large frame comes in many pieces. */
+  let pieces: Buffer<ArrayBuffer>[] = [];
+  let bytesHere = 0;
   /** Bytes that are needed before it is worth looking again. */
   let need = nutStart.id.length;
   let begun = false;
@@ -161,7 +164,11 @@ export function createNutReader(sink: NutSink): { push(chunk: Uint8Array): void 
 
   return {
     push(chunk) {
-      buffer = buffer.length === 0 ? Buffer.from(chunk) : Buffer.concat([buffer, chunk]);
+      pieces.push(Buffer.from(chunk));
+      bytesHere += chunk.length;
+      if (bytesHere < need) return;
+      buffer = pieces.length === 1 && buffer.length === 0 ? (pieces[0] ?? buffer) : Buffer.concat([buffer, ...pieces]);
+      pieces = [];
       while (buffer.length >= need && buffer.length > 0) {
         at = 0;
         need = 1;
@@ -174,10 +181,11 @@ export function createNutReader(sink: NutSink): { push(chunk: Uint8Array): void 
         } catch (stop) {
           if (stop !== short) throw stop;
           need = Math.max(need, buffer.length + 1);
-          return;
+          break;
         }
         buffer = buffer.subarray(at);
       }
+      bytesHere = buffer.length;
     },
   };
 }

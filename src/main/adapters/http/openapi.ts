@@ -197,6 +197,22 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
       },
     },
   },
+  '/media/events/{eventId}.jpg': {
+    get: {
+      operationId: 'events.picture',
+      tags: ['events'],
+      summary: 'The picture that is kept with an event',
+      description: 'Of events whose `look.hasPicture` is true. Privacy zones are black in it.',
+      parameters: [path('eventId', 'Event', { type: 'string' })],
+      responses: {
+        '200': {
+          description: 'JPEG, 960 pixels wide at most',
+          content: { 'image/jpeg': { schema: { type: 'string', format: 'binary' } } },
+        },
+        ...refusals('UNAUTHENTICATED', 'INVALID', 'NOT_FOUND'),
+      },
+    },
+  },
   '/health': {
     get: {
       operationId: 'health',

@@ -35,6 +35,8 @@ import { addSegments } from './segments.ts';
 import { createSockets } from './sockets.ts';
 import { addTalk } from './talk-route.ts';
 import { addThumbnails } from './thumbnails.ts';
+import { addEventPictures } from './event-pictures.ts';
+import type { EventPictureDoor } from '../../engine/watch-port.ts';
 
 export type HttpDeps = {
   answers: AllAnswers;
@@ -46,6 +48,7 @@ export type HttpDeps = {
   talks: TalkDoor;
   snapshots: SnapshotDoor;
   thumbnails: ThumbnailDoor;
+  eventPictures: EventPictureDoor;
   coverageReport: CoverageReportDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
@@ -209,6 +212,7 @@ async function build(
   addMoments(app, deps);
   addCoverageReport(app, deps);
   addThumbnails(app, deps);
+  addEventPictures(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));
   app.get('/ready', (_, reply) => {

@@ -5,3 +5,4 @@ export { type CheckedStream, type CheckReader, openCheckReader } from './check-r
 export { sha256Text } from './chain-rows.ts';
 export { openThumbnailStore } from './thumbnail-store.ts';
 export { backUpDatabase, type Soundness, soundness } from './backup.ts';
+export { openEventPictureStore } from './event-picture-store.ts';

@@ -2,7 +2,6 @@
  * Thumbnails in a database of their own beside the index: they are made from the video and can be made again, so a damaged or
  * foreign one is begun anew, and nothing is synced but at checkpoints. Pictures lie in it sealed (AES-256-GCM, NIST SP 800-38D).
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
@@ -10,6 +9,7 @@ import type { CameraId } from '#domain/id.ts';
 import { levelOf, slotOf, type ThumbnailLevel } from '#domain/thumbnail.ts';
 import type { Log } from '#lib/log.ts';
 import type { ThumbnailStore } from '../../engine/ports.ts';
+import { sealing, type Sealing } from './sealing.ts';
 
 const version = 1;
 const schema = `
@@ -28,27 +28,7 @@ CREATE TABLE tally (level INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INT
 INSERT INTO tally (level, count, bytes) VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0);
 CREATE TABLE mark (sealed BLOB NOT NULL) STRICT;
 `;
-const ivBytes = 12;
-const tagBytes = 16;
 const mark = Buffer.from('vigie thumbnails');
-
-function sealing(key: Uint8Array) {
-  return {
-    seal(plain: Uint8Array, bound: string): Buffer {
-      const iv = randomBytes(ivBytes);
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(bound));
-      return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-    },
-    /** Throws where it is not what was sealed. */
-    open(sealed: Uint8Array, bound: string): Buffer {
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes))
-        .setAAD(Buffer.from(bound))
-        .setAuthTag(sealed.subarray(sealed.length - tagBytes));
-      return Buffer.concat([decipher.update(sealed.subarray(ivBytes, sealed.length - tagBytes)), decipher.final()]);
-    },
-  };
-}
-type Sealing = ReturnType<typeof sealing>;
 
 /** Opens the database, made if need be; null where it is not ours, damaged, or sealed with another key. */
 function openSound(path: string, seal: Sealing): Database | null {

@@ -14,6 +14,7 @@ import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
 import { integrityAnswers } from './integrity.ts';
+import { looksAnswers } from './looks.ts';
 import { modelsAnswers } from './models.ts';
 import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
@@ -47,6 +48,7 @@ export type ApiDeps = {
     | 'integrity'
     | 'recordings'
     | 'watchRules'
+    | 'looks'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -97,6 +99,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     integrity: integrityAnswers(engine.integrity),
     recording: recordingAnswers(engine.recordings),
     watching: watchingAnswers(engine.watchRules),
+    looks: looksAnswers(engine.looks),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

@@ -7,6 +7,7 @@ import type { GapCause } from '#domain/gap.ts';
 import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts';
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
+import { createShown, type PicturesTo, type Shown } from '../live/shown.ts';
 import { napMs, shortNapMs } from '../nap.ts';
 import {
   writeAll,
@@ -14,7 +15,6 @@ import {
   type IngestReport,
   type IngestSetup,
   type IngestStream,
-  type KeyPicture,
   type RecordManner,
   type RecordMove,
   type RecordTarget,
@@ -38,6 +38,8 @@ export type LaneDeps = {
   slabs: SlabPool;
   /** Reports of recorders, which keep their order. */
   recorded(report: IngestReport): void;
+  /** Where key pictures go to be watched; null: nobody looks. */
+  picturesTo: PicturesTo;
   post(report: IngestReport, transfer?: ArrayBuffer[]): void;
   /** What records a stream: writes it, or holds its last seconds ready. */
   record(target: RecordTarget, manner: RecordManner, notBeforeMs: number, report: (report: IngestReport) => void): Gate;
@@ -55,8 +57,8 @@ export type Lane = {
   /** How far its disk is behind; null: it is not recorded. */
   lag(): DiskLag | null;
   watch(on: boolean): void;
-  /** The newest key frame that is kept, copied; null: there is none. */
-  picture(): KeyPicture | null;
+  /** Gives its key pictures to who watches; null: not any more. */
+  show: Shown['show'];
   status(): StreamStatus;
   /** Something changed since the last `status`. */
   changed(): boolean;
@@ -91,6 +93,7 @@ export function createLane(deps: LaneDeps): Lane {
     holds: deps.slabs,
     send: (frame) => deps.post({ op: 'live', streamId, frame }, [frame]),
   });
+  const shown = createShown({ streamId, port: deps.picturesTo });
   const manners = { digest: false };
   let target = stream.record;
   let notBeforeMs = stream.notBeforeMs;
@@ -148,6 +151,7 @@ export function createLane(deps: LaneDeps): Lane {
     format(video, audio) {
       meter.format(video, audio);
       live.format(video, audio);
+      shown.format(video, audio);
       fan.format(video, audio);
     },
     unit(unit, arrivedUs) {
@@ -161,6 +165,7 @@ export function createLane(deps: LaneDeps): Lane {
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
+      shown.unit(unit, arrivedUs);
     },
     interrupt() {
       fan.interrupt();
@@ -392,7 +397,7 @@ export function createLane(deps: LaneDeps): Lane {
       };
     },
     watch: (on) => live.watch(on),
-    picture: live.picture,
+    show: shown.show,
     async record(next, asked, move) {
       const resumed = asked.write && !manner.write;
       manner = asked;

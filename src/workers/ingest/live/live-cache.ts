@@ -5,15 +5,12 @@
 import { encodeLiveFrame, type LiveFormat } from '#contract/live-frame.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
 import type { Holds } from '../slab-pool.ts';
-import type { KeyPicture } from '../port.ts';
 import type { UnitSink } from '../unit-sink.ts';
 
 export type LiveCache = UnitSink & {
   /** On: the format and the cached group of pictures at once, then all as they come. */
   watch(on: boolean): void;
   watched(): boolean;
-  /** A copy of the newest key frame kept. */
-  picture(): KeyPicture | null;
 };
 
 const base64 = (bytes: Uint8Array): string =>
@@ -27,7 +24,6 @@ export function createLiveCache(deps: {
   send(frame: ArrayBuffer): void;
 }): LiveCache {
   let format: LiveFormat | null = null;
-  let track: VideoTrack | null = null;
   const group: { unit: AccessUnit; arrivedUs: number }[] = [];
   let bytes = 0;
   let overflown = false;
@@ -68,19 +64,7 @@ export function createLiveCache(deps: {
       }
       watching = on;
     },
-    picture() {
-      const newest = group[0];
-      if (track === null || newest === undefined || !newest.unit.key) return null;
-      const data = new Uint8Array(newest.unit.bytes);
-      let at = 0;
-      for (const piece of newest.unit.data) {
-        data.set(piece, at);
-        at += piece.length;
-      }
-      return { track, data, arrivedUs: newest.arrivedUs };
-    },
     format(video: VideoTrack, audio: AudioTrack | null) {
-      track = video;
       format = {
         video: {
           codec: video.codec,

@@ -1,0 +1,40 @@
+/** Pictures of events: kept within bounds, the oldest going first, and never longer than the footage of their time. */
+import type { CameraId, EventId } from '#domain/id.ts';
+import type { Log } from '#lib/log.ts';
+import type { WriteStore } from './ports.ts';
+import type { EventPictureDoor, EventPictureStore } from './watch-port.ts';
+
+/** About 60,000 pictures. */
+const mostBytes = 3 * 2 ** 30;
+const atOnce = 200;
+
+export type EventPictures = EventPictureDoor & {
+  /** False: it could not be kept. */
+  keep(id: EventId, cameraId: CameraId, still: { data: Uint8Array; atMs: number }): boolean;
+  /** Footage of this span is gone, of one camera or of all (null): so are the pictures. */
+  forget(cameraId: CameraId | null, fromMs: number, toMs: number): void;
+};
+
+export function createEventPictures(deps: {
+  log: Log;
+  pictures: EventPictureStore;
+  store: Pick<WriteStore, 'event'>;
+}): EventPictures {
+  const { pictures, log } = deps;
+  return {
+    picture: (id) => pictures.get(id),
+    keep(id, cameraId, { data, atMs }) {
+      try {
+        pictures.put(id, cameraId, atMs, data);
+        if (pictures.bytes() > mostBytes) deps.store.event.bare(pictures.removeOldest(atOnce));
+        return true;
+      } catch (error) {
+        log.warn('the picture of an event could not be kept', { error: String(error) });
+        return false;
+      }
+    },
+    forget(cameraId, fromMs, toMs) {
+      deps.store.event.bare(pictures.remove(cameraId, fromMs, toMs));
+    },
+  };
+}

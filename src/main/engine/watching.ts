@@ -1,0 +1,376 @@
+/**
+ * Watches cameras: says which key pictures of which streams go to the watch worker, how often, and takes what it says. A camera's
+ * small stream where that runs, else its main one. Nothing that records waits for any of it: what cannot be looked at in time is
+ * left out, and a PC that is too busy for it looks less often, and says so.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import { fullPace, setPace, type Pace } from '#domain/decide/analysis-pace.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
+import { cellMask } from '#domain/motion-cells.ts';
+import type { StreamKind, StreamStatus } from '#domain/stream.ts';
+import type { WatchState, WatchTrouble } from '#domain/watching.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { shownSlotBytes } from '#workers/ingest/port.ts';
+import type { WatchOrder, WatchReport } from '#workers/watch/port.ts';
+import type { IngestPool } from './ingest-pool.ts';
+import type { CameraRecord, Ffmpeg } from './ports.ts';
+import type { StartWatchWorker, WatchWorker } from './watch-port.ts';
+import type { WatchRuleRoom } from './watch-rules.ts';
+
+const tickMs = 1_000;
+const stopMs = 1_000;
+/** Pictures a second where they are only judged. */
+const judgedPerSecond = 0.25;
+/** No picture for so long, and for so many of its usual pauses: something is stuck, and it is asked for anew. */
+const stuckMs = 20_000;
+const stuckPauses = 8;
+/** Key frames that cannot be decoded in a row until it is said. */
+const failuresToSay = 3;
+const minuteMs = 60_000;
+/** Fewer than this part of what was asked for is said. */
+const rare = 0.7;
+
+export type Looked = Extract<WatchReport, { op: 'looked' }>;
+export type Framed = Extract<WatchReport, { op: 'frame' }>;
+
+/** Who hears what the worker says. */
+export type WatchEars = {
+  looked(camera: CameraRecord, kind: StreamKind, look: Looked): void;
+  frame(camera: CameraRecord, frame: Framed): void;
+  failed(camera: CameraRecord, inRow: number): void;
+  /** It is not watched now. */
+  unwatched(id: CameraId): void;
+};
+
+type Watched = {
+  camera: CameraRecord;
+  stream: { id: StreamId; kind: StreamKind };
+  /** What was ordered, as text: told again when it is another. */
+  ordered: string;
+  slot: SharedArrayBuffer;
+  perSecond: number;
+  sinceMono: number;
+  lookedMono: number | null;
+  /** When pictures were looked at, of the last minute. */
+  times: number[];
+  droppedSeen: number;
+  droppedTicked: number;
+  pace: Pace;
+  failures: number;
+};
+type Counts = { looked: number; gated: number; dropped: number; lastMs: number | null };
+
+export type WatchingRoom = {
+  start(): void;
+  stop(): Promise<void>;
+  /** What is set for a camera, or what it is, may be another now. */
+  settle(): void;
+  /** It was steered now: what it shows is meant to be another scene, for a while. */
+  anew(id: CameraId): void;
+  /** Something is followed there. */
+  eager(id: CameraId, on: boolean): void;
+  /** Its newest picture as JPEG; null: there is none, or the worker is away. */
+  still(id: CameraId): Promise<Still>;
+  encode(picture: Framed['picture']): Promise<Still>;
+  state(id: CameraId): WatchState;
+  workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+  forget(id: CameraId): void;
+};
+export type Still = { data: Uint8Array<ArrayBuffer>; atMs: number } | null;
+
+export function createWatching(deps: {
+  clock: Clock;
+  log: Log;
+  ffmpeg: Pick<Ffmpeg, 'found'>;
+  startWorker: StartWatchWorker;
+  pool: () => Pick<IngestPool, 'picturesTo' | 'show'>;
+  records: () => CameraRecord[];
+  status: (streamId: StreamId, kind: StreamKind) => StreamStatus;
+  rules: WatchRuleRoom;
+  /** Whether its pictures are judged. */
+  judged: (id: CameraId) => boolean;
+  ears: () => WatchEars;
+}): WatchingRoom {
+  const { clock, log, rules } = deps;
+  const watched = new Map<CameraId, Watched>();
+  const byStream = new Map<StreamId, Watched>();
+  const counts = new Map<CameraId, Counts>();
+  const stills = new Map<number, { done: (still: Still) => void; timer: ReturnType<typeof setTimeout> }>();
+  let nextStill = 1;
+  let worker: WatchWorker | null = null;
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let cpuSeconds = 0;
+  let spentSeconds = 0;
+
+  const isLive = (status: StreamStatus): boolean => status.state === 'live' || status.state === 'degraded';
+  const streamOf = (camera: CameraRecord): Watched['stream'] | null => {
+    const { main, sub } = camera.streamIds;
+    if (sub !== null && isLive(deps.status(sub, 'sub'))) return { id: sub, kind: 'sub' };
+    return isLive(deps.status(main, 'main')) ? { id: main, kind: 'main' } : null;
+  };
+  const countsOf = (id: CameraId): Counts => {
+    let mine = counts.get(id);
+    if (mine === undefined) counts.set(id, (mine = { looked: 0, gated: 0, dropped: 0, lastMs: null }));
+    return mine;
+  };
+  const wantedPerSecond = (id: CameraId): number => {
+    const { mode, perSecond } = rules.settings(id);
+    if (mode !== 'off') return perSecond;
+    return deps.judged(id) ? judgedPerSecond : 0;
+  };
+
+  const orderOf = (camera: CameraRecord, { id, kind }: Watched['stream'], slot: SharedArrayBuffer): WatchOrder => {
+    const { mode, sensitivity, minArea, minMotionMs } = rules.settings(camera.id);
+    const zones = rules.zones(camera.id);
+    return {
+      streamId: id,
+      label: `${camera.name} ${kind}`,
+      slot,
+      gate: mode === 'off' ? null : { sensitivity, minArea, minMotionMs, mask: cellMask(zones) },
+      privacy: rules.privacy(camera.id),
+      judge: deps.judged(camera.id),
+      natives: mode === 'objects',
+    };
+  };
+  const give = (mine: Watched): void => {
+    const order = orderOf(mine.camera, mine.stream, mine.slot);
+    const { slot: _, gate, ...rest } = order;
+    const text = JSON.stringify({ ...rest, gate: gate === null ? null : { ...gate, mask: [...gate.mask].join('') } });
+    if (text === mine.ordered) return;
+    mine.ordered = text;
+    worker?.post({ op: 'watch', order });
+  };
+  const show = (mine: Watched, perSecond: number): void => {
+    if (Math.abs(perSecond - mine.perSecond) < 1e-6) return;
+    mine.perSecond = perSecond;
+    deps.pool().show(mine.stream.id, { perSecond, slot: mine.slot });
+  };
+  const begin = (camera: CameraRecord, stream: Watched['stream'], perSecond: number): void => {
+    const mine: Watched = {
+      ...{ camera, stream, ordered: '', perSecond: 0, sinceMono: clock.monoMs(), lookedMono: null, times: [] },
+      ...{ slot: new SharedArrayBuffer(shownSlotBytes), droppedSeen: 0, droppedTicked: 0, pace: fullPace, failures: 0 },
+    };
+    watched.set(camera.id, mine);
+    byStream.set(stream.id, mine);
+    give(mine);
+    show(mine, perSecond);
+  };
+  const end = (mine: Watched): void => {
+    watched.delete(mine.camera.id);
+    byStream.delete(mine.stream.id);
+    deps.pool().show(mine.stream.id, null);
+    worker?.post({ op: 'unwatch', streamId: mine.stream.id });
+    deps.ears().unwatched(mine.camera.id);
+  };
+
+  const settle = (): void => {
+    if (worker === null) return;
+    const here = new Map<CameraId, CameraRecord>();
+    for (const camera of deps.records()) {
+      if (!camera.enabled) continue;
+      here.set(camera.id, camera);
+      const wanted = wantedPerSecond(camera.id);
+      const stream = wanted === 0 ? null : streamOf(camera);
+      const mine = watched.get(camera.id);
+      if (mine !== undefined && mine.stream.id !== stream?.id) end(mine);
+      if (stream === null) continue;
+      const kept = watched.get(camera.id);
+      if (kept === undefined) begin(camera, stream, wanted);
+      else {
+        kept.camera = camera;
+        give(kept);
+        show(kept, wanted * kept.pace.share);
+      }
+    }
+    for (const mine of [...watched.values()]) if (!here.has(mine.camera.id)) end(mine);
+  };
+
+  const tick = (): void => {
+    const now = clock.monoMs();
+    for (const mine of [...watched.values()]) {
+      while ((mine.times[0] ?? now) < now - minuteMs) mine.times.shift();
+      mine.pace = setPace(mine.pace, mine.droppedSeen - mine.droppedTicked);
+      mine.droppedTicked = mine.droppedSeen;
+      const since = now - (mine.lookedMono ?? mine.sinceMono);
+      if (mine.failures === 0 && since > Math.max(stuckMs, (stuckPauses * 1_000) / mine.perSecond)) {
+        const { camera, stream } = mine;
+        end(mine);
+        begin(camera, stream, wantedPerSecond(camera.id));
+      }
+    }
+    settle();
+  };
+
+  const take = (report: WatchReport): void => {
+    switch (report.op) {
+      case 'ready':
+        return;
+      case 'looked': {
+        const mine = byStream.get(report.streamId);
+        if (mine === undefined) return;
+        const count = countsOf(mine.camera.id);
+        mine.failures = 0;
+        mine.lookedMono = clock.monoMs();
+        mine.times.push(mine.lookedMono);
+        count.looked += 1;
+        count.lastMs = report.atMs;
+        count.dropped += Math.max(0, report.dropped - mine.droppedSeen);
+        mine.droppedSeen = report.dropped;
+        deps.ears().looked(mine.camera, mine.stream.kind, report);
+        return;
+      }
+      case 'frame': {
+        const mine = byStream.get(report.streamId);
+        if (mine === undefined) return;
+        countsOf(mine.camera.id).gated += 1;
+        deps.ears().frame(mine.camera, report);
+        return;
+      }
+      case 'failed': {
+        const mine = byStream.get(report.streamId);
+        if (mine === undefined) return;
+        mine.failures = report.inRow;
+        mine.lookedMono = clock.monoMs();
+        if (report.inRow === failuresToSay)
+          log.warn('pictures of a camera cannot be decoded', { camera: mine.camera.name, error: report.message });
+        deps.ears().failed(mine.camera, report.inRow);
+        return;
+      }
+      case 'jpeg':
+        settleStill(report.id, report.jpeg);
+        return;
+      case 'log':
+        log[report.level](report.text, report.fields);
+        return;
+      case 'usage':
+        cpuSeconds = report.cpuSeconds;
+        return;
+    }
+  };
+
+  const settleStill = (id: number, still: Still): void => {
+    const waiting = stills.get(id);
+    stills.delete(id);
+    clearTimeout(waiting?.timer);
+    waiting?.done(still);
+  };
+  const askStill = (ask: (id: number) => boolean): Promise<Still> =>
+    new Promise((done) => {
+      const id = nextStill++;
+      const late = setTimeout(() => {
+        settleStill(id, null);
+      }, 5_000);
+      stills.set(id, { done, timer: late });
+      if (!ask(id)) settleStill(id, null);
+    });
+
+  /** A port for one ingest worker; its other end goes to the watch worker of now. */
+  const openPort = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    if (worker?.post({ op: 'source', port: port2 }, [port2]) !== true) port2.close();
+    return port1;
+  };
+
+  const troubleOf = (id: CameraId, mine: Watched | undefined, perSecond: number): WatchTrouble | null => {
+    if (deps.ffmpeg.found === null) return 'no-ffmpeg';
+    if (mine === undefined) return 'no-picture';
+    if (mine.failures >= failuresToSay) return 'undecodable';
+    const now = clock.monoMs();
+    if (now - (mine.lookedMono ?? mine.sinceMono) > Math.max(stuckMs / 2, 4_000 / mine.perSecond)) return 'no-picture';
+    if (mine.pace.share < 1) return 'busy';
+    const settled = now - mine.sinceMono > minuteMs / 2;
+    return settled && perSecond < rare * wantedPerSecond(id) ? 'key-frames-rare' : null;
+  };
+
+  return {
+    start() {
+      if (deps.ffmpeg.found === null) return;
+      const { path, version } = deps.ffmpeg.found;
+      worker = deps.startWorker(
+        { ffmpeg: { path, version } },
+        {
+          message: take,
+          up() {
+            // The first one comes up before it has a name here.
+            if (worker === null) return;
+            for (const mine of watched.values()) {
+              mine.ordered = '';
+              mine.slot = new SharedArrayBuffer(shownSlotBytes);
+              mine.droppedSeen = 0;
+              mine.droppedTicked = 0;
+              give(mine);
+              deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, slot: mine.slot });
+            }
+            deps.pool().picturesTo(openPort);
+          },
+          down(why, delayMs) {
+            spentSeconds += cpuSeconds;
+            cpuSeconds = 0;
+            for (const id of [...stills.keys()]) settleStill(id, null);
+            log.error('the watch worker stopped and is restarted', { why, delayMs });
+          },
+        },
+      );
+      deps.pool().picturesTo(openPort);
+      timer = setInterval(tick, tickMs);
+      settle();
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      const ending = worker;
+      for (const mine of [...watched.values()]) end(mine);
+      for (const id of [...stills.keys()]) settleStill(id, null);
+      worker = null;
+      await ending?.stop({ op: 'stop' }, stopMs);
+    },
+    settle,
+    anew(id) {
+      const mine = watched.get(id);
+      if (mine !== undefined) worker?.post({ op: 'anew', streamId: mine.stream.id });
+    },
+    eager(id, on) {
+      const mine = watched.get(id);
+      if (mine !== undefined) worker?.post({ op: 'eager', streamId: mine.stream.id, on });
+    },
+    still(id) {
+      const mine = watched.get(id);
+      if (mine === undefined) return Promise.resolve(null);
+      const { id: streamId } = mine.stream;
+      return askStill((still) => worker?.post({ op: 'still', id: still, streamId }) === true);
+    },
+    encode: (picture) => askStill((id) => worker?.post({ op: 'encode', id, picture }) === true),
+    state(id) {
+      const mine = watched.get(id);
+      const { looked, gated, dropped, lastMs } = countsOf(id);
+      const { mode } = rules.settings(id);
+      const span = Math.min(minuteMs, Math.max(tickMs, clock.monoMs() - (mine?.sinceMono ?? 0)));
+      const perSecond = mine === undefined ? 0 : (mine.times.length * 1_000) / span;
+      const watching = mode !== 'off' && mine !== undefined && mine.lookedMono !== null;
+      return {
+        ...{ watching, perSecond, looked, gated, dropped, lastMs },
+        wantedPerSecond: mode === 'off' ? 0 : wantedPerSecond(id),
+        trouble: mode === 'off' ? null : troubleOf(id, mine, perSecond),
+        stream: mine?.stream.kind ?? null,
+        detected: 0,
+      };
+    },
+    workers: () =>
+      worker === null
+        ? []
+        : [
+            {
+              kind: 'watch',
+              streams: watched.size,
+              restarts: worker.restarts(),
+              cpuSeconds: spentSeconds + cpuSeconds,
+            },
+          ],
+    forget(id) {
+      const mine = watched.get(id);
+      if (mine !== undefined) end(mine);
+      counts.delete(id);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { afterEach, expect, it } from 'vitest';
+import type { StreamId } from '#domain/id.ts';
+import type { AccessUnit, VideoTrack } from '#media/format.ts';
+import { shownSlot, shownSlotBytes, type ShownMessage } from '../port.ts';
+import { createShown } from './shown.ts';
+
+const track: VideoTrack = {
+  kind: 'video',
+  codec: 'h264',
+  codecString: '',
+  config: Uint8Array.of(1),
+  width: 4,
+  height: 4,
+};
+const unit = (ptsUs: number, key = true): AccessUnit => ({
+  ...{ track: 'video', key, ptsUs, dtsUs: ptsUs },
+  ...{ data: [Uint8Array.of(1, 2), Uint8Array.of(3)], bytes: 3 },
+});
+const open: MessagePort[] = [];
+afterEach(() => {
+  for (const port of open.splice(0)) port.close();
+});
+function rig() {
+  const { port1, port2 } = new MessageChannel();
+  open.push(port1, port2);
+  const slot = new SharedArrayBuffer(shownSlotBytes);
+  const words = new Int32Array(slot);
+  const port: { now: MessagePort | null } = { now: port1 };
+  const shown = createShown({ streamId: 5 as StreamId, port: () => port.now });
+  shown.format(track, null);
+  const got = (): ShownMessage[] => {
+    const all: ShownMessage[] = [];
+    for (;;) {
+      const received = receiveMessageOnPort(port2) as { message: ShownMessage } | undefined;
+      if (received === undefined) return all;
+      all.push(received.message);
+    }
+  };
+  const taken = (): void => void Atomics.store(words, shownSlot.busy, 0);
+  return { shown, slot, words, port, got, taken };
+}
+
+it('gives key pictures whole, no more often than asked for, and none before it is asked', () => {
+  const { shown, slot, got, taken } = rig();
+  shown.unit(unit(0), 0);
+  expect(got()).toEqual([]);
+  shown.show({ perSecond: 1, slot });
+  const times: number[] = [];
+  for (let ms = 0; ms <= 4_000; ms += 250) {
+    shown.unit(unit(ms * 1000, ms % 500 === 0), ms * 1000 + 7);
+    for (const m of got()) {
+      times.push(m.ptsUs / 1000);
+      expect([m.streamId, [...m.data], m.arrivedUs]).toEqual([5, [1, 2, 3], m.ptsUs + 7]);
+      expect(m.track?.codec).toBe(times.length === 1 ? 'h264' : undefined);
+      taken();
+    }
+  }
+  expect(times).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
+  shown.show(null);
+  shown.unit(unit(9_000_000), 0);
+  expect(got()).toEqual([]);
+});
+
+it('leaves out and counts what comes before the last one was taken, and begins anew after a step back of the clock', () => {
+  const { shown, slot, words, got, taken } = rig();
+  shown.show({ perSecond: 5, slot });
+  for (let s = 0; s < 5; s += 1) shown.unit(unit(s * 1e6), 0);
+  expect([got().map((m) => m.ptsUs), words[shownSlot.missed]]).toEqual([[0], 4]);
+  taken();
+  shown.unit(unit(6e6), 0);
+  taken();
+  shown.unit(unit(1e6), 0);
+  expect(got().map((m) => m.ptsUs)).toEqual([6e6, 1e6]);
+});
+
+it('tells another watch worker how to decode, and gives nothing where there is none', () => {
+  const { shown, slot, port, got, taken } = rig();
+  shown.show({ perSecond: 5, slot });
+  shown.unit(unit(0), 0);
+  taken();
+  expect(got()).toHaveLength(1);
+  port.now = null;
+  shown.unit(unit(1e6), 0);
+  const next = new MessageChannel();
+  open.push(next.port1, next.port2);
+  port.now = next.port1;
+  shown.unit(unit(2e6), 0);
+  expect(receiveMessageOnPort(next.port2)?.message).toMatchObject({ ptsUs: 2e6, track: { width: 4 } });
+});
