@@ -42,6 +42,10 @@ async function main(): Promise<number> {
       const { decrypt } = await import('./decrypt.ts');
       return options.decrypt === null ? 2 : decrypt(options.decrypt, options.data ?? readEnvironment().dataFolder);
     }
+    case 'eval': {
+      const { evaluate } = await import('./eval.ts');
+      return options.eval === null ? 2 : evaluate(options.eval, readEnvironment(), places);
+    }
     case 'restore-index': {
       const { restoreIndex } = await import('./restore-index.ts');
       return restoreIndex(options, readEnvironment());

@@ -7,6 +7,8 @@ describe('the command line', () => {
   it('reads what people expect', () => {
     expect(readOptions([])).toEqual({
       command: 'run',
+      archive: false,
+      eval: null,
       demo: false,
       data: null,
       port: null,
@@ -50,6 +52,9 @@ describe('the command line', () => {
     [['decrypt', 'a.mp4'], /needs --out/],
     [['check', '--out', 'x'], /belongs to the command "decrypt"/],
     [['run', '--hashes'], /belongs to the command "check"/],
+    [['eval'], /needs a folder/],
+    [['eval', 'x', '--rate', '99'], /--rate needs a number/],
+    [['run', '--model', 'x'], /belongs to the command "eval"/],
   ])('says in one sentence what is wrong with %j', (args, text) => {
     expect(() => readOptions(args)).toThrow(text);
   });

@@ -1,8 +1,9 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
+import { evalOptions, type EvalOptions } from './eval-options.ts';
 import { StationError } from './stop-with.ts';
 
-export type Command = 'run' | 'check' | 'rebuild-index' | 'restore-index' | 'decrypt' | 'help' | 'version';
+export type Command = 'run' | 'check' | 'rebuild-index' | 'restore-index' | 'decrypt' | 'eval' | 'help' | 'version';
 export type Options = {
   command: Command;
   demo: boolean;
@@ -23,6 +24,8 @@ export type Options = {
   file: string | null;
   /** What `decrypt` is asked; null for other commands. */
   decrypt: { segments: string[]; out: string; keysFile: string | null; passphraseFile: string | null } | null;
+  /** What `eval` is asked; null for other commands. */
+  eval: EvalOptions | null;
   /** The host has a keychain for the key of stored passwords; the desktop says so. */
   keychain: boolean;
   /** Keep that key in a file all the same. */
@@ -39,6 +42,7 @@ Commands
   rebuild-index    make the index again from the recorded files
   restore-index [FILE]  put a backup of the index back (the newest sound one), and take in what was recorded since
   decrypt SEGMENT… --out DIR  write encrypted recordings as plain MP4 files
+  eval FOLDER      look at labelled pictures and clips as the analysis does, and say how good it is
   help             this text
 
 Options of run
@@ -63,6 +67,13 @@ Options of decrypt (the passphrase or recovery key is asked for, or read from wh
   --keys FILE      keys.json of the volume (default: in a folder above the segment)
   --passphrase-file FILE  take the passphrase or recovery key from this file (of several volumes one on each line)
 
+Options of eval
+  --models DIR     where files of the catalogue's models lie, besides those that come with Vigie
+  --model ID       the detector (default: the one that comes with Vigie)
+  --plate-model ID the reader of plates (likewise)
+  --rate N         pictures a second of clips, 0.2 to 10 (default 1, as cameras are watched)
+  --json           the report as one JSON value
+
 Others
   --help, --version
 `;
@@ -84,11 +95,15 @@ const flags = {
   'passphrase-file': { type: 'string' },
   keychain: { type: 'boolean' },
   'key-file': { type: 'boolean' },
+  models: { type: 'string' },
+  model: { type: 'string' },
+  'plate-model': { type: 'string' },
+  rate: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'V' },
 } as const;
 
-const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'restore-index', 'decrypt', 'help'];
+const commands: readonly Command[] = ['run', 'check', 'rebuild-index', 'restore-index', 'decrypt', 'eval', 'help'];
 const usage = (text: string): StationError => new StationError(`${text} "vigie --help" lists what there is.`, 2);
 
 /** Reads the arguments after the program's name. Throws `StationError` with one sentence. */
@@ -97,10 +112,15 @@ export function readOptions(args: readonly string[]): Options {
   const named = positionals[0] ?? 'run';
   const command = commands.find((c) => c === named);
   if (command === undefined) throw usage(`There is no command "${named}".`);
-  const most = command === 'decrypt' ? Number.POSITIVE_INFINITY : command === 'restore-index' ? 2 : 1;
+  const most =
+    command === 'decrypt' ? Number.POSITIVE_INFINITY : command === 'restore-index' || command === 'eval' ? 2 : 1;
   if (positionals.length > most) throw usage(`"${positionals[most] ?? ''}" is one word too many.`);
-  for (const flag of ['repair', 'hashes', 'archive', 'json'] as const)
+  for (const flag of ['repair', 'hashes', 'archive'] as const)
     if (values[flag] === true && command !== 'check') throw usage(`--${flag} belongs to the command "check".`);
+  if (values.json === true && command !== 'check' && command !== 'eval')
+    throw usage('--json belongs to the commands "check" and "eval".');
+  for (const flag of ['models', 'model', 'plate-model', 'rate'] as const)
+    if (values[flag] !== undefined && command !== 'eval') throw usage(`--${flag} belongs to the command "eval".`);
   for (const flag of ['out', 'keys', 'passphrase-file'] as const)
     if (values[flag] !== undefined && command !== 'decrypt') throw usage(`--${flag} belongs to the command "decrypt".`);
   const [certPath, keyPath] = [values['tls-cert'], values['tls-key']];
@@ -120,6 +140,7 @@ export function readOptions(args: readonly string[]): Options {
     json: values.json ?? false,
     file: command === 'restore-index' ? (positionals[1] ?? null) : null,
     decrypt: command === 'decrypt' && values.help !== true ? decryptOf(positionals.slice(1), values) : null,
+    eval: command === 'eval' && values.help !== true ? evalOptions(positionals[1], values) : null,
     keychain: values.keychain ?? false,
     keyFile: values['key-file'] ?? false,
   };
