@@ -143,8 +143,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const watched: WatchRooms = createWatchRooms({
     ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
-    health: () => cameraHealth,
-    pool: () => pool,
+    ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing },
   });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,

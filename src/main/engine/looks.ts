@@ -2,11 +2,10 @@
 import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
 import type { CameraId } from '#domain/id.ts';
-import type { WatchLook } from '#domain/watching.ts';
+import type { WatchLook, WatchState } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import { createBell } from './follow.ts';
 import type { CameraRecord } from './ports.ts';
-import type { WatchingRoom } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 
 /** One that is older is not shown to who comes now, ms. */
@@ -30,7 +29,7 @@ export function createLooks(deps: {
   records: () => CameraRecord[];
   record: (id: CameraId) => CameraRecord | null;
   rules: Pick<WatchRuleRoom, 'settings'>;
-  watching: () => Pick<WatchingRoom, 'state'>;
+  state: (id: CameraId) => WatchState;
 }): LookRoom {
   const last = new Map<CameraId, { look: WatchLook; takenMono: number }>();
   const followers = new Map<CameraId, Set<() => void>>();
@@ -43,7 +42,7 @@ export function createLooks(deps: {
       deps
         .records()
         .sort((a, b) => a.number - b.number)
-        .map(({ id }) => ({ cameraId: id, mode: deps.rules.settings(id).mode, state: deps.watching().state(id) })),
+        .map(({ id }) => ({ cameraId: id, mode: deps.rules.settings(id).mode, state: deps.state(id) })),
     async *watch(id, signal) {
       if (deps.record(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
       const bell = createBell(signal);

@@ -1,4 +1,5 @@
 /** Watching cameras by the station's own analysis, put together. */
+import type { Analysing } from './analysing.ts';
 import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -9,6 +10,7 @@ import { createLooks, type LookRoom } from './looks.ts';
 import type { RecordingRoom } from './recordings.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
+import { createWatchDetect } from './watch-detect.ts';
 import { createWatchEvents } from './watch-events.ts';
 import { createWatching, type WatchingRoom } from './watching.ts';
 import { createWatchRules, type WatchRuleRoom } from './watch-rules.ts';
@@ -30,7 +32,8 @@ export function createWatchRooms(
     events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
     statuses: Pick<StreamStatuses, 'get'>;
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
-    recordings: () => Pick<RecordingRoom, 'scheduleExists'>;
+    recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn'>;
+    analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show'>;
   },
@@ -59,15 +62,18 @@ export function createWatchRooms(
       looked(camera, kind, look) {
         if (look.judged !== null) deps.health().pictures.judged(camera, kind, look.judged);
         events.looked(camera, look);
-        if (look.motion !== null) looks.take(camera.id, { atMs: look.atMs, motion: look.motion, tracks: [] });
+        detect.looked(camera, look);
+        const { atMs, motion } = look;
+        if (motion !== null) looks.take(camera.id, { atMs, motion, tracks: detect.tracks(camera.id) });
       },
-      frame() {},
+      frame: detect.frame,
       failed(camera, inRow) {
         deps.health().pictures.failed(camera.id, inRow);
       },
       unwatched(id) {
         deps.health().pictures.unwatched(id);
         events.unwatched(id);
+        detect.unwatched(id, 'unwatched');
       },
     }),
   });
@@ -77,11 +83,26 @@ export function createWatchRooms(
     still: (id) => watching.still(id),
     keep: pictures.keep,
   });
-  const looks = createLooks({
+  const detect = createWatchDetect({
+    ...{ clock, rules },
+    events: deps.events,
+    pool: () => deps.analysing().pool,
+    models: () => deps.analysing().models,
+    watching: () => watching,
+    scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
+    keep: pictures.keep,
+    changed(id, motion, atMs) {
+      if (motion !== null) looks.take(id, { atMs, motion, tracks: detect.tracks(id) });
+    },
+  });
+  const looks: LookRoom = createLooks({
     ...{ clock, rules },
     records: () => deps.cameras().records(),
     record: (id) => deps.cameras().record(id),
-    watching: () => watching,
+    state(id) {
+      const state = watching.state(id);
+      return { ...state, detected: detect.detected(id), trouble: state.trouble ?? detect.trouble(id) };
+    },
   });
   return {
     ...{ rules, watching, looks, pictures },
@@ -91,11 +112,13 @@ export function createWatchRooms(
     },
     async stop() {
       events.stop();
+      detect.stop();
       looks.stop();
       await watching.stop();
     },
     forget(id) {
       watching.forget(id);
+      detect.forget(id);
       looks.forget(id);
       rules.forget(id);
     },

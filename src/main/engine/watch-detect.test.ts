@@ -1,0 +1,163 @@
+import { expect, it } from 'vitest';
+import type { Detection } from '#domain/detection.ts';
+import type { Event, EventLook } from '#domain/event.ts';
+import type { CameraId, EventId } from '#domain/id.ts';
+import { LineId, ZoneId } from '#domain/id.ts';
+import type { ModelId } from '#domain/model.ts';
+import { LineDraft, ZoneDraft, type WatchLine, type WatchZone } from '#domain/watch-zone.ts';
+import { WatchSettings } from '#domain/watching.ts';
+import { systemClock } from '#lib/clock.ts';
+import { createUlids } from '#lib/ulid.ts';
+import type { CameraRecord } from './ports.ts';
+import type { NewEvent } from './rooms.ts';
+import { createWatchDetect } from './watch-detect.ts';
+import type { Framed, Looked } from './watching.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const id = newId() as CameraId;
+const camera = { id, name: 'Gate' } as CameraRecord;
+const t0 = 1_800_000_000_000;
+const picture = { width: 640, height: 360, data: new Uint8Array(0) };
+const person = (x: number, score = 0.9): Detection => ({
+  ...{ class: 'person', score, box: { x, y: 0.4, width: 0.1, height: 0.4 } },
+});
+
+/** What the detector answers is written down by the test; everything else is real. */
+function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean; share?: number } = {}) {
+  let settings = WatchSettings.parse({});
+  let answers: ((found: Detection[]) => void)[] = [];
+  const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
+  const eager: boolean[] = [];
+  const needs: boolean[] = [];
+  const detect = createWatchDetect({
+    clock: systemClock,
+    pool: () => ({
+      submit: () =>
+        new Promise((done) => {
+          answers.push((detections) => {
+            const cost = { prepareMs: 1, runMs: 1, readMs: 1, runs: 1 };
+            done({ ok: true, value: { detections }, cost, waitMs: 0, answerMs: 0 });
+          });
+        }),
+      share: () => over.share ?? 1,
+      need: (needed) => void needs.push(needed),
+    }),
+    models: () => ({ choose: () => (over.model === false ? null : ('m' as ModelId)), ready: () => null }),
+    rules: { settings: () => settings, zones: () => over.zones ?? [], lines: () => over.lines ?? [] },
+    events: {
+      note(event) {
+        const made = { ...event, id: newId() as EventId, looks: [], ended: null, more: {} };
+        told.push(made);
+        return made as unknown as Event;
+      },
+      finish(event, atMs, more = {}) {
+        const found = told.find((t) => t.id === event);
+        if (found !== undefined) [found.ended, found.more] = [atMs, more];
+      },
+      look: (event, look) => void told.find((t) => t.id === event)?.looks.push(look),
+    },
+    watching: () => ({
+      eager: (_, on) => void eager.push(on),
+      encode: () => Promise.resolve({ data: new Uint8Array(1), atMs: 0 }),
+    }),
+    scheduleOn: () => false,
+    keep: () => true,
+    changed: () => undefined,
+  });
+  const looked = (s: number, is: 'motion' | 'still'): void => {
+    const atMs = t0 + s * 1_000;
+    const motion = { atMs, is, cells: '', regions: [] };
+    detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [] });
+  };
+  const frame = (s: number): void => {
+    const atMs = t0 + s * 1_000;
+    const regions = [{ x: 0, y: 0, width: 1, height: 1 }];
+    detect.frame(camera, { op: 'frame', atMs, arrivedMs: atMs, regions, picture } as unknown as Framed);
+  };
+  const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+  const see = async (s: number, found: Detection[]): Promise<void> => {
+    looked(s, 'motion');
+    frame(s);
+    for (const answer of answers.splice(0)) answer(found);
+    await turn();
+  };
+  return {
+    ...{ detect, told, eager, needs, looked, frame, see, turn },
+    waiting: () => answers,
+    off: () => {
+      settings = WatchSettings.parse({ mode: 'off' });
+      answers = [];
+    },
+  };
+}
+
+it('tells who comes and goes as one event, with a picture, and keeps looking meanwhile', async () => {
+  const { detect, told, eager, see } = rig();
+  for (let s = 0; s < 8; s += 1) await see(s, [person(0.1 + s * 0.08)]);
+  expect(told.map((t) => [t.kind, t.cameraId, t.look?.class])).toEqual([['object', id, 'person']]);
+  expect(told[0]?.looks.at(-1)).toMatchObject({ hasPicture: true, class: 'person' });
+  expect([detect.tracks(id).length, detect.detected(id), eager]).toEqual([1, 8, [true]]);
+  for (let s = 8; s < 60; s += 1) await see(s, []);
+  expect(told).toHaveLength(1);
+  expect(told[0]?.ended).toBeGreaterThanOrEqual(t0 + 7_000);
+  expect([detect.tracks(id), eager.at(-1)]).toEqual([[], false]);
+});
+
+it('goes by zones and lines, and by their schedules', async () => {
+  const points = [
+    { x: 0.5, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0.5, y: 1 },
+  ];
+  const own = { cameraId: id, version: 1 };
+  const triggers = { present: false, enters: true };
+  const zone = {
+    ...ZoneDraft.parse({ kind: 'detect', name: 'Right', points, triggers }),
+    id: ZoneId.parse(newId()),
+    ...own,
+  };
+  const line = {
+    ...LineDraft.parse({ name: 'Door', a: { x: 0.4, y: 1 }, b: { x: 0.4, y: 0 } }),
+    id: LineId.parse(newId()),
+    ...own,
+  };
+  const walk = async (over: Parameters<typeof rig>[0]) => {
+    const made = rig(over);
+    for (let s = 0; s < 10; s += 1) await made.see(s, [person(0.05 + s * 0.08)]);
+    return made.told.map((t) => [t.kind, t.data?.['source'], t.look?.zoneId ?? t.look?.lineId]);
+  };
+  const both = await walk({ zones: [zone], lines: [line] });
+  expect(both).toContainEqual(['zone-entered', 'Right', zone.id]);
+  expect(both).toContainEqual(['line-crossed', 'Door', line.id]);
+  const never = { ...line, scheduleId: newId() as never };
+  expect((await walk({ lines: [never] })).map(([kind]) => kind)).toEqual(['object']);
+});
+
+it('leaves out answers that come out of order, and pictures that the PC does not manage', async () => {
+  const { detect, frame, looked, waiting, turn } = rig();
+  looked(0, 'motion');
+  for (const s of [1, 2]) frame(s);
+  const [first, second] = waiting();
+  second?.([person(0.5)]);
+  await turn();
+  first?.([person(0.1)]);
+  await turn();
+  expect(detect.tracks(id).map((t) => t.box.x)).toEqual([0.5]);
+  const busy = rig({ share: 0.25 });
+  for (let s = 0; s < 20; s += 1) busy.frame(s);
+  expect(busy.waiting()).toHaveLength(5);
+});
+
+it('says that there is no model, and ends what goes on when it is not to look any more', async () => {
+  const without = rig({ model: false });
+  without.frame(0);
+  expect(without.detect.trouble(id)).toBe('no-model');
+  const { detect, told, needs, looked, see, off } = rig();
+  for (let s = 0; s < 4; s += 1) await see(s, [person(0.2 + s * 0.1)]);
+  expect(told[0]?.ended).toBeNull();
+  off();
+  looked(5, 'still');
+  expect([told[0]?.ended === null, told[0]?.more, needs]).toEqual([false, { ended: 'unwatched' }, [true, false]]);
+  expect(detect.tracks(id)).toEqual([]);
+});

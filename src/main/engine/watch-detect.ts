@@ -1,0 +1,255 @@
+/**
+ * What is on pictures that the gate let through: asked of the pool, followed from picture to picture, and told as events of zones and
+ * lines, with the picture that shows each best. Answers that come late or out of order are left out.
+ */
+import {
+  freshScene,
+  scene,
+  type Scene,
+  type SceneEvent,
+  type SceneKind,
+  type SceneOutput,
+} from '#domain/decide/scene.ts';
+import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
+import type { Detection } from '#domain/detection.ts';
+import type { EventLook, Severity } from '#domain/event.ts';
+import type { CameraId, EventId } from '#domain/id.ts';
+import type { ModelId } from '#domain/model.ts';
+import type { Box } from '#domain/place.ts';
+import type { ScheduleId } from '#domain/recording-plan.ts';
+import type { Track } from '#domain/track.ts';
+import type { MotionLook, WatchTrouble } from '#domain/watching.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { EventRoom } from './events.ts';
+import type { InferencePool } from './inference.ts';
+import type { Models } from './model-rooms.ts';
+import type { CameraRecord } from './ports.ts';
+import type { Framed, Looked, Still, WatchingRoom } from './watching.ts';
+import type { WatchRuleRoom } from './watch-rules.ts';
+
+/** An answer that comes later is of no use, ms. */
+const lateMs = 4_000;
+/** Detections this much weaker than what begins a track carry one on. */
+const weakPart = 0.5;
+/** A picture that shows it so much more surely takes the place of the one before. */
+const better = 0.1;
+
+export type WatchDetect = {
+  looked(camera: CameraRecord, look: Looked): void;
+  frame(camera: CameraRecord, frame: Framed): void;
+  tracks(id: CameraId): Track[];
+  detected(id: CameraId): number;
+  trouble(id: CameraId): WatchTrouble | null;
+  unwatched(id: CameraId, ended: string): void;
+  forget(id: CameraId): void;
+  stop(): void;
+};
+
+type Open = { id: EventId; fromMs: number; score: number; pictured: number };
+type Seen = {
+  tracking: Tracking;
+  scene: Scene;
+  atMs: number;
+  /** Questions without an answer. */
+  asked: number;
+  eager: boolean;
+  credit: number;
+  open: Map<string, Open>;
+  trouble: WatchTrouble | null;
+};
+/** Some things matter to somebody at once. */
+const severities: Record<SceneKind, Severity> = {
+  object: 'info',
+  'zone-entered': 'info',
+  'zone-left': 'info',
+  'line-crossed': 'info',
+  loitering: 'warning',
+  crowd: 'warning',
+  'object-left': 'warning',
+  'object-taken': 'warning',
+  'wrong-way': 'warning',
+  speeding: 'warning',
+};
+
+export function createWatchDetect(deps: {
+  clock: Clock;
+  pool: () => Pick<InferencePool, 'submit' | 'share' | 'need'>;
+  models: () => Pick<Models, 'choose' | 'ready'>;
+  rules: Pick<WatchRuleRoom, 'settings' | 'zones' | 'lines'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+  watching: () => Pick<WatchingRoom, 'eager' | 'encode'>;
+  scheduleOn: (id: ScheduleId, atMs: number) => boolean;
+  keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+  /** What is followed is known anew. */
+  changed: (id: CameraId, motion: MotionLook | null, atMs: number) => void;
+}): WatchDetect {
+  const { rules, events } = deps;
+  const cameras = new Map<CameraId, Seen>();
+  const motions = new Map<CameraId, MotionLook>();
+  const counts = new Map<CameraId, number>();
+
+  const seenOf = (id: CameraId): Seen => {
+    let mine = cameras.get(id);
+    if (mine === undefined) {
+      mine = {
+        ...{ tracking: freshTracking, scene: freshScene, atMs: 0, asked: 0, eager: false, credit: 0 },
+        ...{ open: new Map<string, Open>(), trouble: null },
+      };
+      cameras.set(id, mine);
+      deps.pool().need(true);
+    }
+    return mine;
+  };
+  const lookOf = (e: SceneEvent, hasPicture: boolean): EventLook => ({
+    ...{ class: e.class, score: e.score, box: e.box, zoneId: e.zoneId, lineId: e.lineId, trackId: e.trackId },
+    ...{ text: null, hasPicture },
+  });
+  const picture = (camera: CameraRecord, id: EventId, about: SceneEvent, frame: Framed | null): void => {
+    if (frame === null) return;
+    void deps
+      .watching()
+      .encode(frame.picture)
+      .then((still) => {
+        if (still !== null && deps.keep(id, camera.id, { data: still.data, atMs: frame.atMs }))
+          events.look(id, lookOf(about, true));
+      });
+  };
+  const obey = (camera: CameraRecord, mine: Seen, output: SceneOutput, frame: Framed | null): void => {
+    if (output.is === 'end') {
+      const open = mine.open.get(output.key);
+      mine.open.delete(output.key);
+      if (open !== undefined) events.finish(open.id, Math.max(open.fromMs, output.atMs));
+      return;
+    }
+    if (output.is === 'update') {
+      const open = mine.open.get(output.key);
+      if (open === undefined) return;
+      const score = output.score ?? 0;
+      if (frame !== null && score > open.pictured + better) {
+        open.pictured = score;
+        picture(camera, open.id, output, frame);
+      }
+      return;
+    }
+    const fromMs = output.is === 'begin' ? output.fromMs : output.atMs;
+    const detail = output.is === 'moment' ? output.detail : null;
+    const event = events.note({
+      kind: output.kind,
+      severity: severities[output.kind],
+      cameraId: camera.id,
+      fromMs,
+      toMs: output.is === 'begin' ? null : output.atMs,
+      data: { camera: camera.name, ...placeName(camera.id, output), ...(detail === null ? {} : detail) },
+      look: lookOf(output, false),
+    });
+    if (event === null) return;
+    const score = output.score ?? 0;
+    if (output.is === 'begin') mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score });
+    picture(camera, event.id, output, frame);
+  };
+  const placeName = (id: CameraId, { zoneId, lineId }: SceneEvent): { source?: string } => {
+    const named = rules.zones(id).find((z) => z.id === zoneId) ?? rules.lines(id).find((l) => l.id === lineId);
+    return named === undefined ? {} : { source: named.name };
+  };
+
+  const step = (
+    camera: CameraRecord,
+    mine: Seen,
+    found: { atMs: number; detections: readonly Detection[] | null; minScore: number; motion: readonly Box[] | null },
+    frame: Framed | null,
+  ): void => {
+    const { atMs } = found;
+    if (atMs <= mine.atMs) return;
+    mine.atMs = atMs;
+    const aspect = frame === null ? 16 / 9 : frame.picture.width / frame.picture.height;
+    const [tracking, changes] = track(mine.tracking, { ...found, aspect });
+    mine.tracking = tracking;
+    const holds = (one: { scheduleId: ScheduleId | null }): boolean =>
+      one.scheduleId === null || deps.scheduleOn(one.scheduleId, atMs);
+    const [next, outputs] = scene(mine.scene, {
+      ...{ atMs, changes, tracks: tracksOf(tracking) },
+      zones: rules.zones(camera.id).filter(holds),
+      lines: rules.lines(camera.id).filter(holds),
+    });
+    mine.scene = next;
+    for (const output of outputs) obey(camera, mine, output, frame);
+    const eager = keepsLooking(tracking, atMs);
+    if (eager !== mine.eager) deps.watching().eager(camera.id, eager);
+    mine.eager = eager;
+    deps.changed(camera.id, motions.get(camera.id) ?? null, atMs);
+  };
+
+  const unwatched = (id: CameraId, ended: string): void => {
+    const mine = cameras.get(id);
+    cameras.delete(id);
+    motions.delete(id);
+    const now = deps.clock.nowMs();
+    for (const open of mine?.open.values() ?? []) events.finish(open.id, Math.max(open.fromMs, now), { ended });
+    if (mine !== undefined && cameras.size === 0) deps.pool().need(false);
+  };
+
+  /** Whether it is looked at: of what would be, the share that the PC manages. */
+  const taken = (id: CameraId, mine: Seen): boolean => {
+    mine.credit = Math.min(1.5, mine.credit + deps.pool().share(id));
+    if (mine.credit < 1) return false;
+    mine.credit -= 1;
+    return true;
+  };
+  const ask = async (camera: CameraRecord, mine: Seen, frame: Framed, modelId: ModelId): Promise<void> => {
+    const minScore = deps.models().ready(modelId)?.manifest.minScore ?? 0.3;
+    const urgent = rules.zones(camera.id).some((z) => z.urgent);
+    mine.asked += 1;
+    const answer = await deps.pool().submit({
+      ...{ from: camera.id, lane: `detect ${camera.id}`, waitMs: lateMs, job: 'detect' },
+      urgency: urgent ? 'urgent' : 'usual',
+      ask: { modelId, picture: frame.picture, regions: frame.regions, minScore: minScore * weakPart, classes: null },
+    });
+    mine.asked -= 1;
+    if (cameras.get(camera.id) !== mine) return;
+    if (!answer.ok) {
+      if (answer.why === 'no-model') mine.trouble = 'no-model';
+      else if (answer.why === 'model' || answer.why === 'model-rests') mine.trouble = 'model-failed';
+      return;
+    }
+    mine.trouble = null;
+    counts.set(camera.id, (counts.get(camera.id) ?? 0) + 1);
+    const { detections } = answer.value;
+    step(camera, mine, { atMs: frame.atMs, detections, minScore, motion: frame.regions }, frame);
+  };
+
+  return {
+    looked(camera, look) {
+      const { id } = camera;
+      if (rules.settings(id).mode !== 'objects') {
+        if (cameras.has(id)) unwatched(id, 'unwatched');
+        return;
+      }
+      const mine = seenOf(id);
+      if (look.motion === null) return;
+      motions.set(id, look.motion);
+      // A picture for the detector comes by itself where something moves, or is followed.
+      if (look.motion.is === 'motion' || mine.eager || mine.asked > 0) return;
+      step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null);
+    },
+    frame(camera, frame) {
+      const { id } = camera;
+      const { mode, modelId } = rules.settings(id);
+      if (mode !== 'objects') return;
+      const mine = seenOf(id);
+      const chosen = deps.models().choose('detect', modelId);
+      if (chosen === null) mine.trouble = 'no-model';
+      else if (taken(id, mine)) void ask(camera, mine, frame, chosen);
+    },
+    tracks: (id) => tracksOf(cameras.get(id)?.tracking ?? freshTracking),
+    detected: (id) => counts.get(id) ?? 0,
+    trouble: (id) => cameras.get(id)?.trouble ?? null,
+    unwatched,
+    forget(id) {
+      unwatched(id, 'unwatched');
+      counts.delete(id);
+    },
+    stop() {
+      for (const id of [...cameras.keys()]) unwatched(id, 'station-stopped');
+    },
+  };
+}
