@@ -314,6 +314,7 @@ export async function createRig(options: RigOptions = {}) {
     },
     looks: { states: () => [], watch: nothing },
     eventPictures: { picture: () => null },
+    motionSearch: { search: nothing },
     watchRules: createWatchRules({
       store: store.watch,
       newId,

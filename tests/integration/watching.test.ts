@@ -64,6 +64,20 @@ describe.skipIf(noFfmpeg)('a station', () => {
     });
     ending.abort();
     await following;
+    // And found again in the index, in the place where it was.
+    const now = Date.now();
+    const ask = { id, fromMs: now - 600_000, toMs: now + 60_000, minPart: 0, bridgeMs: 5_000 };
+    const whole = await engine.motionSearch.search(ask);
+    expect(whole.hits.length).toBeGreaterThan(0);
+    expect(whole.hits[0]?.fromMs).toBeGreaterThanOrEqual(event.fromMs - 20_000);
+    expect(whole.watched.length).toBeGreaterThan(0);
+    const corner = [
+      { x: 0, y: 0 },
+      { x: 0.05, y: 0 },
+      { x: 0, y: 0.05 },
+    ];
+    expect((await engine.motionSearch.search({ ...ask, area: corner })).hits).toEqual([]);
+    await expect(engine.motionSearch.search({ ...ask, toMs: ask.fromMs })).rejects.toThrow('31 days');
     // Off: nothing is looked at but to judge the picture, and what goes on is over.
     engine.watchRules.set(id, WatchSettings.parse({ mode: 'off' }));
     await until('its end', async () =>

@@ -30,6 +30,7 @@ import { finding } from './finding.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
 import { looks } from './looks.ts';
+import { motionSearch } from './motion-search.ts';
 import { objects } from './objects.ts';
 import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
@@ -256,6 +257,7 @@ export const contract = {
   recording,
   watching,
   looks,
+  motionSearch,
   thumbnails,
   coverage,
   retention,

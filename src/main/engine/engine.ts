@@ -118,7 +118,7 @@ export function createEngine(deps: EngineDeps): Engine {
     flush: () => journal.flush(),
     erased: (id) => {
       thumbnails.erase(id);
-      watched.pictures.forget(id, 0, Number.MAX_SAFE_INTEGER);
+      watched.bare(id, 0, Number.MAX_SAFE_INTEGER);
     },
     forget(id) {
       keeping.retention.forget(id);
@@ -258,7 +258,7 @@ export function createEngine(deps: EngineDeps): Engine {
     camera: (id) => cameras.known(id),
     bare: (id, fromMs, toMs) => {
       deps.thumbnails.remove(id, fromMs, toMs);
-      watched.pictures.forget(id, fromMs, toMs);
+      watched.bare(id, fromMs, toMs);
     },
     zone: () => recordings.settings().zone,
     disks: () => disksSeen({ volumes, written: disks.written, full: (volume) => pressure.full(volume) }),
@@ -318,7 +318,12 @@ export function createEngine(deps: EngineDeps): Engine {
     encryption,
     volumes: disks.settings,
     recordings,
-    ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
+    ...{
+      watchRules: watched.rules,
+      looks: watched.looks,
+      eventPictures: watched.pictures,
+      motionSearch: watched.motion,
+    },
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models: analysing.models,

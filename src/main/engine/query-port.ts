@@ -5,6 +5,7 @@ import type { RecordedHour } from '#domain/decide/recorded-rate.ts';
 import type { Event, EventKind } from '#domain/event.ts';
 import type { Gap } from '#domain/gap.ts';
 import type { CameraId, EventId, LineId, StationId, StreamId, ZoneId } from '#domain/id.ts';
+import type { MotionHit, MotionSearch } from '#domain/motion-index.ts';
 import type { ObjectClass } from '#domain/object-class.ts';
 import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
@@ -72,6 +73,10 @@ export type Queries = {
     clock?: number | null;
   }): Promise<PlacedSegment[]>;
   segment(streamId: StreamId, startMs: number): Promise<PlacedSegment | null>;
+  /** Every change in an area of a camera's picture, oldest first; and when it was looked at. */
+  motion(
+    q: { cameraId: CameraId } & MotionSearch,
+  ): Promise<{ hits: MotionHit[]; more: boolean; watched: [number, number][] }>;
   events(q: {
     fromMs: number | null;
     toMs: number | null;

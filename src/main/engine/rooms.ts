@@ -27,6 +27,7 @@ import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
 import type { Looks } from './looks.ts';
+import type { MotionSearches } from './motion-journal.ts';
 import type { EventPictureDoor } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
 
@@ -286,6 +287,7 @@ export type Engine = {
   talks: Talks;
   watchRules: WatchRules;
   looks: Looks;
+  motionSearch: MotionSearches;
   eventPictures: EventPictureDoor;
   retention: Retention;
   archives: Archives;

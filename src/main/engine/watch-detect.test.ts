@@ -152,7 +152,7 @@ it('leaves out answers that come out of order, and pictures that the PC does not
 it('says that there is no model, and ends what goes on when it is not to look any more', async () => {
   const without = rig({ model: false });
   without.frame(0);
-  expect(without.detect.trouble(id)).toBe('no-model');
+  expect([without.detect.trouble(id), without.needs]).toEqual(['no-model', []]);
   const { detect, told, needs, looked, see, off } = rig();
   for (let s = 0; s < 4; s += 1) await see(s, [person(0.2 + s * 0.1)]);
   expect(told[0]?.ended).toBeNull();

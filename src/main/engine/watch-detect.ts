@@ -88,6 +88,13 @@ export function createWatchDetect(deps: {
   const motions = new Map<CameraId, MotionLook>();
   const counts = new Map<CameraId, number>();
 
+  let needed = false;
+  /** A worker stands ready while somebody watches for objects and there is a model to find them with. */
+  const need = (): void => {
+    const now = [...cameras.keys()].some((id) => deps.models().choose('detect', rules.settings(id).modelId) !== null);
+    if (now !== needed) deps.pool().need(now);
+    needed = now;
+  };
   const seenOf = (id: CameraId): Seen => {
     let mine = cameras.get(id);
     if (mine === undefined) {
@@ -96,7 +103,7 @@ export function createWatchDetect(deps: {
         ...{ open: new Map<string, Open>(), trouble: null },
       };
       cameras.set(id, mine);
-      deps.pool().need(true);
+      need();
     }
     return mine;
   };
@@ -185,7 +192,7 @@ export function createWatchDetect(deps: {
     motions.delete(id);
     const now = deps.clock.nowMs();
     for (const open of mine?.open.values() ?? []) events.finish(open.id, Math.max(open.fromMs, now), { ended });
-    if (mine !== undefined && cameras.size === 0) deps.pool().need(false);
+    if (mine !== undefined) need();
   };
 
   /** Whether it is looked at: of what would be, the share that the PC manages. */
@@ -237,6 +244,7 @@ export function createWatchDetect(deps: {
       if (mode !== 'objects') return;
       const mine = seenOf(id);
       const chosen = deps.models().choose('detect', modelId);
+      if (!needed && chosen !== null) need();
       if (chosen === null) mine.trouble = 'no-model';
       else if (taken(id, mine)) void ask(camera, mine, frame, chosen);
     },

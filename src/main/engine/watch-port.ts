@@ -17,6 +17,10 @@ export type WatchStore = {
   lines(): WatchLine[];
   putLine(line: WatchLine): void;
   removeLine(id: LineId): void;
+  /** Adds to the looks of a camera's ten minutes (`domain/motion-index.ts`). Those of a camera that is gone are left out. */
+  addMotion(rows: readonly { cameraId: CameraId; spanMs: number; looks: Uint8Array }[]): void;
+  /** Ten minutes that lie in [fromMs, toMs) as a whole. */
+  removeMotion(cameraId: CameraId, fromMs: number, toMs: number): void;
 };
 
 /** The watch worker, supervised: it is started again when it ends. */

@@ -7,6 +7,7 @@ import { createEventPictures, type EventPictures } from './event-pictures.ts';
 import type { EventRoom } from './events.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import { createLooks, type LookRoom } from './looks.ts';
+import { createMotionJournal, type MotionJournal } from './motion-journal.ts';
 import type { RecordingRoom } from './recordings.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -20,6 +21,9 @@ export type WatchRooms = {
   watching: WatchingRoom;
   looks: LookRoom;
   pictures: EventPictures;
+  motion: MotionJournal;
+  /** Footage of this span is gone: so is what was made of it. */
+  bare(id: CameraId, fromMs: number, toMs: number): void;
   /** `aliveMs`: see `WatchEvents.start`. */
   start(aliveMs: number): void;
   stop(): Promise<void>;
@@ -28,7 +32,10 @@ export type WatchRooms = {
 };
 
 export function createWatchRooms(
-  deps: Pick<EngineDeps, 'clock' | 'log' | 'store' | 'newId' | 'ffmpeg' | 'startWatchWorker' | 'eventPictures'> & {
+  deps: Pick<
+    EngineDeps,
+    'clock' | 'log' | 'store' | 'newId' | 'ffmpeg' | 'startWatchWorker' | 'eventPictures' | 'queries'
+  > & {
     events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
     statuses: Pick<StreamStatuses, 'get'>;
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
@@ -50,6 +57,7 @@ export function createWatchRooms(
     },
   });
   const pictures = createEventPictures({ log, pictures: deps.eventPictures, store });
+  const motion = createMotionJournal({ log, store, queries: deps.queries });
   const watching: WatchingRoom = createWatching({
     ...{ clock, log, rules },
     ffmpeg: deps.ffmpeg,
@@ -62,9 +70,10 @@ export function createWatchRooms(
       looked(camera, kind, look) {
         if (look.judged !== null) deps.health().pictures.judged(camera, kind, look.judged);
         events.looked(camera, look);
+        if (look.motion !== null) motion.take(camera.id, look.motion);
         detect.looked(camera, look);
-        const { atMs, motion } = look;
-        if (motion !== null) looks.take(camera.id, { atMs, motion, tracks: detect.tracks(camera.id) });
+        const { atMs, motion: moved } = look;
+        if (moved !== null) looks.take(camera.id, { atMs, motion: moved, tracks: detect.tracks(camera.id) });
       },
       frame: detect.frame,
       failed(camera, inRow) {
@@ -91,8 +100,8 @@ export function createWatchRooms(
     watching: () => watching,
     scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
     keep: pictures.keep,
-    changed(id, motion, atMs) {
-      if (motion !== null) looks.take(id, { atMs, motion, tracks: detect.tracks(id) });
+    changed(id, moved, atMs) {
+      if (moved !== null) looks.take(id, { atMs, motion: moved, tracks: detect.tracks(id) });
     },
   });
   const looks: LookRoom = createLooks({
@@ -105,15 +114,21 @@ export function createWatchRooms(
     },
   });
   return {
-    ...{ rules, watching, looks, pictures },
+    ...{ rules, watching, looks, pictures, motion },
+    bare(id, fromMs, toMs) {
+      pictures.forget(id, fromMs, toMs);
+      motion.forget(id, fromMs, toMs);
+    },
     start(aliveMs) {
       events.start(aliveMs);
       watching.start();
+      motion.start();
     },
     async stop() {
       events.stop();
       detect.stop();
       looks.stop();
+      motion.stop();
       await watching.stop();
     },
     forget(id) {

@@ -141,6 +141,7 @@ export function createQueryClient(deps: {
     locate: (ids, atMs, withinMs, clock) => ask('locate', ids, atMs, withinMs, clock),
     segments: (q) => ask('segments', q),
     segment: (id, startMs) => ask('segment', id, startMs),
+    motion: (q) => ask('motion', q),
     events: (q) => ask('events', q),
     eventsAfter: (origin, seq) => ask('eventsAfter', origin, seq),
     hanging: () => lanes.some((l) => l.hangs()),

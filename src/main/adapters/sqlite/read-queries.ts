@@ -4,6 +4,7 @@ import { GapCause, gapToleranceMs, type Gap } from '#domain/gap.ts';
 import { longestSegmentMs } from '#domain/clock-seam.ts';
 import { compareRuns, shown, twiceRecorded } from '#domain/decide/clock-runs.ts';
 import type { StreamId } from '#domain/id.ts';
+import { motionSpanOf, searchMotion } from '#domain/motion-index.ts';
 import { segmentMaxMs } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
 import type { PlacedSegment, Queries } from '../../engine/ports.ts';
@@ -89,6 +90,13 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const ticks = createTicks(db);
   const accounts = createAccounts(db);
   const recordedHours = createRecordedHours(db);
+  const motion = db.prepare<[string, number, number], { span_ms: number; looks: Uint8Array }>(
+    'SELECT span_ms, looks FROM motion_index WHERE camera_id = ? AND span_ms >= ? AND span_ms < ? ORDER BY span_ms',
+  );
+  function* motionOf(cameraId: string, fromMs: number, toMs: number) {
+    for (const { span_ms: spanMs, looks } of motion.iterate(cameraId, motionSpanOf(fromMs), toMs))
+      yield { spanMs, looks };
+  }
   const placeOf = db.prepare<[string], { id: string; from_ms: number }>('SELECT id, from_ms FROM event WHERE id = ?');
 
   const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): PlacedSegment | null => {
@@ -186,6 +194,8 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         const row = segment.get(streamId, startMs);
         return row === undefined ? null : toSegment(row);
       }),
+
+    motion: ({ cameraId, ...q }) => read('motion', () => searchMotion(motionOf(cameraId, q.fromMs, q.toMs), q)),
 
     events: (q) =>
       read('events', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CameraId } from '#domain/id.ts';
+import { motionSpanMs } from '#domain/motion-index.ts';
 import { WatchLine, WatchZone } from '#domain/watch-zone.ts';
 import { WatchSettings } from '#domain/watching.ts';
 import type { WatchStore } from '../../engine/watch-port.ts';
@@ -31,6 +32,13 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
   });
   const zones = drawn('watch_zone', 'zone');
   const lines = drawn('watch_line', 'line');
+  const addMotion = db.prepare(
+    `INSERT INTO motion_index (camera_id, span_ms, looks) SELECT id, ?, ? FROM camera WHERE id = ?
+     ON CONFLICT (camera_id, span_ms) DO UPDATE SET looks = CAST(looks || excluded.looks AS BLOB)`,
+  );
+  const removeMotion = db.prepare(
+    `DELETE FROM motion_index WHERE camera_id = ? AND span_ms >= ? AND span_ms + ${motionSpanMs} <= ?`,
+  );
   const whole = ({ id, camera_id, version, json }: Drawn): unknown => ({
     ...(JSON.parse(json) as object),
     ...{ id, version, cameraId: camera_id },
@@ -59,6 +67,14 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
     putLine: ({ id, cameraId, version, ...draft }) =>
       write('put line', () => {
         lines.put.run(id, cameraId, version, JSON.stringify(draft));
+      }),
+    addMotion: (rows) =>
+      write('add motion', () => {
+        for (const { cameraId, spanMs, looks } of rows) addMotion.run(spanMs, looks, cameraId);
+      }),
+    removeMotion: (cameraId, fromMs, toMs) =>
+      write('remove motion', () => {
+        removeMotion.run(cameraId, fromMs, toMs);
       }),
     removeLine: (id) =>
       write('remove line', () => {

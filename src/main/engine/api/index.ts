@@ -16,6 +16,7 @@ import { findingAnswers } from './finding.ts';
 import { integrityAnswers } from './integrity.ts';
 import { looksAnswers } from './looks.ts';
 import { modelsAnswers } from './models.ts';
+import { motionSearchAnswers } from './motion-search.ts';
 import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
 import { preferencesAnswers } from './preferences.ts';
@@ -49,6 +50,7 @@ export type ApiDeps = {
     | 'recordings'
     | 'watchRules'
     | 'looks'
+    | 'motionSearch'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -100,6 +102,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     recording: recordingAnswers(engine.recordings),
     watching: watchingAnswers(engine.watchRules),
     looks: looksAnswers(engine.looks),
+    motionSearch: motionSearchAnswers(engine.motionSearch),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),
