@@ -232,6 +232,8 @@ export function createWatchDetect(deps: {
         return;
       }
       const mine = seenOf(id);
+      if (deps.models().choose('detect', rules.settings(id).modelId) === null) mine.trouble = 'no-model';
+      else if (mine.trouble === 'no-model') mine.trouble = null;
       if (look.motion === null) return;
       motions.set(id, look.motion);
       // A picture for the detector comes by itself where something moves, or is followed.

@@ -65,6 +65,7 @@ export function createWatchRooms(
     pool: deps.pool,
     records: () => deps.cameras().records(),
     status: (id, kind) => deps.statuses.get(id, kind),
+    detects: (id) => deps.analysing().models.choose('detect', rules.settings(id).modelId) !== null,
     judged: (id) => deps.health().pictures.wanted(id),
     ears: () => ({
       looked(camera, kind, look) {

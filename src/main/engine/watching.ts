@@ -90,6 +90,8 @@ export function createWatching(deps: {
   rules: WatchRuleRoom;
   /** Whether its pictures are judged. */
   judged: (id: CameraId) => boolean;
+  /** Whether there is a model for its pictures. */
+  detects: (id: CameraId) => boolean;
   ears: () => WatchEars;
 }): WatchingRoom {
   const { clock, log, rules } = deps;
@@ -130,7 +132,7 @@ export function createWatching(deps: {
       gate: mode === 'off' ? null : { sensitivity, minArea, minMotionMs, mask: cellMask(zones) },
       privacy: rules.privacy(camera.id),
       judge: deps.judged(camera.id),
-      natives: mode === 'objects',
+      natives: mode === 'objects' && deps.detects(camera.id),
     };
   };
   const give = (mine: Watched): void => {
