@@ -9,6 +9,7 @@ import { useChosenKeys } from '../stores/keys.ts';
 import { changeLayout, focusTile, showAlone, useLayout } from '../stores/layout.ts';
 import { useLine } from '../stores/line.ts';
 import { checkSession } from '../stores/session.ts';
+import { lookAtStates } from '../stores/looks.ts';
 import { SteerContext, useSteeringOf } from '../steer/steering.ts';
 import { useTalkHold } from '../steer/talk.ts';
 import { useSteerKeys } from '../steer/use-steer-keys.ts';
@@ -215,6 +216,7 @@ export function WallPage({ onFind }: { onFind: () => void }) {
   const talk = useTalkHold(() => keyText(keyFor(useChosenKeys.getState().chosen, 'talk')));
   const steer = useSteeringOf(now.focused, mode === 'live', talk);
   useSteerKeys(now.focused, mode === 'live', steer);
+  useEffect(lookAtStates, []);
   useEffect(() => {
     const timer = setTimeout(() => {
       panelPiece().catch(() => undefined); // asked again when it is shown

@@ -25,6 +25,7 @@ import { SteerLayer } from '../steer/layer.tsx';
 import { abilitiesOf, useSteer } from '../steer/steering.ts';
 import { TalkChip } from '../steer/talk-part.tsx';
 import { toggleObjects, useShownObjects } from '../stores/objects.ts';
+import { useWatchStates } from '../stores/looks.ts';
 import { useMay } from '../stores/session.ts';
 import { durationOf, sinceOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
@@ -33,12 +34,14 @@ import { useKeyLabel } from '../ui/key-words.ts';
 import { Mark, type Tone } from '../ui/mark.tsx';
 import { PrivacyLayer } from '../ui/privacy-layer.tsx';
 import { RecordingMark, toggleManual } from './recording-mark.tsx';
+import { LookLayer } from './look-layer.tsx';
 import { ObjectLayer } from './object-layer.tsx';
 import { TileButton } from './tile-button.tsx';
 import { TileDetails } from './tile-details.tsx';
 import type { Liveness } from './liveness.ts';
 import { saveSnapshot } from './snapshot.ts';
 import { useLive, type TileLive } from './use-live.ts';
+import { useLook } from './use-look.ts';
 import { usePast } from './use-past.ts';
 
 export type TileDoes = {
@@ -169,6 +172,10 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
   const mayRecord = useMay('operator');
   const manual = camera.recording.manual !== null;
   const seen = useShownObjects((s) => s.cameras.has(camera.id));
+  const watched = useWatchStates((s) => s.byId.get(camera.id)?.mode ?? 'off');
+  const seeable = camera.sendsObjects || watched !== 'off';
+  const looking = seen && !playback && live.liveness.is === 'live';
+  const look = useLook(camera.id, looking && watched !== 'off');
   const can = abilitiesOf(camera);
   const steered = steer.camera === camera.id && !playback;
   const [over, setOver] = useState(false);
@@ -233,9 +240,8 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
       )}
       <div className="tile-frame" style={{ '--ratio': ratio } as CSSProperties}>
         <PrivacyLayer areas={camera.privacy} />
-        {seen && camera.sendsObjects && !playback && live.liveness.is === 'live' ? (
-          <ObjectLayer id={camera.id} />
-        ) : null}
+        {looking && camera.sendsObjects ? <ObjectLayer id={camera.id} /> : null}
+        {looking && look !== null ? <LookLayer look={look} cells={watched === 'motion'} /> : null}
         {playback ? null : <div className="tile-veil" />}
         {playback ? null : steered && can.head ? (
           <SteerLayer camera={camera} />
@@ -331,9 +337,14 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           >
             <CameraIcon size={15} aria-hidden="true" />
           </TileButton>
-          {camera.sendsObjects && !playback ? (
+          {seeable && !playback ? (
             <TileButton
-              label={label(t(seen ? 'objects.hide' : 'objects.show'), 'objects')}
+              label={label(
+                camera.sendsObjects
+                  ? t(seen ? 'objects.hide' : 'objects.show')
+                  : t(seen ? 'watching.look.hide' : 'watching.look.show'),
+                'objects',
+              )}
               pressed={seen}
               action="objects"
               onClick={() => {

@@ -1,5 +1,5 @@
 /** How a camera is watched: zones and lines on its live picture, what they tell, and how the gate is tuned by what it shows. */
-import { Button, Loader } from '@mantine/core';
+import { Button, Loader, Switch } from '@mantine/core';
 import { useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } from 'react';
 import { Link } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
@@ -10,6 +10,8 @@ import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { useTranslation } from '../../text/index.ts';
 import { isRefusal, refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
+import { LookLayer } from '../../wall/look-layer.tsx';
+import { useLook } from '../../wall/use-look.ts';
 import { LivePicture } from '../device/live-picture.tsx';
 import { EditTools } from './edit-tools.tsx';
 import { beginEditing, chosenOf, drawnBefore, stepEditing, type Edit, type Editing } from './editing.ts';
@@ -21,6 +23,7 @@ import { LineForm } from './line-form.tsx';
 import { PictureEditor } from './picture-editor.tsx';
 import { saveDrawn } from './save-drawn.ts';
 import { SettingsPart } from './settings-part.tsx';
+import { StateLine } from './state-line.tsx';
 import { ZoneForm } from './zone-form.tsx';
 import './watching.css';
 
@@ -68,8 +71,10 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
   const [kept] = useState(() => keptDraft(camera.id, known));
   const [s, act] = useReducer(stepEditing, { known, kept }, begin);
   const [settings, setSettings] = useState(start.settings);
+  const [shows, setShows] = useState({ motion: true, tracks: true });
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  const look = useLook(camera.id, settings.mode !== 'off');
   const page = useRef<HTMLDivElement>(null);
   const { now: items } = s.items;
   const changes = useMemo(() => changesOf(known, items), [known, items]);
@@ -142,13 +147,36 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
       <div className="watch-picture">
         <div className="watch-bar">
           <EditTools s={s} act={act} onDraw={onDraw} nameFor={nameFor} />
+          <div className="watch-shows">
+            <Switch
+              size="xs"
+              label={t('watching.show.motion')}
+              checked={shows.motion}
+              onChange={(e) => {
+                setShows({ ...shows, motion: e.currentTarget.checked });
+              }}
+            />
+            <Switch
+              size="xs"
+              label={t('watching.show.tracks')}
+              checked={shows.tracks}
+              disabled={settings.mode !== 'objects'}
+              onChange={(e) => {
+                setShows({ ...shows, tracks: e.currentTarget.checked });
+              }}
+            />
+          </div>
         </div>
         <LivePicture camera={camera}>
+          {look !== null && (shows.motion || shows.tracks) ? (
+            <LookLayer look={shows.tracks ? look : { ...look, tracks: [] }} cells={shows.motion} />
+          ) : null}
           <PictureEditor s={s} act={act} />
         </LivePicture>
         <p className="zone-says" role="status">
           {saysOf(s)}
         </p>
+        <StateLine id={camera.id} look={look} on={settings.mode !== 'off'} />
       </div>
       <div className="watch-side">
         <section className="watch-list" aria-labelledby="watch-items">

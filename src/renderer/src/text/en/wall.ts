@@ -87,7 +87,7 @@ export const wall = {
       previousPage: 'Previous page of cameras',
       nextPage: 'Next page of cameras',
       details: 'Details of the focused tile',
-      objects: 'What the camera itself sees, in the focused tile',
+      objects: 'What Vigie and the camera itself see, in the focused tile',
       listen: 'Sound of the focused tile',
       snapshot: 'Snapshot of the focused tile',
       record: 'Record the focused camera now, and stop',

@@ -90,7 +90,7 @@ export const wall = {
       previousPage: 'Page de caméras précédente',
       nextPage: 'Page de caméras suivante',
       details: 'Détails de la vignette active',
-      objects: 'Ce que voit la caméra elle-même, dans la vignette active',
+      objects: 'Ce que voient Vigie et la caméra elle-même, dans la vignette active',
       listen: 'Son de la vignette active',
       snapshot: 'Capture de la vignette active',
       record: 'Enregistrer la caméra choisie maintenant, et arrêter',

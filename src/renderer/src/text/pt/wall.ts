@@ -90,7 +90,7 @@ export const wall = {
       previousPage: 'Página de câmaras anterior',
       nextPage: 'Página de câmaras seguinte',
       details: 'Detalhes do mosaico ativo',
-      objects: 'O que a própria câmara vê, no mosaico ativo',
+      objects: 'O que o Vigie e a própria câmara veem, no mosaico ativo',
       listen: 'Som do mosaico ativo',
       snapshot: 'Instantâneo do mosaico ativo',
       record: 'Gravar já a câmara escolhida, e parar',

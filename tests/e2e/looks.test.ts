@@ -1,0 +1,73 @@
+/** What the station's own analysis sees, over live pictures: to tune by on the camera's page, and on the wall. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DemoSite } from '../../src/main/demo/index.ts';
+import { until } from '../support/until.ts';
+import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+
+let demo: DemoSite;
+let rig: Rig;
+
+beforeAll(async () => {
+  demo = site();
+  const cameras = await demo.start();
+  rig = await openRig();
+  await createAdministrator(rig);
+  for (const camera of cameras.slice(0, 1)) await addByForm(rig.page, camera, { sub: true });
+}, 60_000);
+afterAll(async () => {
+  await rig.close();
+  await demo.stop();
+});
+
+async function shot(name: string): Promise<void> {
+  const shots = process.env['VIGIE_TEST_SHOTS'];
+  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
+}
+/** Whether any of the gate's cells is drawn. */
+const cellsDrawn = (where: string): Promise<boolean> =>
+  rig.page.evaluate((selector) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(selector);
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return [...pixels].some((v) => v > 0);
+  }, `${where} .look-cells`);
+
+test('the gate is tuned by what it shows: it learns, sees what moves, and says how often it looks', async () => {
+  const { page, faults } = rig;
+  await page.getByRole('button', { name: 'Actions for Gate' }).click();
+  await page.getByRole('menuitem', { name: 'Zones and analysis' }).click();
+  await page.locator('.device-live-box[data-live="true"]').waitFor({ timeout: 20_000 });
+  await page.locator('.watch-gate[data-is="motion"]').waitFor({ timeout: 40_000 });
+  await until('cells that moved', () => cellsDrawn('.watch-picture'), 20_000);
+  await page.getByText(/\d+(\.\d)? of \d+(\.\d)? pictures a second/).waitFor();
+  await shot('looks-tuning');
+  await page.getByRole('switch', { name: 'Show motion' }).uncheck();
+  await until('no cells', async () => (await page.locator('.watch-picture .look-cells').count()) === 0);
+  // What is chosen holds at once, and is kept.
+  await page.getByRole('radiogroup', { name: 'What is watched' }).getByText('Motion', { exact: true }).click();
+  await page.getByText('Changes are told, and kept for searching. This costs hardly anything.').waitFor();
+  const kept = await page.evaluate(async () => {
+    const camera = ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0];
+    const told = (await (await fetch(`/api/cameras/${camera?.id ?? ''}/watching`)).json()) as {
+      settings: { mode: string };
+    };
+    return told.settings.mode;
+  });
+  expect(kept).toBe('motion');
+  expect(faults).toEqual([]);
+}, 90_000);
+
+test('on the wall it is shown in the tile that is asked for it, beside what the camera itself sees', async () => {
+  const { page, faults } = rig;
+  await page.getByRole('link', { name: 'Wall', exact: true }).click();
+  const gate = tile(page, 'Gate');
+  await expectLive(gate);
+  expect(await gate.locator('.look-layer').count()).toBe(0);
+  await gate.click({ position: { x: 30, y: 60 } });
+  await page.keyboard.press('o');
+  await gate.locator('.look-layer').waitFor({ timeout: 20_000 });
+  await until('cells that moved', () => cellsDrawn('.tile'), 30_000);
+  await shot('looks-wall');
+  await page.keyboard.press('o');
+  await until('nothing over the picture', async () => (await gate.locator('.look-layer').count()) === 0);
+  expect(faults).toEqual([]);
+}, 90_000);
