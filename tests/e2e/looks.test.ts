@@ -56,6 +56,37 @@ test('the gate is tuned by what it shows: it learns, sees what moves, and says h
   expect(faults).toEqual([]);
 }, 90_000);
 
+test('what moved in an area is found again, from the timeline', async () => {
+  const { page, faults } = rig;
+  await page.getByRole('link', { name: 'Wall', exact: true }).click();
+  await expectLive(tile(page, 'Gate'));
+  await page.getByRole('button', { name: 'Find motion in an area' }).click();
+  await page.getByRole('heading', { name: 'Find motion' }).waitFor();
+  await page.getByRole('list', { name: 'When something moved' }).getByRole('button').first().waitFor();
+  // The sky of the picture: nothing moves there.
+  await page.getByRole('button', { name: 'Draw an area' }).click();
+  const picture = page.getByRole('application', { name: 'Zones and lines on the picture' });
+  const box = await picture.boundingBox();
+  if (box === null) throw new Error('the picture is not shown');
+  for (const [x, y] of [
+    [0.4, 0.01],
+    [0.6, 0.01],
+    [0.6, 0.06],
+    [0.4, 0.06],
+  ] as const)
+    await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+  await page.keyboard.press('Enter');
+  await page.getByText(/^0 times/).waitFor();
+  await page.getByRole('button', { name: 'Whole picture' }).click();
+  const first = page.getByRole('list', { name: 'When something moved' }).getByRole('button').first();
+  await first.focus();
+  await shot('looks-motion');
+  await first.click();
+  await until('the past', async () => (await tile(page, 'Gate').getAttribute('data-live')) === 'playback');
+  await page.keyboard.press('Home');
+  expect(faults).toEqual([]);
+}, 90_000);
+
 test('on the wall it is shown in the tile that is asked for it, beside what the camera itself sees', async () => {
   const { page, faults } = rig;
   await page.getByRole('link', { name: 'Wall', exact: true }).click();

@@ -1,5 +1,5 @@
 /** The bar under the wall: how time runs, which day, which moment, and the timeline. */
-import { CalendarDays, ChevronLeft, ChevronRight, Images, ZoomIn, ZoomOut } from 'lucide-react';
+import { CalendarDays, ChevronLeft, ChevronRight, Images, ScanEye, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
@@ -221,23 +221,36 @@ function Zoom() {
   );
 }
 
-/** What is marked, or else what is shown, of the focused camera. */
+/** What is marked, or else what is shown, of the focused camera: as pictures, or to find what moved. */
 function ByPictures({ focus }: { focus: CameraId | null }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   if (focus === null) return null;
+  const open = (page: string): void => {
+    const { selection, view, widthPx } = useTimeline.getState();
+    const whole = { fromMs: view.fromMs, toMs: Math.min(stationNowMs(), view.fromMs + view.msPerPx * widthPx) };
+    const { fromMs, toMs } = selection ?? whole;
+    go(`${page}?camera=${focus}&from=${String(Math.round(fromMs))}&to=${String(Math.round(toMs))}`);
+  };
   return (
-    <Tool
-      label={t('timeline.pictures')}
-      onPress={() => {
-        const { selection, view, widthPx } = useTimeline.getState();
-        const whole = { fromMs: view.fromMs, toMs: Math.min(stationNowMs(), view.fromMs + view.msPerPx * widthPx) };
-        const { fromMs, toMs } = selection ?? whole;
-        go(`/pictures?camera=${focus}&from=${String(Math.round(fromMs))}&to=${String(Math.round(toMs))}`);
-      }}
-    >
-      <Images size={15} aria-hidden />
-    </Tool>
+    <div className="tl-group">
+      <Tool
+        label={t('timeline.pictures')}
+        onPress={() => {
+          open('/pictures');
+        }}
+      >
+        <Images size={15} aria-hidden />
+      </Tool>
+      <Tool
+        label={t('motion.open')}
+        onPress={() => {
+          open('/search/motion');
+        }}
+      >
+        <ScanEye size={15} aria-hidden />
+      </Tool>
+    </div>
   );
 }
 

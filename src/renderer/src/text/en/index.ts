@@ -10,6 +10,7 @@ import { events } from './events.ts';
 import { finding } from './finding.ts';
 import { health } from './health.ts';
 import { integrity } from './integrity.ts';
+import { motion } from './motion.ts';
 import { objects } from './objects.ts';
 import { pictures } from './pictures.ts';
 import { kept } from './kept.ts';
@@ -37,6 +38,7 @@ export const en = {
   finding,
   health,
   integrity,
+  motion,
   objects,
   pictures,
   kept,
