@@ -92,12 +92,17 @@ function Strip({ span, found, at }: { span: Span; found: MotionFound; at: Hit | 
 /** What was recorded at a hit, over the live picture; where nothing was, that stays. */
 function Still({ url }: { url: string }) {
   const [gone, setGone] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   if (gone) return null;
   return (
     <img
       className="motion-still"
       src={url}
       alt=""
+      style={{ visibility: loaded ? 'visible' : 'hidden' }}
+      onLoad={() => {
+        setLoaded(true);
+      }}
       onError={() => {
         setGone(true);
       }}
