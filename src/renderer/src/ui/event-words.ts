@@ -40,13 +40,12 @@ export const plateOf = (event: Event): string | null =>
 
 /** What the station's own analysis knows of it, the most telling first. */
 function lookDetail(event: Event, look: EventLook, plate: boolean): string {
-  const { zone, line, kmh, counted } = event.data;
+  const { source, kmh, counted } = event.data;
   return [
     plate || event.kind !== 'plate' ? look.text : '',
     look.class === null || look.class === 'plate' || event.kind === 'object' ? '' : classWord(look.class),
     look.score === null || look.class === null ? '' : percentOf(look.score),
-    typeof zone === 'string' ? zone : '',
-    typeof line === 'string' ? line : '',
+    typeof source === 'string' ? source : '',
     counted === 'in' ? t('watching.line.inShort') : counted === 'out' ? t('watching.line.outShort') : '',
     typeof kmh === 'number' ? `${numberOf(kmh)} km/h` : '',
   ]

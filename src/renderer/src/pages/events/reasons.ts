@@ -19,8 +19,10 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
   };
   if (look === undefined) return [t('events.why.notOwn')];
   const what = look.class === null ? t('events.why.something') : classWord(look.class);
-  const zoneName = zone?.name ?? (typeof data.zone === 'string' ? data.zone : null);
-  const lineName = line?.name ?? (typeof data.line === 'string' ? data.line : null);
+  // As it was called then, where it is gone meanwhile.
+  const source = typeof data.source === 'string' ? data.source : null;
+  const zoneName = look.zoneId === null ? null : (zone?.name ?? source);
+  const lineName = line?.name ?? source;
   const where = zoneName === null ? t('events.why.wholePicture') : t('events.why.inZone', { zone: zoneName });
   switch (kind) {
     case 'motion':
