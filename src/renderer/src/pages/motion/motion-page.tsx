@@ -28,8 +28,9 @@ import './motion.css';
 
 const spans = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
 const spanNames = ['hour', 'day', 'week'] as const;
-/** Parts of the area that must have moved. */
-const parts = [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5];
+/** Parts of the area that must have moved: somebody far away is less than a hundredth of the whole picture. */
+const parts = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
+const partWords = (part: number): string => `${numberOf(part * 100, part < 0.01 ? 1 : 0)} %`;
 const shown = 300;
 /** A picture of a hit may be so far from its moment. */
 const nearMs = 10_000;
@@ -127,7 +128,7 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
   const [, go] = useLocation();
   const [, setSearch] = useSearchParams();
   const [s, act] = useReducer(stepArea, { area: start, name: t('motion.area') }, begin);
-  const [minPart, setMinPart] = useState(1);
+  const [minPart, setMinPart] = useState(0);
   const [order, setOrder] = useState<Order>('time');
   const [at, setAt] = useState<Hit | null>(null);
   const level = useId();
@@ -136,7 +137,7 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
     const points = item ? [...pointsOf(item)] : null;
     return points && Polygon.safeParse(points).success ? points : null;
   }, [item]);
-  const answer = useFound(camera.id, span, area, parts[minPart] ?? 0.02);
+  const answer = useFound(camera.id, span, area, parts[minPart] ?? 0.002);
   const found = answer?.found ?? null;
   const hits = useMemo(() => ordered(found?.hits ?? [], order).slice(0, shown), [found, order]);
   const fault = item ? faultOf(item) : null;
@@ -227,9 +228,9 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
             label={null}
             value={minPart}
             onChange={setMinPart}
-            thumbProps={{ 'aria-labelledby': level, 'aria-valuetext': percentOf(parts[minPart] ?? 0) }}
+            thumbProps={{ 'aria-labelledby': level, 'aria-valuetext': partWords(parts[minPart] ?? 0) }}
           />
-          <output>{percentOf(parts[minPart] ?? 0)}</output>
+          <output>{partWords(parts[minPart] ?? 0)}</output>
           <small className="quiet">{t('motion.leastHint')}</small>
         </div>
         {fault === null ? null : <p className="fault">{faultWords(fault)}</p>}
