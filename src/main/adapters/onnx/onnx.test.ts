@@ -289,3 +289,35 @@ describe.skipIf(!hasMedia || noFfmpeg)('people in photographs', () => {
     60_000,
   );
 });
+
+describe.skipIf(!hasMedia || noFfmpeg)('the clip of visitors', () => {
+  type Clip = { file: string; width: number; height: number; present: [number, number][] };
+  it.each([
+    ['the built-in SSD', builtIn('ssd-mobilenet-v2')],
+    ...(hasMirror ? [['YOLOX-nano', mirrored('yolox-nano')] as const] : []),
+  ] as const)(
+    'shows %s a person in 98 of 100 seconds in which one is there, and none in the others',
+    async (_, model) => {
+      const { clips } = JSON.parse(readFileSync(join(mediaDir, 'clips', 'clips.json'), 'utf8')) as { clips: Clip[] };
+      const { file, width, height, present } = clips.find((c) => c.file.startsWith('person_visits'))!;
+      const room = open();
+      await room.load(model);
+      let [seen, there, wrong] = [0, 0, 0];
+      for (const [s, picture] of pictures(join(mediaDir, 'clips', file), width, height, [
+        '-vf',
+        'fps=1:start_time=0',
+      ]).entries()) {
+        const found = (await detect(room, model, picture)).some((d) => d.class === 'person');
+        // Half a second at each end is not sure.
+        if (present.some(([from, to]) => s >= from + 0.5 && s <= to - 0.5)) {
+          there += 1;
+          if (found) seen += 1;
+        } else if (found && !present.some(([from, to]) => s >= from - 1 && s <= to + 1)) wrong += 1;
+      }
+      expect(there).toBeGreaterThan(60);
+      expect(seen / there).toBeGreaterThanOrEqual(0.98);
+      expect(wrong).toBe(0);
+    },
+    60_000,
+  );
+});
