@@ -22,7 +22,7 @@ type Options = {
   seconds: number;
   /** Each camera's small stream is recorded too. */
   subs: boolean;
-  /** Pictures are judged meanwhile, as they are by a station that nobody told otherwise. */
+  /** Pictures are judged and watched meanwhile, as they are by a station that nobody told otherwise. */
   judged: boolean;
   /** With so many cameras ffmpeg is measured. */
   peers: number;
@@ -134,7 +134,11 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
         ...(clips.sub !== null && { sub: load.url(i + 1, 'sub') }),
       })),
     );
-    if (!o.judged) for (const camera of cameras) await station.judge(camera, false);
+    if (!o.judged)
+      for (const camera of cameras) {
+        await station.judge(camera, false);
+        await station.unwatch(camera);
+      }
     o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
     await allRecording(station, o.cameras);
     o.say(`  all recording after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);

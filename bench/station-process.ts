@@ -20,6 +20,8 @@ export type StationProcess = {
   addCameras(streams: { main: string; sub?: string }[]): Promise<Camera[]>;
   /** Whether a camera's pictures are judged (frozen, dark, covered, moved). */
   judge(camera: Camera, on: boolean): Promise<void>;
+  /** The station's own analysis looks at none of its pictures. */
+  unwatch(camera: Camera): Promise<void>;
   cameras(): Promise<CameraView[]>;
   /** The session's token, as bearer or as cookie; good for the next start on the same data folder too. */
   token(): string;
@@ -107,6 +109,9 @@ export async function startStation(options: {
     },
     async judge({ id }, on) {
       await call('PUT', `/cameras/${id}/health/picture`, { on });
+    },
+    async unwatch({ id }) {
+      await call('PUT', `/cameras/${id}/watching`, { settings: { mode: 'off' } });
     },
     token: () => token,
     said: () => said,
