@@ -134,7 +134,9 @@ describe('text', () => {
     expect(readText(new Float32Array(width * height).fill(1), width, height)).toHaveLength(1);
   });
   const allowed = Array.from(plateLetters, (letter, i) => ({ class: i + 1, letter }));
-  const text = fc.array(fc.constantFrom(...Array.from(plateLetters)), { minLength: 1, maxLength: 9 }).map((l) => l.join(''));
+  const text = fc
+    .array(fc.constantFrom(...Array.from(plateLetters)), { minLength: 1, maxLength: 9 })
+    .map((l) => l.join(''));
 
   it('read in steps is what was shown: repeats join, unless nothing is between them', () => {
     fc.assert(
