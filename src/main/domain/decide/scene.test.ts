@@ -10,7 +10,7 @@ const cameraId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const ids = ['01ARZ3NDEKTSV4RRFFQ69G5FA0', '01ARZ3NDEKTSV4RRFFQ69G5FA1', '01ARZ3NDEKTSV4RRFFQ69G5FA2'];
 const zone = (x0: number, y0: number, x1: number, y1: number, more: object = {}, n = 0): WatchZone =>
   WatchZone.parse({
-    ...{ id: ids[n], cameraId, kind: 'detect', name: 'yard' },
+    ...{ id: ids[n], cameraId, version: 1, kind: 'detect', name: 'yard' },
     points: [
       { x: x0, y: y0 },
       { x: x1, y: y0 },
@@ -20,7 +20,7 @@ const zone = (x0: number, y0: number, x1: number, y1: number, more: object = {},
     ...more,
   });
 const line = (more: object = {}, n = 0, x = 0.5): WatchLine =>
-  WatchLine.parse({ id: ids[n], cameraId, name: 'door', a: { x, y: 1 }, b: { x, y: 0 }, ...more });
+  WatchLine.parse({ id: ids[n], cameraId, version: 1, name: 'door', a: { x, y: 1 }, b: { x, y: 0 }, ...more });
 const one = (x: number, foot = 0.7, cls: ObjectClass = 'person', score = 0.8): Detection => ({
   class: cls,
   score,
