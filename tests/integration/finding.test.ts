@@ -388,6 +388,7 @@ describe('a device', () => {
         () => engine.cameras.get(gate.id)?.link?.url === third.url,
       );
       expect(engine.cameras.get(yard.id)?.link?.url).toBe(second.url);
+      await until('told', async () => (await events(engine, 'camera-moved')).length > 0);
       expect((await events(engine, 'camera-moved')).map((e) => e.data)).toEqual([
         { camera: 'Gate', from: '127.0.0.1', to: '127.0.0.6' },
       ]);
