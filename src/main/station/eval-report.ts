@@ -72,7 +72,9 @@ export function evalText(report: EvalReport): string {
         ['objects', p.objects],
         ['motion', p.motion],
       ] as const)
-        lines.push(`  ${name.padEnd(8)} ${v.told} of ${v.visits} visits told, ${v.splits} split, ${v.false} false`);
+        lines.push(
+          `  ${name.padEnd(8)} ${v.told} of ${v.visits} visits told, ${v.splits} split, ${v.merged} merged, ${v.false} false`,
+        );
       if (p.falsePerHour !== null) lines.push(`  false alarms per hour: ${p.falsePerHour.toFixed(1)}`);
     }
     for (const b of clip.boxes) lines.push(`  ${b.class.padEnd(8)} ${rates(b.tally)}`);

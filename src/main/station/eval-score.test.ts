@@ -53,7 +53,7 @@ describe('the score of what was found', () => {
       [5, 10],
       [20, 30],
     ] as const;
-    expect(judgeEvents([[5.5, 9]], visits, 0.5)).toEqual({ visits: 2, told: 1, splits: 0, false: 0 });
+    expect(judgeEvents([[5.5, 9]], visits, 0.5)).toEqual({ visits: 2, told: 1, splits: 0, merged: 0, false: 0 });
     expect(
       judgeEvents(
         [
@@ -65,8 +65,8 @@ describe('the score of what was found', () => {
         visits,
         0.5,
       ),
-    ).toEqual({ visits: 2, told: 2, splits: 1, false: 1 });
+    ).toEqual({ visits: 2, told: 2, splits: 1, merged: 0, false: 1 });
     // One event over both is of the one that it shares more with: the other was not told.
-    expect(judgeEvents([[5, 30]], visits, 0.5)).toEqual({ visits: 2, told: 1, splits: 0, false: 0 });
+    expect(judgeEvents([[5, 30]], visits, 0.5)).toEqual({ visits: 2, told: 1, splits: 0, merged: 1, false: 0 });
   });
 });

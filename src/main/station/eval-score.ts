@@ -93,6 +93,8 @@ export type Visits = {
   told: number;
   /** Events too many: a visit with three has two. */
   splits: number;
+  /** Events that go on over several visits. */
+  merged: number;
   /** Events that touch no visit. */
   false: number;
 };
@@ -101,7 +103,9 @@ export type Visits = {
 export function judgeEvents(events: readonly Span[], visits: readonly Span[], toleranceS: number): Visits {
   const of = new Map<Span, number>(visits.map((visit) => [visit, 0]));
   let wrong = 0;
+  let merged = 0;
   for (const [from, to] of events) {
+    if (visits.filter(([a, b]) => a + toleranceS < to && b - toleranceS > from).length > 1) merged += 1;
     let best: Span | null = null;
     let most = -Infinity;
     for (const visit of visits) {
@@ -116,6 +120,7 @@ export function judgeEvents(events: readonly Span[], visits: readonly Span[], to
     visits: visits.length,
     told: counts.filter((n) => n > 0).length,
     splits: counts.reduce((sum, n) => sum + Math.max(0, n - 1), 0),
+    merged,
     false: wrong,
   };
 }

@@ -105,6 +105,37 @@ describe('tracks', () => {
     expect(run(times(9, () => [found(0.4, 0.4, {}, 0.15)])).ids.size).toBe(0);
   });
 
+  it('are not made of parts of somebody: legs, or the same one twice', () => {
+    const legs = (i: number) => found(0.41, 0.6, { width: 0.1, height: 0.3 }, i % 2 === 0 ? 0.7 : 0.4);
+    const twice = found(0.46, 0.2, { width: 0.14, height: 0.68 }, 0.65);
+    const whole = found(0.4, 0.2, { width: 0.15, height: 0.7 }, 0.9);
+    const { ids } = run(times(30, (i) => [whole, ...(i % 3 === 0 ? [legs(i)] : []), ...(i % 11 === 5 ? [twice] : [])]));
+    expect(ids.size).toBe(1);
+    // Only his legs are found for a moment.
+    expect(run(times(30, (i) => (i % 5 === 4 ? [legs(0)] : [whole]))).ids.size).toBe(1);
+  });
+
+  it('follow who comes in over the edge, a shoe at first', () => {
+    const looks = [
+      [found(0.2, 0.9, { width: 0.12, height: 0.1 }, 0.7)],
+      [found(0.25, 0.45, { width: 0.25, height: 0.55 }, 0.8)],
+      ...times(5, () => [found(0.4, 0.1, { width: 0.22, height: 0.8 }, 0.9)]),
+    ];
+    expect(run(looks).ids.size).toBe(1);
+  });
+
+  it('of who stood unseen by the gate and then leaves end soon, and who comes next is another', () => {
+    const stands = found(0.5, 0.05, { width: 0.2, height: 0.85 });
+    const looks = [
+      ...times(15, () => [stands]),
+      ...times(6, () => null),
+      [found(0.7, 0.05, { width: 0.25, height: 0.85 })],
+      ...times(6, () => []),
+      ...times(4, (i) => [found(0.3 + i * 0.07, 0.3, { width: 0.25, height: 0.7 })]),
+    ];
+    expect(run(looks).ids.size).toBe(2);
+  });
+
   it('are looked for while they move or were missed, not while nothing is there', () => {
     expect(keepsLooking(freshTracking, 0)).toBe(false);
     const { state } = run(times(5, (i) => [found(0.1 + i * 0.05, 0.4)]));

@@ -12,11 +12,15 @@ import { kinOf, type ObjectClass } from '../object-class.ts';
 import { overlapOf, type Box, type Point } from '../place.ts';
 import { TrackId, type Track } from '../track.ts';
 
-/** Surely found at once from this score on, where something moves; else found twice, or thrice where nothing moves. */
+/** Surely found from this score on: at once where something moves, twice where nothing moves; else twice, and moving. */
 const sureScore = 0.6;
-const surelyStandingScore = 0.5;
 const hitsToBegin = 2;
-const hitsStandingToBegin = 3;
+const hitsStandingToBegin = 2;
+/** What never left its place and is no surer than that begins when motion was seen in it so often. */
+const stirsToBegin = 3;
+const leftPlaceHeights = 0.15;
+/** In the shadow of another that is followed (over it, above or below it, in line with it) for fewer looks: a part of it. */
+const looksOutOfShadow = 6;
 /** Looks in vain after which something not yet told is forgotten. */
 const missesOfNew = 2;
 /** What is not found for so long, ms, and so many looks, is gone: of what moved, and of what stood. */
@@ -34,12 +38,19 @@ const reachOf = (kin: ReturnType<typeof kinOf>): { unknown: number; known: numbe
 const reachLeast = 0.6;
 /** A box may become so many times larger or smaller from one picture to the next. */
 const sizesApart = 4.5;
+/** Or so many times where the picture's edge cuts it off. */
+const sizesApartOnEdge = 30;
 /** A speed tells where something is for so long, ms. */
 const foreseenMs = 3_000;
 /** Nearer to the picture's edge than this is on it. */
 const edge = 0.02;
 /** Two boxes of one picture that overlap more are of one object. */
 const sameOverlap = 0.65;
+/** A box that lies so much in another, surer or larger one of its kind is a part of the same object (legs, a shirt), not another. */
+const withinAnother = 0.85;
+const smallerThanAnother = 0.7;
+/** What was missed is taken up no farther off than this, in heights of the picture. */
+const farthestBack = 0.3;
 /** Most tracks of a camera; the oldest unseen goes. */
 const mostTracks = 100;
 
@@ -49,8 +60,10 @@ export type Tracked = Track & {
   hits: number;
   misses: number;
   scoreSum: number;
-  /** The gate saw motion where it was, once at least. */
-  stirred: boolean;
+  /** In how many pictures the gate saw motion where it was. */
+  stirs: number;
+  /** Where it was found first. */
+  firstAt: Point;
   /** Parts of the picture a second. */
   speed: Point;
   speedKnown: boolean;
@@ -115,7 +128,13 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
     .slice(0, mostDetections);
   const strong = sorted.filter((d) => d.score >= input.minScore);
   const weak = sorted.filter((d) => d.score < input.minScore);
-  const found = pair(state.tracked, strong, input, 1);
+  const parts = partsOf(strong);
+  const previousMs = state.atMs ?? atMs;
+  const whole = strong.filter((d) => !parts.has(d));
+  const found = pair(state.tracked, whole, input, 1);
+  // A part of an object carries on a track of its own (two who overlap), where nothing else does, but makes none.
+  const left = state.tracked.filter((t) => t.begun && !found.has(t));
+  for (const [t, d] of pair(left, [...parts], input, 0.5)) found.set(t, d);
   const rest = state.tracked.filter((t) => !found.has(t) && t.begun);
   for (const [t, d] of pair(rest, weak, input, 0.5)) found.set(t, d);
 
@@ -123,7 +142,7 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
   for (const was of state.tracked) {
     const detection = found.get(was);
     if (detection !== undefined) {
-      const now = begins(seen(was, detection, input));
+      const now = begins(seen(was, detection, input, previousMs), state.tracked, input.aspect);
       if (now.begun && !was.begun) outputs.push({ is: 'began', track: plain(now) });
       const view = viewOf(detection);
       if (now.begun && (!was.begun || view > was.bestView * 1.1)) {
@@ -142,13 +161,13 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
   let { nextId } = state;
   const taken = new Set(found.values());
   for (const detection of strong) {
-    if (taken.has(detection)) continue;
+    if (taken.has(detection) || parts.has(detection)) continue;
     const kin = kinOf(detection.class);
     if (
       tracked.some((t) => t.lastMs === atMs && kinOf(t.class) === kin && overlapOf(t.box, detection.box) > sameOverlap)
     )
       continue;
-    const now = begins(fresh(TrackId.parse(nextId), detection, input));
+    const now = begins(fresh(TrackId.parse(nextId), detection, input), tracked, input.aspect);
     nextId += 1;
     if (now.begun) {
       outputs.push({ is: 'began', track: plain(now) });
@@ -170,16 +189,33 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
 const unseen = (t: Tracked, atMs: number): Tracked =>
   t.state !== 'still' && atMs - t.lastMs >= stillMs ? { ...t, state: 'hidden' } : t;
 
+const onEdge = (box: Box): boolean =>
+  box.x < edge || box.y < edge || box.x + box.width > 1 - edge || box.y + box.height > 1 - edge;
+
 /** A large sure one in the middle of the picture shows best. */
-const viewOf = ({ box, score }: Detection): number => {
-  const cut = box.x < edge || box.x + box.width > 1 - edge || box.y + box.height > 1 - edge;
-  return score * Math.sqrt(box.width * box.height) * (cut ? 0.6 : 1);
-};
+const viewOf = ({ box, score }: Detection): number =>
+  score * Math.sqrt(box.width * box.height) * (onEdge(box) ? 0.6 : 1);
 
 const touches = (box: Box, motion: readonly Box[]): boolean =>
   motion.some(
     (m) => m.x < box.x + box.width && box.x < m.x + m.width && m.y < box.y + box.height && box.y < m.y + m.height,
   );
+
+/** Detections that are parts of another one. */
+function partsOf(detections: readonly Detection[]): Set<Detection> {
+  const parts = new Set<Detection>();
+  for (const d of detections)
+    for (const other of detections) {
+      if (d === other || kinOf(d.class) !== kinOf(other.class)) continue;
+      const [a, b] = [d.box, other.box];
+      const w = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+      const h = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+      const size = a.width * a.height;
+      if (w > 0 && h > 0 && w * h >= withinAnother * size && size < smallerThanAnother * b.width * b.height)
+        parts.add(d);
+    }
+  return parts;
+}
 
 function fresh(id: TrackId, { class: cls, score, box }: Detection, { atMs, motion }: TrackInput): Tracked {
   return {
@@ -194,7 +230,8 @@ function fresh(id: TrackId, { class: cls, score, box }: Detection, { atMs, motio
     hits: 1,
     misses: 0,
     scoreSum: score,
-    stirred: motion === null || touches(box, motion),
+    stirs: motion === null || touches(box, motion) ? 1 : 0,
+    firstAt: centreOf(box),
     speed: { x: 0, y: 0 },
     speedKnown: false,
     place: { at: centreOf(box), sinceMs: atMs },
@@ -203,21 +240,35 @@ function fresh(id: TrackId, { class: cls, score, box }: Detection, { atMs, motio
   };
 }
 
-function begins(t: Tracked): Tracked {
+function begins(t: Tracked, others: readonly Tracked[], aspect: number): Tracked {
   if (t.begun) return t;
+  if (t.hits < looksOutOfShadow && others.some((o) => o.begun && o.id !== t.id && shadows(o, t.box))) return t;
   const mean = t.scoreSum / t.hits;
-  const begun = t.stirred
-    ? t.hits >= hitsToBegin || mean >= sureScore
-    : t.hits >= hitsStandingToBegin && mean >= surelyStandingScore;
+  const at = centreOf(t.box);
+  const moved = Math.hypot((at.x - t.firstAt.x) * aspect, at.y - t.firstAt.y) > leftPlaceHeights * t.box.height;
+  const begun =
+    mean >= sureScore
+      ? t.stirs > 0 || t.hits >= hitsStandingToBegin
+      : t.stirs > 0 && t.hits >= hitsToBegin && (moved || t.stirs >= stirsToBegin);
   return begun ? { ...t, begun } : t;
 }
 
-function seen(was: Tracked, detection: Detection, { atMs, aspect, motion }: TrackInput): Tracked {
+/** Whether a box may be a part of something that is followed already: in line with it, and over it or next above or below. */
+function shadows({ class: cls, box: a }: Tracked, b: Box, kin = kinOf(cls)): boolean {
+  if (kin !== 'person') return false;
+  const offset = Math.abs(a.x + a.width / 2 - b.x - b.width / 2);
+  const gap = Math.max(a.y - b.y - b.height, b.y - a.y - a.height);
+  return offset < 0.45 * Math.max(a.width, b.width) && gap < 0.1 * Math.max(a.height, b.height);
+}
+
+function seen(was: Tracked, detection: Detection, { atMs, aspect, motion }: TrackInput, previousMs: number): Tracked {
   const { box, score, class: cls } = detection;
-  const seconds = Math.max(0.05, (atMs - was.lastMs) / 1_000);
+  // Where nobody looked nothing moved: it was in its place until the picture before.
+  const wasThereMs = was.misses === 0 ? Math.max(was.lastMs, previousMs) : was.lastMs;
+  const seconds = Math.max(0.05, (atMs - wasThereMs) / 1_000);
   const [from, to] = [centreOf(was.box), centreOf(box)];
   const measured = { x: (to.x - from.x) / seconds, y: (to.y - from.y) / seconds };
-  const part = was.speedKnown ? 0.5 : 1;
+  const part = !was.speedKnown || was.state === 'still' ? 1 : 0.6;
   const speed = {
     x: was.speed.x + part * (measured.x - was.speed.x),
     y: was.speed.y + part * (measured.y - was.speed.y),
@@ -237,7 +288,7 @@ function seen(was: Tracked, detection: Detection, { atMs, aspect, motion }: Trac
     hits: was.hits + 1,
     misses: 0,
     scoreSum: was.scoreSum + score,
-    stirred: was.stirred || motion === null || touches(box, motion),
+    stirs: was.stirs + (motion === null || touches(box, motion) ? 1 : 0),
     speed,
     speedKnown: true,
     place,
@@ -271,17 +322,19 @@ function costOf(t: Tracked, d: Detection, { atMs, aspect }: TrackInput, within: 
   const kin = kinOf(t.class);
   if (kin !== kinOf(d.class)) return Number.POSITIVE_INFINITY;
   const sizes = (d.box.width * d.box.height) / (t.box.width * t.box.height);
-  if (!(sizes < sizesApart && sizes > 1 / sizesApart)) return Number.POSITIVE_INFINITY;
+  const apartAtMost = onEdge(t.box) || onEdge(d.box) ? sizesApartOnEdge : sizesApart;
+  if (!(sizes < apartAtMost && sizes > 1 / apartAtMost)) return Number.POSITIVE_INFINITY;
   const box = foreseen(t, atMs);
   const [a, b] = [centreOf(box), centreOf(d.box)];
   const height = Math.max(t.box.height, d.box.height);
   const seconds = Math.min(8, Math.max(0.05, (atMs - t.lastMs) / 1_000));
   const reach = reachOf(kin);
-  const reached = height * (reachLeast + (t.speedKnown ? reach.known : reach.unknown) * seconds) * within;
+  const free = height * (reachLeast + (t.speedKnown ? reach.known : reach.unknown) * seconds) * within;
+  const reached = t.misses >= 2 ? Math.min(free, Math.max(farthestBack, reachLeast * height)) : free;
   const apart = Math.hypot((a.x - b.x) * aspect, a.y - b.y);
   const overlap = Math.max(overlapOf(box, d.box), overlapOf(t.box, d.box));
   if (apart > reached && overlap < 0.2) return Number.POSITIVE_INFINITY;
-  return Math.min(1, apart / reached) + 0.5 * Math.abs(Math.log(sizes)) + 0.8 * (1 - overlap) + (t.begun ? 0 : 0.3);
+  return Math.min(1, apart / reached) + 0.5 * Math.abs(Math.log(sizes)) + 0.8 * (1 - overlap) + (t.begun ? 0 : 1);
 }
 
 /** Whether what was looked for in vain is gone. */
@@ -314,7 +367,9 @@ function exitOf(t: Tracked, atMs: number): { at: Point; sure: boolean } | null {
   };
   const out = { left: t.speed.x < 0, right: t.speed.x > 0, top: t.speed.y < 0, bottom: t.speed.y > 0 };
   const sure = x < 0 || x > 1 || y < 0 || y > 1;
-  const leaving = (on.left && out.left) || (on.right && out.right) || (on.top && out.top) || (on.bottom && out.bottom);
+  const going = box.x < 0 ? out.left : box.x + box.width > 1 ? out.right : box.y < 0 && out.top;
+  const leaving =
+    going || (on.left && out.left) || (on.right && out.right) || (on.top && out.top) || (on.bottom && out.bottom);
   if (!sure && !leaving) return null;
   const foot = { x: box.x + box.width / 2, y: box.y + box.height };
   const away = {
