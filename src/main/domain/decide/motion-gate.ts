@@ -45,13 +45,15 @@ const leastStep = 1.3;
 const deviations = 4;
 /** Part of the strength of structure in a cell that half a pixel's shift may change. */
 const shiftPart = 0.4;
-/** The same where much differs: the camera may tremble. */
-const shakenPart = 0.65;
+/** The same where much differs, and for so long after it, ms: the camera may tremble. */
+const shakenPart = 0.9;
+const tremblesMs = 20_000;
 /** Noise of the picture before comes on top of today's. */
 const noiseOfTwo = 1.4;
 /** The picture to compare with is at least so old, ms: slower things would not have moved. */
 const beforeMs = 700;
-/** So many cells of all that differ say that all may have moved, or changed. */
+/** So many cells of all that differ: the camera may have been shaken, which is tried. So many: everything may have changed. */
+const movedFrom = 0.015;
 const shakenFrom = 0.06;
 const globalFrom = 0.4;
 /** Or so many of 5 × 5 parts of the picture, each with so many of its cells. */
@@ -74,6 +76,8 @@ export type MotionGate = {
   before: { atMs: number; fine: Float32Array; dx: number; dy: number };
   /** Where it looks now, and since when, in points of the fine structure. */
   shake: { dx: number; dy: number; sinceMs: number };
+  /** When the camera was shaken last, or much differed; null: never. */
+  shakenMs: number | null;
   /** By cell: what it usually differs by, how much that varies, how restless it is (0 … 1). */
   usual: Float32Array;
   varies: Float32Array;
@@ -131,7 +135,10 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   if (seen === null)
     return [{ ...begin(atMs, fine), again: true, usual: state.usual, varies: state.varies }, quiet('global')];
 
-  const { moving, standing } = sort(state, fine, seen, strict);
+  const isShaken = seen.count > shakenFrom * cellCount || seen.shake.dx !== 0 || seen.shake.dy !== 0;
+  const shakenMs = isShaken ? atMs : state.shakenMs;
+  const trembles = shakenMs !== null && Math.abs(atMs - shakenMs) < tremblesMs;
+  const { moving, standing } = sort(state, fine, seen, strict, trembles);
   const watched = moving.map((is, cell) => is & (input.mask[cell] ?? 0));
   // The weather is everywhere, whatever is watched.
   const [nextWeather, leastInWeather] = weather(state.weather, cellRegions(moving));
@@ -148,6 +155,7 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
     atMs,
     before: beforeIsOld ? { atMs, fine, dx, dy } : state.before,
     shake: dx === state.shake.dx && dy === state.shake.dy ? state.shake : { dx, dy, sinceMs: atMs },
+    shakenMs,
     following,
     weather: nextWeather,
   };
@@ -175,7 +183,7 @@ function compare(
 ): Seen | null {
   let [background, differs, shake] = [state.background, unmoved, { dx: 0, dy: 0 }];
   let raised = above(differs, thresholds, noiseOf(differs, state.usual));
-  if (raised.count > shakenFrom * cellCount) {
+  if (raised.count > movedFrom * cellCount) {
     const found = shakeOf(fine, background);
     if (found !== null) {
       shake = found;
@@ -203,11 +211,12 @@ function sort(
   fine: Float32Array,
   { shake, background, thresholds, raised, count }: Seen,
   strict: number,
+  trembles: boolean,
 ): { moving: Uint8Array; standing: Uint8Array } {
   const moving = new Uint8Array(cellCount);
   const standing = new Uint8Array(cellCount);
   if (count === 0) return { moving, standing };
-  const slack = count > shakenFrom * cellCount || shake.dx !== 0 || shake.dy !== 0 ? shakenPart : shiftPart;
+  const slack = trembles ? shakenPart : shiftPart;
   const [dx, dy] = [shake.dx - state.before.dx, shake.dy - state.before.dy];
   const before = dx === 0 && dy === 0 ? state.before.fine : moved(state.before.fine, dx, dy);
   for (let cell = 0; cell < cellCount; cell += 1) {
@@ -229,6 +238,7 @@ function begin(atMs: number, fine: Float32Array): NonNullable<MotionGate> {
     background: fine,
     before: { atMs, fine, dx: 0, dy: 0 },
     shake: { dx: 0, dy: 0, sinceMs: atMs },
+    shakenMs: null,
     usual: new Float32Array(cellCount),
     varies: new Float32Array(cellCount).fill(0.4),
     restless: new Float32Array(cellCount),
