@@ -213,12 +213,16 @@ function createView(shelf: Shelf, nowMs: number) {
   };
 }
 
-/** The oldest first. */
+/** The oldest first; of those of one moment that of the lowest stream, so that it is the same however the work is cut into pieces. */
 function createHeap(items: Pick[]) {
   const heap: Pick[] = [];
-  const at = (i: number): number => {
-    const item = heap[i];
-    return item === undefined ? Infinity : startOf(item.stored);
+  const sooner = (i: number, j: number): boolean => {
+    const [a, b] = [heap[i], heap[j]];
+    if (a === undefined || b === undefined) return a !== undefined;
+    return (
+      startOf(a.stored) - startOf(b.stored) < 0 ||
+      (startOf(a.stored) === startOf(b.stored) && a.view.shelf.streamId < b.view.shelf.streamId)
+    );
   };
   const swap = (i: number, j: number): void => {
     const [a, b] = [heap[i], heap[j]];
@@ -230,7 +234,7 @@ function createHeap(items: Pick[]) {
     heap.push(item);
     for (let i = heap.length - 1; i > 0; ) {
       const up = (i - 1) >> 1;
-      if (at(up) <= at(i)) return;
+      if (!sooner(i, up)) return;
       swap(i, up);
       i = up;
     }
@@ -244,8 +248,8 @@ function createHeap(items: Pick[]) {
       swap(0, heap.length - 1);
       heap.pop();
       for (let i = 0; ; ) {
-        const child = 2 * i + 1 + (at(2 * i + 2) < at(2 * i + 1) ? 1 : 0);
-        if (at(child) >= at(i)) break;
+        const child = 2 * i + 1 + (sooner(2 * i + 2, 2 * i + 1) ? 1 : 0);
+        if (!sooner(child, i)) break;
         swap(i, child);
         i = child;
       }
