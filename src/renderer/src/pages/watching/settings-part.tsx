@@ -157,16 +157,6 @@ export function SettingsPart({
                 }}
               />
             </div>
-            {settings.mode === 'objects' ? (
-              <Switch
-                label={t('watching.settings.plates')}
-                description={t('watching.settings.platesHint')}
-                checked={settings.plates}
-                onChange={(e) => {
-                  change({ plates: e.currentTarget.checked });
-                }}
-              />
-            ) : null}
           </>
         ) : null}
       </div>

@@ -119,14 +119,6 @@ export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: 
             </p>
           ) : null}
           <Switch
-            label={t('watching.plates')}
-            description={t('watching.platesHint')}
-            checked={draft.plates}
-            onChange={(e) => {
-              change({ plates: e.currentTarget.checked }, 'plates');
-            }}
-          />
-          <Switch
             label={t('watching.urgent')}
             description={t('watching.urgentHint')}
             checked={draft.urgent}

@@ -101,8 +101,6 @@ export const watching = {
     always: 'Always',
     scheduleGone: 'A schedule that is not there any more',
   },
-  plates: 'Read number plates here',
-  platesHint: 'Also where no vehicle was found: a barrier, a lane',
   urgent: 'Look here first',
   urgentHint: 'While this PC is busy, other zones wait',
   line: {
@@ -164,8 +162,6 @@ export const watching = {
     tellMotionHint: 'Off: motion only wakes the model and is kept for searching',
     minMotion: 'When it goes on for',
     perSecond: 'Pictures a second',
-    plates: 'Read number plates',
-    platesHint: 'Of vehicles that come near enough',
   },
   gate: {
     learning: 'Learning the scene',

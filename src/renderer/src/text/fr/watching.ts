@@ -107,8 +107,6 @@ export const watching = {
     always: 'Toujours',
     scheduleGone: 'Un programme qui n’existe plus',
   },
-  plates: 'Lire les plaques ici',
-  platesHint: 'Même sans véhicule reconnu : une barrière, une voie',
   urgent: 'Regarder ici d’abord',
   urgentHint: 'Quand ce PC est occupé, les autres zones attendent',
   line: {
@@ -172,8 +170,6 @@ export const watching = {
     tellMotionHint: 'Sinon, le mouvement ne fait que réveiller le modèle et servir à la recherche',
     minMotion: 'S’il dure',
     perSecond: 'Images par seconde',
-    plates: 'Lire les plaques',
-    platesHint: 'Des véhicules assez proches',
   },
   gate: {
     learning: 'Apprend la scène',

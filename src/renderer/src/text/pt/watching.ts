@@ -106,8 +106,6 @@ export const watching = {
     always: 'Sempre',
     scheduleGone: 'Um horário que já não existe',
   },
-  plates: 'Ler matrículas aqui',
-  platesHint: 'Também sem veículo reconhecido: uma cancela, uma via',
   urgent: 'Ver aqui primeiro',
   urgentHint: 'Quando este PC está ocupado, as outras zonas esperam',
   line: {
@@ -171,8 +169,6 @@ export const watching = {
     tellMotionHint: 'Senão, o movimento apenas acorda o modelo e fica para pesquisa',
     minMotion: 'Quando dura',
     perSecond: 'Imagens por segundo',
-    plates: 'Ler matrículas',
-    platesHint: 'De veículos suficientemente próximos',
   },
   gate: {
     learning: 'A aprender a cena',
