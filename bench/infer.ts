@@ -138,6 +138,7 @@ async function measure(o: Options, ort: typeof Ort, threads: number): Promise<Me
 }
 
 export async function benchInfer(o: Options): Promise<Outcome> {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'; // as the product has it
   const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
   o.say('one thread a run');
   const one = await measure(o, ort, 1);

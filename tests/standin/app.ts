@@ -99,7 +99,7 @@ class App extends EventEmitter {
   }
   async boot(): Promise<void> {
     if (this.quitting) return;
-    world.chromium = await startChromium([]);
+    world.chromium = await startChromium(userData);
     await world.onBrowser(world.chromium);
     this.ready = true;
     this.emit('ready', {}, {});

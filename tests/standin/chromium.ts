@@ -1,10 +1,9 @@
 /** Chromium started for the stand-in, spoken to over the DevTools protocol. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumArgs, chromiumPath } from '../support/browser.ts';
-import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 
 export type CdpParams = Record<string, unknown>;
@@ -25,23 +24,17 @@ type Incoming = {
   error?: { message: string };
 };
 
-export async function startChromium(extra: string[]): Promise<Chromium> {
-  const profile = tempFolder('standin-');
+/** `home`: the app's own folder, for the browser's profile: who removes that leaves nothing, even of an app that was killed. */
+export async function startChromium(home: string): Promise<Chromium> {
+  const profile = mkdtempSync(join(home, 'browser-'));
   const binary = chromiumPath();
   const child = spawn(
     binary,
-    [
-      `--user-data-dir=${profile.path}`,
-      '--remote-debugging-port=0',
-      '--headless=new',
-      ...chromiumArgs,
-      ...extra,
-      'about:blank',
-    ],
+    [`--user-data-dir=${profile}`, '--remote-debugging-port=0', '--headless=new', ...chromiumArgs, 'about:blank'],
     { stdio: 'ignore' },
   );
   const gone = once(child, 'exit');
-  const portFile = join(profile.path, 'DevToolsActivePort');
+  const portFile = join(profile, 'DevToolsActivePort');
   const [port = '', path = ''] = (
     await until(
       `${binary} to start`,
@@ -94,7 +87,7 @@ export async function startChromium(extra: string[]): Promise<Chromium> {
       const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
       if (child.exitCode === null && child.signalCode === null) await gone;
       clearTimeout(timer);
-      profile.remove();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }

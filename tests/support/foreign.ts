@@ -123,9 +123,11 @@ export async function startVlc(port: number, file: string, home: string): Promis
   const stream = ['--sout', `#rtp{sdp=rtsp://127.0.0.1:${port}/vlc}`, '--sout-keep'];
   const account = ['--sout-rtsp-user', username, '--sout-rtsp-pwd', password];
   const args = ['-q', '--no-dbus', '-I', 'dummy', '--loop', file, ...stream, ...account];
+  // PulseAudio's library, loaded whether or not anything is heard, makes a folder of its own where it may.
+  const env = { ...process.env, HOME: home, TMPDIR: home, XDG_RUNTIME_DIR: home };
   // It sometimes comes up without listening: who starts a camera by hand would start it again.
   for (let tries = 1; ; tries += 1) {
-    const child = spawn(...asNobody('cvlc', args), { stdio: 'ignore', env: { ...process.env, HOME: home } });
+    const child = spawn(...asNobody('cvlc', args), { stdio: 'ignore', env });
     const server = serverOf(child);
     try {
       await until('VLC listens', () => answers(port), 15_000);

@@ -30,10 +30,12 @@ function declared(list: readonly Ort.InferenceSession.ValueMetadata[]): Declared
 }
 
 /**
- * Loads the library, 45 MB. A thread that loads it as the first of the process must not end before the process does: the station
- * loads it on its own thread before it starts a worker.
+ * Loads the library, 45 MB, told to be silent: since 1.29 its binaries send what models are run, and on what computer, to its
+ * maker, unless this variable says no (onnxruntime, `docs/Privacy.md`); nothing leaves this computer that nobody asked for. A thread that loads it as the first of the process must not end before the process does: the station
+ * loads it on its own thread before it starts a worker, and only that thread's environment is the process's.
  */
 export function loadRuntime(): Runtime {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
   // Trying a provider that is not there is no error of anybody's.
   ort.env.logLevel = 'fatal';
