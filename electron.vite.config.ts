@@ -26,6 +26,7 @@ export default defineConfig({
           'workers/query': resolve('src/workers/query/worker.ts'),
           'workers/integrity': resolve('src/workers/integrity/worker.ts'),
           'workers/watch': resolve('src/workers/watch/worker.ts'),
+          'workers/thumbs': resolve('src/workers/thumbs/worker.ts'),
           'workers/inference': resolve('src/workers/inference/worker.ts'),
         },
         output: cjs,

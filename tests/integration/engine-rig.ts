@@ -13,6 +13,8 @@ import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
+import { createThumbsClient } from '#workers/thumbs/client.ts';
+import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -114,6 +116,12 @@ export async function openEngine(
   };
   const thumbnails = openThumbnailStore(join(path, 'thumbnails.db'), new Uint8Array(32), quietLog);
   const eventPictures = openEventPictureStore(join(path, 'event-pictures.db'), new Uint8Array(32), quietLog);
+  const thumbsSetup: ThumbsSetup = { ffmpeg: ffmpeg.found?.path ?? '' };
+  const pictures = createThumbsClient({
+    clock: systemClock,
+    log: quietLog,
+    start: () => startThread<ThumbsCommand, ThumbsReport>(workerFile('thumbs'), 'thumbs', thumbsSetup),
+  });
   const verifier = createIntegrityClient({
     clock: systemClock,
     log: quietLog,
@@ -149,6 +157,7 @@ export async function openEngine(
     backupFiles: createBackupFiles(join(path, 'backups'), database),
     ffmpeg,
     thumbnails,
+    pictures,
     startInferenceWorker: () => {
       throw new Error('this rig runs no models');
     },
@@ -202,7 +211,7 @@ export async function openEngine(
     ingestThreads,
     async close() {
       await engine.stop();
-      await queries.stop();
+      await Promise.all([queries.stop(), pictures.stop()]);
       thumbnails.close();
       eventPictures.close();
       await Promise.all([queries.stop(), verifier.stop()]);

@@ -221,6 +221,7 @@ export async function createRig(options: RigOptions = {}) {
     playback: {
       segments: async () => [],
       fragments: async () => nothing(),
+      segmentAt: () => Promise.resolve(null),
       file: options.playback ?? (() => Promise.resolve(null)),
       moment: options.moment ?? (() => Promise.resolve(null)),
     },

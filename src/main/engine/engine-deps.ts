@@ -10,6 +10,7 @@ import type {
   ReadStore,
   Secrets,
   SegmentFiles,
+  SegmentPictures,
   StartIngestWorker,
   ReportWriter,
   ThumbnailStore,
@@ -47,6 +48,7 @@ export type EngineDeps = {
   models: { store: ModelStore; builtIn: readonly ReadyModel[]; catalogue: readonly ModelManifest[] };
   ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
   thumbnails: ThumbnailStore;
+  pictures: SegmentPictures;
   eventPictures: EventPictureStore;
   startWatchWorker: StartWatchWorker;
   verifier: Verifier;

@@ -196,7 +196,7 @@ export function createEngine(deps: EngineDeps): Engine {
     volumes: disks.keyed,
     pool: () => pool,
     forget(fromMs, toMs) {
-      for (const id of new Set(store.streams().map((s) => s.cameraId))) deps.thumbnails.remove(id, fromMs, toMs);
+      for (const id of new Set(store.streams().map((s) => s.cameraId))) thumbnails.forget(id, fromMs, toMs);
       watched.pictures.forget(null, fromMs, toMs);
     },
     events,
@@ -257,7 +257,7 @@ export function createEngine(deps: EngineDeps): Engine {
     cameras: () => cameras.records(),
     camera: (id) => cameras.known(id),
     bare: (id, fromMs, toMs) => {
-      deps.thumbnails.remove(id, fromMs, toMs);
+      thumbnails.forget(id, fromMs, toMs);
       watched.bare(id, fromMs, toMs);
     },
     zone: () => recordings.settings().zone,
@@ -290,6 +290,8 @@ export function createEngine(deps: EngineDeps): Engine {
     store: deps.thumbnails,
     setting: store.setting,
     ffmpeg: deps.ffmpeg,
+    pictures: deps.pictures,
+    keyed: disks.keyed,
     cameras,
     playback,
     segments,

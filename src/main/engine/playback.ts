@@ -130,6 +130,18 @@ export function createPlayback(deps: {
       const path = files.path(stream.folder, kind, startMs);
       return { open: () => files.open(path), bytes: segment.bytes, sealed: segment.state !== 'open' };
     },
+    async segmentAt(id, streams, atMs) {
+      for (const kind of streams) {
+        const stream = cameras.stream(id, kind);
+        const segment = stream === null ? null : await segmentAt(stream, atMs, null);
+        if (stream === null || segment === null) continue;
+        const path = isArchive(segment.volume)
+          ? null
+          : volumes.need(segment.volume).path(stream.folder, kind, segment.startMs);
+        return { segment, path };
+      }
+      return null;
+    },
     async moment({ cameraId, streams, atMs, what, clock = null }) {
       for (const kind of streams) {
         const stream = cameras.stream(cameraId, kind);

@@ -16,6 +16,7 @@ import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
+import type { SmallPictures, ThumbsAsk } from '#workers/thumbs/port.ts';
 import type { ArchiveRowStore } from './archive-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
@@ -254,6 +255,8 @@ export type AccessStore = {
 export type ThumbnailStore = {
   /** Keeps a JPEG of `thumbnailSize`; nothing where the slot has one already. */
   put(cameraId: CameraId, atMs: number, jpeg: Uint8Array): void;
+  /** Keeps those of one segment at once. */
+  putAll(cameraId: CameraId, pictures: readonly { atMs: number; jpeg: Uint8Array }[]): void;
   /** The nearest one, at most `withinMs` away. */
   near(cameraId: CameraId, atMs: number, withinMs: number): { atMs: number; jpeg: Uint8Array } | null;
   /** Moment of the first one in [fromMs, toMs). */
@@ -269,6 +272,12 @@ export type ThumbnailStore = {
   /** Gives some of the room of removed ones back to the disk. */
   giveBack(): void;
   close(): void;
+};
+
+/** Makes the small pictures of a segment on threads of their own (workers/thumbs), and so that a volume that hangs holds up no other. */
+export type SegmentPictures = {
+  /** None where the file is gone, damaged or locked. Rejects with UNAVAILABLE, and with the system's words where the disk fails. */
+  make(ask: ThumbsAsk): Promise<SmallPictures>;
 };
 
 // ---- recorded files (adapters/files) -------------------------------------------------------------------------------

@@ -21,7 +21,14 @@ import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
-import type { CameraRecord, LiveSource, CoverageReportDoor, PlaybackDoor, ThumbnailDoor } from './ports.ts';
+import type {
+  CameraRecord,
+  CoverageReportDoor,
+  LiveSource,
+  PlacedSegment,
+  PlaybackDoor,
+  ThumbnailDoor,
+} from './ports.ts';
 import type { Archives } from './archive-rooms.ts';
 import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
@@ -225,6 +232,15 @@ export type Playback = PlaybackDoor & {
   }): Promise<Outputs['playback']['segments']>;
   /** Throws NOT_FOUND for a segment that is not there, UNAVAILABLE when its file cannot be read. */
   fragments(q: { id: CameraId; stream: StreamKind; startMs: number }): Promise<Outputs['playback']['fragments']>;
+  /**
+   * The segment that holds a moment, of the first of these streams that has one, and its file; `path` null: it lies at an archive. null: nothing was
+   * recorded. Throws UNAVAILABLE where its volume is not here.
+   */
+  segmentAt(
+    id: CameraId,
+    streams: readonly StreamKind[],
+    atMs: number,
+  ): Promise<{ segment: PlacedSegment; path: string | null } | null>;
 };
 
 /** How much of what should have been recorded was; what the contract's `coverage` says. */

@@ -1,21 +1,22 @@
 /**
- * Small pictures of what was recorded, made from finished segments one after the other, through one decoder at the lowest
- * priority and never for more than a tenth of the time; kept within bounds, the past getting coarser first.
+ * Small pictures of what was recorded: all of a finished segment in one go on a thread of the lowest priority, one segment after the other
+ * and never for more than a tenth of the time; kept within bounds, the past getting coarser first.
  */
 import { AppError } from '#contract/error.ts';
-import { nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
+import { momentsUntil, nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import { cellsOf, thumbnailBytes, thumbnailSlotMs, type ThumbnailStatus } from '#domain/thumbnail.ts';
+import { cellsOf, slotOf, thumbnailBytes, thumbnailSlotMs, type ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { CameraRoom } from './cameras.ts';
 import { keyPicture } from './key-picture.ts';
-import type { Ffmpeg, MomentPlace, Queries, ThumbnailStore, WriteStore } from './ports.ts';
+import type { Ffmpeg, MomentPlace, Queries, SegmentPictures, ThumbnailStore, WriteStore } from './ports.ts';
+import type { KeyedVolume } from './encryption.ts';
 import type { Playback, Thumbnails } from './rooms.ts';
 import type { Segments } from './segments.ts';
 
-/** After a picture the decoder rests so many times as long as it took. */
+/** After a segment the decoder rests so many times as long as it took. */
 const restTimes = 9;
 const idleMs = 2_000;
 /** Cameras in which nothing can be decoded are left alone for so long. */
@@ -36,8 +37,11 @@ export function createThumbnails(deps: {
   store: ThumbnailStore;
   setting: WriteStore['setting'];
   ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
+  pictures: SegmentPictures;
+  /** Those whose keys are open. */
+  keyed: () => readonly KeyedVolume[];
   cameras: Pick<CameraRoom, 'records' | 'stream'>;
-  playback: Pick<Playback, 'moment'>;
+  playback: Pick<Playback, 'moment' | 'segmentAt'>;
   segments: Pick<Segments, 'finishedMs' | 'newestMs'>;
   queries: Pick<Queries, 'segments' | 'bounds' | 'locate'>;
 }): ThumbnailRoom {
@@ -51,8 +55,10 @@ export function createThumbnails(deps: {
   const sulking = new Map<CameraId, number>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let stopped = true;
-  /** What is being made. */
-  let current: { camera: CameraId; atMs: number } | null = null;
+  /** What is being made, up to its last moment. */
+  let current: { camera: CameraId; lastMs: number } | null = null;
+  /** What is under way, and what of it is gone meanwhile: footage was deleted, a key destroyed. */
+  const making = new Set<{ camera: CameraId; gone: { fromMs: number; toMs: number }[] }>();
   let tidyAtMs = 0;
   let asked = 0;
 
@@ -63,6 +69,29 @@ export function createThumbnails(deps: {
     const found = await keyPicture(place);
     if (found === null) return null;
     return { atMs: found.atMs, jpeg: await deps.ffmpeg.thumbnail(found.track, found.key) };
+  };
+
+  /** Makes pictures of a camera and keeps those whose footage is still there then. */
+  const keepMade = async <T extends { atMs: number; jpeg: Uint8Array }>(
+    camera: CameraId,
+    make: () => Promise<readonly T[]>,
+  ): Promise<T[]> => {
+    const mine = { camera, gone: [] as { fromMs: number; toMs: number }[] };
+    making.add(mine);
+    try {
+      const made = await make();
+      const left = made.filter(
+        ({ atMs }) => !mine.gone.some((g) => slotOf(atMs) >= slotOf(g.fromMs) && slotOf(atMs) <= slotOf(g.toMs - 1)),
+      );
+      store.putAll(camera, left);
+      return left;
+    } finally {
+      making.delete(mine);
+    }
+  };
+
+  const isGone = (id: CameraId, fromMs: number, toMs: number): void => {
+    for (const { camera, gone } of making) if (camera === id) gone.push({ fromMs, toMs });
   };
 
   const look = async (): Promise<Progress<CameraId>[]> => {
@@ -92,24 +121,55 @@ export function createThumbnails(deps: {
     return recorded.get(id) ?? 0;
   };
 
-  /** Makes the next one; false when there is nothing to do. */
+  /** Makes the next ones; false when there is nothing to do. */
   const step = async (): Promise<boolean> => {
-    current = nextThumbnail(await look(), clock.nowMs());
-    if (current === null) return false;
-    const { camera, atMs } = current;
-    const place = await deps.playback.moment({ cameraId: camera, streams: [...kinds], atMs, what: 'key' });
-    if (place === null) {
+    current = null;
+    const next = nextThumbnail(await look(), clock.nowMs());
+    if (next === null) return false;
+    const { camera, atMs } = next;
+    current = { camera, lastMs: atMs };
+    const found = await deps.playback.segmentAt(camera, kinds, atMs);
+    if (found === null) {
       done.set(camera, await skip(camera, atMs));
       return true;
     }
-    if (place.segment.state === 'open') {
+    const { segment, path } = found;
+    if (segment.state === 'open') {
       sulking.set(camera, clock.monoMs() + thumbnailSlotMs); // once it is finished
       return true;
     }
-    const made = await decode(place);
-    if (made !== null && Math.abs(made.atMs - atMs) <= thumbnailSlotMs) store.put(camera, made.atMs, made.jpeg);
-    done.set(camera, atMs);
+    if (path === null) await fromArchive(camera, atMs);
+    else {
+      const moments = momentsUntil(segment.endMs, next);
+      current.lastMs = moments.at(-1) ?? atMs;
+      const { volume, startMs } = segment;
+      const keys =
+        deps
+          .keyed()
+          .find((k) => k.volume === volume)
+          ?.keys.usable() ?? [];
+      await keepMade(camera, async () => {
+        const { pictures, trouble } = await deps.pictures.make({ volume, path, startMs, moments, keys });
+        if (trouble !== null) tellOf(camera, trouble);
+        return pictures;
+      });
+    }
+    done.set(camera, current.lastMs);
     return true;
+  };
+
+  /** What was sent to an archive before its pictures were made: one at a time, as it is read. */
+  const fromArchive = (camera: CameraId, atMs: number) =>
+    keepMade(camera, async () => {
+      const place = await deps.playback.moment({ cameraId: camera, streams: [...kinds], atMs, what: 'key' });
+      const made = place === null ? null : await decode(place);
+      return made !== null && Math.abs(made.atMs - atMs) <= thumbnailSlotMs ? [made] : [];
+    });
+
+  /** What cannot be made is left out; its camera waits, so that others are not held up by it. */
+  const tellOf = (camera: CameraId | null, error: string): void => {
+    if (camera !== null) sulking.set(camera, clock.monoMs() + sulkMs);
+    log.warn('small pictures could not be made', { camera, error });
   };
 
   /** Nothing was recorded at a moment: the last one before anything is. */
@@ -150,12 +210,9 @@ export function createThumbnails(deps: {
         await tidy();
       }
     } catch (error) {
-      // One picture that cannot be made is left out; its camera waits, so that others are not held up by it.
-      if (current !== null) {
-        done.set(current.camera, current.atMs);
-        sulking.set(current.camera, clock.monoMs() + sulkMs);
-      }
-      log.warn('a thumbnail could not be made', { camera: current?.camera ?? null, error: String(error) });
+      if (stopped) return;
+      if (current !== null) done.set(current.camera, current.lastMs);
+      tellOf(current?.camera ?? null, String(error));
     }
     if (stopped) return;
     const tookMs = clock.monoMs() - fromMs;
@@ -176,10 +233,12 @@ export function createThumbnails(deps: {
     try {
       const place = await deps.playback.moment({ cameraId: id, streams: [...kinds], atMs, what: 'key' });
       if (place === null) return null;
-      const made = await queue(() => decode(place));
-      if (made === null || Math.abs(made.atMs - atMs) > withinMs) return null;
-      if (place.segment.state !== 'open') store.put(id, made.atMs, made.jpeg);
-      return made;
+      const make = async () => {
+        const made = await queue(() => decode(place));
+        return made === null || Math.abs(made.atMs - atMs) > withinMs ? [] : [made];
+      };
+      const [made] = place.segment.state === 'open' ? await make() : await keepMade(id, make);
+      return made ?? null;
     } finally {
       asked -= 1;
     }
@@ -239,8 +298,12 @@ export function createThumbnails(deps: {
       thin();
       return status();
     },
-    forget: (id, fromMs, toMs) => store.remove(id, fromMs, toMs),
+    forget(id, fromMs, toMs) {
+      isGone(id, fromMs, toMs);
+      store.remove(id, fromMs, toMs);
+    },
     erase(id) {
+      isGone(id, 0, Number.MAX_SAFE_INTEGER);
       done.delete(id);
       recorded.delete(id);
       askAtMs.delete(id);

@@ -13,6 +13,8 @@ import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport, IntegritySetup } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
+import { createThumbsClient } from '#workers/thumbs/client.ts';
+import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -168,6 +170,14 @@ export async function compose(deps: {
       log.with({ room: 'event-pictures' }),
     );
     closing.push(() => eventPictures.close());
+    // Nothing is asked of it where there is no ffmpeg.
+    const thumbsSetup: ThumbsSetup = { ffmpeg: ffmpegPath ?? '' };
+    const pictures = createThumbsClient({
+      clock,
+      log: log.with({ room: 'thumbnails' }),
+      start: () => startThread<ThumbsCommand, ThumbsReport>(places.worker('thumbs'), 'thumbs', thumbsSetup),
+    });
+    closing.push(() => pictures.stop());
     const startWatchWorker: StartWatchWorker = (setup, on) =>
       supervise<WatchCommand, WatchReport>({
         clock,
@@ -203,6 +213,7 @@ export async function compose(deps: {
       restored,
       ffmpeg,
       thumbnails,
+      pictures,
       eventPictures,
       startWatchWorker,
       archives: {
@@ -313,7 +324,8 @@ export async function compose(deps: {
           throw toStationError(error);
         }
       },
-      hanging: () => engine.volumes.hanging() || verifier.hanging().length > 0 || queries.hanging(),
+      hanging: () =>
+        engine.volumes.hanging() || verifier.hanging().length > 0 || pictures.hanging().length > 0 || queries.hanging(),
       async stop() {
         ready = { ok: false, reasons: ['stopping'] };
         await unwind();

@@ -57,3 +57,9 @@ export function createWatchDecoders({ path, version }: { path: string; version: 
   const children = createChildren(path);
   return { grey: createGreys(children), native: createNatives(children, version), stop: () => children.stop() };
 }
+
+/** Key frames to thumbnails, as `Ffmpeg.thumbnail`, with children of its own. `path`: of an ffmpeg that was found. */
+export function createThumbnailDecoder(path: string): Pick<FfmpegRoom, 'thumbnail' | 'stop'> {
+  const children = createChildren(path);
+  return { thumbnail: createThumbnails(children), stop: () => children.stop() };
+}

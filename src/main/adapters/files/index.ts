@@ -14,6 +14,7 @@ export { DataFolderError, type DataFolderTrouble } from './data-folder-error.ts'
 export { type FileHash, type FileHasher, createFileHasher, hashWhole } from './hash-file.ts';
 export { type FileDefect, type Inspection, inspectFile, trimTail } from './inspect.ts';
 export { authenticateFile } from './authenticate.ts';
+export { readKeyPictures } from './key-pictures.ts';
 export { createKeysFile, keysFileName } from './keys-file.ts';
 export { lockName } from './lock.ts';
 export { type FoundFile, type VolumeFiles, createSegmentFiles } from './segment-files.ts';

@@ -1,15 +1,9 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { segmentPath } from '#domain/segment.ts';
-import { createSegmentCipher, newSegmentId } from '#lib/segment-cipher.ts';
-import type { AccessUnit } from '#media/format.ts';
-import { mjpegTrack } from '#media/jpeg.ts';
-import { encryptFragment, fragmentBoxBytes, markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
-import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
-import { writeInit } from '#media/mp4/write-init.ts';
+import { bothWays, t0, volumeKey, withKey } from '../../../../tests/support/encrypted-segment.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
 import type { SegmentReader } from '../../engine/ports.ts';
 import { authenticateFile } from './authenticate.ts';
@@ -22,54 +16,6 @@ beforeEach(() => {
   ({ path: root, remove } = tempFolder());
 });
 afterEach(() => remove());
-
-const t0 = Date.UTC(2026, 10, 28, 16);
-const keyId = '0123456789abcdef';
-const volumeKey = createSecretKey(randomBytes(32));
-const withKey: VolumeKeyLookup = { find: (id) => (id === keyId ? volumeKey : null), isDestroyed: () => false };
-const jpeg = (n: number): Uint8Array => Uint8Array.from({ length: 200 + n }, (_, i) => [0xff, 0xd8][i] ?? n);
-
-/** The same segment plain and encrypted, of so many fragments of a second; without its index when it was not closed in order. */
-function make(seconds: number, sealed = true): { plain: Buffer; encrypted: Buffer; offsets: number[] } {
-  const originUs = t0 * 1000;
-  const segmentId = newSegmentId();
-  const init = writeInit(mjpegTrack(640, 360), null, originUs, 0, [writeEncryptionMark({ keyId, segmentId })]);
-  const cipher = createSegmentCipher(volumeKey, segmentId, init);
-  const plain: Uint8Array[] = [writeInit(mjpegTrack(640, 360), null, originUs, 0, [markRoom()])];
-  const encrypted: Uint8Array[] = [init];
-  const offsets: number[] = [];
-  let at = init.length;
-  for (let s = 0; s < seconds; s += 1) {
-    const video = Array.from({ length: 5 }, (_, i): AccessUnit => {
-      const us = originUs + s * 1e6 + i * 200_000;
-      return { track: 'video', key: true, ptsUs: us, dtsUs: us, data: [jpeg(i + s)], bytes: 200 + i + s };
-    });
-    const head = writeFragmentHead({
-      sequence: s + 1,
-      originUs,
-      delayUs: 0,
-      video,
-      videoEndUs: originUs + (s + 1) * 1e6,
-      audio: [],
-      audioEndUs: 0,
-      room: fragmentBoxBytes,
-    });
-    const payload = video.flatMap((u) => u.data);
-    plain.push(new Uint8Array(head), ...payload);
-    encrypted.push(...encryptFragment(head, payload, { keyId, sequence: s + 1, cipher }));
-    offsets.push(at);
-    at += head.length + payload.reduce((sum, p) => sum + p.length, 0);
-  }
-  if (sealed) {
-    const index = writeIndex(
-      offsets.map((offset, s) => ({ moofOffset: offset + 32, timeUs: s * 1e6 })),
-      0,
-    );
-    plain.push(index);
-    encrypted.push(index);
-  }
-  return { plain: Buffer.concat(plain), encrypted: Buffer.concat(encrypted), offsets };
-}
 
 function put(bytes: Uint8Array): string {
   const path = join(root, segmentPath('gate', 'main', t0));
@@ -90,7 +36,7 @@ async function chunksOf(reader: SegmentReader, first: number, last: number): Pro
 
 describe('an encrypted segment as players get it', () => {
   it('is the plain recording, whatever range is asked for and in whatever order', async () => {
-    const { plain, encrypted } = make(6);
+    const { plain, encrypted } = bothWays(6);
     const path = put(encrypted);
     const files = createSegmentFiles(root, withKey);
     const position = fc.nat(plain.length - 1);
@@ -114,7 +60,7 @@ describe('an encrypted segment as players get it', () => {
   });
 
   it('reads on in a file that grows', async () => {
-    const { plain, encrypted, offsets } = make(4, false);
+    const { plain, encrypted, offsets } = bothWays(4, false);
     const path = put(encrypted.subarray(0, offsets[2]));
     const files = createSegmentFiles(root, withKey);
     const whole = async (): Promise<Buffer> => {
@@ -129,7 +75,7 @@ describe('an encrypted segment as players get it', () => {
   });
 
   it('gives nothing of a fragment in which a bit is flipped, says where, and gives the others', async () => {
-    const { plain, encrypted, offsets } = make(3);
+    const { plain, encrypted, offsets } = bothWays(3);
     const [, from = 0, to = 0] = offsets;
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: from * 8, max: to * 8 - 1 }), async (bit) => {
@@ -154,7 +100,7 @@ describe('an encrypted segment as players get it', () => {
   });
 
   it('is not opened without its key, and says whether that may come back', async () => {
-    const path = put(make(2).encrypted);
+    const path = put(bothWays(2).encrypted);
     await expect(opened(path, { find: () => null, isDestroyed: () => false })).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       data: { reason: 'locked' },
@@ -165,7 +111,7 @@ describe('an encrypted segment as players get it', () => {
   });
 
   it('is opened as soon as its key is there, and no more when it is gone', async () => {
-    const path = put(make(2).encrypted);
+    const path = put(bothWays(2).encrypted);
     let there = false;
     const files = createSegmentFiles(root, { find: () => (there ? volumeKey : null), isDestroyed: () => false });
     await expect(files.open(path)).rejects.toThrow('locked');
@@ -178,7 +124,7 @@ describe('an encrypted segment as players get it', () => {
   });
 
   it('leaves a plain file as it is', async () => {
-    const { plain } = make(3);
+    const { plain } = bothWays(3);
     const reader = await opened(put(plain));
     expect(reader.encrypted).toBe(false);
     expect((await chunksOf(reader, 10, 900)).equals(plain.subarray(10, 901))).toBe(true);
@@ -188,7 +134,7 @@ describe('an encrypted segment as players get it', () => {
 
 describe('looking at the authentication of a whole segment', () => {
   it('names the fragments that are not as they were written, and how far it came without a key', async () => {
-    const { plain, encrypted, offsets } = make(4);
+    const { plain, encrypted, offsets } = bothWays(4);
     const path = put(encrypted);
     expect(await authenticateFile(path, withKey)).toEqual({ is: 'sound' });
     expect(await authenticateFile(path, { find: () => null, isDestroyed: () => false })).toEqual({ is: 'locked' });
@@ -212,7 +158,7 @@ describe('what a crash left of an encrypted segment', () => {
     ['with its key', withKey],
     ['without its key', { find: () => null, isDestroyed: () => false }],
   ])('ends at its last whole fragment, cut anywhere (%s)', async (_, keys) => {
-    const { encrypted, offsets } = make(4, false);
+    const { encrypted, offsets } = bothWays(4, false);
     const path = put(encrypted);
     for (const cut of [1, 30, 400, encrypted.length - (offsets[3] ?? 0) - 1]) {
       writeFileSync(path, encrypted);
@@ -226,7 +172,7 @@ describe('what a crash left of an encrypted segment', () => {
     ['with its key', withKey],
     ['without its key', { find: () => null, isDestroyed: () => false }],
   ])('does not count fragments whose data never came to the disk (%s)', async (_, keys) => {
-    const { encrypted, offsets } = make(4, false);
+    const { encrypted, offsets } = bothWays(4, false);
     const holed = Buffer.from(encrypted);
     holed.fill(0, (offsets[2] ?? 0) + 500);
     const path = put(holed);
@@ -234,7 +180,7 @@ describe('what a crash left of an encrypted segment', () => {
   });
 
   it('tells the same of a sealed file with and without its key', async () => {
-    const path = put(make(4).encrypted);
+    const path = put(bothWays(4).encrypted);
     const files = createSegmentFiles(root, withKey);
     expect(await files.inspect(path)).toEqual(await createSegmentFiles(root).inspect(path));
     expect(await files.inspect(path)).toMatchObject({ sealed: true, bytes: readFileSync(path).length });

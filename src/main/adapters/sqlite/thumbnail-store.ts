@@ -1,17 +1,13 @@
 /**
- * Thumbnails in a database of their own beside the index: they are made from the video and can be made again, so a damaged or
- * foreign one is begun anew, and nothing is synced but at checkpoints. Pictures lie in it sealed (AES-256-GCM, NIST SP 800-38D).
+ * Thumbnails in a database of their own beside the index, sealed: they are made from the video and can be made again, so a damaged or
+ * foreign one is begun anew.
  */
-import { rmSync } from 'node:fs';
-import Sqlite from 'better-sqlite3';
-import type { Database } from 'better-sqlite3';
 import type { CameraId } from '#domain/id.ts';
 import { levelOf, slotOf, type ThumbnailLevel } from '#domain/thumbnail.ts';
 import type { Log } from '#lib/log.ts';
 import type { ThumbnailStore } from '../../engine/ports.ts';
-import { sealing, type Sealing } from './sealing.ts';
+import { openSealedPictures } from './sealed-pictures.ts';
 
-const version = 1;
 const schema = `
 CREATE TABLE camera (id INTEGER PRIMARY KEY, ulid TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE thumbnail (
@@ -28,52 +24,19 @@ CREATE TABLE tally (level INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INT
 INSERT INTO tally (level, count, bytes) VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0);
 CREATE TABLE mark (sealed BLOB NOT NULL) STRICT;
 `;
-const mark = Buffer.from('vigie thumbnails');
-
-/** Opens the database, made if need be; null where it is not ours, damaged, or sealed with another key. */
-function openSound(path: string, seal: Sealing): Database | null {
-  const db = new Sqlite(path);
-  try {
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
-    db.pragma('auto_vacuum = INCREMENTAL');
-    db.pragma('foreign_keys = ON');
-    const made = Number(db.pragma('user_version', { simple: true }));
-    if (made === 0) {
-      db.transaction(() => {
-        db.exec(schema);
-        db.prepare('INSERT INTO mark (sealed) VALUES (?)').run(seal.seal(mark, 'mark'));
-        db.pragma(`user_version = ${version}`);
-      })();
-      return db;
-    }
-    const sealed = made === version ? db.prepare<[], Buffer>('SELECT sealed FROM mark').pluck().get() : undefined;
-    if (sealed !== undefined && seal.open(sealed, 'mark').equals(mark)) return db;
-  } catch {
-    // Whatever it is, it is none of ours that can be used.
-  }
-  db.close();
-  return null;
-}
-
-/**
- * `key`: 32 bytes. Throws the system's error where no database can be made at `path`.
- */
-export function openThumbnailStore(path: string, key: Uint8Array, log: Log): ThumbnailStore {
-  const seal = sealing(key);
-  let db = openSound(path, seal);
-  if (db === null) {
-    log.warn('the thumbnails cannot be read and are made anew', { path });
-    for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
-    db = openSound(path, seal);
-    if (db === null) throw new Error(`${path} cannot be made.`);
-  }
-  return storeOf(db, seal);
-}
 
 type Row = { at_ms: number; slot: number; sealed: Buffer };
 
-function storeOf(db: Database, seal: Sealing): ThumbnailStore {
+/** `key`: 32 bytes. Throws the system's error where no database can be made at `path`. */
+export function openThumbnailStore(path: string, key: Uint8Array, log: Log): ThumbnailStore {
+  const thumbnails = openSealedPictures(path, key, log, {
+    mark: 'vigie thumbnails',
+    version: 1,
+    schema,
+    unusable: 'delete',
+    words: 'the thumbnails cannot be read and are made anew',
+  });
+  const { db } = thumbnails;
   const findCamera = db.prepare<[string], number>('SELECT id FROM camera WHERE ulid = ?').pluck();
   const addCamera = db.prepare('INSERT INTO camera (ulid) VALUES (?)');
   const inSlot = db.prepare<[number, number], number>(
@@ -126,36 +89,40 @@ function storeOf(db: Database, seal: Sealing): ThumbnailStore {
   const removeCamera = db.prepare('DELETE FROM camera WHERE id = ?');
 
   const boundTo = (camera: number, atMs: number): string => `${camera} ${atMs}`;
-  const removeRows = (rows: readonly number[]): void => {
-    for (const row of rows) {
-      const had = oneOf.get(row);
-      if (had === undefined) continue;
-      removeOne.run(row);
-      count.run(-1, -had.bytes, had.level);
-    }
+  const removeRow = (row: number): void => {
+    const had = oneOf.get(row);
+    if (had === undefined) return;
+    removeOne.run(row);
+    count.run(-1, -had.bytes, had.level);
   };
   const sweep = (camera: number, fromSlot: number, toSlot: number): void => {
-    for (;;) {
-      const rows = inSpan.all(camera, fromSlot, toSlot, 1000);
-      if (rows.length === 0) return;
-      removeRows(rows);
-    }
+    thumbnails.sweep(() => inSpan.all(camera, fromSlot, toSlot, 1000), removeRow);
+  };
+
+  const putOne = (camera: number, atMs: number, jpeg: Uint8Array): void => {
+    const slot = slotOf(atMs);
+    if (inSlot.get(camera, slot) !== undefined) return;
+    const level = levelOf(atMs, {
+      coarseMs: coarseBefore.get(camera, atMs) ?? null,
+      minuteMs: minuteBefore.get(camera, atMs) ?? null,
+    });
+    const sealed = thumbnails.seal(jpeg, boundTo(camera, atMs));
+    insert.run(camera, slot, atMs, level, sealed);
+    count.run(1, sealed.length, level);
+  };
+  const putAll: ThumbnailStore['putAll'] = (cameraId, pictures) => {
+    if (pictures.length === 0) return;
+    db.transaction(() => {
+      const camera = findCamera.get(cameraId) ?? Number(addCamera.run(cameraId).lastInsertRowid);
+      for (const { atMs, jpeg } of pictures) putOne(camera, atMs, jpeg);
+    })();
   };
 
   return {
-    put: (cameraId, atMs, jpeg) =>
-      db.transaction(() => {
-        const camera = findCamera.get(cameraId) ?? Number(addCamera.run(cameraId).lastInsertRowid);
-        const slot = slotOf(atMs);
-        if (inSlot.get(camera, slot) !== undefined) return;
-        const level = levelOf(atMs, {
-          coarseMs: coarseBefore.get(camera, atMs) ?? null,
-          minuteMs: minuteBefore.get(camera, atMs) ?? null,
-        });
-        const sealed = seal.seal(jpeg, boundTo(camera, atMs));
-        insert.run(camera, slot, atMs, level, sealed);
-        count.run(1, sealed.length, level);
-      })(),
+    putAll,
+    put: (cameraId, atMs, jpeg) => {
+      putAll(cameraId, [{ atMs, jpeg }]);
+    },
     near(cameraId, atMs, withinMs) {
       const camera = findCamera.get(cameraId);
       if (camera === undefined) return null;
@@ -166,7 +133,7 @@ function storeOf(db: Database, seal: Sealing): ThumbnailStore {
       ].filter((row) => row !== undefined);
       const best = rows.toSorted((a, b) => Math.abs(a.at_ms - atMs) - Math.abs(b.at_ms - atMs))[0];
       if (best === undefined || Math.abs(best.at_ms - atMs) > withinMs) return null;
-      return { atMs: best.at_ms, jpeg: seal.open(best.sealed, boundTo(camera, best.at_ms)) };
+      return { atMs: best.at_ms, jpeg: thumbnails.open(best.sealed, boundTo(camera, best.at_ms)) };
     },
     firstIn(cameraId, fromMs, toMs) {
       const camera = findCamera.get(cameraId);
@@ -188,7 +155,7 @@ function storeOf(db: Database, seal: Sealing): ThumbnailStore {
     },
     removeOldest: (level, many) =>
       db.transaction(() => {
-        removeRows(oldestOfLevel.all(level, many));
+        for (const row of oldestOfLevel.all(level, many)) removeRow(row);
       })(),
     remove: (cameraId, fromMs, toMs) =>
       db.transaction(() => {
@@ -203,8 +170,8 @@ function storeOf(db: Database, seal: Sealing): ThumbnailStore {
         removeCamera.run(camera);
       })(),
     giveBack() {
-      db.pragma('incremental_vacuum(256)');
+      thumbnails.giveBack(256);
     },
-    close: () => db.close(),
+    close: () => thumbnails.close(),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellsOf, levelOf, slotOf, thumbnailSlotMs, type ThumbnailLevel } from '../thumbnail.ts';
-import { nextThumbnail, thinThumbnails } from './make-thumbnails.ts';
+import { momentsUntil, nextThumbnail, thinThumbnails } from './make-thumbnails.ts';
 
 const dayMs = 86_400_000;
 const now = 20_000 * dayMs;
@@ -43,6 +43,25 @@ describe('which thumbnail is made next', () => {
     expect(steps[0]).toBe(600_000);
     expect(steps.at(-1)).toBe(thumbnailSlotMs);
     expect(steps.filter((s) => s === 60_000).length).toBeGreaterThan(100);
+  });
+});
+
+describe('what is made of one segment at once', () => {
+  it('is every step from the next one to its end, at least one and never endless', () => {
+    const step = fc.constantFrom(10_000, 60_000, 600_000);
+    fc.assert(
+      fc.property(step, fc.integer({ min: -60_000, max: 600_000 }), (stepMs, leftMs) => {
+        const atMs = Math.ceil(now / stepMs) * stepMs;
+        const moments = momentsUntil(atMs + leftMs, { atMs, stepMs });
+        expect(moments[0]).toBe(atMs);
+        expect(moments.length).toBeLessThanOrEqual(12);
+        for (const [n, m] of moments.entries()) {
+          expect(m).toBe(atMs + n * stepMs);
+          if (n > 0) expect(m).toBeLessThan(atMs + leftMs);
+        }
+        if (moments.length < 12) expect((moments.at(-1) ?? 0) + stepMs).toBeGreaterThanOrEqual(atMs + leftMs);
+      }),
+    );
   });
 });
 

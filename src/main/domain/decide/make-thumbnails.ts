@@ -11,23 +11,32 @@ const lookBackMs = 24 * 3_600_000;
 export type Progress<Camera> = { camera: Camera; doneMs: number; recordedMs: number };
 
 /**
- * The camera that is furthest behind, and the moment of its next thumbnail; null: all have theirs. A machine that is too slow for
+ * The camera that is furthest behind, the moment of its next thumbnail, and how far it is to the one after it; null: all have theirs. A machine that is too slow for
  * all makes fewer of each, not all of some.
  */
 export function nextThumbnail<Camera>(
   progress: readonly Progress<Camera>[],
   nowMs: number,
-): { camera: Camera; atMs: number } | null {
-  let next: { camera: Camera; atMs: number; behindMs: number } | null = null;
+): { camera: Camera; atMs: number; stepMs: number } | null {
+  let next: { camera: Camera; atMs: number; stepMs: number; behindMs: number } | null = null;
   for (const { camera, doneMs, recordedMs } of progress) {
     const fromMs = Math.max(doneMs, nowMs - lookBackMs);
     const behindMs = recordedMs - fromMs;
     const stepMs = levelSpanMs[behindMs > veryLateMs ? 0 : behindMs > lateMs ? 1 : 2];
     const atMs = (Math.floor(fromMs / stepMs) + 1) * stepMs;
     if (atMs + thumbnailSlotMs > recordedMs) continue;
-    if (next === null || behindMs > next.behindMs) next = { camera, atMs, behindMs };
+    if (next === null || behindMs > next.behindMs) next = { camera, atMs, stepMs, behindMs };
   }
-  return next === null ? null : { camera: next.camera, atMs: next.atMs };
+  return next === null ? null : { camera: next.camera, atMs: next.atMs, stepMs: next.stepMs };
+}
+
+/** Made at once of one segment at most, however long it is. */
+const mostAtOnce = 12;
+
+/** The moments that one segment, which ends at `endMs`, is good for: from the next one on, so that a segment is opened once. */
+export function momentsUntil(endMs: number, { atMs, stepMs }: { atMs: number; stepMs: number }): number[] {
+  const count = Math.min(mostAtOnce, Math.max(1, Math.ceil((endMs - atMs) / stepMs)));
+  return Array.from({ length: count }, (_, n) => atMs + n * stepMs);
 }
 
 /** Removed at once: enough that it is not done for each new one, little enough that nobody waits. */
