@@ -25,16 +25,17 @@ export function createStreamStatuses(deps: { clock: Clock; changed: (streamId: S
   const known = new Map<StreamId, StreamStatus>();
   const listeners = new Set<(streams: number) => void>();
   let recording = 0;
-  const recount = (): void => {
-    let now = 0;
-    for (const s of known.values()) if (s.recording) now += 1;
-    if (now === recording) return;
-    recording = now;
-    for (const listener of listeners) listener(now);
+  /** One stream's status gives way to another; nothing is counted anew, since all streams tell theirs every other second. */
+  const count = (before: StreamStatus | undefined, after: StreamStatus | undefined): void => {
+    const by = Number(after?.recording === true) - Number(before?.recording === true);
+    if (by === 0) return;
+    recording += by;
+    for (const listener of listeners) listener(recording);
   };
   const set = (streamId: StreamId, status: StreamStatus): void => {
+    const before = known.get(streamId);
     known.set(streamId, status);
-    recount();
+    count(before, status);
     deps.changed(streamId);
   };
   return {
@@ -57,8 +58,9 @@ export function createStreamStatuses(deps: { clock: Clock; changed: (streamId: S
       });
     },
     forget(streamId) {
+      const before = known.get(streamId);
       known.delete(streamId);
-      recount();
+      count(before, undefined);
     },
     recording: () => recording,
     onRecording(listener) {
