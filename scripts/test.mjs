@@ -1,6 +1,6 @@
 // `npm test [-- PART …]`: check, unit, integration, build, end-to-end, package; one line of figures at the end.
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -63,7 +63,10 @@ async function main() {
   // Everything a test writes goes below one folder, and everything it starts carries one mark: both are gone at the end.
   const temp = passable(join(tmpdir(), 'vigie-test-'));
   const mark = `${process.pid}-${temp.slice(-6)}`;
-  Object.assign(env, { TMPDIR: temp, TEMP: temp, TMP: temp, VIGIE_TEST_RUN: mark });
+  // Sound libraries of browsers and players keep their sockets there; without it, in a temporary folder that the home then points to.
+  const sockets = join(temp, 'sockets');
+  mkdirSync(sockets, { mode: 0o700 });
+  Object.assign(env, { TMPDIR: temp, TEMP: temp, TMP: temp, XDG_RUNTIME_DIR: sockets, VIGIE_TEST_RUN: mark });
   try {
     for (const part of run.sort((a, b) => parts.indexOf(a) - parts.indexOf(b))) {
       if (interrupted) throw new Error('Interrupted.');

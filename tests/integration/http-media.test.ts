@@ -21,7 +21,7 @@ import { isKeySample } from '../../src/main/media/access-unit.ts';
 import { h264Track, h264Type } from '../../src/main/media/h264.ts';
 import { jpegSize } from '../../src/main/media/jpeg.ts';
 import { joinLengthPrefixed, splitAnnexB } from '../../src/main/media/nal.ts';
-import { cameraId, createRig, password, type Rig } from './http-rig.ts';
+import { cameraId, createRig, password, type Rig, type RigOptions } from './http-rig.ts';
 
 let rig: Rig | null = null;
 const ending: (() => unknown)[] = [];
@@ -202,7 +202,7 @@ describe('/media/moments', () => {
 
 describe('live pictures over HTTP', () => {
   /** Two seconds of a clip, over and over, at 20 pictures a second. */
-  async function start() {
+  async function start(options: Pick<RigOptions, 'privacy'> = {}) {
     const ffmpeg = await createFfmpeg({ given: null, searchPath: process.env['PATH'] ?? '', log: quietLog });
     ending.push(() => ffmpeg.stop());
     if (!ffmpeg.found) throw new Error('these tests need an ffmpeg: npm ci brings one on most systems');
@@ -280,7 +280,7 @@ describe('live pictures over HTTP', () => {
       clock: systemClock,
       log: quietLog,
     });
-    const made = await createRig({ live: hub, ffmpeg });
+    const made = await createRig({ ...options, live: hub, ffmpeg });
     rig = made;
     ending.push(() => hub.stop());
     return { made, token: await made.setup(), ffmpeg: ffmpeg.found.path, hub };
@@ -331,6 +331,17 @@ describe('live pictures over HTTP', () => {
     expect(answer.headers.get('content-type')).toBe('image/jpeg');
     expect(Math.abs(Date.parse(answer.headers.get('x-vigie-time') ?? '') - systemClock.nowMs())).toBeLessThan(10_000);
     expect(jpegSize(Buffer.from(await answer.arrayBuffer()))).toEqual({ width: 160, height: 90 });
+  });
+
+  it('give nothing of what is private', async () => {
+    const corners = [0, 1].flatMap((x) => [0, 1].map((y) => ({ x, y: x === 0 ? y : 1 - y })));
+    const { made, token, ffmpeg } = await start({ privacy: [corners] });
+    const answer = await made.call('GET', `/api/cameras/${cameraId}/snapshots?width=160`, { token });
+    const input = Buffer.from(await answer.arrayBuffer());
+    const args = ['-loglevel', 'error', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'];
+    const grey = spawnSync(ffmpeg, args, { input }).stdout;
+    expect(grey).toHaveLength(160 * 90);
+    expect(Math.max(...grey)).toBeLessThan(8);
   });
 });
 

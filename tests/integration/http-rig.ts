@@ -55,6 +55,8 @@ export type RigOptions = {
   moment?: PlaybackDoor['moment'];
   talks?: TalkDoor;
   snapshots?: SnapshotDoor;
+  /** What is private in the camera's picture. */
+  privacy?: CameraView['privacy'];
   clock?: Clock;
   log?: Log;
   ready?: HttpDeps['ready'];
@@ -122,7 +124,7 @@ export async function createRig(options: RigOptions = {}) {
       manual: null,
     },
     sendsObjects: false,
-    privacy: [],
+    privacy: options.privacy ?? [],
   };
   let name = 'Test';
   const nothing = (): never => {

@@ -9,6 +9,7 @@ import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.
 import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
 import type { RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { Segment, SegmentOrigin, SegmentState } from '#domain/segment.ts';
+import type { Polygon } from '#domain/place.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { ThumbnailLevel } from '#domain/thumbnail.ts';
 import type { Role, User } from '#domain/user.ts';
@@ -410,8 +411,8 @@ export type Passwords = {
 export type Ffmpeg = {
   /** null: none was found. */
   found: { path: string; version: string; source: string } | null;
-  /** A key frame as JPEG, at most `maxWidth` pixels wide. Rejects when ffmpeg fails or takes longer than 5 s. */
-  jpeg(track: VideoTrack, key: Uint8Array, maxWidth: number): Promise<Uint8Array>;
+  /** A key frame as JPEG, at most `maxWidth` pixels wide, `black` where it is private. Rejects when ffmpeg fails or takes longer than 5 s. */
+  jpeg(track: VideoTrack, key: Uint8Array, maxWidth: number, black?: readonly Polygon[]): Promise<Uint8Array>;
   /**
    * A key frame as JPEG of `thumbnailSize`, for scrubbing and searching by eye: at the lowest priority, one at a time. Rejects
    * where ffmpeg gives none within 3 s (a damaged frame gives none) and when more than 8 wait.

@@ -12,6 +12,7 @@ import { findFfmpeg, type Found } from './find.ts';
 import { createNutReader } from './nut-read.ts';
 import { nutFrameHead, nutHeader } from './nut-write.ts';
 import { fitWidth } from './picture.ts';
+import { inside } from '#domain/place.ts';
 
 const searchPath = process.env['PATH'] ?? '';
 let any: Found;
@@ -155,6 +156,27 @@ for (const which of ['found', 'old'] as const) {
       }
       const { track } = clip('libx264', 1);
       await expect(room.jpeg(track, new Uint8Array(50), 320)).rejects.toThrow(/no picture/);
+    });
+
+    it('covers what is private in it, to the last pixel', async () => {
+      const { track, units } = clip('libx264', 1);
+      const corner = [
+        { x: 0, y: 0 },
+        { x: 0.4, y: 0 },
+        { x: 0, y: 0.6 },
+      ];
+      const jpeg = await room.jpeg(track, whole(units[0]), 320, [corner]);
+      const args = ['-loglevel', 'error', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'];
+      const grey = spawnSync(any.path, args, { input: jpeg }).stdout;
+      const seen = [0, 0];
+      for (let y = 0; y < 180; y += 1)
+        for (let x = 0; x < 320; x += 1) {
+          const covered = inside(corner, { x: (x + 0.5) / 320, y: (y + 0.5) / 180 });
+          // JPEG spreads an edge over its block.
+          if ((grey[y * 320 + x] ?? 255) > 48) seen[covered ? 0 : 1] = (seen[covered ? 0 : 1] ?? 0) + 1;
+        }
+      expect(seen[0]).toBe(0);
+      expect(seen[1]).toBeGreaterThan(20_000);
     });
 
     it('turns H.265 into H.264, picture by picture, with the times that went in', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { CameraId } from '#domain/id.ts';
+import type { Polygon } from '#domain/place.ts';
 import { StreamKind } from '#domain/stream.ts';
 import type { AllAnswers, Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
@@ -68,7 +69,7 @@ export function addLiveRoutes(app: FastifyInstance, deps: LiveRouteDeps): void {
     '/api/cameras/:id/stream',
     { onRequest: needs('viewer') },
     async (request, reply) => {
-      const id = await known(deps, request.params.id, request.caller, request.ip);
+      const { id } = await known(deps, request.params.id, request.caller, request.ip);
       const query = parse(StreamQuery, request.query);
       const { caller, token } = request;
       if (!caller) throw new AppError('UNAUTHENTICATED');
@@ -82,17 +83,19 @@ export function addLiveRoutes(app: FastifyInstance, deps: LiveRouteDeps): void {
     '/api/cameras/:id/snapshots',
     { onRequest: needs('viewer') },
     async (request, reply) => {
-      const id = await known(deps, request.params.id, request.caller, request.ip);
+      const { id, privacy } = await known(deps, request.params.id, request.caller, request.ip);
       const { stream: kind, width } = parse(SnapshotQuery, request.query);
       const key = await live.keyFrame(id, kind);
-      const name = `${id} ${kind} ${width}`;
+      const name = `${id} ${kind} ${width} ${JSON.stringify(privacy)}`;
       const kept = pictures.get(name);
       let shown: { atMs: number; jpeg: Uint8Array };
       try {
         if (!key) throw unavailable('no-picture', 'The camera gives no picture now.');
-        shown = kept?.atMs === key.atMs ? kept : { atMs: key.atMs, jpeg: await picture(deps.ffmpeg, key, width) };
+        shown =
+          kept?.atMs === key.atMs ? kept : { atMs: key.atMs, jpeg: await picture(deps.ffmpeg, key, width, privacy) };
       } catch (error) {
-        // The device may make one by itself.
+        // The device may make one by itself: a whole one, so not where a part is private.
+        if (privacy.length > 0) throw error;
         const own = await deps.snapshots.snapshot(id, kind).catch(() => null);
         if (own === null) throw error;
         return reply.type('image/jpeg').header('x-vigie-picture', 'device').send(Buffer.from(own));
@@ -135,21 +138,24 @@ function parse<T>(schema: z.ZodType<T>, query: unknown): T {
   });
 }
 
-/** The camera's id, or NOT_FOUND. */
-async function known(deps: LiveRouteDeps, text: string, caller: Caller | null, remote: string): Promise<CameraId> {
+/** The camera's id and what is private in its picture, or NOT_FOUND. */
+async function known(deps: LiveRouteDeps, text: string, caller: Caller | null, remote: string) {
   const id = CameraId.safeParse(text);
   if (!id.success) throw new AppError('NOT_FOUND', 'There is no such camera.');
   const signal = new AbortController().signal;
-  await deps.answers.cameras.get({ id: id.data }, { caller, remote, signal, lastEventId: undefined, session: null });
-  return id.data;
+  const { privacy } = await deps.answers.cameras.get(
+    { id: id.data },
+    { caller, remote, signal, lastEventId: undefined, session: null },
+  );
+  return { id: id.data, privacy };
 }
 
 type Key = NonNullable<Awaited<ReturnType<LiveDoor['keyFrame']>>>;
-async function picture(ffmpeg: LiveRouteDeps['ffmpeg'], key: Key, width: number): Promise<Uint8Array> {
-  if (key.track.codec === 'mjpeg' && key.track.width <= width) return key.data;
+async function picture(ffmpeg: LiveRouteDeps['ffmpeg'], key: Key, width: number, privacy: readonly Polygon[]) {
+  if (key.track.codec === 'mjpeg' && key.track.width <= width && privacy.length === 0) return key.data;
   if (!ffmpeg.found) throw unavailable('no-ffmpeg', 'Single pictures need ffmpeg, and none was found on this station.');
   try {
-    return await ffmpeg.jpeg(key.track, key.data, width);
+    return await ffmpeg.jpeg(key.track, key.data, width, privacy);
   } catch (cause) {
     throw new AppError('UNAVAILABLE', 'ffmpeg could not make a picture of it.', {
       cause,
