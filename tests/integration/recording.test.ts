@@ -156,15 +156,19 @@ describe('when a stream is recorded', () => {
         const last = store.lastSegment(main);
         return last !== null && last.endMs - last.startMs > 3_000;
       });
-      const sent = site.site.frames(camera.name, 'main');
-      const { list } = await pictures(rig, camera, main, clips[i]!);
-      const late = list.map(({ n, atMs }) => {
-        const of = sent.filter((f) => f.frame === n).map((f) => atMs - f.sentMs);
-        return of.sort((x, y) => Math.abs(x) - Math.abs(y))[0] ?? Infinity;
-      });
-      const median = late.toSorted((x, y) => x - y)[Math.floor(late.length / 2)] ?? Infinity;
+      const sent = () => site.site.frames(camera.name, 'main');
+      const offMs = async (): Promise<number[]> =>
+        (await pictures(rig, camera, main, clips[i]!)).list.map(({ n, atMs }) => {
+          const of = sent()
+            .filter((f) => f.frame === n)
+            .map((f) => atMs - f.sentMs);
+          return Math.abs(of.sort((x, y) => Math.abs(x) - Math.abs(y))[0] ?? Infinity);
+        });
+      const median = (list: number[]): number => list.toSorted((x, y) => x - y)[list.length >> 1] ?? Infinity;
+      // Where the first packets had to wait for this machine, the times find their place within seconds.
+      expect(median(await offMs()), camera.name).toBeLessThan(200);
       // Less than a picture: what two cameras saw at one moment is shown as one moment.
-      expect(Math.abs(median), camera.name).toBeLessThan(1000 / 15);
+      await until(`${camera.name} in step`, async () => median((await offMs()).slice(-30)) < 1000 / 15);
     }
   }, 60_000);
 

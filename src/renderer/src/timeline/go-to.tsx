@@ -1,5 +1,5 @@
 /** A moment typed by a person, with what it will jump to shown while it is typed. */
-import { useEffect, useId, useRef, useState } from 'react';
+import { useLayoutEffect, useId, useRef, useState } from 'react';
 import { stationNowMs } from '../client/index.ts';
 import { useScreen } from '../stores/screen.ts';
 import { locale, useTranslation } from '../text/index.ts';
@@ -111,7 +111,8 @@ function WhichOfTwo(props: {
   const { t } = useTranslation();
   const { moments, labels } = props;
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Before it is drawn: a key that follows at once is meant for it.
+  useLayoutEffect(() => {
     first.current?.focus();
   }, []);
   const name = t('timeline.whichOfTwo', { time: labels.full(moments[0]) });

@@ -26,6 +26,9 @@ const gentle = 500e-6;
 /** … and for being off by a lot (a burst of old pictures at the start): a tenth of it per ten seconds, 2 % at most. */
 const firm = 0.02;
 const firmFromUs = 150_000;
+/** The first packets of a line may have waited, on a machine that is busy with its start: so long the line is led firmly from less on. */
+const settlingUs = 10_000_000;
+const settlingFirmFromUs = 20_000;
 
 export function createMediaClock(clockRate: number): MediaClock {
   const usPerTick = 1_000_000 / clockRate;
@@ -35,6 +38,7 @@ export function createMediaClock(clockRate: number): MediaClock {
   let anchorUs = 0;
   let newestTicks = 0;
   let newestArrivedUs = 0;
+  let lineStartUs = 0;
   let windowStartUs = 0;
   let windowLeast = 0;
   /** What is still to be corrected. */
@@ -46,6 +50,7 @@ export function createMediaClock(clockRate: number): MediaClock {
     anchorUs = arrivedUs;
     newestTicks = ticks;
     newestArrivedUs = arrivedUs;
+    lineStartUs = arrivedUs;
     windowStartUs = arrivedUs;
     windowLeast = Number.POSITIVE_INFINITY;
     errorUs = 0;
@@ -55,6 +60,7 @@ export function createMediaClock(clockRate: number): MediaClock {
     move(byUs) {
       anchorUs += byUs;
       newestArrivedUs += byUs;
+      lineStartUs += byUs;
       windowStartUs += byUs;
     },
     reset() {
@@ -72,13 +78,15 @@ export function createMediaClock(clockRate: number): MediaClock {
         anchor(ticks, arrivedUs);
         return { us: Math.round(anchorUs), jump: true };
       }
+      const firmFrom = arrivedUs - lineStartUs < settlingUs ? settlingFirmFromUs : firmFromUs;
       if (stepUs > 0) {
         if (errorUs !== 0) {
-          const rate = Math.abs(errorUs) > firmFromUs ? firm : gentle;
+          const rate = Math.abs(errorUs) > firmFrom ? firm : gentle;
           const most = stepUs * rate;
           const part = Math.max(-most, Math.min(most, errorUs));
           anchorUs += part;
           errorUs -= part;
+          windowLeast -= part; // what was seen is seen from the line as it is now
         }
         newestTicks = ticks;
         newestArrivedUs = arrivedUs;
@@ -90,7 +98,7 @@ export function createMediaClock(clockRate: number): MediaClock {
       if (stepUs > 0) {
         windowLeast = Math.min(windowLeast, arrivedUs - us);
         // media time ahead of arrival is impossible: known at once, without waiting for the window's end
-        if (windowLeast < -firmFromUs) errorUs = Math.min(errorUs, windowLeast);
+        if (windowLeast < -firmFrom) errorUs = Math.min(errorUs, windowLeast);
         if (arrivedUs - windowStartUs >= windowUs) {
           if (Math.abs(windowLeast) > jumpUs) {
             anchor(ticks, arrivedUs);
