@@ -27,6 +27,7 @@ export default defineConfig({
           'workers/integrity': resolve('src/workers/integrity/worker.ts'),
           'workers/watch': resolve('src/workers/watch/worker.ts'),
           'workers/thumbs': resolve('src/workers/thumbs/worker.ts'),
+          'workers/listen': resolve('src/workers/listen/worker.ts'),
           'workers/inference': resolve('src/workers/inference/worker.ts'),
         },
         output: cjs,

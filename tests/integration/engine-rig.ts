@@ -9,12 +9,14 @@ import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { WorkerPort } from '#lib/worker-port.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import type { StartInferenceWorker } from '#workers/inference/port.ts';
 import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
+import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -35,6 +37,7 @@ import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
+import type { ReadyModel } from '../../src/main/engine/model-rooms.ts';
 import type { Ffmpeg } from '../../src/main/engine/ports.ts';
 import { noteOwnMark } from '../../src/main/station/open-volumes.ts';
 
@@ -73,6 +76,7 @@ export async function openEngine(
   devices: DeviceDoor = noDevices,
   ffmpeg: RigFfmpeg = noFfmpeg,
   fillBytesPerSecond?: number,
+  models: { builtIn: ReadyModel[]; start: StartInferenceWorker } | null = null,
 ) {
   const newId = createUlids(() => systemClock.nowMs());
   const database = join(path, 'vigie.db');
@@ -158,9 +162,11 @@ export async function openEngine(
     ffmpeg,
     thumbnails,
     pictures,
-    startInferenceWorker: () => {
-      throw new Error('this rig runs no models');
-    },
+    startInferenceWorker:
+      models?.start ??
+      (() => {
+        throw new Error('this rig runs no models');
+      }),
     machine: () => ({ cores: 2, freeBytes: 2 ** 31 }),
     eventPictures,
     startWatchWorker: (watched, on) =>
@@ -171,7 +177,15 @@ export async function openEngine(
         onUp: on.up,
         onDown: on.down,
       }),
-    models: { store: createModelStore(join(path, 'models')), builtIn: [], catalogue: [] },
+    startListenWorker: (listened, on) =>
+      supervise<ListenCommand, ListenReport>({
+        clock: systemClock,
+        start: () => startThread<ListenCommand, ListenReport>(workerFile('listen'), 'listen', listened),
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+      }),
+    models: { store: createModelStore(join(path, 'models')), builtIn: models?.builtIn ?? [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),
       cache: await openArchiveCache(join(path, 'archive-cache'), 2 ** 28, systemClock),

@@ -318,6 +318,7 @@ export async function createRig(options: RigOptions = {}) {
     looks: { states: () => [], watch: nothing },
     eventPictures: { picture: () => null },
     motionSearch: { search: nothing },
+    sounds: { of: nothing, set: nothing, watch: nothing },
     watchRules: createWatchRules({
       store: store.watch,
       newId,

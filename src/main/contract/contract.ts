@@ -38,6 +38,7 @@ import { thumbnails } from './thumbnails.ts';
 import { retention } from './retention.ts';
 import { storage } from './storage.ts';
 import { volumes } from './volumes.ts';
+import { sound } from './sound.ts';
 import { watching } from './watching.ts';
 import { analysis } from './analysis.ts';
 import { archives } from './archives.ts';
@@ -257,6 +258,7 @@ export const contract = {
   recording,
   watching,
   looks,
+  sound,
   motionSearch,
   thumbnails,
   coverage,

@@ -23,6 +23,7 @@ import type { ReadyModel } from './model-rooms.ts';
 import type { ModelManifest } from '#domain/model.ts';
 import type { StartInferenceWorker } from '#workers/inference/port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
+import type { StartListenWorker } from './sound-port.ts';
 import type { EventPictureStore, StartWatchWorker } from './watch-port.ts';
 
 export type EngineDeps = {
@@ -51,6 +52,7 @@ export type EngineDeps = {
   pictures: SegmentPictures;
   eventPictures: EventPictureStore;
   startWatchWorker: StartWatchWorker;
+  startListenWorker: StartListenWorker;
   verifier: Verifier;
   backupFiles: BackupFiles;
   /** A backup took the place of an index that could not be used. */

@@ -280,7 +280,7 @@ export function createEngine(deps: EngineDeps): Engine {
     cameras,
     pool: () => pool,
     queryWorkers: () => ({ restarts: queries.restarts() }),
-    watchWorkers: () => watched.watching.workers(),
+    watchWorkers: () => [...watched.watching.workers(), ...watched.sound.workers()],
   });
 
   const playback = createPlayback({ cameras, queries, segments, volumes: keeping.archiving });
@@ -320,12 +320,8 @@ export function createEngine(deps: EngineDeps): Engine {
     encryption,
     volumes: disks.settings,
     recordings,
-    ...{
-      watchRules: watched.rules,
-      looks: watched.looks,
-      eventPictures: watched.pictures,
-      motionSearch: watched.motion,
-    },
+    ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
+    ...{ motionSearch: watched.motion, sounds: watched.sound },
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models: analysing.models,

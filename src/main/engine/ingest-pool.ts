@@ -2,7 +2,6 @@
  * The ingest workers and which stream lives in which. A worker that ends is started again by its supervisor; the pool then
  * gives it its streams back. Streams are spread over two workers at least, so that one crash never stops all cameras.
  */
-import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamTrouble } from '#domain/stream.ts';
@@ -17,9 +16,9 @@ import type {
   RecordTarget,
   ReplayJob,
   ReplayOutcome,
-  ShowOrder,
   VolumeKeyRing,
 } from '#workers/ingest/port.ts';
+import { createGiving, type Giving } from './ingest-giving.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
 /** A further worker is started when all have this many streams. */
@@ -47,39 +46,36 @@ export type StreamReport = Extract<
   }
 >;
 
-export type IngestPool = LiveSource & {
-  start(stream: IngestStream): void;
-  /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
-  stop(streamId: StreamId): Promise<void>;
-  /** The keys of volumes from now on, for every worker, also one that comes later. */
-  useKeys(volumes: VolumeKeyRing[]): void;
-  /** These streams give way while their disk is slow, no others; for every worker, also one that comes later. */
-  giveWay(streamIds: readonly StreamId[]): void;
-  /** `move`: how it gets to another place; absent: with its next segment. */
-  record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
-  /** What to read of the metadata beside a stream's pictures; from or to null it holds from its next connection on. */
-  metadata(streamId: StreamId, want: MetadataWant | null): void;
-  /** Where key pictures go: asked for a port once for every worker, also one that comes later. Given again, it holds for all anew. */
-  picturesTo(open: () => MessagePort): void;
-  /** Gives key pictures of a stream there; null: not any more. Holds also when its worker begins anew. */
-  show(streamId: StreamId, order: ShowOrder | null): void;
-  probe(input: {
-    url: string;
-    transport: IngestStream['transport'];
-    username: string | null;
-    password: string | null;
-  }): Promise<ProbeOutcome>;
-  /** Opens the way to a camera's loudspeaker. `ended` is told once, also when nothing could be opened. */
-  talk(input: { url: string; username: string | null; password: string | null }, on: TalkEvents): TalkLine;
-  /**
-   * Fetches a hole from a camera's own card in the worker that has least to do. `filled` is told of each segment that is on
-   * disk. Never rejects; ends early with `signal`.
-   */
-  replay(job: ReplayJob, filled: (segment: FilledSegment) => void, signal: AbortSignal): Promise<ReplayOutcome>;
-  workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
-  /** Ends all workers; each seals its segments first. */
-  drain(graceMs: number): Promise<void>;
-};
+export type IngestPool = LiveSource &
+  Giving & {
+    start(stream: IngestStream): void;
+    /** Resolves when its segment is sealed and it is forgotten (3 s at most). */
+    stop(streamId: StreamId): Promise<void>;
+    /** The keys of volumes from now on, for every worker, also one that comes later. */
+    useKeys(volumes: VolumeKeyRing[]): void;
+    /** These streams give way while their disk is slow, no others; for every worker, also one that comes later. */
+    giveWay(streamIds: readonly StreamId[]): void;
+    /** `move`: how it gets to another place; absent: with its next segment. */
+    record(streamId: StreamId, target: RecordTarget | null, manner: RecordManner, move?: RecordMove): void;
+    /** What to read of the metadata beside a stream's pictures; from or to null it holds from its next connection on. */
+    metadata(streamId: StreamId, want: MetadataWant | null): void;
+    probe(input: {
+      url: string;
+      transport: IngestStream['transport'];
+      username: string | null;
+      password: string | null;
+    }): Promise<ProbeOutcome>;
+    /** Opens the way to a camera's loudspeaker. `ended` is told once, also when nothing could be opened. */
+    talk(input: { url: string; username: string | null; password: string | null }, on: TalkEvents): TalkLine;
+    /**
+     * Fetches a hole from a camera's own card in the worker that has least to do. `filled` is told of each segment that is on
+     * disk. Never rejects; ends early with `signal`.
+     */
+    replay(job: ReplayJob, filled: (segment: FilledSegment) => void, signal: AbortSignal): Promise<ReplayOutcome>;
+    workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+    /** Ends all workers; each seals its segments first. */
+    drain(graceMs: number): Promise<void>;
+  };
 
 export type TalkEvents = {
   open(): void;
@@ -128,7 +124,6 @@ export function createIngestPool(deps: {
     { slot: Slot; done: (outcome: ProbeOutcome) => void; failed: (error: Error) => void }
   >();
   const talks = new Map<number, { slot: Slot; on: TalkEvents }>();
-  const shows = new Map<StreamId, ShowOrder>();
   const replays = new Map<
     number,
     { slot: Slot; filled: (segment: FilledSegment) => void; done: (outcome: ReplayOutcome) => void }
@@ -138,7 +133,6 @@ export function createIngestPool(deps: {
   let nextTalk = 1;
   let keys: VolumeKeyRing[] = [];
   let yielding: readonly StreamId[] = [];
-  let openPictures: (() => MessagePort) | null = null;
   let draining = false;
 
   const launch = (lane: Lane): void => {
@@ -147,9 +141,7 @@ export function createIngestPool(deps: {
     if (lane.running && sinks.has(lane.stream.streamId)) {
       lane.slot.worker.post({ op: 'watch', streamId: lane.stream.streamId, on: true });
     }
-    const order = shows.get(lane.stream.streamId);
-    if (lane.running && order !== undefined)
-      lane.slot.worker.post({ op: 'show', streamId: lane.stream.streamId, order });
+    if (lane.running) giving.started(lane.stream.streamId, lane.slot.worker.post);
   };
 
   const onReport = (slot: Slot, report: IngestReport): void => {
@@ -237,11 +229,13 @@ export function createIngestPool(deps: {
     if (keys.length > 0) slot.worker.post({ op: 'keys', volumes: keys });
   };
 
-  const tellPictures = (slot: Slot): void => {
-    if (openPictures === null || slot.down) return;
-    const port = openPictures();
-    slot.worker.post({ op: 'pictures-to', port }, [port]);
-  };
+  const giving = createGiving({
+    workers: () => slots.filter((s) => !s.down).map((s) => s.worker.post),
+    worker(streamId) {
+      const lane = lanes.get(streamId);
+      return lane?.running === true ? lane.slot.worker.post : null;
+    },
+  });
 
   const addSlot = (): Slot => {
     let slot: Slot | null = null;
@@ -254,7 +248,7 @@ export function createIngestPool(deps: {
         if (slot === null) return;
         slot.down = false;
         tellKeys(slot);
-        tellPictures(slot);
+        giving.began(slot.worker.post);
         if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
         for (const id of slot.streams) {
           const lane = lanes.get(id);
@@ -268,7 +262,7 @@ export function createIngestPool(deps: {
     slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
     slots.push(slot);
     tellKeys(slot);
-    tellPictures(slot);
+    giving.began(slot.worker.post);
     if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
     return slot;
   };
@@ -280,6 +274,7 @@ export function createIngestPool(deps: {
   };
 
   return {
+    ...giving.orders,
     start(stream) {
       if (lanes.has(stream.streamId)) throw new Error(`stream ${stream.streamId} is already ingested`);
       const slot = place();
@@ -340,16 +335,6 @@ export function createIngestPool(deps: {
         sinks.delete(streamId);
         post(false);
       };
-    },
-    picturesTo(open) {
-      openPictures = open;
-      for (const slot of slots) tellPictures(slot);
-    },
-    show(streamId, order) {
-      if (order === null) shows.delete(streamId);
-      else shows.set(streamId, order);
-      const lane = lanes.get(streamId);
-      if (lane?.running === true) lane.slot.worker.post({ op: 'show', streamId, order });
     },
     probe(input) {
       const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);

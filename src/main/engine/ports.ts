@@ -22,6 +22,7 @@ import type { ArchiveRowStore } from './archive-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
+import type { SoundStore } from './sound-port.ts';
 import type { WatchStore } from './watch-port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
@@ -129,6 +130,7 @@ export type WriteStore = {
   volume: VolumeStore;
   archive: ArchiveRowStore;
   watch: WatchStore;
+  sound: SoundStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;

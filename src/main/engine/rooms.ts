@@ -34,6 +34,7 @@ import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
 import type { Looks } from './looks.ts';
+import type { Sounds } from './sound-room.ts';
 import type { MotionSearches } from './motion-journal.ts';
 import type { EventPictureDoor } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
@@ -304,6 +305,7 @@ export type Engine = {
   watchRules: WatchRules;
   looks: Looks;
   motionSearch: MotionSearches;
+  sounds: Sounds;
   eventPictures: EventPictureDoor;
   retention: Retention;
   archives: Archives;

@@ -9,6 +9,7 @@ import type { IngestPool } from './ingest-pool.ts';
 import { createLooks, type LookRoom } from './looks.ts';
 import { createMotionJournal, type MotionJournal } from './motion-journal.ts';
 import type { RecordingRoom } from './recordings.ts';
+import { createSoundRooms, type SoundRooms } from './sound-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
 import { createWatchDetect } from './watch-detect.ts';
@@ -22,6 +23,7 @@ export type WatchRooms = {
   looks: LookRoom;
   pictures: EventPictures;
   motion: MotionJournal;
+  sound: SoundRooms;
   /** Footage of this span is gone: so is what was made of it. */
   bare(id: CameraId, fromMs: number, toMs: number): void;
   /** `aliveMs`: see `WatchEvents.start`. */
@@ -34,7 +36,15 @@ export type WatchRooms = {
 export function createWatchRooms(
   deps: Pick<
     EngineDeps,
-    'clock' | 'log' | 'store' | 'newId' | 'ffmpeg' | 'startWatchWorker' | 'eventPictures' | 'queries'
+    | 'clock'
+    | 'log'
+    | 'store'
+    | 'newId'
+    | 'ffmpeg'
+    | 'startWatchWorker'
+    | 'startListenWorker'
+    | 'eventPictures'
+    | 'queries'
   > & {
     events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
     statuses: Pick<StreamStatuses, 'get'>;
@@ -42,7 +52,7 @@ export function createWatchRooms(
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures'>;
-    pool: () => Pick<IngestPool, 'picturesTo' | 'show'>;
+    pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
   },
 ): WatchRooms {
   const { clock, log, store } = deps;
@@ -114,8 +124,9 @@ export function createWatchRooms(
       return { ...state, detected: detect.detected(id), trouble: state.trouble ?? detect.trouble(id) };
     },
   });
+  const sound = createSoundRooms({ ...deps, still: (id) => watching.still(id), keep: pictures.keep });
   return {
-    ...{ rules, watching, looks, pictures, motion },
+    ...{ rules, watching, looks, pictures, motion, sound },
     bare(id, fromMs, toMs) {
       pictures.forget(id, fromMs, toMs);
       motion.forget(id, fromMs, toMs);
@@ -124,16 +135,18 @@ export function createWatchRooms(
       events.start(aliveMs);
       watching.start();
       motion.start();
+      sound.start();
     },
     async stop() {
       events.stop();
       detect.stop();
       looks.stop();
       motion.stop();
-      await watching.stop();
+      await Promise.all([watching.stop(), sound.stop()]);
     },
     forget(id) {
       watching.forget(id);
+      sound.forget(id);
       detect.forget(id);
       looks.forget(id);
       rules.forget(id);

@@ -15,6 +15,7 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
+import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -45,6 +46,7 @@ import { createAnswers } from '../engine/api/index.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
+import type { StartListenWorker } from '../engine/sound-port.ts';
 import type { StartWatchWorker } from '../engine/watch-port.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
@@ -188,6 +190,15 @@ export async function compose(deps: {
         // It tells what it costs every 10 s.
         silentSeconds: 30,
       });
+    const startListenWorker: StartListenWorker = (setup, on) =>
+      supervise<ListenCommand, ListenReport>({
+        clock,
+        start: () => startThread<ListenCommand, ListenReport>(places.worker('listen'), 'listen', setup),
+        onMessage: on.message,
+        onUp: on.up,
+        onDown: on.down,
+        silentSeconds: 30,
+      });
     const engine = createEngine({
       clock,
       boot,
@@ -216,6 +227,7 @@ export async function compose(deps: {
       pictures,
       eventPictures,
       startWatchWorker,
+      startListenWorker,
       archives: {
         door: createArchiveDoor(),
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),

@@ -4,6 +4,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { StreamId } from '#domain/id.ts';
 import { createBehind } from './behind.ts';
 import { createGrown } from './grown.ts';
+import { createGiven } from './live/given.ts';
 import { createFfmpegOpener } from './lane/ffmpeg-source.ts';
 import { createLane, type Lane, type LaneDeps } from './lane/lane.ts';
 import { openNativeSource } from './lane/native-source.ts';
@@ -67,6 +68,7 @@ export function createIngest(deps: {
     fallback: setup.ffmpeg === null ? null : createFfmpegOpener(setup.ffmpeg),
   };
   let pictures: MessagePort | null = null;
+  let sound: MessagePort | null = null;
   let draining = false;
   let probing = 0;
   let nextGrown = ticker.monoMs() + grownMs;
@@ -145,6 +147,8 @@ export function createIngest(deps: {
     ticker.stop();
     pictures?.close();
     pictures = null;
+    sound?.close();
+    sound = null;
     grown.flush();
     post({ op: 'drained' });
     deps.drained();
@@ -177,7 +181,7 @@ export function createIngest(deps: {
               slabs,
               post,
               recorded: grown.report,
-              picturesTo: () => pictures,
+              given: createGiven(stream.streamId, { pictures: () => pictures, sound: () => sound }),
               ...sources,
               native: withMetadata(reader),
               record: (target, manner, notBeforeMs, report) =>
@@ -241,6 +245,13 @@ export function createIngest(deps: {
           break;
         case 'show':
           lanes.get(command.streamId)?.show(command.order);
+          break;
+        case 'sound-to':
+          sound?.close();
+          sound = command.port;
+          break;
+        case 'hear':
+          lanes.get(command.streamId)?.hear(command.order);
           break;
         case 'probe':
           probing++;

@@ -9,7 +9,7 @@ import type { CameraObjects } from '#domain/camera-objects.ts';
 import type { DeviceEvent } from '#domain/device-event.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { GapCause } from '#domain/gap.ts';
-import type { VideoTrack } from '#media/format.ts';
+import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { SyncPolicy } from '#domain/volume.ts';
 import type { StreamKind, StreamStatus, StreamTrouble, Transport } from '#domain/stream.ts';
 
@@ -162,6 +162,28 @@ export type ShownMessage = {
   arrivedUs: number;
 };
 
+/** That the sound of a stream is given to the listen worker; its place in memory that both see. */
+export type HearOrder = {
+  /** `heardSlotBytes`, for this stream and this order alone. */
+  slot: SharedArrayBuffer;
+};
+/** What is in a slot, 32 bits each: messages that were given and not taken · how much sound was left out for that, ms. */
+export const heardSlot = { waiting: 0, missedMs: 1 } as const;
+export const heardSlotBytes = 8;
+/** More than so many messages (about 200 ms each) never wait. */
+export const mostHeardWaiting = 10;
+
+/** Over the port of `sound-to`: some frames of a stream, one after the other; their bytes are transferred. */
+export type HeardMessage = {
+  streamId: StreamId;
+  /** What they are; absent: as those before. */
+  track?: AudioTrack;
+  data: Uint8Array<ArrayBuffer>;
+  sizes: number[];
+  /** When each begins, as it is recorded under; station time, microseconds. */
+  ptsUs: number[];
+};
+
 /** Engine to worker. */
 export type IngestCommand =
   | { op: 'start'; stream: IngestStream }
@@ -181,6 +203,10 @@ export type IngestCommand =
   | { op: 'pictures-to'; port: MessagePort }
   /** Gives key pictures of a stream there as they come; null: none any more. Costs a copy each and wakes nothing. */
   | { op: 'show'; streamId: StreamId; order: ShowOrder | null }
+  /** Where sound goes from now on (`HeardMessage`); transferred. */
+  | { op: 'sound-to'; port: MessagePort }
+  /** Gives the sound of a stream there as it comes; null: not any more. Costs a copy and wakes nothing. */
+  | { op: 'hear'; streamId: StreamId; order: HearOrder | null }
   /** One more connection, not recorded, ended after the first key frame or after 10 s; answered by `probed`. */
   | {
       op: 'probe';

@@ -1,6 +1,6 @@
 /** ffmpeg, where there is one: single pictures, and live pictures for screens that cannot decode what a camera sends. */
 import type { Log } from '#lib/log.ts';
-import type { VideoTrack } from '#media/format.ts';
+import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { I420 } from '#media/i420.ts';
 import type { Ffmpeg } from '../../engine/ports.ts';
 import { createChildren } from './child.ts';
@@ -8,8 +8,12 @@ import { createGreys } from './grey.ts';
 import { createNatives } from './native.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
+import { openSound, type SoundDecoder, type SoundEars } from './sound.ts';
 import { createThumbnails } from './thumbnail.ts';
 import { transcodeWith } from './transcode.ts';
+
+/** A child for sound takes about 20 MB. */
+const mostSounds = 32;
 
 export type FfmpegRoom = Ffmpeg & { /** Ends every child. */ stop(): void };
 
@@ -62,4 +66,20 @@ export function createWatchDecoders({ path, version }: { path: string; version: 
 export function createThumbnailDecoder(path: string): Pick<FfmpegRoom, 'thumbnail' | 'stop'> {
   const children = createChildren(path);
   return { thumbnail: createThumbnails(children), stop: () => children.stop() };
+}
+
+/** AAC and Opus to sound of 16 kHz. `path`: of an ffmpeg that was found. */
+export type SoundDecoders = {
+  /** Begins one for a track. More than 32 at once are refused: null. */
+  open(track: AudioTrack, on: SoundEars): SoundDecoder | null;
+  /** Ends every child. */
+  stop(): void;
+};
+export type { SoundDecoder } from './sound.ts';
+export function createSoundDecoders({ path }: { path: string }): SoundDecoders {
+  const children = createChildren(path);
+  return {
+    open: (track, on) => (children.running() < mostSounds ? openSound(children, track, on) : null),
+    stop: () => children.stop(),
+  };
 }

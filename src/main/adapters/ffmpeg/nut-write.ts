@@ -1,8 +1,9 @@
 /**
- * One video stream as NUT (the NUT open container format, ffmpeg.org/~michael/nut.txt), for ffmpeg's standard input: every
+ * One stream as NUT (the NUT open container format, ffmpeg.org/~michael/nut.txt), for ffmpeg's standard input: every
  * unit carries its time, and ffmpeg never waits for the next one to know where this one ends.
  */
-import type { VideoTrack } from '#media/format.ts';
+import { parseOpusConfig } from '#media/audio-track.ts';
+import type { AudioTrack, VideoTrack } from '#media/format.ts';
 
 export const nutStart = {
   id: Buffer.from('nut/multimedia container\0', 'latin1'),
@@ -59,8 +60,8 @@ function packet(startCode: bigint, body: Buffer): Buffer {
 const fourcc = { h264: 'H264', h265: 'HEVC', mjpeg: 'MJPG' } as const;
 const shiftBits = 7;
 
-/** The start of a stream whose times are given in milliseconds. */
-export function nutHeader(track: VideoTrack): Buffer {
+/** Main header and the header of the one stream; times are given in milliseconds. `end`: what its class adds. */
+function header(streamClass: number, tag: readonly number[], config: Uint8Array, end: readonly number[]): Buffer {
   const v = nutValue;
   const main = [
     ...[v(3), v(1), v(1 << 20), v(1), v(1), v(1000)].flat(), // version, streams, max distance, one time base of 1/1000
@@ -68,18 +69,42 @@ export function nutHeader(track: VideoTrack): Buffer {
     ...[v(nutFlag.coded), v(6), v(0), v(1), v(0), v(0), v(0), v(255)].flat(),
     ...v(0), // no elision headers
   ];
-  const config = [...v(track.config.length), ...track.config];
   const stream = [
-    ...[v(0), v(0), v(4), [...Buffer.from(fourcc[track.codec], 'latin1')]].flat(),
+    ...[v(0), v(streamClass), v(tag.length), tag].flat(),
     ...[v(0), v(shiftBits), v(1_000_000), v(0), v(0)].flat(), // time base, msb shift, max pts distance, decode delay, flags
-    ...config,
-    ...[v(track.width), v(track.height), v(0), v(0), v(0)].flat(),
+    ...[v(config.length), [...config], end].flat(),
   ];
   return Buffer.concat([
     nutStart.id,
     packet(nutStart.main, Buffer.from(main)),
     packet(nutStart.stream, Buffer.from(stream)),
   ]);
+}
+
+/** The start of a stream whose times are given in milliseconds. */
+export function nutHeader({ codec, config, width, height }: VideoTrack): Buffer {
+  const end = [nutValue(width), nutValue(height), [0, 0, 0]].flat(); // sample aspect and colours are not told
+  return header(0, [...Buffer.from(fourcc[codec], 'latin1')], config, end);
+}
+
+/** The identification header of Opus (RFC 7845 §5.1), as its decoder wants it. */
+function opusHead(config: Uint8Array): Uint8Array {
+  const { channels, preSkip } = parseOpusConfig(config);
+  const head = Buffer.alloc(19);
+  head.write('OpusHead', 'latin1');
+  head.writeUInt8(1, 8);
+  head.writeUInt8(channels, 9);
+  head.writeUInt16LE(preSkip, 10);
+  head.writeUInt32LE(48_000, 12);
+  return head;
+}
+
+/** The same for sound: AAC or Opus. Throws `MediaError` for a track whose configuration cannot be read. */
+export function nutSoundHeader({ codec, config, sampleRate, channels }: AudioTrack): Buffer {
+  const end = [nutValue(sampleRate), nutValue(1), nutValue(channels)].flat();
+  return codec === 'opus'
+    ? header(1, [...Buffer.from('Opus', 'latin1')], opusHead(config), end)
+    : header(1, [0xff, 0], config, end); // WAVE_FORMAT_RAW_AAC1
 }
 
 /** What precedes a unit of `bytes` bytes; a sync point before each, so that damage never spreads. `ptsMs` ≥ 0. */

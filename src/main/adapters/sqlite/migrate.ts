@@ -13,6 +13,7 @@ import { clockSeam } from './migrations/0010-clock-seam.ts';
 import { volume } from './migrations/0011-volume.ts';
 import { archived } from './migrations/0012-archived.ts';
 import { watching } from './migrations/0013-watching.ts';
+import { sound } from './migrations/0014-sound.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   volume,
   archived,
   watching,
+  sound,
 ];
 export const schemaVersion = migrations.length;
 

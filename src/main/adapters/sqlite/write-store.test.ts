@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -156,6 +156,10 @@ describe('opening', () => {
       );
       expect(store.watch.lines().map((l) => [l.name, l.classes])).toEqual(watched ? [['Door', ['person']]] : []);
       expect(store.openEvents().map((e) => e.look?.class)).toEqual([watched ? 'person' : undefined]);
+      // Version 14 knows how cameras are listened to.
+      expect(store.sound.settings().map((s) => [s.settings.on, s.settings.loudDb, s.settings.tellSpeech])).toEqual(
+        version >= 14 ? [[true, -30, false]] : [],
+      );
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });

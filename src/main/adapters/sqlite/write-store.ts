@@ -18,6 +18,7 @@ import { createGapRows, toStoredGap, type RawGap } from './gap-rows.ts';
 import { createHoldRows } from './hold-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
 import { createScheduleRows } from './schedule-rows.ts';
+import { createSoundRows } from './sound-rows.ts';
 import { createWatchRows } from './watch-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
 import { createClockRows } from './clock-rows.ts';
@@ -143,6 +144,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     volume: createVolumeRows(connection),
     archive: createArchiveRows(connection, stored),
     watch: createWatchRows(connection),
+    sound: createSoundRows(connection),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

@@ -25,6 +25,7 @@ import { archivesAnswers } from './archives.ts';
 import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts';
 import { recordingAnswers } from './recording.ts';
 import { sessionAnswers } from './session.ts';
+import { soundAnswers } from './sound.ts';
 import { stationAnswers } from './station.ts';
 import { storageAnswers } from './storage.ts';
 import { thumbnailsAnswers } from './thumbnails.ts';
@@ -51,6 +52,7 @@ export type ApiDeps = {
     | 'watchRules'
     | 'looks'
     | 'motionSearch'
+    | 'sounds'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -102,6 +104,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     recording: recordingAnswers(engine.recordings),
     watching: watchingAnswers(engine.watchRules),
     looks: looksAnswers(engine.looks),
+    sound: soundAnswers(engine.sounds),
     motionSearch: motionSearchAnswers(engine.motionSearch),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),

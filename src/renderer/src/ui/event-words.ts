@@ -40,13 +40,15 @@ export const plateOf = (event: Event): string | null =>
 
 /** What the station's own analysis knows of it, the most telling first. */
 function lookDetail(event: Event, look: EventLook, plate: boolean): string {
-  const { source, kmh, counted } = event.data;
+  const { source, kmh, counted, matter, peakDb } = event.data;
   return [
     plate || event.kind !== 'plate' ? look.text : '',
     look.class === null || look.class === 'plate' || event.kind === 'object' ? '' : classWord(look.class),
     look.score === null || look.class === null ? '' : percentOf(look.score),
     typeof source === 'string' ? source : '',
     counted === 'in' ? t('watching.line.inShort') : counted === 'out' ? t('watching.line.outShort') : '',
+    matter === 'loud' || matter === 'sudden' ? t(`events.detail.matter.${matter}`) : '',
+    typeof peakDb === 'number' ? t('events.detail.level', { db: numberOf(peakDb) }) : '',
     typeof kmh === 'number' ? `${numberOf(kmh)} km/h` : '',
   ]
     .filter(Boolean)

@@ -7,7 +7,7 @@ import type { GapCause } from '#domain/gap.ts';
 import type { StreamState, StreamStatus, StreamTrouble } from '#domain/stream.ts';
 import { StreamFault } from '../fault.ts';
 import { createLiveCache } from '../live/live-cache.ts';
-import { createShown, type PicturesTo, type Shown } from '../live/shown.ts';
+import type { Given } from '../live/given.ts';
 import { napMs, shortNapMs } from '../nap.ts';
 import {
   writeAll,
@@ -38,8 +38,8 @@ export type LaneDeps = {
   slabs: SlabPool;
   /** Reports of recorders, which keep their order. */
   recorded(report: IngestReport): void;
-  /** Where key pictures go to be watched; null: nobody looks. */
-  picturesTo: PicturesTo;
+  /** What gives its pictures and sound to who watches and listens. */
+  given: Given;
   post(report: IngestReport, transfer?: ArrayBuffer[]): void;
   /** What records a stream: writes it, or holds its last seconds ready. */
   record(target: RecordTarget, manner: RecordManner, notBeforeMs: number, report: (report: IngestReport) => void): Gate;
@@ -50,15 +50,14 @@ export type LaneDeps = {
     | null;
 };
 
-export type Lane = {
+/** `show`, `hear`: gives its pictures and sound to who watches and listens. */
+export type Lane = Pick<Given, 'show' | 'hear'> & {
   record(target: RecordTarget | null, manner: RecordManner, move: RecordMove): Promise<void>;
   /** While its disk is slow it is not recorded, so that others are. */
   giveWay(on: boolean): void;
   /** How far its disk is behind; null: it is not recorded. */
   lag(): DiskLag | null;
   watch(on: boolean): void;
-  /** Gives its key pictures to who watches; null: not any more. */
-  show: Shown['show'];
   status(): StreamStatus;
   /** Something changed since the last `status`. */
   changed(): boolean;
@@ -82,7 +81,7 @@ const firstKeyMs = 30_000;
 /** A stream counts as degraded for so long after a loss. */
 const degradedMs = 10_000;
 export function createLane(deps: LaneDeps): Lane {
-  const { stream, time, ticker } = deps;
+  const { stream, time, ticker, given } = deps;
   const { streamId } = stream;
   const nextTry = createNextTry({ backoff: createBackoff(), hasFfmpeg: deps.fallback !== null });
   const fan = createFanOut();
@@ -93,7 +92,6 @@ export function createLane(deps: LaneDeps): Lane {
     holds: deps.slabs,
     send: (frame) => deps.post({ op: 'live', streamId, frame }, [frame]),
   });
-  const shown = createShown({ streamId, port: deps.picturesTo });
   const manners = { digest: false };
   let target = stream.record;
   let notBeforeMs = stream.notBeforeMs;
@@ -151,7 +149,7 @@ export function createLane(deps: LaneDeps): Lane {
     format(video, audio) {
       meter.format(video, audio);
       live.format(video, audio);
-      shown.format(video, audio);
+      given.format(video, audio);
       fan.format(video, audio);
     },
     unit(unit, arrivedUs) {
@@ -165,12 +163,13 @@ export function createLane(deps: LaneDeps): Lane {
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
-      shown.unit(unit, arrivedUs);
+      given.unit(unit, arrivedUs);
     },
     interrupt() {
       fan.interrupt();
       meter.interrupt();
       live.interrupt();
+      given.interrupt();
     },
   };
 
@@ -397,7 +396,8 @@ export function createLane(deps: LaneDeps): Lane {
       };
     },
     watch: (on) => live.watch(on),
-    show: shown.show,
+    show: given.show,
+    hear: given.hear,
     async record(next, asked, move) {
       const resumed = asked.write && !manner.write;
       manner = asked;

@@ -11,15 +11,12 @@ import type { UnitSink } from '../unit-sink.ts';
 /** Pictures of a steady camera are not exactly as far apart as their number a second says. */
 const early = 0.9;
 
-/** Where they go; null: nobody looks. Asked each time: the watch worker may be another one by now. */
-export type PicturesTo = () => MessagePort | null;
-
 export type Shown = Pick<UnitSink, 'format' | 'unit'> & {
   /** null: none any more. */
   show(order: ShowOrder | null): void;
 };
 
-export function createShown(deps: { streamId: StreamId; port: PicturesTo }): Shown {
+export function createShown(deps: { streamId: StreamId; port: () => MessagePort | null }): Shown {
   const { streamId } = deps;
   let order: { everyUs: number; slot: Int32Array } | null = null;
   let track: VideoTrack | null = null;

@@ -19,12 +19,13 @@ const areaPlace = (part: number): number => {
 };
 const areaWord = (part: number): string => `${numberOf(part * 100, part < 0.01 ? 2 : 0)} %`;
 
-function Level({
+export function Level({
   label,
   hint,
   value,
   most,
   word,
+  onMove,
   onChange,
 }: {
   label: string;
@@ -32,6 +33,8 @@ function Level({
   value: number;
   most: number;
   word: (value: number) => string;
+  /** Where it is while it is moved; null: it was let go. */
+  onMove?: (value: number | null) => void;
   onChange: (value: number) => void;
 }) {
   const id = useId();
@@ -49,9 +52,13 @@ function Level({
         label={null}
         value={shown}
         thumbProps={{ 'aria-labelledby': id, 'aria-valuetext': word(shown) }}
-        onChange={setMoving}
+        onChange={(v) => {
+          setMoving(v);
+          onMove?.(v);
+        }}
         onChangeEnd={(v) => {
           setMoving(null);
+          onMove?.(null);
           onChange(v);
         }}
       />

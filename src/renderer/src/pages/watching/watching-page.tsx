@@ -23,6 +23,7 @@ import { LineForm } from './line-form.tsx';
 import { PictureEditor } from './picture-editor.tsx';
 import { saveDrawn } from './save-drawn.ts';
 import { SettingsPart } from './settings-part.tsx';
+import { SoundPart } from './sound-part.tsx';
 import { StateLine } from './state-line.tsx';
 import { ZoneForm } from './zone-form.tsx';
 import './watching.css';
@@ -222,6 +223,7 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
           </section>
         ) : null}
         <SettingsPart id={camera.id} settings={settings} onSet={setSettings} />
+        <SoundPart id={camera.id} />
       </div>
     </div>
   );

@@ -122,6 +122,8 @@ export const events = {
     clockForward: 'set forward by {{by}}',
     clockAtLeast: 'while Vigie was not running, by at least {{by}}',
     slept: 'for {{by}}',
+    matter: { loud: 'louder than the threshold', sudden: 'louder than usual there' },
+    level: 'up to {{db}} dBFS',
     fetched: '{{duration}} of video, {{size}}',
     times_one: 'once',
     times_other: '{{count}} times',

@@ -128,6 +128,8 @@ export const events = {
     clockForward: 'avancée de {{by}}',
     clockAtLeast: 'reculée d’au moins {{by}} alors que Vigie ne tournait pas',
     slept: 'pendant {{by}}',
+    matter: { loud: 'plus fort que le seuil', sudden: 'plus fort que d’habitude' },
+    level: 'jusqu’à {{db}} dBFS',
     fetched: '{{duration}} de vidéo, {{size}}',
     times_one: 'une fois',
     times_other: '{{count}} fois',

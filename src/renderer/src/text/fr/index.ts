@@ -18,6 +18,7 @@ import { retention } from './retention.ts';
 import { recording } from './recording.ts';
 import { session } from './session.ts';
 import { settings } from './settings.ts';
+import { sound } from './sound.ts';
 import { steer } from './steer.ts';
 import { storage } from './storage.ts';
 import { timeline } from './timeline.ts';
@@ -46,6 +47,7 @@ export const fr = {
   recording,
   session,
   settings,
+  sound,
   steer,
   storage,
   timeline,

@@ -127,6 +127,8 @@ export const events = {
     clockForward: 'adiantado em {{by}}',
     clockAtLeast: 'atrasado em pelo menos {{by}} enquanto o Vigie não corria',
     slept: 'durante {{by}}',
+    matter: { loud: 'acima do limiar', sudden: 'mais alto do que o habitual' },
+    level: 'até {{db}} dBFS',
     fetched: '{{duration}} de vídeo, {{size}}',
     times_one: 'uma vez',
     times_other: '{{count}} vezes',

@@ -1,0 +1,87 @@
+/** Listening to a camera, as a person sets it: off at first, a live meter, a threshold moved by keyboard, what is told. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DemoSite } from '../../src/main/demo/index.ts';
+import { until } from '../support/until.ts';
+import { addByForm, createAdministrator, openRig, site, type Rig } from './wall-rig.ts';
+
+let demo: DemoSite;
+let rig: Rig;
+let id: string;
+
+beforeAll(async () => {
+  demo = site();
+  const cameras = await demo.start();
+  rig = await openRig();
+  await createAdministrator(rig);
+  await addByForm(rig.page, cameras.find((c) => c.name === 'Corridor')!);
+  id = await rig.page.evaluate(
+    async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
+  );
+}, 60_000);
+afterAll(async () => {
+  await rig.close();
+  await demo.stop();
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+async function expectAccessible(): Promise<void> {
+  await rig.page.evaluate(axe);
+  expect(
+    await rig.page.evaluate(
+      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
+    ),
+  ).toEqual([]);
+}
+async function shot(name: string): Promise<void> {
+  const shots = process.env['VIGIE_TEST_SHOTS'];
+  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
+}
+type Told = { settings: { on: boolean; loudDb: number; tellSudden: boolean; tellSilence: boolean }; state: object };
+const told = (): Promise<Told> =>
+  rig.page.evaluate(async (of) => (await (await fetch(`/api/cameras/${of}/sound`)).json()) as Told, id);
+
+test('a camera is listened to when a person says so; the meter moves, and the threshold is set by keyboard', async () => {
+  const { page } = rig;
+  await page.getByRole('button', { name: 'Actions for Corridor' }).click();
+  await page.getByRole('menuitem', { name: 'Zones and analysis' }).click();
+  const part = page.getByRole('region', { name: 'Sound', exact: true });
+  const on = part.getByRole('switch', { name: 'Listen to this camera' });
+  expect(await on.isChecked()).toBe(false);
+  expect(await part.getByRole('meter').count()).toBe(0);
+  await part.getByText('Where sound is not recorded, it is not analysed.', { exact: false }).waitFor();
+  await on.focus();
+  await page.keyboard.press('Space');
+  const meter = part.getByRole('meter', { name: 'Level now' });
+  await meter.waitFor();
+  const level = async (): Promise<number> => Number(await meter.getAttribute('aria-valuenow'));
+  await until('a level', async () => (await level()) > -79, 20_000);
+  expect(await level()).toBeLessThanOrEqual(0);
+  expect(await meter.getAttribute('aria-valuetext')).toMatch(/-\d+ dBFS/);
+  await until('what is usual there', async () => await part.getByText(/usual -\d+ dBFS/).isVisible(), 20_000);
+  const slider = part.getByRole('slider', { name: 'Threshold' });
+  await slider.focus();
+  for (let i = 0; i < 30; i += 1) await page.keyboard.press('ArrowLeft');
+  await until('the threshold is kept', async () => (await told()).settings.loudDb === -50);
+  await part.getByText('-50 dBFS').first().waitFor();
+  await part.getByRole('switch', { name: 'Tell sudden sounds' }).check();
+  await part.getByRole('switch', { name: 'Tell when the microphone falls silent' }).check();
+  await until('all is kept', async () => {
+    const { settings } = await told();
+    return settings.tellSudden && settings.tellSilence;
+  });
+  await part.scrollIntoViewIfNeeded();
+  await shot('sound-part');
+  await expectAccessible();
+  await page.reload();
+  await until('kept over a reload', async () => await on.isChecked(), 15_000);
+  await until('it moves again', async () => (await level()) > -79, 20_000);
+  await page.setViewportSize({ width: 640, height: 900 });
+  await shot('sound-narrow');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await on.uncheck();
+  await until('off', async () => !(await told()).settings.on);
+  await until('no meter', async () => (await meter.count()) === 0);
+  expect(rig.faults).toEqual([]);
+}, 120_000);
