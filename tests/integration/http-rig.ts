@@ -11,6 +11,7 @@ import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
 import { noArchives } from '../support/no-archives.ts';
 import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
+import { createPlateLists } from '../../src/main/engine/plate-lists.ts';
 import { createWatchRules } from '../../src/main/engine/watch-rules.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
@@ -319,6 +320,7 @@ export async function createRig(options: RigOptions = {}) {
     eventPictures: { picture: () => null },
     motionSearch: { search: nothing },
     sounds: { of: nothing, set: nothing, watch: nothing },
+    plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),
     watchRules: createWatchRules({
       store: store.watch,
       newId,
@@ -370,6 +372,7 @@ export async function createRig(options: RigOptions = {}) {
     snapshots: options.snapshots ?? engine.deviceSettings,
     thumbnails: engine.thumbnails,
     eventPictures: engine.eventPictures,
+    plates: engine.plates,
     coverageReport: engine.coverage.report,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,

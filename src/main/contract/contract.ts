@@ -32,6 +32,7 @@ import { integrity } from './integrity.ts';
 import { looks } from './looks.ts';
 import { motionSearch } from './motion-search.ts';
 import { objects } from './objects.ts';
+import { plates } from './plates.ts';
 import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
@@ -260,6 +261,7 @@ export const contract = {
   looks,
   sound,
   motionSearch,
+  plates,
   thumbnails,
   coverage,
   retention,
@@ -286,7 +288,7 @@ export const contract = {
           class: many(ObjectClass).optional(),
           zoneId: many(ZoneId).optional(),
           lineId: many(LineId).optional(),
-          /** Part of a plate or of what was said, in letters of either case. */
+          /** Part of a plate (O and 0 are taken for each other) or of what was said, in letters of either case. */
           text: z.string().trim().min(1).max(100).optional(),
           before: EventId.optional(),
           limit: num(z.number().int().min(1).max(500).default(100)),

@@ -27,3 +27,5 @@ export const LineId = ulid.brand<'LineId'>();
 export type LineId = z.infer<typeof LineId>;
 export const PlateListId = ulid.brand<'PlateListId'>();
 export type PlateListId = z.infer<typeof PlateListId>;
+export const PlateEntryId = ulid.brand<'PlateEntryId'>();
+export type PlateEntryId = z.infer<typeof PlateEntryId>;

@@ -13,3 +13,10 @@ export const PlateRead = z.object({
   box: Box,
 });
 export type PlateRead = z.infer<typeof PlateRead>;
+
+/** Capitals and digits without accents, spaces and signs: what plates are kept and compared by. */
+export const plainPlate = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/g, '');

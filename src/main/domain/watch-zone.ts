@@ -4,6 +4,7 @@ import { CameraId, LineId, ZoneId } from './id.ts';
 import { ObjectClass } from './object-class.ts';
 import { Point, Polygon } from './place.ts';
 import { ScheduleId } from './recording-plan.ts';
+import { PlateTells } from './watching.ts';
 
 /**
  * detect: objects in it matter · ignore: nothing in it does (trees, a road) · privacy: never analysed, never shown, never
@@ -52,6 +53,8 @@ export const ZoneDraft = z.object({
   points: Polygon,
   /** Plates in it are read although no vehicle was found: a barrier, a lane. */
   plates: z.boolean().default(false),
+  /** Which plates in it are told; null: as the camera. */
+  plateTells: PlateTells.nullable().default(null),
   /** Answered before others while the PC is busy. */
   urgent: z.boolean().default(false),
   triggers: ZoneTriggers.prefault({}),

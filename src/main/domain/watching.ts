@@ -6,6 +6,9 @@ import { StreamKind } from './stream.ts';
 import { TimeMs } from './time.ts';
 import { Track } from './track.ts';
 
+export const PlateTells = z.enum(['all', 'unknown']);
+export type PlateTells = z.infer<typeof PlateTells>;
+
 /** What a person sets for one camera. */
 export const WatchSettings = z.object({
   /** off: its pictures are not analysed · motion: changes are told, and kept for searching · objects: and what it is. */
@@ -20,7 +23,10 @@ export const WatchSettings = z.object({
   tellMotion: z.boolean().default(true),
   /** null: the station's. */
   modelId: ModelId.nullable().default(null),
+  /** Whether number plates of vehicles are read. */
   plates: z.boolean().default(false),
+  /** Which of them are told: each, or not those that are allowed by a list. */
+  plateTells: PlateTells.default('all'),
   /** Pictures a second that are looked at; key frames are all there is, so a camera may give fewer. */
   perSecond: z.number().min(0.2).max(5).default(1),
 });
@@ -64,6 +70,22 @@ export const WatchTrouble = z.enum([
 ]);
 export type WatchTrouble = z.infer<typeof WatchTrouble>;
 
+/**
+ * Why plates are not read, or not all: no-model, there is none that reads · model-failed · too-small, vehicles are too narrow in the
+ * picture for letters · busy, the PC does not manage.
+ */
+export const PlateTrouble = z.enum(['no-model', 'model-failed', 'too-small', 'busy']);
+export type PlateTrouble = z.infer<typeof PlateTrouble>;
+/** Pictures that were looked at for plates, and plates that were told, since the station started. */
+export const PlateState = z.object({
+  looked: z.number().int(),
+  told: z.number().int(),
+  /** Which picture the last one was; null: the one that is watched. */
+  stream: StreamKind.nullable(),
+  trouble: PlateTrouble.nullable(),
+});
+export type PlateState = z.infer<typeof PlateState>;
+
 /** How watching a camera goes. Counts are since the station started. */
 export const WatchState = z.object({
   watching: z.boolean(),
@@ -79,5 +101,7 @@ export const WatchState = z.object({
   /** Dropped because something newer came, or nobody had time. */
   dropped: z.number().int(),
   lastMs: TimeMs.nullable(),
+  /** null: none are to be read. */
+  plates: PlateState.nullable(),
 });
 export type WatchState = z.infer<typeof WatchState>;

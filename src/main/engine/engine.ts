@@ -321,7 +321,7 @@ export function createEngine(deps: EngineDeps): Engine {
     volumes: disks.settings,
     recordings,
     ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
-    ...{ motionSearch: watched.motion, sounds: watched.sound },
+    ...{ motionSearch: watched.motion, sounds: watched.sound, plates: watched.plates },
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models: analysing.models,

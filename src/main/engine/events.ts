@@ -25,8 +25,8 @@ export type EventRoom = Events & {
   /** Events of a camera that are going on, oldest first. */
   goingOn(id: CameraId): Event[];
   finish(id: EventId, toMs: number, more?: Event['data']): void;
-  /** The analysis knows more of it. */
-  look(id: EventId, look: EventLook): void;
+  /** The analysis knows more of it; `more`: it matters otherwise than was thought. */
+  look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): void;
   /** Told at once of every event that begins or ends. Returns the stop. */
   listen(listener: (event: Event) => void): () => void;
   /** Ends all following. */
@@ -148,9 +148,9 @@ export function createEvents(deps: {
         end(id, toMs, more);
       });
     },
-    look(id, look) {
+    look(id, look, more) {
       orLog(() => {
-        const event = store.event.look(id, look);
+        const event = store.event.look(id, look, more);
         if (event === null) return;
         if (event.toMs === null) open.set(id, event);
         tell(event);

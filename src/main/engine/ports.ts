@@ -23,6 +23,7 @@ import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
 import type { SoundStore } from './sound-port.ts';
+import type { PlateStore } from './plate-port.ts';
 import type { WatchStore } from './watch-port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
@@ -110,8 +111,8 @@ export type WriteStore = {
     add(event: Omit<Event, 'seq'>): Event;
     /** Ends an event that is going on, and adds to its data; null if there is none such. */
     end(id: EventId, toMs: number, more?: Event['data']): Event | null;
-    /** What the analysis knows of it is more now; null if there is no such event. */
-    look(id: EventId, look: EventLook): Event | null;
+    /** What the analysis knows of it is more now; `more` changes its severity and adds to its data. null: there is no such event. */
+    look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): Event | null;
     /** These have no picture any more. */
     bare(ids: readonly EventId[]): void;
   };
@@ -131,6 +132,7 @@ export type WriteStore = {
   archive: ArchiveRowStore;
   watch: WatchStore;
   sound: SoundStore;
+  plate: PlateStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;

@@ -36,6 +36,7 @@ import type { Volumes } from './volume-room.ts';
 import type { Looks } from './looks.ts';
 import type { Sounds } from './sound-room.ts';
 import type { MotionSearches } from './motion-journal.ts';
+import type { PlateLists } from './plate-port.ts';
 import type { EventPictureDoor } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
 
@@ -306,6 +307,7 @@ export type Engine = {
   looks: Looks;
   motionSearch: MotionSearches;
   sounds: Sounds;
+  plates: PlateLists;
   eventPictures: EventPictureDoor;
   retention: Retention;
   archives: Archives;

@@ -12,7 +12,10 @@ import type { RecordingRoom } from './recordings.ts';
 import { createSoundRooms, type SoundRooms } from './sound-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
+import { createPlateLists } from './plate-lists.ts';
+import type { PlateLists } from './plate-port.ts';
 import { createWatchDetect } from './watch-detect.ts';
+import { createWatchPlates } from './watch-plates.ts';
 import { createWatchEvents } from './watch-events.ts';
 import { createWatching, type WatchingRoom } from './watching.ts';
 import { createWatchRules, type WatchRuleRoom } from './watch-rules.ts';
@@ -24,6 +27,7 @@ export type WatchRooms = {
   pictures: EventPictures;
   motion: MotionJournal;
   sound: SoundRooms;
+  plates: PlateLists;
   /** Footage of this span is gone: so is what was made of it. */
   bare(id: CameraId, fromMs: number, toMs: number): void;
   /** `aliveMs`: see `WatchEvents.start`. */
@@ -49,7 +53,7 @@ export function createWatchRooms(
     events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
     statuses: Pick<StreamStatuses, 'get'>;
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
-    recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn'>;
+    recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
@@ -68,6 +72,11 @@ export function createWatchRooms(
   });
   const pictures = createEventPictures({ log, pictures: deps.eventPictures, store });
   const motion = createMotionJournal({ log, store, queries: deps.queries });
+  const plates = createPlateLists({
+    ...{ clock, log, newId: deps.newId },
+    store: store.plate,
+    zone: () => deps.recordings().settings().zone,
+  });
   const watching: WatchingRoom = createWatching({
     ...{ clock, log, rules },
     ffmpeg: deps.ffmpeg,
@@ -75,6 +84,7 @@ export function createWatchRooms(
     pool: deps.pool,
     records: () => deps.cameras().records(),
     status: (id, kind) => deps.statuses.get(id, kind),
+    reads: (id) => reading.reads(id),
     detects: (id) => deps.analysing().models.choose('detect', rules.settings(id).modelId) !== null,
     judged: (id) => deps.health().pictures.wanted(id),
     ears: () => ({
@@ -83,10 +93,14 @@ export function createWatchRooms(
         events.looked(camera, look);
         if (look.motion !== null) motion.take(camera.id, look.motion);
         detect.looked(camera, look);
+        reading.followed(camera, detect.tracks(camera.id), look.atMs);
         const { atMs, motion: moved } = look;
         if (moved !== null) looks.take(camera.id, { atMs, motion: moved, tracks: detect.tracks(camera.id) });
       },
-      frame: detect.frame,
+      frame(camera, frame) {
+        reading.frame(camera, frame);
+        detect.frame(camera, frame);
+      },
       failed(camera, inRow) {
         deps.health().pictures.failed(camera.id, inRow);
       },
@@ -94,6 +108,7 @@ export function createWatchRooms(
         deps.health().pictures.unwatched(id);
         events.unwatched(id);
         detect.unwatched(id, 'unwatched');
+        reading.unwatched(id, 'unwatched');
       },
     }),
   });
@@ -112,8 +127,17 @@ export function createWatchRooms(
     scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
     keep: pictures.keep,
     changed(id, moved, atMs) {
+      const camera = deps.cameras().record(id);
+      if (camera !== null) reading.followed(camera, detect.tracks(id), atMs);
       if (moved !== null) looks.take(id, { atMs, motion: moved, tracks: detect.tracks(id) });
     },
+  });
+  const reading = createWatchPlates({
+    ...{ rules, lists: plates, events: deps.events, keep: pictures.keep },
+    pool: () => deps.analysing().pool,
+    models: () => deps.analysing().models,
+    watching: () => watching,
+    scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
   });
   const looks: LookRoom = createLooks({
     ...{ clock, rules },
@@ -121,12 +145,17 @@ export function createWatchRooms(
     record: (id) => deps.cameras().record(id),
     state(id) {
       const state = watching.state(id);
-      return { ...state, detected: detect.detected(id), trouble: state.trouble ?? detect.trouble(id) };
+      return {
+        ...state,
+        detected: detect.detected(id),
+        plates: reading.state(id),
+        trouble: state.trouble ?? detect.trouble(id),
+      };
     },
   });
   const sound = createSoundRooms({ ...deps, still: (id) => watching.still(id), keep: pictures.keep });
   return {
-    ...{ rules, watching, looks, pictures, motion, sound },
+    ...{ rules, watching, looks, pictures, motion, sound, plates },
     bare(id, fromMs, toMs) {
       pictures.forget(id, fromMs, toMs);
       motion.forget(id, fromMs, toMs);
@@ -140,6 +169,7 @@ export function createWatchRooms(
     async stop() {
       events.stop();
       detect.stop();
+      reading.stop();
       looks.stop();
       motion.stop();
       await Promise.all([watching.stop(), sound.stop()]);
@@ -148,6 +178,7 @@ export function createWatchRooms(
       watching.forget(id);
       sound.forget(id);
       detect.forget(id);
+      reading.forget(id);
       looks.forget(id);
       rules.forget(id);
     },

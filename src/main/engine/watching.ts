@@ -15,6 +15,7 @@ import { shownSlotBytes } from '#workers/ingest/port.ts';
 import type { WatchOrder, WatchReport } from '#workers/watch/port.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, Ffmpeg } from './ports.ts';
+import { createWatchDetails } from './watch-detail.ts';
 import type { StartWatchWorker, WatchWorker } from './watch-port.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 
@@ -72,12 +73,16 @@ export type WatchingRoom = {
   eager(id: CameraId, on: boolean): void;
   /** Its newest picture as JPEG; null: there is none, or the worker is away. */
   still(id: CameraId): Promise<Still>;
-  encode(picture: Framed['picture']): Promise<Still>;
+  /** `width`: at most so wide; absent: 960. */
+  encode(picture: Framed['picture'], width?: number): Promise<Still>;
+  /** The newest picture of its main stream in its own size; null: there is none. Costs nothing until it is asked for. */
+  detail(id: CameraId): Promise<Shown>;
   state(id: CameraId): WatchState;
   workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
   forget(id: CameraId): void;
 };
 export type Still = { data: Uint8Array<ArrayBuffer>; atMs: number } | null;
+export type Shown = { picture: Framed['picture']; atMs: number } | null;
 
 export function createWatching(deps: {
   clock: Clock;
@@ -92,13 +97,16 @@ export function createWatching(deps: {
   judged: (id: CameraId) => boolean;
   /** Whether there is a model for its pictures. */
   detects: (id: CameraId) => boolean;
+  /** Whether somebody needs its main stream's pictures besides, and its pictures although nothing is to be detected. */
+  reads: (id: CameraId) => boolean;
   ears: () => WatchEars;
 }): WatchingRoom {
   const { clock, log, rules } = deps;
   const watched = new Map<CameraId, Watched>();
   const byStream = new Map<StreamId, Watched>();
   const counts = new Map<CameraId, Counts>();
-  const stills = new Map<number, { done: (still: Still) => void; timer: ReturnType<typeof setTimeout> }>();
+  type Answer = Extract<WatchReport, { op: 'jpeg' | 'picture' }> | null;
+  const stills = new Map<number, { done: (answer: Answer) => void; timer: ReturnType<typeof setTimeout> }>();
   let nextStill = 1;
   let worker: WatchWorker | null = null;
   let timer: ReturnType<typeof setInterval> | null = null;
@@ -132,7 +140,8 @@ export function createWatching(deps: {
       gate: mode === 'off' ? null : { sensitivity, minArea, minMotionMs, mask: cellMask(zones) },
       privacy: rules.privacy(camera.id),
       judge: deps.judged(camera.id),
-      natives: mode === 'objects' && deps.detects(camera.id),
+      natives: (mode === 'objects' && deps.detects(camera.id)) || deps.reads(camera.id),
+      detail: false,
     };
   };
   const give = (mine: Watched): void => {
@@ -142,6 +151,18 @@ export function createWatching(deps: {
     if (text === mine.ordered) return;
     mine.ordered = text;
     worker?.post({ op: 'watch', order });
+  };
+  const details = createWatchDetails({
+    show: (id, order) => {
+      deps.pool().show(id, order);
+    },
+    post: (command) => void worker?.post(command),
+    privacy: rules.privacy,
+  });
+  /** The main stream beside the small one, where it runs and somebody needs it. */
+  const settleDetail = ({ camera, stream }: Watched, perSecond: number): void => {
+    const wanted = stream.kind === 'sub' && deps.reads(camera.id) && isLive(deps.status(camera.streamIds.main, 'main'));
+    details.settle(camera, wanted ? perSecond : 0);
   };
   const show = (mine: Watched, perSecond: number): void => {
     if (Math.abs(perSecond - mine.perSecond) < 1e-6) return;
@@ -157,8 +178,10 @@ export function createWatching(deps: {
     byStream.set(stream.id, mine);
     give(mine);
     show(mine, perSecond);
+    settleDetail(mine, perSecond);
   };
   const end = (mine: Watched): void => {
+    details.end(mine.camera.id);
     watched.delete(mine.camera.id);
     byStream.delete(mine.stream.id);
     deps.pool().show(mine.stream.id, null);
@@ -183,6 +206,7 @@ export function createWatching(deps: {
         kept.camera = camera;
         give(kept);
         show(kept, wanted * kept.pace.share);
+        settleDetail(kept, wanted * kept.pace.share);
       }
     }
     for (const mine of [...watched.values()]) if (!here.has(mine.camera.id)) end(mine);
@@ -240,7 +264,8 @@ export function createWatching(deps: {
         return;
       }
       case 'jpeg':
-        settleStill(report.id, report.jpeg);
+      case 'picture':
+        settleStill(report.id, report);
         return;
       case 'log':
         log[report.level](report.text, report.fields);
@@ -251,13 +276,13 @@ export function createWatching(deps: {
     }
   };
 
-  const settleStill = (id: number, still: Still): void => {
+  const settleStill = (id: number, answer: Answer): void => {
     const waiting = stills.get(id);
     stills.delete(id);
     clearTimeout(waiting?.timer);
-    waiting?.done(still);
+    waiting?.done(answer);
   };
-  const askStill = (ask: (id: number) => boolean): Promise<Still> =>
+  const askWorker = (ask: (id: number) => boolean): Promise<Answer> =>
     new Promise((done) => {
       const id = nextStill++;
       const late = setTimeout(() => {
@@ -266,6 +291,10 @@ export function createWatching(deps: {
       stills.set(id, { done, timer: late });
       if (!ask(id)) settleStill(id, null);
     });
+  const askStill = async (ask: (id: number) => boolean): Promise<Still> => {
+    const answer = await askWorker(ask);
+    return answer?.op === 'jpeg' ? answer.jpeg : null;
+  };
 
   /** A port for one ingest worker; its other end goes to the watch worker of now. */
   const openPort = (): MessagePort => {
@@ -296,6 +325,7 @@ export function createWatching(deps: {
           up() {
             // The first one comes up before it has a name here.
             if (worker === null) return;
+            details.forgotten();
             for (const mine of watched.values()) {
               mine.ordered = '';
               mine.slot = new SharedArrayBuffer(shownSlotBytes);
@@ -303,6 +333,7 @@ export function createWatching(deps: {
               mine.droppedTicked = 0;
               give(mine);
               deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, slot: mine.slot });
+              settleDetail(mine, mine.perSecond);
             }
             deps.pool().picturesTo(openPort);
           },
@@ -342,7 +373,14 @@ export function createWatching(deps: {
       const { id: streamId } = mine.stream;
       return askStill((still) => worker?.post({ op: 'still', id: still, streamId }) === true);
     },
-    encode: (picture) => askStill((id) => worker?.post({ op: 'encode', id, picture }) === true),
+    encode: (picture, width) =>
+      askStill((id) => worker?.post({ op: 'encode', id, picture, ...(width !== undefined && { width }) }) === true),
+    async detail(id) {
+      const streamId = details.streamOf(id);
+      if (streamId === null) return null;
+      const answer = await askWorker((ask) => worker?.post({ op: 'picture', id: ask, streamId }) === true);
+      return answer?.op === 'picture' ? answer.shown : null;
+    },
     state(id) {
       const mine = watched.get(id);
       const { looked, gated, dropped, lastMs } = countsOf(id);
@@ -355,7 +393,7 @@ export function createWatching(deps: {
         wantedPerSecond: mode === 'off' ? 0 : wantedPerSecond(id),
         trouble: mode === 'off' ? null : troubleOf(id, mine, perSecond),
         stream: mine?.stream.kind ?? null,
-        detected: 0,
+        ...{ detected: 0, plates: null },
       };
     },
     workers: () =>

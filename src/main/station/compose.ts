@@ -283,6 +283,7 @@ export async function compose(deps: {
           snapshots: engine.deviceSettings,
           thumbnails: engine.thumbnails,
           eventPictures: engine.eventPictures,
+          plates: engine.plates,
           coverageReport: engine.coverage.report,
           ffmpeg,
           rendererDir: places.rendererDir,

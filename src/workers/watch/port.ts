@@ -32,6 +32,8 @@ export type WatchOrder = {
   judge: boolean;
   /** Whether pictures with motion, or all while `eager`, are given for a detector. */
   natives: boolean;
+  /** Its pictures are kept, the newest, and nothing looks at them until one is asked for by `picture`. */
+  detail: boolean;
 };
 
 /** Engine to worker. */
@@ -48,8 +50,10 @@ export type WatchCommand =
   | { op: 'eager'; streamId: StreamId; on: boolean }
   /** Its newest picture as JPEG; answered by `jpeg`. */
   | { op: 'still'; id: number; streamId: StreamId }
-  /** A picture that was given as JPEG; answered by `jpeg`. */
-  | { op: 'encode'; id: number; picture: I420 }
+  /** A picture that was given as JPEG, this wide at most; answered by `jpeg`. */
+  | { op: 'encode'; id: number; picture: I420; width?: number }
+  /** Its newest picture in its own size; answered by `picture`. */
+  | { op: 'picture'; id: number; streamId: StreamId }
   /** Ends its decoders and the thread by itself. */
   | { op: 'stop' };
 
@@ -77,6 +81,8 @@ export type WatchReport =
   | { op: 'failed'; streamId: StreamId; inRow: number; message: string }
   /** null: there is no picture, or none could be made. */
   | { op: 'jpeg'; id: number; jpeg: { data: Uint8Array<ArrayBuffer>; atMs: number } | null }
+  /** null: there is none, or it cannot be decoded. */
+  | { op: 'picture'; id: number; shown: { atMs: number; picture: I420 } | null }
   | { op: 'log'; level: 'warn' | 'error'; text: string; fields?: LogFields }
   /** Every 10 s: what the thread itself costs, without its decoders. */
   | { op: 'usage'; cpuSeconds: number };

@@ -77,14 +77,19 @@ export function createWatch(deps: {
     Atomics.store(mine.slot, shownSlot.busy, 0);
     if (track !== undefined) mine.track = track;
     if (mine.track === null || clock.monoMs() < mine.restUntilMono) return;
-    if (mine.waiting !== null) mine.dropped += 1;
-    else due.push(streamId);
-    mine.waiting = {
+    const unit: Unit = {
       track: mine.track,
       data,
       atMs: Math.round(ptsUs / 1000),
       arrivedMs: Math.round(arrivedUs / 1000),
     };
+    if (mine.order.detail) {
+      mine.last = unit;
+      return;
+    }
+    if (mine.waiting !== null) mine.dropped += 1;
+    else due.push(streamId);
+    mine.waiting = unit;
     if (!looking) void look();
   };
 
@@ -215,8 +220,23 @@ export function createWatch(deps: {
       });
     }
   }
-  function encode(id: number, picture: I420, atMs: number): void {
-    const data = writeJpeg(shrink(picture, stillWidth), quality);
+  async function picture(id: number, streamId: StreamId): Promise<void> {
+    const mine = streams.get(streamId);
+    const unit = mine?.last ?? null;
+    if (mine === undefined || unit === null) {
+      post({ op: 'picture', id, shown: null });
+      return;
+    }
+    try {
+      post({ op: 'picture', id, shown: { atMs: unit.atMs, picture: shared(await pictureOf(mine, unit)) } });
+    } catch (error) {
+      post({ op: 'picture', id, shown: null });
+      const fields = { stream: mine.order.label, error: String(error) };
+      post({ op: 'log', level: 'warn', text: 'a picture in its own size could not be made', fields });
+    }
+  }
+  function encode(id: number, picture: I420, atMs: number, width = stillWidth): void {
+    const data = writeJpeg(shrink(picture, width), quality);
     post({ op: 'jpeg', id, jpeg: { data, atMs } }, [data.buffer]);
   }
 
@@ -269,7 +289,10 @@ export function createWatch(deps: {
           void still(command.id, command.streamId);
           return;
         case 'encode':
-          encode(command.id, command.picture, 0);
+          encode(command.id, command.picture, 0, command.width);
+          return;
+        case 'picture':
+          void picture(command.id, command.streamId);
           return;
         case 'stop':
           stopped = true;

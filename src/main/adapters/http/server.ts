@@ -35,7 +35,9 @@ import { addSegments } from './segments.ts';
 import { createSockets } from './sockets.ts';
 import { addTalk } from './talk-route.ts';
 import { addThumbnails } from './thumbnails.ts';
+import { addPlatesCsv } from './plates-csv.ts';
 import { addEventPictures } from './event-pictures.ts';
+import type { PlateCsvDoor } from '../../engine/plate-port.ts';
 import type { EventPictureDoor } from '../../engine/watch-port.ts';
 
 export type HttpDeps = {
@@ -49,6 +51,7 @@ export type HttpDeps = {
   snapshots: SnapshotDoor;
   thumbnails: ThumbnailDoor;
   eventPictures: EventPictureDoor;
+  plates: PlateCsvDoor;
   coverageReport: CoverageReportDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
@@ -213,6 +216,7 @@ async function build(
   addCoverageReport(app, deps);
   addThumbnails(app, deps);
   addEventPictures(app, deps);
+  addPlatesCsv(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));
   app.get('/ready', (_, reply) => {

@@ -81,6 +81,7 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
      box = excluded.box, zone_id = excluded.zone_id, line_id = excluded.line_id, track_id = excluded.track_id,
      text = excluded.text, has_picture = excluded.has_picture`,
   );
+  const weigh = db.prepare('UPDATE event SET severity = ?, data = json_patch(data, ?) WHERE id = ?');
   const bare = db.prepare('UPDATE event_look SET has_picture = 0 WHERE event_id = ?');
   const byId = db.prepare<[string], RawEvent>(`SELECT ${eventColumns} WHERE e.id = ?`);
   const open = db.prepare<[], RawEvent>(`SELECT ${eventColumns} WHERE e.to_ms IS NULL ORDER BY e.from_ms`);
@@ -127,9 +128,10 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
       write('pictures of events are gone', () => {
         for (const id of ids) bare.run(id);
       }),
-    look: (id, look) =>
+    look: (id, look, more) =>
       write('look of event', () => {
         if (event(id) === null) return null;
+        if (more !== undefined) weigh.run(more.severity, JSON.stringify(more.data), id);
         keepLook(id, look);
         return event(id);
       }),

@@ -14,6 +14,7 @@ import { volume } from './migrations/0011-volume.ts';
 import { archived } from './migrations/0012-archived.ts';
 import { watching } from './migrations/0013-watching.ts';
 import { sound } from './migrations/0014-sound.ts';
+import { plates } from './migrations/0015-plates.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -31,6 +32,7 @@ const migrations: readonly string[] = [
   archived,
   watching,
   sound,
+  plates,
 ];
 export const schemaVersion = migrations.length;
 

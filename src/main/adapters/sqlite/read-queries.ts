@@ -12,6 +12,7 @@ import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
 import { createArchivedSpans } from './archived-spans.ts';
 import { connect } from './connection.ts';
+import { textFilter } from './event-text.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRecordedHours } from './recorded-hours.ts';
@@ -218,11 +219,10 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         if (q.classes.length > 0) add(`l.class IN (${marks(q.classes.length)})`, ...q.classes);
         if (q.zoneIds.length > 0) add(`l.zone_id IN (${marks(q.zoneIds.length)})`, ...q.zoneIds);
         if (q.lineIds.length > 0) add(`l.line_id IN (${marks(q.lineIds.length)})`, ...q.lineIds);
-        if (q.text !== null)
-          add(
-            'e.id IN (SELECT event_id FROM event_look WHERE text IS NOT NULL AND instr(lower(text), lower(?)))',
-            q.text,
-          );
+        if (q.text !== null) {
+          const { sql, values: parts } = textFilter(q.text);
+          add(sql, ...parts);
+        }
         const place = q.before === null ? undefined : placeOf.get(q.before);
         if (place !== undefined) add('(e.from_ms, e.id) < (?, ?)', place.from_ms, place.id);
         const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;

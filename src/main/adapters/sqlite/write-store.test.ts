@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -159,6 +159,11 @@ describe('opening', () => {
       // Version 14 knows how cameras are listened to.
       expect(store.sound.settings().map((s) => [s.settings.on, s.settings.loudDb, s.settings.tellSpeech])).toEqual(
         version >= 14 ? [[true, -30, false]] : [],
+      );
+      // Version 15 knows plates on lists.
+      expect(store.plate.lists().map((l) => [l.name, l.kind])).toEqual(version >= 15 ? [['Neighbours', 'allow']] : []);
+      expect(store.plate.entries().map((e) => [e.text, e.changedBy])).toEqual(
+        version >= 15 ? [['B101GSB', 'ana']] : [],
       );
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.

@@ -19,6 +19,7 @@ import { createHoldRows } from './hold-rows.ts';
 import { migrate, schemaFaults } from './migrate.ts';
 import { createScheduleRows } from './schedule-rows.ts';
 import { createSoundRows } from './sound-rows.ts';
+import { createPlateRows } from './plate-rows.ts';
 import { createWatchRows } from './watch-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
 import { createClockRows } from './clock-rows.ts';
@@ -145,6 +146,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     archive: createArchiveRows(connection, stored),
     watch: createWatchRows(connection),
     sound: createSoundRows(connection),
+    plate: createPlateRows(connection),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

@@ -1,9 +1,11 @@
 /**
  * Plates on lists, found although a camera takes O for 0 or I for 1, or loses a character. Pure.
  */
+import type { PlateMatch } from '../plate-list.ts';
+import { plainPlate } from '../plate.ts';
 
 /** Characters that are taken for each other, by the one that stands for them. */
-const twins: Readonly<Record<string, string>> = {
+export const plateTwins: Readonly<Record<string, string>> = {
   O: '0',
   Q: '0',
   D: '0',
@@ -16,11 +18,7 @@ const twins: Readonly<Record<string, string>> = {
 };
 
 /** Capitals and digits, with twins as one: plates that a camera cannot tell apart are equal by it. */
-export const foldPlate = (text: string): string =>
-  text
-    .toUpperCase()
-    .replace(/[^A-Z0-9]/g, '')
-    .replace(/[OQDILZSGB]/g, (c) => twins[c] ?? c);
+export const foldPlate = (text: string): string => plainPlate(text).replace(/[OQDILZSGB]/g, (c) => plateTwins[c] ?? c);
 
 /** Fewest characters changed, left out or put in between two texts (Levenshtein, 1966). */
 export function plateDistance(a: string, b: string): number {
@@ -39,21 +37,19 @@ export function plateDistance(a: string, b: string): number {
 /** With fewer characters one that differs may be another plate. */
 const leastForNear = 5;
 
-/** exact: the same characters · alike: the same but for twins · near: and one more differs, is missing or too many. */
-export type PlateMatch = 'exact' | 'alike' | 'near';
-
-/** How a plate that was read goes with one on a list; null: it does not. */
+/**
+ * How a plate that was read goes with one on a list: exact, the same characters · alike, the same but for twins · near, and one more
+ * differs, is missing or too many. null: it does not.
+ */
 export function matchPlate(listed: string, read: string): PlateMatch | null {
   const [a, b] = [foldPlate(listed), foldPlate(read)];
   if (a === '' || b === '') return null;
-  if (a === b) {
-    const plain = (t: string): string => t.toUpperCase().replace(/[^A-Z0-9]/g, '');
-    return plain(listed) === plain(read) ? 'exact' : 'alike';
-  }
+  if (a === b) return plainPlate(listed) === plainPlate(read) ? 'exact' : 'alike';
   return Math.min(a.length, b.length) >= leastForNear && plateDistance(a, b) === 1 ? 'near' : null;
 }
 
-const order: readonly PlateMatch[] = ['exact', 'alike', 'near'];
+/** The closest first. */
+export const plateMatches: readonly PlateMatch[] = ['exact', 'alike', 'near'];
 
 /** The entry of a list that a plate goes with best; the first of equals. */
 export function findPlate<T extends { text: string }>(
@@ -65,7 +61,7 @@ export function findPlate<T extends { text: string }>(
   for (const entry of list) {
     const match = matchPlate(entry.text, read);
     if (match === null || (!tolerant && match !== 'exact')) continue;
-    if (best === null || order.indexOf(match) < order.indexOf(best.match)) best = { entry, match };
+    if (best === null || plateMatches.indexOf(match) < plateMatches.indexOf(best.match)) best = { entry, match };
   }
   return best;
 }

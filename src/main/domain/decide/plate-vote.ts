@@ -2,6 +2,7 @@
  * One plate of many readings: the same plate is read in several pictures, each time with another mistake. The reading that goes
  * best with all others is taken, and each of its characters is put to the vote among readings as long as it. Pure.
  */
+import { plainPlate } from '../plate.ts';
 import { foldPlate, plateDistance } from './plate-match.ts';
 
 /** Readings of one vehicle that are kept: the surest. */
@@ -16,9 +17,6 @@ export type PlateVote = { reads: PlateRead[]; said: string | null };
 export const freshPlateVote: PlateVote = { reads: [], said: null };
 /** `score`: how much of all votes agree, 0 … 1. `again`: another text was said before. */
 export type PlateSaid = { text: string; score: number; reads: number; again: boolean };
-
-/** Letters and digits in capitals: what a plate is compared by. */
-export const plainPlate = (text: string): string => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
 /** Takes a reading in. Says a plate when it is sure of one, and again when it thinks better of it. */
 export function votePlate(state: PlateVote, read: PlateRead): [PlateVote, PlateSaid | null] {

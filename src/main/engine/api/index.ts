@@ -19,6 +19,7 @@ import { modelsAnswers } from './models.ts';
 import { motionSearchAnswers } from './motion-search.ts';
 import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
+import { platesAnswers } from './plates.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { ptzAnswers } from './ptz.ts';
 import { archivesAnswers } from './archives.ts';
@@ -53,6 +54,7 @@ export type ApiDeps = {
     | 'looks'
     | 'motionSearch'
     | 'sounds'
+    | 'plates'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -106,6 +108,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     looks: looksAnswers(engine.looks),
     sound: soundAnswers(engine.sounds),
     motionSearch: motionSearchAnswers(engine.motionSearch),
+    plates: platesAnswers(engine.plates),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

@@ -1,4 +1,5 @@
 /** What of the events is asked for, as it stands in the page's address. */
+import { hasPlatePart } from '#domain/decide/plate-match.ts';
 import { EventKind, type Event } from '#domain/event.ts';
 import { CameraId, LineId, ZoneId } from '#domain/id.ts';
 import { ObjectClass } from '#domain/object-class.ts';
@@ -52,4 +53,6 @@ export const fits = (f: Filters, e: Event): boolean =>
   (f.class === null || e.look?.class === f.class) &&
   (f.zone === null || e.look?.zoneId === f.zone) &&
   (f.line === null || e.look?.lineId === f.line) &&
-  (f.text === '' || (e.look?.text ?? '').toLowerCase().includes(f.text.toLowerCase()));
+  (f.text === '' ||
+    (e.look?.text ?? '').toLowerCase().includes(f.text.toLowerCase()) ||
+    (e.kind === 'plate' && hasPlatePart(e.look?.text ?? '', f.text)));

@@ -78,6 +78,7 @@ export function newItem(key: string, what: What, name: string, points: Points): 
       kind: what,
       points: [...points],
       plates: false,
+      plateTells: null,
       urgent: false,
       triggers: { present: true, enters: false, leaves: false, loitersS: null, crowd: null, leftS: null, takenS: null },
     },

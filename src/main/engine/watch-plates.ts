@@ -1,0 +1,323 @@
+/**
+ * Plates of vehicles that are followed, and of what moves in places where plates are read: asked of the pool when nothing more
+ * urgent waits, put together over pictures (`decide/plate-passings.ts`), compared with lists, and told once for each passing.
+ */
+import { boundsOf, legible, plateParts, wantsDetail } from '#domain/decide/plate-picture.ts';
+import {
+  endPassings,
+  freshPassings,
+  stepPassings,
+  unread,
+  type Passing,
+  type PassingOutput,
+  type Passings,
+  type PlateSight,
+} from '#domain/decide/plate-passings.ts';
+import type { Event, EventLook, Severity } from '#domain/event.ts';
+import type { CameraId, EventId } from '#domain/id.ts';
+import { inside, overlapOf, type Box } from '#domain/place.ts';
+import type { PlateListKind } from '#domain/plate-list.ts';
+import type { PlateRead } from '#domain/plate.ts';
+import type { ScheduleId } from '#domain/recording-plan.ts';
+import type { Track } from '#domain/track.ts';
+import type { WatchZone } from '#domain/watch-zone.ts';
+import type { PlateState, PlateTrouble } from '#domain/watching.ts';
+import type { EventRoom } from './events.ts';
+import type { InferencePool } from './inference.ts';
+import type { Models } from './model-rooms.ts';
+import type { PlateLists } from './plate-port.ts';
+import type { CameraRecord } from './ports.ts';
+import type { Framed, Still, WatchingRoom } from './watching.ts';
+import type { WatchRuleRoom } from './watch-rules.ts';
+
+/** Questions without an answer, of all cameras: their pictures are kept in memory. */
+const mostAsked = 4;
+/** Pictures of plates are kept this wide at most: at 960 their letters would be lost. */
+const pictureWidth = 1_920;
+/** So many vehicles that were too narrow to read, in a row, until it is said. */
+const narrowToSay = 5;
+
+const severities: Record<PlateListKind, Severity> = { allow: 'info', watch: 'warning', deny: 'alarm' };
+
+type Pictured = { frame: Framed['picture']; atMs: number };
+/** The event of a passing, and what it says now. */
+type Told = { id: EventId; fromMs: number; passing: Passing; text: string; score: number; pictured: boolean };
+type Mine = {
+  camera: CameraRecord;
+  passings: Passings;
+  tracks: Track[];
+  /** The picture that is being, or was just, watched. */
+  frame: Framed | null;
+  asking: boolean;
+  /** Of the last picture that was read. */
+  readMs: number;
+  narrow: number;
+  /** Pictures by passing, until its event keeps them. */
+  stills: Map<number, Promise<Still>>;
+  open: Map<number, Told>;
+  state: PlateState;
+};
+
+export type WatchPlates = {
+  /** Whether plates of a camera are to be read, and there is what reads them. */
+  reads(id: CameraId): boolean;
+  /** A picture in which something moves. */
+  frame(camera: CameraRecord, frame: Framed): void;
+  /** What is followed, after each picture that was looked at. */
+  followed(camera: CameraRecord, tracks: readonly Track[], atMs: number): void;
+  /** null: none are to be read. */
+  state(id: CameraId): PlateState | null;
+  unwatched(id: CameraId, ended: string): void;
+  forget(id: CameraId): void;
+  stop(): void;
+};
+
+export function createWatchPlates(deps: {
+  pool: () => Pick<InferencePool, 'submit'>;
+  models: () => Pick<Models, 'choose'>;
+  rules: Pick<WatchRuleRoom, 'settings' | 'zones'>;
+  lists: Pick<PlateLists, 'find'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+  watching: () => Pick<WatchingRoom, 'encode' | 'detail'>;
+  scheduleOn: (id: ScheduleId, atMs: number) => boolean;
+  keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+}): WatchPlates {
+  const { rules, events, lists } = deps;
+  const cameras = new Map<CameraId, Mine>();
+  const states = new Map<CameraId, PlateState>();
+  let asked = 0;
+
+  const everywhere = (id: CameraId): boolean => {
+    const { mode, plates } = rules.settings(id);
+    return mode === 'objects' && plates;
+  };
+  const zonesOf = (id: CameraId): WatchZone[] => rules.zones(id).filter((z) => z.kind === 'detect' && z.plates);
+  const wanted = (id: CameraId): boolean =>
+    rules.settings(id).mode !== 'off' && (everywhere(id) || zonesOf(id).length > 0);
+  const readers = () => {
+    const textModelId = deps.models().choose('text', null);
+    const plateModelId = deps.models().choose('plate', null);
+    return textModelId === null || plateModelId === null ? null : { textModelId, plateModelId };
+  };
+  const stateOf = (id: CameraId): PlateState => {
+    let state = states.get(id);
+    if (state === undefined) states.set(id, (state = { looked: 0, told: 0, stream: null, trouble: null }));
+    return state;
+  };
+  const mineOf = (camera: CameraRecord): Mine => {
+    let mine = cameras.get(camera.id);
+    if (mine === undefined) {
+      mine = {
+        ...{ camera, passings: freshPassings, tracks: [], frame: null, asking: false, readMs: 0, narrow: 0 },
+        ...{ stills: new Map<number, Promise<Still>>(), open: new Map<number, Told>() },
+        state: stateOf(camera.id),
+      };
+      cameras.set(camera.id, mine);
+    }
+    mine.camera = camera;
+    return mine;
+  };
+  const holds = (zone: WatchZone, atMs: number): boolean =>
+    zone.scheduleId === null || deps.scheduleOn(zone.scheduleId, atMs);
+
+  /** Where a plate stands; null: nothing there matters. */
+  const placed = (id: CameraId, read: PlateRead, atMs: number): PlateSight | null => {
+    const { text, score, box } = read;
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const at = rules.zones(id).filter((z) => holds(z, atMs) && inside(z.points, middle));
+    if (at.some((z) => z.kind !== 'detect')) return null;
+    const detect = rules.zones(id).filter((z) => z.kind === 'detect' && holds(z, atMs));
+    const here = at.filter((z) => z.plates || everywhere(id));
+    if (here.length === 0 && !(everywhere(id) && detect.length === 0)) return null;
+    const zone = here.find((z) => z.plates) ?? here[0];
+    return { text, score, box, zoneId: zone?.id ?? null };
+  };
+
+  const lookOf = ({ passing, text, score, pictured }: Omit<Told, 'id'>): EventLook => ({
+    ...{ class: passing.class ?? 'plate', score, box: passing.best.box, text, hasPicture: pictured },
+    ...{ zoneId: passing.zoneId, lineId: null, trackId: passing.trackId },
+  });
+  const picture = (mine: Mine, told: Told): void => {
+    const { atMs } = told.passing.best;
+    void mine.stills.get(told.passing.key)?.then((still) => {
+      // A better one may be on its way.
+      if (still === null || told.passing.best.atMs !== atMs) return;
+      if (!deps.keep(told.id, mine.camera.id, { data: still.data, atMs })) return;
+      told.pictured = true;
+      events.look(told.id, lookOf(told));
+    });
+  };
+  /** How much it matters, and what is said of it. */
+  const weighed = (camera: CameraRecord, passing: Passing, text: string) => {
+    const [found] = lists.find(text, passing.best.atMs);
+    const zone = rules.zones(camera.id).find((z) => z.id === passing.zoneId);
+    const data: Event['data'] = {
+      camera: camera.name,
+      ...(zone === undefined ? {} : { source: zone.name }),
+      list: found?.list.name ?? null,
+      listKind: found?.list.kind ?? null,
+      label: found === undefined || found.entry.label === '' ? null : found.entry.label,
+      listed: found === undefined || found.match === 'exact' ? null : found.entry.text,
+    };
+    const tells = zone?.plateTells ?? rules.settings(camera.id).plateTells;
+    const isTold = tells === 'all' || found?.list.kind !== 'allow';
+    return { isTold, severity: found === undefined ? 'info' : severities[found.list.kind], data } as const;
+  };
+  const tell = (mine: Mine, output: Extract<PassingOutput, { is: 'told' }>): void => {
+    const { passing, text, score } = output;
+    const { isTold, severity, data } = weighed(mine.camera, passing, text);
+    const open = mine.open.get(passing.key);
+    if (open !== undefined) {
+      // Thought better of: another text, and so perhaps another list.
+      Object.assign(open, { passing, text, score });
+      events.look(open.id, lookOf(open), { severity, data });
+      return;
+    }
+    if (!isTold) return;
+    const said = { fromMs: passing.sinceMs, passing, text, score, pictured: false };
+    const event = events.note({
+      ...{ kind: 'plate', severity, cameraId: mine.camera.id, fromMs: passing.sinceMs, toMs: null },
+      data: Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)),
+      look: lookOf(said),
+    });
+    if (event === null) return;
+    mine.state.told += 1;
+    const told: Told = { ...said, id: event.id };
+    mine.open.set(passing.key, told);
+    picture(mine, told);
+  };
+  const obey = (mine: Mine, outputs: readonly PassingOutput[], shown: Pictured | null, ended?: string): void => {
+    for (const output of outputs) {
+      const { key } = output.passing;
+      if (output.is === 'view') {
+        if (shown === null) continue;
+        mine.stills.set(key, deps.watching().encode(shown.frame, pictureWidth));
+        const open = mine.open.get(key);
+        if (open === undefined) continue;
+        open.passing = output.passing;
+        picture(mine, open);
+      } else if (output.is === 'told') tell(mine, output);
+      else {
+        const open = mine.open.get(key);
+        mine.open.delete(key);
+        mine.stills.delete(key);
+        if (open !== undefined)
+          events.finish(open.id, Math.max(open.fromMs, output.atMs), ended === undefined ? {} : { ended });
+      }
+    }
+    const live = new Set(mine.passings.passings.map((p) => p.key));
+    for (const key of mine.stills.keys()) if (!live.has(key)) mine.stills.delete(key);
+  };
+
+  type Chosen = Pictured & { kind: PlateState['stream']; vehicles: Track[]; zones: WatchZone[] };
+  /** The picture that shows letters best: the main stream's newest where the watched one is too small. */
+  const choose = async (mine: Mine, frame: Framed, vehicles: Track[], zones: WatchZone[]): Promise<Chosen | null> => {
+    const { picture: small } = frame;
+    const boxes = vehicles.map((v) => v.box);
+    const areas = zones.map((z) => z.points);
+    const detail = wantsDetail(small, boxes, areas) ? await deps.watching().detail(mine.camera.id) : null;
+    const best = detail !== null && detail.picture.width > small.width ? detail : { picture: small, atMs: frame.atMs };
+    const near = legible(best.picture, vehicles);
+    if (near.length === 0 && zones.length === 0) {
+      mine.narrow += 1;
+      if (mine.narrow >= narrowToSay) mine.state.trouble = 'too-small';
+      return null;
+    }
+    mine.narrow = 0;
+    if (best.atMs <= mine.readMs) return null;
+    return { frame: best.picture, atMs: best.atMs, kind: best === detail ? 'main' : null, vehicles: near, zones };
+  };
+
+  const ask = async (mine: Mine, frame: Framed, vehicles: Track[], zones: WatchZone[]): Promise<void> => {
+    const { camera } = mine;
+    const models = readers();
+    if (models === null) {
+      mine.state.trouble = 'no-model';
+      return;
+    }
+    if (mine.asking || asked >= mostAsked) return;
+    mine.asking = true;
+    asked += 1;
+    try {
+      const chosen = await choose(mine, frame, vehicles, zones);
+      if (chosen === null || cameras.get(camera.id) !== mine) return;
+      const { frame: shown, atMs } = chosen;
+      const boxes = chosen.vehicles.map((v) => v.box);
+      const areas = chosen.zones.map((z) => z.points);
+      const answer = await deps.pool().submit({
+        ...{ from: camera.id, lane: `plates ${camera.id}`, urgency: 'idle', waitMs: null, job: 'plates' },
+        ask: { ...models, picture: shown, regions: plateParts(shown, boxes, areas, everywhere(camera.id)) },
+      });
+      if (cameras.get(camera.id) !== mine) return;
+      mine.state.trouble = answer.ok ? null : troubleOf(answer.why);
+      if (!answer.ok) return;
+      mine.readMs = atMs;
+      mine.state.looked += 1;
+      mine.state.stream = chosen.kind;
+      const reads = answer.value.plates.flatMap((read) => placed(camera.id, read, atMs) ?? []);
+      const tried = chosen.vehicles.map((v) => v.id);
+      step(mine, { atMs, reads, tracks: mine.tracks, tried }, { frame: shown, atMs });
+    } finally {
+      asked -= 1;
+      mine.asking = false;
+    }
+  };
+  const step = (mine: Mine, input: Parameters<typeof stepPassings>[1], shown: Pictured | null): void => {
+    const [next, outputs] = stepPassings(mine.passings, input);
+    mine.passings = next;
+    obey(mine, outputs, shown);
+  };
+
+  const unwatched = (id: CameraId, ended: string): void => {
+    const mine = cameras.get(id);
+    if (mine === undefined) return;
+    cameras.delete(id);
+    obey(mine, endPassings(mine.passings), null, ended);
+  };
+
+  return {
+    reads: (id) => wanted(id) && readers() !== null,
+    frame(camera, frame) {
+      if (!wanted(camera.id)) {
+        unwatched(camera.id, 'unwatched');
+        return;
+      }
+      const mine = mineOf(camera);
+      mine.frame = frame;
+      const zones = zonesOf(camera.id).filter((z) => holds(z, frame.atMs) && moves(z, frame.regions));
+      if (zones.length === 0) return;
+      void ask(mine, frame, unread(mine.passings, mine.tracks), zones);
+    },
+    followed(camera, tracks, atMs) {
+      const mine = wanted(camera.id) ? mineOf(camera) : cameras.get(camera.id);
+      if (mine === undefined) return;
+      if (!wanted(camera.id)) {
+        unwatched(camera.id, 'unwatched');
+        return;
+      }
+      mine.tracks = [...tracks];
+      step(mine, { atMs, reads: null, tracks }, null);
+      const { frame } = mine;
+      if (frame === null || !everywhere(camera.id)) return;
+      const vehicles = unread(mine.passings, tracks).filter((t) => t.lastMs === atMs);
+      if (vehicles.length > 0) void ask(mine, frame, vehicles, []);
+    },
+    state: (id) =>
+      wanted(id) ? { ...stateOf(id), ...(readers() === null && { trouble: 'no-model' as const }) } : null,
+    unwatched,
+    forget(id) {
+      unwatched(id, 'unwatched');
+      states.delete(id);
+    },
+    stop() {
+      for (const id of [...cameras.keys()]) unwatched(id, 'station-stopped');
+    },
+  };
+}
+
+/** Whether something moves in a zone. */
+const moves = ({ points }: WatchZone, regions: readonly Box[]): boolean =>
+  regions.some((r) => overlapOf(r, boundsOf(points)) > 0);
+
+const troubleOf = (why: string): PlateTrouble =>
+  why === 'no-model' ? 'no-model' : why === 'model' || why === 'model-rests' ? 'model-failed' : 'busy';
