@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
@@ -155,6 +155,57 @@ it('counts what lies on a disk that is not here, and says nothing else of it', a
   });
   expect(pass).toMatchObject({ segments: 3, passedOver: 2, found: 0 });
   expect(engine.integrity.state()).toMatchObject({ findings: [], passedOver: [], trouble: null });
+});
+
+it('looks at what it passed over as soon as the disk answers, over a restart too, and says how much waits until then', async () => {
+  const { streamId } = recordedBefore(2);
+  const [home, away] = [join(folder.path, 'second'), join(folder.path, 'unplugged')];
+  const first = await openEngine(folder.path);
+  rig = first;
+  const made = await first.engine.volumes.add(
+    { path: home, name: 'Second', weight: 0, reserveBytes: 0, sync: 'durable', sameDisk: true },
+    { userId: newId(), name: 'ann', role: 'administrator', local: false, sessionId: 's' } as never,
+  );
+  const starts = [1, 2, 3, 4].map((n) => t0 + 600_000 + n * 60_000);
+  for (const startMs of starts) {
+    const row = writeSegment(join(home, 'video'), startMs, { seconds: 2 });
+    first.store.segment.adopt({ ...row, streamId, volume: made.volume });
+  }
+  const over = async (open: NonNullable<typeof rig>, passedOver: number): Promise<void> => {
+    await until(`all looked at but ${passedOver}`, () => {
+      const { pass, findings } = open.engine.integrity.state();
+      return pass !== null && pass.stage === null && pass.passedOver === passedOver && { findings };
+    });
+  };
+  const state = (open: NonNullable<typeof rig>) => open.engine.volumes.list().find((v) => v.volume === made.volume);
+  first.engine.integrity.checkNow();
+  await over(first, 0);
+  await until('all are linked', () => first.store.chain.links(streamId, 1, 99).length === 6);
+
+  renameSync(home, away);
+  await until('it is seen to be gone', () => state(first)?.here === false);
+  first.engine.integrity.checkNow();
+  await over(first, 4);
+  expect(first.engine.integrity.state()).toMatchObject({ findings: [], pass: { segments: 2 } });
+  await first.close();
+
+  // Meanwhile one is changed, one is gone, and one is deleted by the station's own rules.
+  const [changed = 0, gone = 0, deleted = 0] = starts;
+  const at = (startMs: number): string => join(away, 'video', segmentPath('gate', 'main', startMs));
+  writeFileSync(at(changed), Buffer.from(readFileSync(at(changed))).fill(7, 3000, 3010));
+  rmSync(at(gone));
+  const second = await openEngine(folder.path);
+  rig = second;
+  expect(second.engine.integrity.state().pass?.passedOver).toBe(4);
+  second.store.segment.drop(streamId, deleted);
+  renameSync(away, home);
+  await over(second, 0);
+  const { findings, pass } = second.engine.integrity.state();
+  expect(findings.map((f) => [f.code, f.startMs]).sort()).toEqual([
+    ['hash-differs', changed],
+    ['no-file', gone],
+  ]);
+  expect(pass?.segments).toBe(5);
 });
 
 it('does not take a disk that is away for lost video', async () => {

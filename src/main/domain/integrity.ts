@@ -87,7 +87,7 @@ export const IntegrityPass = z.object({
   /** Segments that had no hash and have one now. */
   hashed: z.number().int().min(0),
   found: z.number().int().min(0),
-  /** Segments on volumes that were away or did not answer: nothing is known of them. */
+  /** Segments on volumes that are away or do not answer: they wait to be looked at until these do, and are fewer then. */
   passedOver: z.number().int().min(0).default(0),
 });
 export type IntegrityPass = z.infer<typeof IntegrityPass>;

@@ -6,7 +6,6 @@ import { AppError } from '#contract/error.ts';
 import type { Outputs } from '#contract/call.ts';
 import { isArchive } from '#domain/archive.ts';
 import { IntegrityPass, IntegrityPlan, newPass, usualPlan } from '#domain/integrity.ts';
-import { noChain } from '#domain/segment-chain.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
@@ -17,10 +16,14 @@ import type { Log } from '#lib/log.ts';
 import type { z } from 'zod';
 import type { Chain } from './chain.ts';
 import type { EventRoom } from './events.ts';
+import { createCatchUp } from './integrity-catch-up.ts';
+import { compareFile, type FileHash } from './integrity-compare.ts';
 import { createIntegrityFindings, type Found } from './integrity-findings.ts';
+import { proofOf } from './integrity-proof.ts';
+import { createIntegrityWaiting } from './integrity-waiting.ts';
 import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
 import type { Verifier } from './verifier-port.ts';
-import type { VolumeLookup, VolumeRoom } from './volumes.ts';
+import type { HereVolume, VolumeLookup, VolumeRoom } from './volumes.ts';
 
 const passKey = 'integrity-pass';
 const planKey = 'integrity-plan';
@@ -32,6 +35,8 @@ const settleMs = 60_000;
 /** … but what a crash left has no hash, and what is changed before it has one is not seen. */
 const soonMs = 5_000;
 const idleMs = 30_000;
+/** As often as volumes are looked at: what waits for one that comes back does not wait longer. */
+const waitingMs = 2_000;
 /** After a failure of the disk or the index. */
 const retryMs = 60_000;
 const saveEveryMs = 30_000;
@@ -39,8 +44,6 @@ const pageRows = 200;
 /** What was left by a crash is hashed soon and not only when the pass comes by. */
 const freshEveryMs = 10 * 60_000;
 const freshMs = 48 * hourMs;
-
-type FileHash = { sha256: string; bytes: number };
 
 export type IntegrityRoom = {
   state(): Omit<Outputs['integrity']['state'], 'backups'>;
@@ -66,6 +69,7 @@ export function createIntegrity(deps: {
 }): IntegrityRoom {
   const { store, volumes, verifier, clock, log } = deps;
   const findings = createIntegrityFindings({ ...deps, setting: store.setting });
+  const waiting = createIntegrityWaiting({ setting: store.setting, clock });
   let plan = read(IntegrityPlan, store.setting.get(planKey)) ?? usualPlan;
   let pass = read(IntegrityPass, store.setting.get(passKey));
   let trouble: string | null = null;
@@ -90,6 +94,7 @@ export function createIntegrity(deps: {
   const save = (now = false): void => {
     if (pass === null || (!now && clock.monoMs() - savedMs < saveEveryMs)) return;
     savedMs = clock.monoMs();
+    waiting.save();
     store.setting.set(passKey, JSON.stringify(pass));
   };
   const rowAt = (stream: StreamRecord, startMs: number): SegmentRow | null =>
@@ -98,12 +103,8 @@ export function createIntegrity(deps: {
   const volumeOf = (stream: StreamRecord, startMs: number): number => rowAt(stream, startMs)?.volume ?? ownVolume;
 
   /** Nothing can be said of it: its volume is not here now, or does not answer. */
-  const isAway = (stream: StreamRecord, startMs: number): boolean => {
-    const volume = volumeOf(stream, startMs);
-    return volumes.filesOf(volume) === null || verifier.hanging().includes(volume);
-  };
-  /** What a later look at nothing must not take back. */
-  const isUnseen = (stream: StreamRecord) => (startMs: number | null) => startMs !== null && isAway(stream, startMs);
+  const isAway = (stream: StreamRecord, startMs: number): boolean => !answers(volumeOf(stream, startMs));
+  const answers = (volume: number): boolean => volumes.filesOf(volume) !== null && !verifier.hanging().includes(volume);
 
   /** What a volume does not answer is passed over: the others have their turn. null: that was so. */
   const unlessSilent = async <T>(work: () => Promise<T>): Promise<T | null> => {
@@ -115,7 +116,11 @@ export function createIntegrity(deps: {
     }
   };
   /** Those that are here and answer. */
-  const answering = () => volumes.here().filter(({ volume }) => !verifier.hanging().includes(volume));
+  const answering = () => volumes.here().filter(({ volume }) => answers(volume));
+  /** Of all that there are, those that are away or silent: they are looked at when they answer. */
+  const passAway = (): void => {
+    for (const { row } of volumes.seen()) if (!answers(row.volume)) waiting.passedVolume(row.volume);
+  };
 
   /** Its file may be gone and its row not yet: it is being deleted. */
   const isGoing = (stream: StreamRecord, startMs: number): boolean =>
@@ -153,7 +158,6 @@ export function createIntegrity(deps: {
 
   /** One closed segment: its hash is compared, or made. */
   const lookAt = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<void> => {
-    of.segments += 1;
     const link = store.chain.of(stream.id, startMs);
     if (link === null) {
       of.bytes += await hashAnew(stream, startMs);
@@ -163,20 +167,30 @@ export function createIntegrity(deps: {
     const found = await hash(stream, startMs);
     // It may have been deleted or changed by the plan meanwhile.
     if (store.chain.of(stream.id, startMs)?.link !== link.link || isGoing(stream, startMs)) return;
-    const wrong = compare(link, found);
+    const wrong = compareFile(link, found);
     if (wrong === null) findings.cleared(stream, startMs, ['hash-differs', 'no-file', 'too-short', 'unreadable']);
     else tell(of, stream, { ...wrong, path: segmentPath(stream.folder, stream.kind, startMs), startMs });
     if (found !== null && typeof found !== 'string') of.bytes += found.bytes;
   };
 
-  const lookOrPass = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<void> => {
-    const looked = isAway(stream, startMs)
-      ? null
-      : await unlessSilent(async () => {
-          await lookAt(of, stream, startMs);
-          return true;
-        });
-    if (looked === null) of.passedOver += 1;
+  /** false: nothing can be said of it now. */
+  const looked = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<boolean> => {
+    if (isAway(stream, startMs)) return false;
+    const done = await unlessSilent(async () => {
+      await lookAt(of, stream, startMs);
+      return true;
+    });
+    if (done === null) return false;
+    of.segments += 1;
+    return true;
+  };
+  const lookOrPass = async (of: IntegrityPass, stream: StreamRecord, row: SegmentRow): Promise<void> => {
+    if (await looked(of, stream, row.startMs)) {
+      waiting.looked();
+      return;
+    }
+    of.passedOver += 1;
+    waiting.passed({ streamId: stream.id, volume: row.volume ?? ownVolume, startMs: row.startMs });
   };
 
   const tell = (of: IntegrityPass, stream: StreamRecord, finding: Found): void => {
@@ -185,32 +199,45 @@ export function createIntegrity(deps: {
     log.warn('something is wrong with a recording', { path: finding.path, code: finding.code, text: finding.text });
   };
 
-  /** Files against the index; what is odd is looked at once more, because recording and deleting go on. */
-  const stepFiles = async (of: IntegrityPass): Promise<void> => {
+  /**
+   * Files of these volumes against the index; what is odd is looked at once more, because recording and deleting go on. Answers the
+   * volumes that fell silent meanwhile.
+   */
+  const lookAtFiles = async (of: IntegrityPass, places: readonly HereVolume[]): Promise<number[]> => {
     const untilMs = clock.nowMs() - restMs;
     const odd = [];
-    for (const { volume, files } of answering()) {
-      const looked = await unlessSilent(() => verifier.presence({ volume, root: files.root, untilMs }));
-      if (looked !== null) odd.push(...looked.odd);
+    const silent: number[] = [];
+    for (const { volume, files } of places) {
+      const seen = await unlessSilent(() => verifier.presence({ volume, root: files.root, untilMs }));
+      if (seen === null) silent.push(volume);
+      else odd.push(...seen.odd);
     }
     const found = new Map<StreamId, Found[]>();
     for (const { is, streamId, startMs, folder, kind } of odd) {
       const stream = streamId === null ? undefined : store.streams().find((s) => s.id === streamId);
       if (stream === undefined || is === 'no-row') continue; // unknown files harm nobody; `vigie check` tells them
       if (isAway(stream, startMs)) continue;
-      const looked = await unlessSilent(async () => ({ file: await hash(stream, startMs) }));
-      if (looked === null) continue;
-      const { file } = looked;
+      const again = await unlessSilent(async () => ({ file: await hash(stream, startMs) }));
+      if (again === null) continue;
       const row = rowAt(stream, startMs);
       if (row === null || row.state === 'open' || isGoing(stream, startMs)) continue;
-      const wrong = compare({ bytes: row.bytes, sha256: null }, file);
+      const wrong = compareFile({ bytes: row.bytes, sha256: null }, again.file);
       if (wrong === null) continue;
       of.found += 1;
       const mine = found.get(stream.id) ?? [];
       found.set(stream.id, [...mine, { ...wrong, path: segmentPath(folder, kind, startMs), startMs }]);
     }
-    for (const stream of store.streams())
-      findings.settle(stream, ['no-file', 'too-short'], found.get(stream.id) ?? [], isUnseen(stream));
+    const seen = new Set(places.map((p) => p.volume).filter((v) => !silent.includes(v)));
+    for (const stream of store.streams()) {
+      const unseen = (startMs: number | null): boolean =>
+        startMs !== null && (isAway(stream, startMs) || !seen.has(volumeOf(stream, startMs)));
+      findings.settle(stream, ['no-file', 'too-short'], found.get(stream.id) ?? [], unseen);
+    }
+    return silent;
+  };
+  const stepFiles = async (of: IntegrityPass): Promise<void> => {
+    passAway();
+    for (const volume of await lookAtFiles(of, answering())) waiting.passedVolume(volume);
     Object.assign(of, { stage: 'chains', streamId: 0, fromMs: 0 });
     save(true);
   };
@@ -222,6 +249,17 @@ export function createIntegrity(deps: {
       .filter((s) => s.id >= id)
       .sort((a, b) => a.id - b.id);
 
+  /** What the lists of a volume tell of a stream; null: it does not answer. */
+  const listsOf = async (stream: StreamRecord, { volume, files }: HereVolume): Promise<Found[] | null> =>
+    (await unlessSilent(() => verifier.lists({ volume, root: files.root, streamId: stream.id })))?.findings ?? null;
+
+  const settleChain = (of: IntegrityPass, stream: StreamRecord, told: Found[], unseen: () => boolean): void => {
+    // Retention may have taken the row while the chain was followed.
+    const found = told.filter((f) => f.startMs === null || store.chain.of(stream.id, f.startMs) !== null);
+    of.found += found.length;
+    findings.settle(stream, chainCodes, found, unseen);
+  };
+
   const stepChain = async (of: IntegrityPass): Promise<void> => {
     const [stream] = streamsFrom(of.streamId);
     if (stream === undefined) {
@@ -232,17 +270,18 @@ export function createIntegrity(deps: {
     const streamId = stream.id;
     const told = [...(await verifier.chain({ streamId })).findings];
     let seen = 0;
-    for (const { volume, files } of answering()) {
-      const looked = await unlessSilent(() => verifier.lists({ volume, root: files.root, streamId }));
-      if (looked === null) continue;
-      told.push(...looked.findings);
+    passAway();
+    for (const place of answering()) {
+      const lists = await listsOf(stream, place);
+      if (lists === null) {
+        waiting.passedVolume(place.volume);
+        continue;
+      }
+      told.push(...lists);
       seen += 1;
     }
-    // Retention may have taken the row while the chain was followed.
-    const found = told.filter((f) => f.startMs === null || store.chain.of(stream.id, f.startMs) !== null);
-    of.found += found.length;
     // The lists on a volume that is not here may still differ.
-    findings.settle(stream, chainCodes, found, () => seen < volumes.seen().length);
+    settleChain(of, stream, told, () => seen < volumes.seen().length);
     of.streamId = stream.id + 1;
     save();
   };
@@ -254,7 +293,7 @@ export function createIntegrity(deps: {
       const page = store.segmentsFrom(stream.id, of.fromMs, untilMs, pageRows);
       for (const row of page) {
         if (stopped || pass !== of) return;
-        if (row.state !== 'open' && !isArchive(row.volume ?? ownVolume)) await lookOrPass(of, stream, row.startMs);
+        if (row.state !== 'open' && !isArchive(row.volume ?? ownVolume)) await lookOrPass(of, stream, row);
         of.fromMs = row.startMs + 1;
         save();
       }
@@ -292,13 +331,36 @@ export function createIntegrity(deps: {
     }
   };
 
+  const catchUp = createCatchUp({
+    store,
+    waiting,
+    answers,
+    here: (volume) => answering().find((v) => v.volume === volume) ?? null,
+    files: async (of, place) => (await lookAtFiles(of, [place])).length === 0,
+    async lists(of, stream, place) {
+      const told = await listsOf(stream, place);
+      if (told !== null) settleChain(of, stream, told, () => true);
+      return told !== null;
+    },
+    looked,
+    stopped: isStopped,
+  });
+  let turns = 0;
+
   const step = async (): Promise<boolean> => {
     await lookAtFresh();
+    turns += 1;
+    // In turn with the pass, which may take days.
+    if (pass !== null && !again && (pass.stage === null || turns % 2 === 0) && (await catchUp(pass))) {
+      save(!waiting.any());
+      return true;
+    }
     if (clock.monoMs() < settledMs) return false;
     if (again || pass === null || (pass.stage === null && clock.nowMs() >= nextMs())) {
       again = false;
       pass = newPass(clock.nowMs());
       findings.begin();
+      waiting.clear();
       save(true);
     }
     switch (pass.stage) {
@@ -325,7 +387,7 @@ export function createIntegrity(deps: {
     running = true;
     let waitMs = 0;
     try {
-      waitMs = (await step()) ? 0 : idleMs;
+      waitMs = (await step()) ? 0 : waiting.any() ? waitingMs : idleMs;
       trouble = null;
     } catch (error) {
       waitMs = retryMs;
@@ -366,17 +428,7 @@ export function createIntegrity(deps: {
       store.setting.set(planKey, JSON.stringify(next));
       if (!running) wake(0);
     },
-    proof(id, kind, startMs) {
-      const stream = store.streams().find((s) => s.cameraId === id && s.kind === kind);
-      const link = stream === undefined ? null : store.chain.of(stream.id, startMs);
-      if (stream === undefined || link === null)
-        throw new AppError('NOT_FOUND', 'This segment has no hash yet, or there is no such segment.');
-      const [previous] = link.link === 1 ? [] : store.chain.links(stream.id, link.link - 1, 1);
-      const seam = store.chain.seams(stream.id).find((s) => s.toLink === link.link - 1);
-      const before =
-        link.link === 1 ? noChain : previous?.link === link.link - 1 ? previous.chain : (seam?.chain ?? null);
-      return { ...link, stream: `${stream.folder}/${stream.kind}`, before };
-    },
+    proof: (id, kind, startMs) => proofOf(store, id, kind, startMs),
     found: () => findings.list().length + findings.more(),
     start() {
       stopped = false;
@@ -394,27 +446,6 @@ export function createIntegrity(deps: {
 }
 
 const chainCodes = ['chain-changed', 'chain-missing', 'chain-cut', 'list-differs', 'link-differs'] as const;
-
-/** What is wrong with a file, given what it should be; null: nothing. `sha256` null: only its size is known. */
-function compare(
-  want: { bytes: number; sha256: string | null },
-  found: FileHash | string | null,
-): Pick<Found, 'code' | 'text'> | null {
-  if (found === null) return { code: 'no-file', text: 'The index names this file and it is not there.' };
-  if (typeof found === 'string') return { code: 'unreadable', text: `The disk could not read it: ${found}` };
-  if (want.sha256 === null)
-    return found.bytes >= want.bytes
-      ? null
-      : { code: 'too-short', text: `The file has ${found.bytes} bytes where the index says ${want.bytes}.` };
-  if (found.sha256 === want.sha256 && found.bytes === want.bytes) return null;
-  return {
-    code: 'hash-differs',
-    text:
-      found.bytes === want.bytes
-        ? 'Its bytes are not those that were recorded.'
-        : `It has ${found.bytes} bytes; ${want.bytes} were recorded.`,
-  };
-}
 
 const reasonOf = ({ data }: AppError): unknown => (data as { reason?: unknown } | undefined)?.reason;
 

@@ -6,9 +6,9 @@ export const integrity = {
   unsound_other: '{{count}} things are not as they should be',
   sound: 'Everything was as it was recorded when it was last looked at: {{time}}',
   soundBut_one:
-    'What could be looked at was as it was recorded ({{time}}). {{count}} segment is on a disk that was away: nothing is known of it.',
+    'What could be looked at was as it was recorded ({{time}}). {{count}} segment waits: its disk was away or did not answer, and it is looked at as soon as it does.',
   soundBut_other:
-    'What could be looked at was as it was recorded ({{time}}). {{count}} segments are on disks that were away: nothing is known of them.',
+    'What could be looked at was as it was recorded ({{time}}). {{count}} segments wait: their disks were away or did not answer, and they are looked at as soon as they do.',
   notYet: 'Not everything has been looked at yet.',
   soon: 'A look at everything begins about a minute after the start.',
   next: 'The next look at everything begins {{time}}.',

@@ -10,11 +10,11 @@ export const integrity = {
   unsound_other: '{{count}} choses ne sont pas comme elles devraient',
   sound: 'Tout était tel qu’enregistré lors de la dernière vérification : {{time}}',
   soundBut_one:
-    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segment est sur un disque absent : on n’en sait rien.',
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segment attend : son disque était absent ou ne répondait pas ; il sera vérifié dès que le disque répondra.',
   soundBut_many:
-    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments sont sur des disques absents : on n’en sait rien.',
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments attendent : leurs disques étaient absents ou ne répondaient pas ; ils seront vérifiés dès que ceux-ci répondront.',
   soundBut_other:
-    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments sont sur des disques absents : on n’en sait rien.',
+    'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments attendent : leurs disques étaient absents ou ne répondaient pas ; ils seront vérifiés dès que ceux-ci répondront.',
   notYet: 'Tout n’a pas encore été vérifié.',
   soon: 'Une vérification complète commence environ une minute après le démarrage.',
   next: 'La prochaine vérification complète commence le {{time}}.',

@@ -10,11 +10,11 @@ export const integrity = {
   unsound_other: '{{count}} coisas não estão como deviam',
   sound: 'Tudo estava como foi gravado na última verificação: {{time}}',
   soundBut_one:
-    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmento está num disco ausente: nada se sabe dele.',
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmento espera: o seu disco estava ausente ou não respondia; será verificado assim que responder.',
   soundBut_many:
-    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos estão em discos ausentes: nada se sabe deles.',
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos esperam: os seus discos estavam ausentes ou não respondiam; serão verificados assim que responderem.',
   soundBut_other:
-    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos estão em discos ausentes: nada se sabe deles.',
+    'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos esperam: os seus discos estavam ausentes ou não respondiam; serão verificados assim que responderem.',
   notYet: 'Ainda não se verificou tudo.',
   soon: 'A verificação completa começa cerca de um minuto após o arranque.',
   next: 'A próxima verificação completa começa em {{time}}.',
