@@ -8,11 +8,12 @@ import { inOwnNamespace, runInOwnNamespace } from './own-namespace.ts';
 
 const usage = `usage: npm run bench -- NAME [options] [--json]
 
-  record    --cameras 32 --seconds 30 [--subs] [--judged] [--peers 32] [--profile]
+  record    --cameras 32 --seconds 30 [--subs] [--judged] [--peers 32] [--settle 60] [--profile]
                                                     Vigie against one ffmpeg per camera
   encrypt   --cameras 32 --seconds 30               recording encrypted against recording plain, at the same time
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
-  timeline  --segments 10000000 --events 1000000    day view and scrub lookups on a large index
+  timeline  --segments 10000000 --events 1000000 [--archived 50]
+                                                    day view and scrub lookups on a large index
   retention --segments 5000000 --events 500000      what deciding and deleting cost on a large index, and who notices
   start     --cameras 16 --rounds 5                 process start to first segment byte and first live picture
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
@@ -32,10 +33,12 @@ const { values, positionals } = parseArgs({
     subs: { type: 'boolean', default: false },
     judged: { type: 'boolean', default: false },
     peers: { type: 'string' },
+    settle: { type: 'string' },
     cameras: { type: 'string' },
     seconds: { type: 'string' },
     segments: { type: 'string' },
     events: { type: 'string' },
+    archived: { type: 'string' },
     rounds: { type: 'string' },
     kills: { type: 'string' },
     count: { type: 'string' },
@@ -47,12 +50,23 @@ const say = (text: string): void => {
   (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 };
 
-type Counted = 'peers' | 'cameras' | 'seconds' | 'segments' | 'events' | 'rounds' | 'kills' | 'count';
+type Counted =
+  | 'archived'
+  | 'peers'
+  | 'settle'
+  | 'cameras'
+  | 'seconds'
+  | 'segments'
+  | 'events'
+  | 'rounds'
+  | 'kills'
+  | 'count';
 
-function whole(name: Counted, otherwise: number): number {
+function whole(name: Counted, otherwise: number, least = 1): number {
   const given = values[name];
   const n = given === undefined ? otherwise : Number(given);
-  if (!Number.isInteger(n) || n < 1) throw new Error(`--${name} takes a whole number from 1 on, not ${given ?? ''}`);
+  if (!Number.isInteger(n) || n < least)
+    throw new Error(`--${name} takes a whole number from ${least} on, not ${given ?? ''}`);
   return n;
 }
 
@@ -75,7 +89,8 @@ async function run(name: string): Promise<Outcome> {
       const { profile, subs, judged } = values;
       const [cameras, seconds] = [whole('cameras', 32), whole('seconds', 30)];
       const peers = whole('peers', Math.min(cameras, mostPeers));
-      return benchRecord({ cameras, seconds, subs, judged, peers, profile, cache, root, say });
+      const settleSeconds = whole('settle', 60);
+      return benchRecord({ cameras, seconds, subs, judged, peers, profile, settleSeconds, cache, root, say });
     }
     case 'encrypt': {
       const { benchEncrypt } = await import('./encrypt.ts');
@@ -88,7 +103,8 @@ async function run(name: string): Promise<Outcome> {
     case 'timeline': {
       const { benchTimeline } = await import('./timeline.ts');
       const [segments, events] = [whole('segments', 10_000_000), whole('events', 1_000_000)];
-      return benchTimeline({ segments, events, rounds: whole('rounds', 200), cache, say });
+      const archived = whole('archived', 0, 0);
+      return benchTimeline({ segments, events, archived, rounds: whole('rounds', 200), cache, say });
     }
     case 'retention': {
       const { benchRetention } = await import('./retention.ts');

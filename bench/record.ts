@@ -16,6 +16,7 @@ import { childrenSeconds, cpuSeconds, idleSeconds, needLinux, residentMib, threa
 import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 import type { StationProcess } from './station-process.ts';
+import { watchUse } from './where-it-ends.ts';
 
 type Options = {
   cameras: number;
@@ -27,13 +28,12 @@ type Options = {
   /** With so many cameras ffmpeg is measured. */
   peers: number;
   profile: boolean;
+  /** So long all runs before it is measured. */
+  settleSeconds: number;
   cache: string;
   root: string;
   say: (text: string) => void;
 };
-
-/** So long all runs before it is measured: recorders run for months, and what a runtime compiles at first is not what they cost. */
-const settleMs = 60_000;
 
 /** CPU seconds that `pids` use in `seconds`. */
 async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wall: number }> {
@@ -68,7 +68,7 @@ const limitFor = (cameras: number): { limitMs: number; everyMs: number } => ({
   everyMs: cameras > 64 ? 1_000 : 200,
 });
 /** Throws with what they do instead. */
-async function allRecording(station: StationProcess, cameras: number): Promise<void> {
+async function allRecording(station: StationProcess, cameras: number, used: () => string): Promise<void> {
   let states = new Map<string, number>();
   const look = async (): Promise<boolean> => {
     states = new Map();
@@ -82,7 +82,12 @@ async function allRecording(station: StationProcess, cameras: number): Promise<v
     await until('all cameras live and recording', look, limitFor(cameras));
   } catch (error) {
     const now = [...states].map(([is, count]) => `${count} are ${is}`).join('; ');
-    throw new Error(`${error instanceof Error ? error.message : String(error)}. Streams: ${now}.`, { cause: error });
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}. Streams: ${now}. Meanwhile ${used()}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -140,17 +145,21 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
         await station.unwatch(camera);
       }
     o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
-    await allRecording(station, o.cameras);
+    const coming = watchUse({ station: station.pid, sender: load.pid, dir });
+    await allRecording(station, o.cameras, coming);
+    o.say(`  until then ${coming()}`);
     o.say(`  all recording after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
-    await pauseMs(settleMs);
+    await pauseMs(o.settleSeconds * 1000);
     await load.ended();
     const fromMs = Date.now();
     const serverBefore = cpuSeconds(load.pid);
     const threadsBefore = threadSeconds(station.pid);
     const childrenBefore = childrenSeconds(station.pid);
     const idleBefore = idleSeconds();
+    const used = watchUse({ station: station.pid, sender: load.pid, dir });
     const { cpu, wall } = await cost([station.pid], o.seconds);
     const idleCores = (idleSeconds() - idleBefore) / wall;
+    o.say(`  while it was measured: ${used()}`);
     const childrenCpu = childrenSeconds(station.pid) - childrenBefore;
     const serverCpu = cpuSeconds(load.pid) - serverBefore;
     const rss = residentMib(station.pid);
@@ -221,7 +230,7 @@ async function measureFfmpeg(o: Options, clips: Clips, dir: string): Promise<num
       async () => (await load.sessions()).filter((s) => s.pictures > 0).length >= o.peers * kindsOf(clips).length,
       limitFor(o.peers),
     );
-    await pauseMs(settleMs);
+    await pauseMs(o.settleSeconds * 1000);
     const pids = children.flatMap((c) => (c.pid !== undefined && c.exitCode === null ? [c.pid] : []));
     if (pids.length < o.peers) throw new Error(`${o.peers - pids.length} ffmpegs ended by themselves`);
     const { cpu, wall } = await cost(pids, o.seconds);
@@ -253,7 +262,7 @@ function needRoom(o: Options, dir: string): void {
     throw new Error(`${o.cameras} cameras need ${files} open files and ${limit} are allowed (ulimit -Hn).`);
   const { bavail, bsize } = statfsSync(dir);
   const perSecond = bytesPerSecond.main + (o.subs ? bytesPerSecond.sub : 0);
-  const bytes = o.cameras * perSecond * (o.seconds + settleMs / 1000 + 20 + o.cameras / 10);
+  const bytes = o.cameras * perSecond * (o.seconds + o.settleSeconds + 20 + o.cameras / 10);
   if (bavail * bsize < bytes)
     throw new Error(
       `${dir} needs ${Math.ceil(bytes / 1e9)} GB for this and has ${Math.floor((bavail * bsize) / 1e9)}: name another in TMPDIR, or record fewer cameras or seconds.`,

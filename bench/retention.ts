@@ -41,7 +41,7 @@ export async function benchRetention(options: {
   say: (text: string) => void;
 }): Promise<Outcome> {
   const { say } = options;
-  const { path: kept, facts } = indexOf(options.cache, options.segments, options.events, say);
+  const { path: kept, facts } = indexOf(options.cache, { ...options, archived: 0 }, say);
   const dir = mkdtempSync(join(tmpdir(), 'vigie-retention-bench-'));
   try {
     const path = join(dir, 'index.db');

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { firstArchive } from '#domain/archive.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { dayMs } from '#domain/time.ts';
 import { systemClock } from '#lib/clock.ts';
@@ -32,6 +33,9 @@ type Facts = {
   schema: string;
 };
 
+/** How much there is to be; `archived`: percent of the footage, the oldest, that is at an archive only. */
+type Wanted = { segments: number; events: number; archived: number };
+
 export const openStore = (path: string) =>
   openWriteStore(path, {
     clock: systemClock,
@@ -58,7 +62,11 @@ function schemaNow(dir: string): string {
  * The index as months of recording leave it: 64 cameras, a segment a minute, a hole of a few minutes about once a day, and
  * events spread over cameras and kinds. Rows are written in bulk past the store, into the schema that the store made.
  */
-function seed(path: string, segments: number, events: number, say: (text: string) => void): Omit<Facts, 'schema'> {
+function seed(
+  path: string,
+  { segments, events, archived }: Wanted,
+  say: (text: string) => void,
+): Omit<Facts, 'schema'> {
   openStore(path).close();
   const db = new Sqlite(path);
   db.pragma('journal_mode = OFF');
@@ -90,6 +98,10 @@ function seed(path: string, segments: number, events: number, say: (text: string
   const segment = db.prepare(
     'INSERT INTO segment (stream_id, start_ms, duration_ms, bytes, state, format_id, writer_id) VALUES (?, ?, ?, ?, 1, 1, ?)',
   );
+  const moved = db.prepare(
+    'INSERT INTO archived (stream_id, start_ms, archive_id, bytes, sha256, verified_ms) SELECT stream_id, start_ms, volume_id, bytes, zeroblob(32), ? FROM segment WHERE stream_id = ? AND start_ms < ?',
+  );
+  const move = db.prepare('UPDATE segment SET volume_id = ? WHERE stream_id = ? AND start_ms < ?');
   const run = db.prepare('INSERT INTO coverage (stream_id, from_ms, to_ms) VALUES (?, ?, ?)');
   const gap = db.prepare("INSERT INTO gap (stream_id, from_ms, to_ms, cause) VALUES (?, ?, ?, 'camera-lost')");
   let left = segments;
@@ -109,6 +121,11 @@ function seed(path: string, segments: number, events: number, say: (text: string
         }
       }
       run.run(c, runFrom, toMs);
+      if (archived > 0) {
+        const untilMs = fromMs + Math.floor((perCamera * archived) / 100) * minuteMs;
+        move.run(firstArchive, c, untilMs);
+        moved.run(toMs, c, untilMs);
+      }
     })();
   }
   const bytesPerSegment = (size() - empty) / segments;
@@ -138,13 +155,9 @@ function seed(path: string, segments: number, events: number, say: (text: string
 }
 
 /** Made once per size and kept under `cache`, because filling takes minutes. */
-export function indexOf(
-  cache: string,
-  segments: number,
-  events: number,
-  say: (text: string) => void,
-): { path: string; facts: Facts } {
-  const dir = join(cache, `index-${segments}-${events}`);
+export function indexOf(cache: string, wanted: Wanted, say: (text: string) => void): { path: string; facts: Facts } {
+  const { segments, events, archived } = wanted;
+  const dir = join(cache, `index-${segments}-${events}${archived > 0 ? `-archived-${archived}` : ''}`);
   const path = join(dir, 'index.db');
   const facts = join(dir, 'facts.json');
   const schema = schemaNow(cache);
@@ -155,7 +168,7 @@ export function indexOf(
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   say(`making an index of ${segments} segments and ${events} events (once)`);
-  const made = { ...seed(path, segments, events, say), schema };
+  const made = { ...seed(path, wanted, say), schema };
   writeFileSync(facts, JSON.stringify(made));
   return { path, facts: made };
 }
@@ -202,12 +215,14 @@ async function fromDisk(
 export async function benchTimeline(options: {
   segments: number;
   events: number;
+  /** Percent of the footage, the oldest, that is at an archive only. */
+  archived: number;
   rounds: number;
   cache: string;
   say: (text: string) => void;
 }): Promise<Outcome> {
   const { say } = options;
-  const { path, facts } = indexOf(options.cache, options.segments, options.events, options.say);
+  const { path, facts } = indexOf(options.cache, options, options.say);
   const setup: QuerySetup = { path };
   const queries = createQueryClient({
     clock: systemClock,
@@ -230,6 +245,7 @@ export async function benchTimeline(options: {
     await work();
     return performance.now() - began;
   };
+  let archivedRows = 0;
   const dayView = async (length = 1): Promise<void> => {
     const fromMs = facts.fromMs + Math.floor(random() * Math.max(1, days - length + 1)) * dayMs;
     const spanMs = length * dayMs;
@@ -239,6 +255,7 @@ export async function benchTimeline(options: {
       queries.ticks({ cameraIds, ...window, limit: 2000 }),
       queries.bounds(streamIds),
     ]);
+    archivedRows += rows.filter((r) => r.archived.length > 0).length;
     if (rows.length !== cameras || rows.some((r) => r.spans.length === 0))
       throw new Error('the day view came back empty');
     const last = ticks.at(-1);
@@ -271,6 +288,7 @@ export async function benchTimeline(options: {
     const aheadView = await fromDisk(path, rounds, () => timed(() => dayView()), true);
     const coldOne = await fromDisk(path, rounds, () => timed(() => scrub(1)));
     const coldSixteen = await fromDisk(path, rounds, () => timed(() => scrub(16)));
+    if (options.archived > 0 && archivedRows === 0) throw new Error('nothing that is at an archive was told');
     return {
       name: 'timeline',
       figures: {
@@ -295,6 +313,7 @@ export async function benchTimeline(options: {
         indexBytesPerSegment: rounded(facts.bytesPerSegment),
         segments: facts.segments,
         events: facts.events,
+        archivedPercent: options.archived,
       },
       goals: {
         dayViewP95Ms: '<= 20',
