@@ -34,7 +34,11 @@ export const rule = (archive: number, over: Partial<TierRule> = {}): TierRule =>
 });
 
 /** `wrap`: what is put between the engine and the archives. */
-export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => ArchiveDoor = (door) => door) {
+export async function openArchiving(
+  dir: string,
+  wrap: (door: ArchiveDoor) => ArchiveDoor = (door) => door,
+  more: { partMs?: number } = {},
+) {
   const skew = { wallMs: 0, monoMs: 0 };
   const clock: Clock = {
     nowMs: () => nowMs + skew.wallMs,
@@ -87,7 +91,7 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
     disks: () => [disk],
     seams: () => [],
     bare: (_, fromMs, toMs) => bare.push([fromMs, toMs]),
-    archives: { door: wrap(createArchiveDoor()), cache },
+    archives: { door: wrap(createArchiveDoor()), cache, ...more },
     secrets: createSecrets(join(dir, 'keys')),
     files,
     zone: () => 'UTC',
@@ -142,13 +146,17 @@ export async function openArchiving(dir: string, wrap: (door: ArchiveDoor) => Ar
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },
     /** Real recordings, `count` of them an hour apart, the newest `daysAgo` ago; hashed. Answers their starts, oldest first. */
-    record(streamId: StreamId, o: { count: number; daysAgo: number; seconds?: number; hashed?: boolean }): number[] {
+    record(
+      streamId: StreamId,
+      o: { count: number; daysAgo: number; seconds?: number; hashed?: boolean; pictureBytes?: number },
+    ): number[] {
       const stream = store.streams().find((s) => s.id === streamId);
       if (stream === undefined) throw new Error('there is no such stream');
       const { folder, kind } = stream;
       return Array.from({ length: o.count }, (_, i) => {
         const startMs = nowMs - o.daysAgo * dayMs - (o.count - i) * 3_600_000;
-        const row = writeSegment(root, startMs, { folder, kind, seconds: o.seconds ?? 3 });
+        const { seconds = 3, pictureBytes = 200 } = o;
+        const row = writeSegment(root, startMs, { folder, kind, seconds, pictureBytes });
         store.segment.adopt({ ...row, streamId });
         if (o.hashed !== false) {
           const sha256 = createHash('sha256')

@@ -136,7 +136,155 @@ describe.each(['folder', 's3'] as const)('an archive of kind %s', (kind) => {
   });
 });
 
+describe.each(['folder', 's3'] as const)('playing from an archive of kind %s', (kind) => {
+  /** Two recordings of 6 MB at the archive, and what was got of them. */
+  async function archived() {
+    const dir = folder();
+    const got = { parts: 0, bytes: 0, whole: 0 };
+    const counting = (door: ArchiveDoor): ArchiveDoor => ({
+      open(place, secret, id) {
+        const store = door.open(place, secret, id);
+        return {
+          ...store,
+          async read(key, bytes, offset, length, signal) {
+            got.parts += 1;
+            got.bytes += length;
+            return await store.read(key, bytes, offset, length, signal);
+          },
+          async fetch(...of) {
+            got.whole += 1;
+            return await store.fetch(...of);
+          },
+        };
+      },
+    });
+    const rig = await open(dir, counting);
+    const s3 = kind === 's3' ? await bucket() : null;
+    const path = join(dir, 'nas');
+    const place = s3?.place ?? { kind: 'folder' as const, path };
+    const { archive } = await rig.archives.add({ name: 'Old', place, pace: anyTime }, s3?.secret ?? null, ana);
+    const gate = rig.addCamera('Gate');
+    const old = rig.record(gate.main, { count: 2, daysAgo: 2, seconds: 60, pictureBytes: 10_000 });
+    const files = old.map((ms) => readFileSync(rig.files.path('gate', 'main', ms)));
+    rig.archives.setStation(rig.main(archive), ana);
+    rig.start();
+    await until('all has left', () => rig.onDisk(gate.main, old).length === 0);
+    const see = async (atMs: number) => {
+      const place = await rig.playback.moment({ cameraId: gate.id, streams: ['main'], atMs, what: 'run' });
+      if (place === null) throw new Error('nothing is there');
+      const rows = place.fragments.slice(place.first, place.first + place.count);
+      const from = rows[0]?.[0] ?? 0;
+      const to = (rows.at(-1)?.[0] ?? 0) + (rows.at(-1)?.[1] ?? 0);
+      const reader = await place.open();
+      const bytes = Buffer.from((await reader?.read(from, to - from)) ?? []);
+      await reader?.close();
+      return { place, from, to, bytes };
+    };
+    /** Where an archive keeps an object, with bytes of it changed. */
+    const damage = (startMs: number, at: number): void => {
+      const key = segmentPath('gate', 'main', startMs);
+      if (s3 === null) {
+        const whole = readFileSync(join(path, key));
+        writeFileSync(join(path, key), whole.fill(9, at, at + 50));
+      } else for (const [name, object] of s3.objects) if (name.endsWith(key)) object.data.fill(9, at, at + 50);
+    };
+    return { rig, s3, gate, old, files, got, see, damage };
+  }
+
+  it('gets what a seek needs and no more, each part once, and the whole verified for who wants it', async () => {
+    const { rig, gate, old, files, got, see } = await archived();
+    const [startMs = 0] = old;
+    const file = files[0] ?? Buffer.alloc(0);
+    const seen = await see(startMs + 30_500);
+    expect(seen.place.fragments).toHaveLength(60);
+    expect(seen.bytes.equals(file.subarray(seen.from, seen.to))).toBe(true);
+    expect(seen.place.fragments.map((f) => f[2])).toEqual(Array.from({ length: 60 }, (_, i) => startMs + i * 1000));
+    // Its shape, the heads of 60 fragments, and the two that are seen.
+    expect(got.whole).toBe(0);
+    expect(got.bytes).toBeLessThan(seen.to - seen.from + 700_000);
+    expect(got.bytes).toBeLessThan(file.length / 6);
+    const { bytes } = got;
+    await see(startMs + 30_500);
+    expect(got.bytes).toBe(bytes);
+    const next = await see(startMs + 45_500);
+    expect(next.bytes.equals(file.subarray(next.from, next.to))).toBe(true);
+    expect(got.bytes - bytes).toBeLessThanOrEqual(next.to - next.from);
+
+    const found = await rig.playback.file(gate.id, 'main', startMs);
+    const reader = await found?.open();
+    const pieces: Uint8Array[] = [];
+    for await (const piece of reader?.chunks(0, file.length - 1) ?? []) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(file)).toBe(true);
+    expect(got.whole).toBe(1);
+    expect((await see(startMs + 10_500)).bytes.length).toBeGreaterThan(0);
+    expect(got.whole).toBe(1);
+  });
+
+  it('gives no whole recording that is not what was archived, and nothing of it once its parts have shown that', async () => {
+    const { rig, gate, old, files, see, damage } = await archived();
+    const [, startMs = 0] = old;
+    const size = files[1]?.length ?? 0;
+    const last = (await see(startMs + 1_000)).place.fragments.at(-1)?.[0] ?? 0;
+    damage(startMs, last + 5_000);
+    const read = async (first: number, end: number): Promise<number> => {
+      const reader = await (await rig.playback.file(gate.id, 'main', startMs))?.open();
+      let bytes = 0;
+      try {
+        for await (const piece of reader?.chunks(first, end) ?? []) bytes += piece.length;
+      } finally {
+        await reader?.close();
+      }
+      return bytes;
+    };
+    expect(await textOf(read(0, size - 1))).toMatch(/not what was archived/);
+    expect(await read(0, 1_000_000)).toBe(1_000_001);
+    expect(await textOf(read(1, size - 1))).toMatch(/not what was archived/);
+    expect(await textOf(read(0, 1_000))).toMatch(/not what was archived/);
+  });
+});
+
 describe('archiving', () => {
+  it('lets nobody wait for an archive that does not answer, and says so at once the next time', async () => {
+    const dir = folder();
+    let silent = false;
+    let asked = 0;
+    const hanging = (door: ArchiveDoor): ArchiveDoor => ({
+      open(place, secret, id) {
+        const store = door.open(place, secret, id);
+        return {
+          ...store,
+          async read(key, bytes, offset, length, signal) {
+            asked += 1;
+            if (!silent) return await store.read(key, bytes, offset, length, signal);
+            return await new Promise((_, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason as Error));
+            });
+          },
+        };
+      },
+    });
+    const rig = await openArchiving(dir, hanging, { partMs: 300 });
+    closing.push(() => rig.close());
+    const { archive } = await rig.archives.add(nas(join(dir, 'nas')), null, ana);
+    const gate = rig.addCamera('Gate');
+    const [old = 0] = rig.record(gate.main, { count: 1, daysAgo: 2 });
+    const [young = 0] = rig.record(gate.main, { count: 1, daysAgo: 0 });
+    rig.archives.setStation(rig.main(archive), ana);
+    rig.start();
+    await until('it has left', () => rig.onDisk(gate.main, [old]).length === 0);
+    silent = true;
+    const stuck = textOf(rig.playback.fragments({ id: gate.id, stream: 'main', startMs: old }));
+    expect((await rig.playback.fragments({ id: gate.id, stream: 'main', startMs: young })).fragments).toHaveLength(3);
+    expect(await stuck).toMatch(/^UNAVAILABLE: .*“NAS”.* not answer in time/);
+    expect((await rig.archives.list())[0]).toMatchObject({ trouble: 'slow' });
+    const before = asked; // not asked before its time
+    expect(await textOf(rig.playback.fragments({ id: gate.id, stream: 'main', startMs: old }))).toMatch(/^UNAVAILABLE/);
+    expect(asked).toBe(before);
+    silent = false;
+    rig.skew.monoMs += 10 * minute;
+    expect((await rig.playback.fragments({ id: gate.id, stream: 'main', startMs: old })).fragments).toHaveLength(3);
+  });
+
   it('goes by what is said of a camera, else of its group, else of all', async () => {
     const dir = folder();
     const rig = await open(dir);

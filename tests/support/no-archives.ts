@@ -6,6 +6,7 @@ export const noArchives = {
     door: createArchiveDoor(),
     cache: {
       hold: () => Promise.resolve(null),
+      parts: () => Promise.resolve('whole' as const),
       forget: () => Promise.resolve(),
       bytes: () => 0,
       limit: () => undefined,

@@ -10,15 +10,16 @@ import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
 import { writeInit } from '#media/mp4/write-init.ts';
 import type { SegmentRow } from '../../src/main/engine/ports.ts';
 
-const jpeg = (n: number): Uint8Array => Uint8Array.from({ length: 200 }, (_, i) => [0xff, 0xd8][i] ?? n);
+const jpeg = (n: number, bytes: number): Uint8Array =>
+  Uint8Array.from({ length: bytes }, (_, i) => [0xff, 0xd8][i] ?? n);
 
 /** Writes a segment of `seconds` fragments of one second below `root`; returns its row, of stream 1. */
 export function writeSegment(
   root: string,
   startMs: number,
-  options: { seconds?: number; sealed?: boolean; folder?: string; kind?: StreamKind } = {},
+  options: { seconds?: number; sealed?: boolean; folder?: string; kind?: StreamKind; pictureBytes?: number } = {},
 ): SegmentRow {
-  const { seconds = 3, sealed = true, folder = 'gate', kind = 'main' } = options;
+  const { seconds = 3, sealed = true, folder = 'gate', kind = 'main', pictureBytes = 200 } = options;
   const originUs = startMs * 1000;
   const parts: Uint8Array[] = [writeInit(mjpegTrack(640, 360), null, originUs)];
   const initBytes = parts[0]?.length ?? 0;
@@ -27,7 +28,7 @@ export function writeSegment(
   for (let s = 0; s < seconds; s += 1) {
     const video = Array.from({ length: 10 }, (_, i): AccessUnit => {
       const at = originUs + s * 1e6 + i * 100_000;
-      return { track: 'video', key: true, ptsUs: at, dtsUs: at, data: [jpeg(i)], bytes: 200 };
+      return { track: 'video', key: true, ptsUs: at, dtsUs: at, data: [jpeg(i, pictureBytes)], bytes: pictureBytes };
     });
     const head = writeFragmentHead({
       sequence: s + 1,
@@ -40,7 +41,7 @@ export function writeSegment(
     });
     keys.push({ moofOffset: bytes + 32, timeUs: s * 1e6 });
     parts.push(head, ...video.flatMap((u) => u.data));
-    bytes += head.length + 2000;
+    bytes += head.length + 10 * pictureBytes;
   }
   if (sealed) {
     const index = writeIndex(keys, 0);

@@ -10,7 +10,8 @@ export type S3Object = { data: Buffer; meta: Record<string, string>; etag: strin
 type Upload = { key: string; meta: Record<string, string>; parts: Map<number, { data: Buffer; sum: string }> };
 /** error: answers 500 · reset: ends the connection · silent: never answers · lose: says yes and keeps something else. */
 export type S3Fault = 'error' | 'reset' | 'silent' | 'lose' | 'denied';
-export type S3Request = { method: string; key: string; query: URLSearchParams };
+/** `sent`: bytes of the object that were answered with. */
+export type S3Request = { method: string; key: string; query: URLSearchParams; range: string | null; sent: number };
 
 const sha = (data: Uint8Array | string): Buffer => createHash('sha256').update(data).digest();
 const md5 = (data: Uint8Array): Buffer => createHash('md5').update(data).digest();
@@ -152,20 +153,35 @@ export async function openS3Server(o: { bucket?: string; accessKey?: string; sec
     }
     const found = objects.get(r.key);
     if (found === undefined) return fail(response, 404, 'NoSuchKey');
-    response.writeHead(200, {
-      'content-length': found.data.length,
+    const asked = /^bytes=(\d+)-(\d+)$/.exec(r.range ?? '');
+    const [first, last] = asked === null ? [0, found.data.length - 1] : [Number(asked[1]), Number(asked[2])];
+    if (asked !== null && first >= found.data.length) return fail(response, 416, 'InvalidRange');
+    const data = found.data.subarray(first, last + 1);
+    response.writeHead(asked === null ? 200 : 206, {
+      'content-length': data.length,
+      ...(asked !== null && { 'content-range': `bytes ${first}-${first + data.length - 1}/${found.data.length}` }),
       etag: `"${found.etag}"`,
       ...found.meta,
       ...(found.sum !== null && { 'x-amz-checksum-sha256': found.sum }),
     });
-    if (r.method === 'HEAD') response.end();
-    else response.end(found.data);
+    if (r.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    r.sent = data.length;
+    response.end(data);
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const [, first = '', ...rest] = url.pathname.split('/').map((p) => decodeURIComponent(p));
-    const r: S3Request = { method: request.method ?? '', key: rest.join('/'), query: url.searchParams };
+    const r: S3Request = {
+      method: request.method ?? '',
+      key: rest.join('/'),
+      query: url.searchParams,
+      range: request.headers.range ?? null,
+      sent: 0,
+    };
     requests.push(r);
     const fault = faultOf(r);
     if (fault === 'reset') {

@@ -2,6 +2,7 @@
 import type { ArchivedNote, ArchivePlace } from '#domain/archive.ts';
 import type { Waiting } from '#domain/decide/plan-tiering.ts';
 import type { StreamId } from '#domain/id.ts';
+import type { SegmentSource } from './segment-port.ts';
 
 // ---- the places themselves (adapters/archive) ------------------------------------------------------------------------
 
@@ -43,6 +44,11 @@ export type ArchiveStore = {
   abandon(key: string, begun: string): Promise<void>;
   /** Gets an object into a new file here; null: it is not there. */
   fetch(key: string, to: string, signal: AbortSignal): Promise<ArchiveFile | null>;
+  /**
+   * Bytes [offset, offset + length) of an object of `bytes` bytes: all of them. null: it is not there; `corrupt` where it is of another
+   * size.
+   */
+  read(key: string, bytes: number, offset: number, length: number, signal: AbortSignal): Promise<Uint8Array | null>;
   /** What an object says of itself; null: it is not there. */
   look(key: string): Promise<{ bytes: number; note: ArchivedNote | null } | null>;
   /** Gone when it resolves, whether it was there or not. */
@@ -59,14 +65,25 @@ export type ArchiveDoor = {
   open(place: ArchivePlace, secret: string | null, expectedId: string | null): ArchiveStore;
 };
 
-/** Objects of archives kept here for a while, so that playing asks for each once. */
+/** Objects of archives, or parts of them, kept here for a while, so that playing asks for each once. */
 export type ArchiveCache = {
   /**
    * Path of a whole copy. Where there is none, `get` writes it to the path that it is given; what it answers must be `file`. null: it
    * is not at the archive. Rejects as `get` does; `corrupt` where it is another.
    */
   hold(name: string, file: ArchiveFile, get: (to: string) => Promise<ArchiveFile | null>): Promise<string | null>;
+  /**
+   * An object whose parts are got with `get` as they are read, and kept. Once all are here their hash is compared: a read that brings
+   * the last one rejects (`corrupt`) where it is another. `whole`: all of it is here already, or its parts were not what was archived
+   * before: it is to be held.
+   */
+  parts(
+    name: string,
+    file: ArchiveFile,
+    get: (offset: number, length: number) => Promise<Uint8Array | null>,
+  ): Promise<SegmentSource | 'whole'>;
   forget(name: string, file: ArchiveFile): Promise<void>;
+  /** Bytes of objects and parts that are here. */
   bytes(): number;
   limit(bytes: number): void;
 };

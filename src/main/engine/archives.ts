@@ -5,12 +5,12 @@ import type { EventId } from '#domain/id.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import { createArchiveFiles, type SegmentPlace } from './archive-files.ts';
+import { createArchiveFiles, type OwnFiles, type SegmentPlace } from './archive-files.ts';
 import { archivesKey, openArchiveSecret, readArchiveRows, sealArchiveSecret, type ArchiveRow } from './archive-list.ts';
 import { createArchiveHealth, type ArchiveHealth } from './archive-health.ts';
 import type { ArchiveCache, ArchiveDoor, ArchiveStore } from './archive-port.ts';
 import type { EventRoom } from './events.ts';
-import type { ReadStore, Secrets, SegmentFiles, WriteStore } from './ports.ts';
+import type { ReadStore, Secrets, WriteStore } from './ports.ts';
 
 export type OpenArchive = {
   row: ArchiveRow;
@@ -38,8 +38,10 @@ export type ArchiveDeps = {
   store: WriteStore & ReadStore;
   door: ArchiveDoor;
   cache: ArchiveCache;
+  /** The longest for a part of a recording; absent: the usual. */
+  partMs?: number;
   secrets: Secrets;
-  own: Pick<SegmentFiles, 'inspect' | 'open'>;
+  own: OwnFiles;
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
   clock: Clock;
@@ -91,6 +93,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
         store: () => entry.store,
         health,
         cache,
+        ...(deps.partMs !== undefined && { partMs: deps.partMs }),
         own: deps.own,
         streams: () => store.streams(),
         copyOf: store.archive.of,

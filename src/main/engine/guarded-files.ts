@@ -44,6 +44,9 @@ export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles 
       const opened = await short(() => files.open(path));
       return opened === null ? null : reader(opened);
     },
+    // Not of this volume: nothing of it waits for its disk.
+    inspectFrom: (source) => files.inspectFrom(source),
+    openFrom: (name, source) => files.openFrom(name, source),
     eraseFolder: (folder) => gate.run(eraseMs, () => files.eraseFolder(folder)),
     describe: (folder, json) => short(() => files.describe(folder, json)),
     described: (folder) => short(() => files.described(folder)),

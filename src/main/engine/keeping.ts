@@ -4,13 +4,14 @@ import { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createBookmarks } from './bookmarks.ts';
-import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
+import type { OwnFiles } from './archive-files.ts';
+import type { ArchiveDeps } from './archives.ts';
 import { createArchiving, type Archiving } from './archiving.ts';
 import type { EventRoom } from './events.ts';
 import { createForecasts, type ForecastRoom } from './forecast.ts';
 import { createHolds, type HoldRoom } from './holds.ts';
 import { createKeptBeside } from './kept-beside.ts';
-import type { CameraRecord, Queries, ReadStore, Secrets, SegmentFiles, WriteStore } from './ports.ts';
+import type { CameraRecord, Queries, ReadStore, Secrets, WriteStore } from './ports.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
@@ -46,10 +47,10 @@ export function createKeeping(deps: {
   disks: () => DiskSeen[];
   /** Of the station's clock. */
   seams: () => readonly ClockSeam[];
-  archives: { door: ArchiveDoor; cache: ArchiveCache };
+  archives: Pick<ArchiveDeps, 'door' | 'cache' | 'partMs'>;
   secrets: Secrets;
   /** Recorded files of the data folder's own volume. */
-  files: Pick<SegmentFiles, 'inspect' | 'open'>;
+  files: OwnFiles;
   /** IANA name of the station's zone; null: that of the system. */
   zone: () => string | null;
   /** No stream of a camera has anything of a span any more. */

@@ -19,6 +19,7 @@ import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import type { IngestCommand, IngestReport } from '#workers/ingest/port.ts';
 import type { SmallPictures, ThumbsAsk } from '#workers/thumbs/port.ts';
 import type { ArchiveRowStore } from './archive-port.ts';
+import type { SegmentSource } from './segment-port.ts';
 import type { BookmarkStore, HoldStore, RetentionStore } from './retention-port.ts';
 import type { Retention } from './retention-rooms.ts';
 import type { VolumeStore } from './volume-port.ts';
@@ -353,6 +354,10 @@ export type SegmentFiles = {
    * `key-destroyed` (its reason), and with the system's errors.
    */
   open(path: string): Promise<SegmentReader | null>;
+  /** `inspect` of a source, by as few and as small reads as may be; the source stays open. */
+  inspectFrom(source: SegmentSource): Promise<SegmentContent | null>;
+  /** `open` of a source: what it gives closes it, and so does a refusal. `name`: of these bytes and no others. */
+  openFrom(name: string, source: SegmentSource): Promise<SegmentReader>;
   /** Deletes a camera's folder with all that is in it. For `erase` only. */
   eraseFolder(folder: string): Promise<void>;
   /** A camera's description beside its video (`camera.json`), so that the index can be made again from the disk alone. */

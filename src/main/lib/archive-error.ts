@@ -9,3 +9,7 @@ export class ArchiveError extends Error {
     this.trouble = trouble;
   }
 }
+
+/** What lies there is not as large as what was archived. */
+export const otherSize = (): ArchiveError =>
+  new ArchiveError('corrupt', 'What lies there is not what was archived, for it is of another size: it is not shown.');

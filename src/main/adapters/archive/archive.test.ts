@@ -139,6 +139,27 @@ describe.each(['folder', 's3'] as const)('an archive of kind %s', (kind) => {
     archive.close();
   });
 
+  it('gives parts of a file, and nothing of one that is of another size', async () => {
+    const archive = await open();
+    const { signal } = new AbortController();
+    const file = sending(9 * mebi + 7);
+    await archive.send(file);
+    const size = file.file.bytes;
+    for (const [offset, length] of [
+      [0, 1],
+      [4096, 8192],
+      [8 * mebi - 5, 10],
+      [size - 7, 7],
+    ] as const) {
+      const part = await archive.read(file.key, size, offset, length, signal);
+      expect(Buffer.from(part ?? []).equals(file.data.subarray(offset, offset + length))).toBe(true);
+    }
+    expect(await trouble(archive.read(file.key, size + 1, 0, 10, signal))).toBe('corrupt');
+    await archive.remove(file.key);
+    expect(await archive.read(file.key, size, 0, 10, signal)).toBeNull();
+    archive.close();
+  });
+
   it('sends nothing of a file that is not what the index knows', async () => {
     const archive = await open();
     const file = sending(9 * mebi);

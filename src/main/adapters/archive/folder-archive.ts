@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { ArchivePlace } from '#domain/archive.ts';
 import { parseSegmentPath } from '#domain/segment.ts';
-import { ArchiveError } from '#lib/archive-error.ts';
+import { ArchiveError, otherSize } from '#lib/archive-error.ts';
 import { syncFolder, writeWhole } from '#lib/durable-file.ts';
 import type { ArchiveFile, ArchiveStore, Sending } from '../../engine/archive-port.ts';
 import {
@@ -189,6 +189,19 @@ export function openFolderArchive(
         await disk(() => file.close());
       }
     },
+    async read(key, bytes, offset, length, signal) {
+      signal.throwIfAborted();
+      await here();
+      return await disk(async () => {
+        const file = await open(join(root, key), 'r');
+        try {
+          if ((await file.stat()).size !== bytes) throw otherSize();
+          return await readAt(file, offset, length);
+        } finally {
+          await file.close();
+        }
+      }).catch(absent);
+    },
     async look(key) {
       await here();
       const path = join(root, key);
@@ -234,6 +247,18 @@ export function openFolderArchive(
     },
     close: () => undefined,
   };
+}
+
+/** Fewer at the end of the file only. */
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const data = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(data, done, length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return data.subarray(0, done);
 }
 
 /** null for what is not there. */

@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { parseSegmentPath } from '#domain/segment.ts';
 import type { S3Place } from '#domain/archive.ts';
-import { ArchiveError } from '#lib/archive-error.ts';
+import { ArchiveError, otherSize } from '#lib/archive-error.ts';
 import type { ArchiveFile, ArchiveStore, Sending } from '../../engine/archive-port.ts';
 import {
   type ArchiveMark,
@@ -275,6 +275,23 @@ export function openS3Archive(
       } finally {
         await file.close();
       }
+    },
+    async read(key, bytes, offset, length, signal) {
+      await here();
+      const Range = `bytes=${offset}-${offset + length - 1}`;
+      const got = await maybe(async () => {
+        const { Body, ContentRange } = await client.send(new GetObjectCommand({ ...at(key), Range }), {
+          abortSignal: signal,
+        });
+        // RFC 9110 §14.4: `bytes FIRST-LAST/SIZE`; a server that gives no parts says nothing and sends all.
+        const size = /^bytes \d+-\d+\/(\d+)$/.exec(ContentRange ?? '')?.[1];
+        if (Number(size) === bytes) return { data: (await Body?.transformToByteArray()) ?? new Uint8Array(0) };
+        (Body as Readable | undefined)?.destroy();
+        return { data: null, noParts: size === undefined };
+      }, signal);
+      if (got === null) return null;
+      if (got.data !== null) return got.data;
+      throw got.noParts ? new ArchiveError('error', 'The server gives no parts of objects.') : otherSize();
     },
     async look(key) {
       await here();

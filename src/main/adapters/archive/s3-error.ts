@@ -32,6 +32,7 @@ const byName: Record<string, [ArchiveTrouble, string]> = {
   BadDigest: ['corrupt', 'What the server got is not what was sent.'],
   InvalidDigest: ['corrupt', 'What the server got is not what was sent.'],
   XAmzContentSHA256Mismatch: ['corrupt', 'What the server got is not what was sent.'],
+  InvalidRange: ['error', 'What lies there is smaller than what was archived.'],
   SlowDown: ['away', 'The server asks to be asked less often.'],
   TimeoutError: ['slow', 'The server does not answer in time.'],
 };

@@ -1,16 +1,26 @@
 /** Reads what a segment's file says of itself. Opens it for reading only. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { SegmentContent } from '../../engine/ports.ts';
+import type { SegmentSource } from '../../engine/segment-port.ts';
 import { unitBytes } from '#media/access-unit.ts';
 import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { type Mp4Init, type ReadAt, readInit } from '#media/mp4/read-init.ts';
-import { type FragmentPlace, readKeyIndex, scanFragments } from '#media/mp4/scan.ts';
+import { type FragmentPlace, readKeyIndex } from '#media/mp4/scan.ts';
 import { codecsOf } from '#media/mp4/write-init.ts';
 import { splitLengthPrefixed } from '#media/nal.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { noKeys, openerOf, type SegmentOpener, readerOf as wholeReader, type VolumeKeyLookup } from './segment-view.ts';
+import {
+  noKeys,
+  openerOf,
+  type Scanner,
+  scanFar,
+  scanHere,
+  type SegmentOpener,
+  readerOf as wholeReader,
+  type VolumeKeyLookup,
+} from './segment-view.ts';
 
 /** What is not as it should be with a file that still is a segment. */
 export type FileDefect = {
@@ -88,8 +98,7 @@ async function isSound(
 /** What a crash leaves that came right after the file was made. */
 const endsEarly: FileDefect = { code: 'no-fragment', text: 'it ends before its first picture' };
 
-async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Promise<Inspection> {
-  const read = readerOf(file);
+async function look(read: ReadAt, bytes: number, keys: VolumeKeyLookup, scanner: Scanner): Promise<Inspection> {
   let init: Mp4Init;
   try {
     init = await readInit(read);
@@ -102,7 +111,7 @@ async function look(file: FileHandle, bytes: number, keys: VolumeKeyLookup): Pro
       defect: { code: 'not-a-segment', text: `its start cannot be read: ${error.message}` },
     };
   }
-  const scan = await scanFragments(read, bytes, init);
+  const scan = await scanner(read, bytes, init);
   const { fragments } = scan;
   let { wholeBytes, rest } = scan;
   if (rest !== 'index') {
@@ -189,10 +198,24 @@ export async function inspectFile(path: string, keys: VolumeKeyLookup = noKeys):
     throw error;
   }
   try {
-    return await look(file, (await file.stat()).size, keys);
+    return await look(readerOf(file), (await file.stat()).size, keys, scanHere);
   } finally {
     await file.close();
   }
+}
+
+/** Of a file's first bytes and its last what tells its index and its shape, most of the time. */
+const firstBytes = 16 * 1024;
+const lastBytes = 8 * 1024;
+
+/** The same of a segment that lies elsewhere, where each read is a trip. Rejects as the source does. */
+export async function inspectSource(
+  { bytes, read }: SegmentSource,
+  keys: VolumeKeyLookup = noKeys,
+): Promise<Inspection> {
+  // A source keeps what it was asked for: what follows finds most of it there.
+  await Promise.all([read(0, firstBytes), read(Math.max(0, bytes - lastBytes), lastBytes)]);
+  return await look(read, bytes, keys, scanFar);
 }
 
 /**

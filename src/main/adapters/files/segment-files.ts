@@ -8,7 +8,7 @@ import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { descriptionName, isFolderName, keptName } from './folder-names.ts';
-import { glanceAtFile, type Inspection, inspectFile, type SegmentSelf } from './inspect.ts';
+import { glanceAtFile, type Inspection, inspectFile, inspectSource, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
 import { readMark, spaceOf, volumeSpace } from './volume.ts';
@@ -129,6 +129,8 @@ export function createSegmentFiles(
       return (await inspectFile(path, keys))?.content ?? null;
     },
     open: views.open,
+    inspectFrom: async (source) => (await inspectSource(source, keys)).content,
+    openFrom: views.openFrom,
     async eraseFolder(folder) {
       await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       views.forget();

@@ -6,6 +6,7 @@ import { segmentPath } from '#domain/segment.ts';
 import { bothWays, t0, volumeKey, withKey } from '../../../../tests/support/encrypted-segment.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
 import type { SegmentReader } from '../../engine/ports.ts';
+import type { SegmentSource } from '../../engine/segment-port.ts';
 import { authenticateFile } from './authenticate.ts';
 import { createSegmentFiles } from './segment-files.ts';
 import type { VolumeKeyLookup } from './segment-view.ts';
@@ -129,6 +130,56 @@ describe('an encrypted segment as players get it', () => {
     expect(reader.encrypted).toBe(false);
     expect((await chunksOf(reader, 10, 900)).equals(plain.subarray(10, 901))).toBe(true);
     expect(await createSegmentFiles(root).open(join(root, 'nothing.mp4'))).toBeNull();
+  });
+});
+
+describe('a segment that lies elsewhere', () => {
+  function sourceOf(bytes: Buffer) {
+    const open = { times: 1 };
+    const source: SegmentSource = {
+      bytes: bytes.length,
+      read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+      close() {
+        open.times -= 1;
+        return Promise.resolve();
+      },
+    };
+    return { source, open };
+  }
+
+  it('tells and gives the same as a file: plain, encrypted, and cut off by a crash', async () => {
+    const { plain, encrypted } = bothWays(20);
+    const crashed = bothWays(5, false);
+    for (const [bytes, wanted] of [
+      [plain, plain],
+      [encrypted, plain],
+      [crashed.encrypted.subarray(0, -7), crashed.plain.subarray(0, crashed.offsets[4])],
+    ] as const) {
+      const files = createSegmentFiles(root, withKey);
+      const { source, open } = sourceOf(bytes);
+      expect(await files.inspectFrom(source)).toEqual(await files.inspect(put(bytes)));
+      expect(open.times).toBe(1);
+      const reader = await files.openFrom('far', source);
+      const at = Math.floor(wanted.length / 2);
+      expect(Buffer.from(await reader.read(at, 700)).equals(wanted.subarray(at, at + 700))).toBe(true);
+      expect((await chunksOf(reader, 3, wanted.length - 1)).equals(wanted.subarray(3))).toBe(true);
+      expect(open.times).toBe(0);
+    }
+  });
+
+  it('gives nothing of a fragment that was changed on the way, and is closed when it cannot be opened', async () => {
+    const { encrypted, offsets } = bothWays(6);
+    encrypted[(offsets[3] ?? 0) + 700] = 7;
+    const changed = sourceOf(encrypted);
+    const reader = await createSegmentFiles(root, withKey).openFrom('far', changed.source);
+    expect((await reader.read(0, offsets[3] ?? 0)).length).toBe(offsets[3]);
+    await expect(reader.read(offsets[3] ?? 0, 10)).rejects.toMatchObject({ data: { reason: 'corrupt' } });
+    await reader.close();
+    const locked = sourceOf(bothWays(2).encrypted);
+    await expect(createSegmentFiles(root).openFrom('far', locked.source)).rejects.toMatchObject({
+      data: { reason: 'locked' },
+    });
+    expect([changed.open.times, locked.open.times]).toEqual([0, 0]);
   });
 });
 

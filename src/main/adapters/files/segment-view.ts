@@ -9,8 +9,10 @@ import { createSegmentCipher, type SegmentKeys } from '#lib/segment-cipher.ts';
 import { MediaError } from '#media/media-error.ts';
 import { decryptFragment, type FragmentCipher, plainInit } from '#media/mp4/encryption.ts';
 import { type Mp4Init, type ReadAt, readInit } from '#media/mp4/read-init.ts';
-import { type FragmentPlace, scanFragments } from '#media/mp4/scan.ts';
+import { type FragmentPlace, type Scan, scanFragments } from '#media/mp4/scan.ts';
+import { scanByKeys } from '#media/mp4/scan-by-keys.ts';
 import type { SegmentReader } from '../../engine/ports.ts';
+import type { SegmentSource } from '../../engine/segment-port.ts';
 import { errnoOf } from './data-folder-error.ts';
 
 /** The keys of a volume as readers ask for them. */
@@ -69,6 +71,16 @@ export const readerOf =
     return bytes.subarray(0, filled);
   };
 
+/** Finds fragments from a place on (none said: the first), as `scanFragments` does. */
+export type Scanner = (read: ReadAt, size: number, init: Mp4Init, from?: number) => Promise<Scan>;
+export const scanHere: Scanner = scanFragments;
+/** Where each read is a trip: many at the same time. */
+export const scanFar: Scanner = async (read, size, init, from = init.bytes) =>
+  (from === init.bytes ? await scanByKeys(read, size, init) : null) ?? (await scanFragments(read, size, init, from));
+
+/** Where the bytes of a segment are had from. */
+type Place = { read: ReadAt; size: () => Promise<number>; scan: Scanner; close: () => Promise<void> };
+
 /** What is remembered of a file: these never change, and a file that is written only grows. */
 type Known = {
   init: Mp4Init | null;
@@ -84,6 +96,8 @@ const chunkBytes = 256 * 1024;
 export type SegmentViews = {
   /** null: there is no such file. Rejects with UNAVAILABLE for one whose key is not there, with the system's errors else. */
   open(path: string): Promise<SegmentReader | null>;
+  /** As `SegmentFiles.openFrom`. */
+  openFrom(name: string, source: SegmentSource): Promise<SegmentReader>;
   /** Files were deleted: others may come in their place. */
   forget(): void;
 };
@@ -114,8 +128,8 @@ export function createSegmentViews(keys: VolumeKeyLookup): SegmentViews {
     return entry;
   };
 
-  const encryptedReader = (file: FileHandle, of: Known & { init: Mp4Init }, keyId: string): SegmentReader => {
-    const read = readerOf(file);
+  const encryptedReader = (home: Place, of: Known & { init: Mp4Init }, keyId: string): SegmentReader => {
+    const { read } = home;
     const { init, places } = of;
     const { cipher } = of;
     if (cipher === null) throw closed('locked');
@@ -138,8 +152,7 @@ export function createSegmentViews(keys: VolumeKeyLookup): SegmentViews {
       const end = places.at(-1);
       const from = end === undefined ? init.bytes : end.offset + end.bytes;
       if (offset >= from) {
-        const { size } = await file.stat();
-        const scan = await scanFragments(read, size, init, from);
+        const scan = await home.scan(read, await home.size(), init, from);
         const reached = places.at(-1);
         // Another reader of the same file may have come first.
         const next = reached === undefined ? init.bytes : reached.offset + reached.bytes;
@@ -189,11 +202,26 @@ export function createSegmentViews(keys: VolumeKeyLookup): SegmentViews {
             yield part;
           }
         } finally {
-          await file.close();
+          await home.close();
         }
       },
-      close: () => file.close(),
+      close: home.close,
     };
+  };
+
+  /** Of an encrypted segment its plain view; null: it is plain. `home` stays open where this rejects. */
+  const decrypting = async (name: string, home: Place): Promise<SegmentReader | null> => {
+    const of = await knownOf(name, home.read);
+    const { init } = of;
+    if (init?.encryption == null) return null;
+    const { keyId, segmentId } = init.encryption;
+    const key = keys.find(keyId);
+    if (key === null) throw closed(keys.isDestroyed(keyId) ? 'key-destroyed' : 'locked');
+    if (of.key !== key) {
+      of.key = key;
+      of.cipher = createSegmentCipher(key, segmentId, of.start);
+    }
+    return encryptedReader(home, { ...of, init }, keyId);
   };
 
   return {
@@ -208,27 +236,45 @@ export function createSegmentViews(keys: VolumeKeyLookup): SegmentViews {
         if (errnoOf(error) === 'ENOENT') return null;
         throw error;
       }
+      const read = readerOf(file);
+      const at: Place = { read, size: async () => (await file.stat()).size, scan: scanHere, close: () => file.close() };
       try {
-        const of = await knownOf(path, readerOf(file));
-        const { init } = of;
-        if (init?.encryption == null) {
-          return {
-            encrypted: false,
-            read: readerOf(file),
-            chunks: (start, end) => file.createReadStream({ start, end, highWaterMark: chunkBytes }),
-            close: () => file.close(),
-          };
-        }
-        const { keyId, segmentId } = init.encryption;
-        const key = keys.find(keyId);
-        if (key === null) throw closed(keys.isDestroyed(keyId) ? 'key-destroyed' : 'locked');
-        if (of.key !== key) {
-          of.key = key;
-          of.cipher = createSegmentCipher(key, segmentId, of.start);
-        }
-        return encryptedReader(file, { ...of, init }, keyId);
+        const plain: SegmentReader = {
+          encrypted: false,
+          read,
+          chunks: (start, end) => file.createReadStream({ start, end, highWaterMark: chunkBytes }),
+          close: at.close,
+        };
+        return (await decrypting(path, at)) ?? plain;
       } catch (error) {
         await file.close();
+        throw error;
+      }
+    },
+    async openFrom(name, source) {
+      const { read, bytes } = source;
+      const at: Place = { read, size: () => Promise.resolve(bytes), scan: scanFar, close: () => source.close() };
+      const plain: SegmentReader = {
+        encrypted: false,
+        read,
+        async *chunks(first, end) {
+          try {
+            for (let from = first; from <= end; ) {
+              const part = await read(from, Math.min(chunkBytes, end + 1 - from));
+              if (part.length === 0) return;
+              from += part.length;
+              yield part;
+            }
+          } finally {
+            await source.close();
+          }
+        },
+        close: at.close,
+      };
+      try {
+        return (await decrypting(name, at)) ?? plain;
+      } catch (error) {
+        await source.close();
         throw error;
       }
     },

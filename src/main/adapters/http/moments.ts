@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { encodeMoments, maxMoments, readMomentText } from '#contract/moment.ts';
 import type { MomentAsk, MomentHead } from '#contract/moment.ts';
@@ -7,6 +8,9 @@ import { needs } from './rest.ts';
 
 /** Bytes of one answer: what does not fit is left out, to be read by range. */
 const maxAnswerBytes = 32 << 20;
+
+/** What comes later than this is left out as well: of a slow archive or a disk that hangs nobody else waits for the picture. */
+const patienceMs = 1_500;
 
 type Found = { head: MomentHead; bodies: Uint8Array[] };
 const nothing: Found = { head: null, bodies: [] };
@@ -26,7 +30,12 @@ export function addMoments(app: FastifyInstance, { playback }: { playback: Playb
       }
       const budget = { left: maxAnswerBytes };
       // One camera that cannot be read leaves the others their pictures; its tile asks again by itself and is told why.
-      const found = await Promise.all(asks.map((ask) => momentOf(playback, ask, budget).catch(() => nothing)));
+      const late = new AbortController();
+      const tooLate = delay(patienceMs, nothing, { signal: late.signal }).catch(() => nothing);
+      const found = await Promise.all(
+        asks.map((ask) => Promise.race([momentOf(playback, ask, budget).catch(() => nothing), tooLate])),
+      );
+      late.abort();
       const pieces = encodeMoments(
         found.map((f) => f.head),
         found.flatMap((f) => f.bodies),

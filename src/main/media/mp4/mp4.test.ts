@@ -23,6 +23,7 @@ import { MediaError } from '../media-error.ts';
 import { parseFragment } from './read-fragment.ts';
 import { parseInit, readInit } from './read-init.ts';
 import { readKeyIndex, readerOf, scanFragments } from './scan.ts';
+import { scanByKeys } from './scan-by-keys.ts';
 import { writeFragmentHead, writeIndex, type KeyEntry } from './write-fragment.ts';
 import { writeInit } from './write-init.ts';
 
@@ -239,6 +240,31 @@ describe('a segment', () => {
         expect(scan.rest).toBe('index');
         expect(keys?.map((k) => k.offset)).toEqual(scan.fragments.map((f) => f.offset));
         expect(keys?.map((k) => k.timeUs + (units[0]?.ptsUs ?? 0))).toEqual(scan.fragments.map((f) => f.startUs));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives the same fragments when it is looked through by its index, wherever its key frames are', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryUnits, fc.array(fc.boolean(), { minLength: 1 }), async (units, isKey) => {
+        const file = segment(made, opusTrack(2), units, [], 50_000);
+        const init = parseInit(file);
+        const { fragments, wholeBytes } = await scanFragments(readerOf(file), file.length, init);
+        const keys = fragments
+          .filter((_, i) => isKey[i % isKey.length])
+          .map((f) => ({ moofOffset: f.offset + 32, timeUs: f.startUs }));
+        const bytes = concat([file.subarray(0, wholeBytes), writeIndex(keys, 0)]);
+        const found = await scanByKeys(readerOf(bytes), bytes.length, init);
+        if (keys.length === 0) expect(found).toBeNull();
+        else expect(found).toEqual(await scanFragments(readerOf(bytes), bytes.length, init));
+        expect(await scanByKeys(readerOf(bytes), bytes.length - 1, init)).toBeNull();
+        // An index that tells of other places than there are.
+        const wrong = concat([
+          file.subarray(0, wholeBytes),
+          writeIndex([{ moofOffset: init.bytes + 33, timeUs: 0 }], 0),
+        ]);
+        expect(await scanByKeys(readerOf(wrong), wrong.length, init)).toBeNull();
       }),
       { numRuns: 60 },
     );

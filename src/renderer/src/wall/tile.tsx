@@ -256,10 +256,13 @@ export function Tile({ camera, tile, focused, isAlone, detailed, listening, play
           </div>
           <div className="tile-corner">
             {playback ? (
-              <span className="tile-past">
-                <History size={13} aria-hidden="true" />
-                {t('wall.tile.past')}
-              </span>
+              <>
+                {past.fetching ? <span className="tile-note">{t('wall.fetching')}</span> : null}
+                <span className="tile-past">
+                  <History size={13} aria-hidden="true" />
+                  {t('wall.tile.past')}
+                </span>
+              </>
             ) : (
               <Corner camera={camera} live={live} sounds={listening && hasSound} />
             )}

@@ -12,6 +12,8 @@ export type TilePast = {
   ratio: number | null;
   /** What is shown was fetched from an archive. */
   archived: boolean;
+  /** A picture is being fetched from an archive: that takes longer. */
+  fetching: boolean;
   snapshot: () => Promise<Shot | null>;
 };
 
@@ -21,10 +23,12 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
   const tile = useRef<PlaybackTile | null>(null);
   const [ratio, setRatio] = useState<number | null>(null);
   const [archived, setArchived] = useState(false);
+  const [fetching, setFetching] = useState(false);
   useEffect(() => {
     if (!on || !box.current) return;
     const made = createPlaybackTile(box.current, cameraId, {
       onState(state) {
+        setFetching(state.kind === 'loading' && state.archived === true);
         const element = clock.current;
         // Written past React: it changes ten times a second while it plays.
         if (element) {
@@ -46,5 +50,5 @@ export function usePast(cameraId: CameraId, on: boolean): TilePast {
       made.dispose();
     };
   }, [cameraId, on]);
-  return { box, clock, ratio, archived, snapshot: async () => (await tile.current?.snapshot()) ?? null };
+  return { box, clock, ratio, archived, fetching, snapshot: async () => (await tile.current?.snapshot()) ?? null };
 }

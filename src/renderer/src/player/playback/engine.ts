@@ -65,6 +65,15 @@ function createEngine() {
     else usePlayback.getState().pause();
   };
 
+  /** What shows nothing yet says why it takes longer. */
+  const fetching = (cameraId: CameraId): void => {
+    for (const tile of tiles.values()) {
+      if (tile.cameraId !== cameraId || tile.state.kind !== 'loading') continue;
+      tile.state = { kind: 'loading', archived: true };
+      tile.onState(tile.state);
+    }
+  };
+
   worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
     switch (data.op) {
       case 'state': {
@@ -76,18 +85,20 @@ function createEngine() {
         break;
       }
       case 'place':
-        index.place(data.cameraId, data.stream, data.atMs).then(
-          (place) => {
-            post({ op: 'placed', ref: data.ref, place });
-          },
-          (error: unknown) => {
-            post({
-              op: 'place-failed',
-              ref: data.ref,
-              message: error instanceof Error ? error.message : String(error),
-            });
-          },
-        );
+        index
+          .place(data.cameraId, data.stream, data.atMs, () => fetching(data.cameraId))
+          .then(
+            (place) => {
+              post({ op: 'placed', ref: data.ref, place });
+            },
+            (error: unknown) => {
+              post({
+                op: 'place-failed',
+                ref: data.ref,
+                message: error instanceof Error ? error.message : String(error),
+              });
+            },
+          );
         break;
       case 'stepped':
         steps.get(data.ref)?.(data.atMs);

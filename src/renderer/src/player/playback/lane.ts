@@ -170,7 +170,7 @@ export function createLane(setup: Setup): Lane {
         const { codec, width, height } = choice.format;
         const archived = choice.index.segment.archive !== undefined;
         source = { stream: choice.asked.stream, codec, width, height, archived };
-        if (state.kind !== 'showing') tell({ kind: 'loading' });
+        if (state.kind !== 'showing') tell({ kind: 'loading', ...(archived && { archived }) });
       },
     };
     const play = way === 'forward' ? playForward : way === 'backward' ? playBackward : playByKey;

@@ -18,7 +18,8 @@ const reachMs = 390 * 86_400_000;
 const inTime = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(5_000) });
 
 export type MediaIndex = {
-  place(cameraId: CameraId, stream: StreamKind, atMs: number): Promise<Place>;
+  /** `onArchive` is told before something is fetched from an archive, which takes longer. */
+  place(cameraId: CameraId, stream: StreamKind, atMs: number, onArchive?: () => void): Promise<Place>;
   /** Where several of the station's clocks recorded a moment: the run that is shown from now on; null: the best. */
   prefer(run: number | null): void;
   /** Forgets what may have changed since (a line that was down). */
@@ -139,7 +140,7 @@ export function createMediaIndex(): MediaIndex {
   };
 
   return {
-    async place(cameraId, stream, atMs) {
+    async place(cameraId, stream, atMs, onArchive) {
       const camera = useCameras.getState().byId.get(cameraId);
       if (stream === 'sub' && camera && camera.sub === null && !camera.streams.some((s) => s.kind === 'sub')) {
         return { kind: 'gap', prevMs: null, nextMs: null };
@@ -152,6 +153,7 @@ export function createMediaIndex(): MediaIndex {
         found = lane.map.at(atMs);
       }
       if (found.kind === 'segment') {
+        if (found.segment.archive !== undefined) onArchive?.();
         const index = await indexOf(cameraId, stream, found.segment.startMs, atMs);
         return index.fragments.length > 0 ? { kind: 'segment', index } : { kind: 'edge' };
       }

@@ -62,7 +62,8 @@ export type TileState =
       /** It was fetched from an archive. */
       archived: boolean;
     }
-  | { kind: 'loading' }
+  /** `archived`: from an archive, which takes longer. */
+  | { kind: 'loading'; archived?: true }
   | { kind: 'gap'; prevMs: number | null; nextMs: number | null }
   | { kind: 'edge' }
   /** The codec cannot be decoded here, and there is no other recording of this camera at this moment. */

@@ -1,5 +1,6 @@
 export const wall = {
   fromArchive: 'from the archive',
+  fetching: 'Comes from the archive: slower',
   title: 'Wall',
   layout: 'Layout',
   tiles_one: '{{count}} tile',

@@ -3,6 +3,7 @@ import type { Shape } from '../shape.ts';
 
 export const wall = {
   fromArchive: 'do arquivo',
+  fetching: 'Vem do arquivo: mais lento',
   title: 'Mural',
   layout: 'Disposição',
   tiles_one: '{{count}} mosaico',
