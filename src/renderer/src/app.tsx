@@ -145,6 +145,7 @@ function useFindables(): Findable[] {
       page('/storage/pictures', t('storage.pictures.title')),
       page('/settings/health', t('app.rail.health')),
       page('/settings/analysis', t('analysis.title')),
+      page('/settings/analysis/plates', `${t('analysis.title')}: ${t('analysis.tab.plates')}`),
       page('/settings/analysis/models', `${t('analysis.title')}: ${t('analysis.tab.models')}`),
       page('/health/cameras', t('health.title')),
       page('/cameras/recording', t('recording.title')),

@@ -2,6 +2,7 @@
 import type { CameraView } from '#domain/camera.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
+import { PlateListKind } from '#domain/plate-list.ts';
 import { StreamTrouble } from '#domain/stream.ts';
 import { bytesOf, dateTimeOf, durationOf, numberOf, percentOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
@@ -40,9 +41,13 @@ export const plateOf = (event: Event): string | null =>
 
 /** What the station's own analysis knows of it, the most telling first. */
 function lookDetail(event: Event, look: EventLook, plate: boolean): string {
-  const { source, kmh, counted, matter, peakDb } = event.data;
+  const { source, kmh, counted, matter, peakDb, listKind, list, label } = event.data;
+  const kind = PlateListKind.safeParse(listKind);
   return [
     plate || event.kind !== 'plate' ? look.text : '',
+    kind.success ? t(`plates.kind.${kind.data}`) : '',
+    kind.success && typeof list === 'string' ? list : '',
+    kind.success && typeof label === 'string' ? label : '',
     look.class === null || look.class === 'plate' || event.kind === 'object' ? '' : classWord(look.class),
     look.score === null || look.class === null ? '' : percentOf(look.score),
     typeof source === 'string' ? source : '',

@@ -3,12 +3,13 @@ import { Link } from 'wouter';
 import { useTranslation } from '../../text/index.ts';
 import { ModelsTab } from './models-tab.tsx';
 import { NowTab } from './now-tab.tsx';
+import { PlatesTab } from '../plates/plates-tab.tsx';
 import '../storage/storage.css';
 import './analysis.css';
 
-const tabs = ['now', 'models'] as const;
+const tabs = ['now', 'plates', 'models'] as const;
 type Tab = (typeof tabs)[number];
-const bodies: Record<Tab, () => React.ReactNode> = { now: NowTab, models: ModelsTab };
+const bodies: Record<Tab, () => React.ReactNode> = { now: NowTab, plates: PlatesTab, models: ModelsTab };
 const isTab = (name: string | undefined): name is Tab => tabs.some((tab) => tab === name);
 const addressOf = (tab: Tab): string => (tab === 'now' ? '/settings/analysis' : `/settings/analysis/${tab}`);
 

@@ -164,6 +164,26 @@ export function SettingsPart({
                 }}
               />
             </div>
+            {settings.mode === 'objects' ? (
+              <Switch
+                label={t('watching.settings.plates')}
+                description={t('watching.settings.platesHint')}
+                checked={settings.plates}
+                onChange={(e) => {
+                  change({ plates: e.currentTarget.checked });
+                }}
+              />
+            ) : null}
+            {settings.plates || settings.plateTells === 'unknown' ? (
+              <Switch
+                label={t('watching.settings.unknownPlates')}
+                description={t('watching.settings.unknownPlatesHint')}
+                checked={settings.plateTells === 'unknown'}
+                onChange={(e) => {
+                  change({ plateTells: e.currentTarget.checked ? 'unknown' : 'all' });
+                }}
+              />
+            ) : null}
           </>
         ) : null}
       </div>

@@ -44,6 +44,15 @@ export function StateLine({ id, look, on }: { id: CameraId; look: WatchLook | nu
           {state.dropped > 0 ? ` · ${t('watching.state.dropped', { count: state.dropped })}` : ''}
         </span>
       ) : null}
+      {state?.plates && state.plates.looked > 0 ? (
+        <span className="quiet">
+          {t('watching.state.plates', {
+            told: numberOf(state.plates.told),
+            looked: numberOf(state.plates.looked),
+          })}
+        </span>
+      ) : null}
+      {state?.plates?.trouble ? <Mark tone="warn">{t(`watching.plateTrouble.${state.plates.trouble}`)}</Mark> : null}
       {state !== null && state.trouble !== null ? (
         <Mark tone="warn">{t(`watching.trouble.${state.trouble}`)}</Mark>
       ) : null}

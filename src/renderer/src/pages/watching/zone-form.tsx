@@ -1,6 +1,7 @@
 /** What matters in a zone. */
-import { Checkbox, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { ZoneKind, type ZoneDraft, type ZoneTriggers } from '#domain/watch-zone.ts';
+import { PlateTells } from '#domain/watching.ts';
 import { useTranslation } from '../../text/index.ts';
 import { faultWords } from './editing-words.ts';
 import { FilterFields } from './filter-fields.tsx';
@@ -14,6 +15,9 @@ const counted = {
   takenS: { usual: 30, least: 5, most: 86_400 },
 } as const;
 type Counted = keyof typeof counted;
+/** What is not said of a zone is as for its camera. */
+const asCamera = 'camera';
+const tellings = [asCamera, ...PlateTells.options] as const;
 const countedNames = ['loitersS', 'crowd', 'leftS', 'takenS'] as const satisfies readonly Counted[];
 const plainNames = ['present', 'enters', 'leaves'] as const satisfies readonly (keyof ZoneTriggers)[];
 
@@ -117,6 +121,25 @@ export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: 
             <p className="fault" role="alert">
               {faultWords(fault)}
             </p>
+          ) : null}
+          <Switch
+            label={t('watching.plates')}
+            description={t('watching.platesHint')}
+            checked={draft.plates}
+            onChange={(e) => {
+              change({ plates: e.currentTarget.checked }, 'plates');
+            }}
+          />
+          {draft.plates ? (
+            <Select
+              label={t('watching.plateTells')}
+              allowDeselect={false}
+              data={tellings.map((v) => ({ value: v, label: t(`watching.plateTold.${v}`) }))}
+              value={draft.plateTells ?? asCamera}
+              onChange={(v) => {
+                change({ plateTells: PlateTells.safeParse(v).data ?? null }, 'plateTells');
+              }}
+            />
           ) : null}
           <Switch
             label={t('watching.urgent')}

@@ -1,7 +1,7 @@
 export const analysis = {
   title: 'Analysis',
   tabs: 'Parts of the analysis',
-  tab: { now: 'How it does', models: 'Models' },
+  tab: { now: 'How it does', plates: 'Plates', models: 'Models' },
   reading: 'Reading how the analysis does…',
   lead: 'Pictures in which something moves are looked at on this PC alone. Recording goes before: where the PC does not manage both, fewer pictures are looked at.',
   fact: {

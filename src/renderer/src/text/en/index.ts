@@ -13,6 +13,7 @@ import { integrity } from './integrity.ts';
 import { motion } from './motion.ts';
 import { objects } from './objects.ts';
 import { pictures } from './pictures.ts';
+import { plates } from './plates.ts';
 import { kept } from './kept.ts';
 import { retention } from './retention.ts';
 import { recording } from './recording.ts';
@@ -42,6 +43,7 @@ export const en = {
   motion,
   objects,
   pictures,
+  plates,
   kept,
   retention,
   recording,

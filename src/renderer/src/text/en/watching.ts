@@ -101,6 +101,10 @@ export const watching = {
     always: 'Always',
     scheduleGone: 'A schedule that is not there any more',
   },
+  plates: 'Read number plates here',
+  platesHint: 'Also where no vehicle was found: a barrier, a lane',
+  plateTells: 'Plates that are told',
+  plateTold: { camera: 'As for the camera', all: 'All', unknown: 'All but allowed ones' },
   urgent: 'Look here first',
   urgentHint: 'While this PC is busy, other zones wait',
   line: {
@@ -162,6 +166,10 @@ export const watching = {
     tellMotionHint: 'Off: motion only wakes the model and is kept for searching',
     minMotion: 'When it goes on for',
     perSecond: 'Pictures a second',
+    plates: 'Read number plates',
+    platesHint: 'Of vehicles that come near enough',
+    unknownPlates: 'Keep allowed plates to itself',
+    unknownPlatesHint: 'Plates on a list of allowed ones are not told, nor kept',
   },
   gate: {
     learning: 'Learning the scene',
@@ -174,8 +182,16 @@ export const watching = {
     waiting: 'Waiting for a picture',
     rate: '{{now}} of {{wanted}} pictures a second',
     gated: '{{gated}} of {{looked}} worth a closer look',
+    plates: 'Plates told: {{told}}, pictures looked at for them: {{looked}}',
     dropped_one: '{{count}} dropped',
     dropped_other: '{{count}} dropped',
+  },
+  plateTrouble: {
+    'no-model': 'There is no model that reads plates.',
+    'model-failed': 'The model that reads plates does not work.',
+    'too-small':
+      'Vehicles are too small in the picture to read their plates: bring the camera closer, or let its main stream run.',
+    busy: 'This PC is busy: plates may be missed.',
   },
   trouble: {
     'no-ffmpeg': 'Nothing decodes pictures: install ffmpeg.',

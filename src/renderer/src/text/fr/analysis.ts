@@ -4,7 +4,7 @@ import type { Shape } from '../shape.ts';
 export const analysis = {
   title: 'Analyse',
   tabs: 'Parties de l’analyse',
-  tab: { now: 'Comment elle va', models: 'Modèles' },
+  tab: { now: 'Comment elle va', plates: 'Plaques', models: 'Modèles' },
   reading: 'Lecture de l’état de l’analyse…',
   lead: 'Les images où quelque chose bouge sont regardées sur ce PC seulement. L’enregistrement passe avant : si le PC ne peut faire les deux, moins d’images sont regardées.',
   fact: {

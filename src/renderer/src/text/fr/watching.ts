@@ -107,6 +107,10 @@ export const watching = {
     always: 'Toujours',
     scheduleGone: 'Un programme qui n’existe plus',
   },
+  plates: 'Lire les plaques ici',
+  platesHint: 'Même sans véhicule reconnu : une barrière, une voie',
+  plateTells: 'Plaques signalées',
+  plateTold: { camera: 'Comme pour la caméra', all: 'Toutes', unknown: 'Toutes sauf les autorisées' },
   urgent: 'Regarder ici d’abord',
   urgentHint: 'Quand ce PC est occupé, les autres zones attendent',
   line: {
@@ -170,6 +174,10 @@ export const watching = {
     tellMotionHint: 'Sinon, le mouvement ne fait que réveiller le modèle et servir à la recherche',
     minMotion: 'S’il dure',
     perSecond: 'Images par seconde',
+    plates: 'Lire les plaques',
+    platesHint: 'Des véhicules assez proches',
+    unknownPlates: 'Taire les plaques autorisées',
+    unknownPlatesHint: 'Les plaques d’une liste d’autorisées ne sont ni signalées ni gardées',
   },
   gate: {
     learning: 'Apprend la scène',
@@ -182,9 +190,17 @@ export const watching = {
     waiting: 'En attente d’une image',
     rate: '{{now}} images par seconde sur {{wanted}}',
     gated: '{{gated}} sur {{looked}} regardées de plus près',
+    plates: 'Plaques signalées : {{told}}, images regardées pour elles : {{looked}}',
     dropped_one: '{{count}} abandonnée',
     dropped_many: '{{count}} abandonnées',
     dropped_other: '{{count}} abandonnées',
+  },
+  plateTrouble: {
+    'no-model': 'Il n’y a pas de modèle qui lise les plaques.',
+    'model-failed': 'Le modèle qui lit les plaques ne fonctionne pas.',
+    'too-small':
+      'Les véhicules sont trop petits dans l’image pour lire leurs plaques : rapprochez la caméra, ou laissez tourner son flux principal.',
+    busy: 'Ce PC est occupé : des plaques peuvent manquer.',
   },
   trouble: {
     'no-ffmpeg': 'Rien ne décode les images : installez ffmpeg.',

@@ -4,7 +4,7 @@ import type { Shape } from '../shape.ts';
 export const analysis = {
   title: 'Análise',
   tabs: 'Partes da análise',
-  tab: { now: 'Como está', models: 'Modelos' },
+  tab: { now: 'Como está', plates: 'Matrículas', models: 'Modelos' },
   reading: 'A ler o estado da análise…',
   lead: 'As imagens em que algo se mexe são vistas apenas neste PC. A gravação vem primeiro: onde o PC não consegue as duas, são vistas menos imagens.',
   fact: {

@@ -106,6 +106,10 @@ export const watching = {
     always: 'Sempre',
     scheduleGone: 'Um horário que já não existe',
   },
+  plates: 'Ler matrículas aqui',
+  platesHint: 'Também sem veículo reconhecido: uma cancela, uma via',
+  plateTells: 'Matrículas comunicadas',
+  plateTold: { camera: 'Como para a câmara', all: 'Todas', unknown: 'Todas exceto as autorizadas' },
   urgent: 'Ver aqui primeiro',
   urgentHint: 'Quando este PC está ocupado, as outras zonas esperam',
   line: {
@@ -169,6 +173,10 @@ export const watching = {
     tellMotionHint: 'Senão, o movimento apenas acorda o modelo e fica para pesquisa',
     minMotion: 'Quando dura',
     perSecond: 'Imagens por segundo',
+    plates: 'Ler matrículas',
+    platesHint: 'De veículos suficientemente próximos',
+    unknownPlates: 'Calar as matrículas autorizadas',
+    unknownPlatesHint: 'As matrículas de uma lista de autorizadas não são comunicadas nem guardadas',
   },
   gate: {
     learning: 'A aprender a cena',
@@ -181,9 +189,17 @@ export const watching = {
     waiting: 'À espera de uma imagem',
     rate: '{{now}} de {{wanted}} imagens por segundo',
     gated: '{{gated}} de {{looked}} vistas de mais perto',
+    plates: 'Matrículas comunicadas: {{told}}, imagens vistas para elas: {{looked}}',
     dropped_one: '{{count}} perdida',
     dropped_many: '{{count}} perdidas',
     dropped_other: '{{count}} perdidas',
+  },
+  plateTrouble: {
+    'no-model': 'Não há nenhum modelo que leia matrículas.',
+    'model-failed': 'O modelo que lê matrículas não funciona.',
+    'too-small':
+      'Os veículos são demasiado pequenos na imagem para ler as matrículas: aproxime a câmara, ou deixe correr o seu fluxo principal.',
+    busy: 'Este PC está ocupado: podem faltar matrículas.',
   },
   trouble: {
     'no-ffmpeg': 'Nada descodifica imagens: instale o ffmpeg.',

@@ -1,0 +1,96 @@
+/** Number plates: lists by hand and from a spreadsheet, what was read, and the switches of a camera. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
+import { createAdministrator, openRig, type Rig } from './wall-rig.ts';
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+  await createAdministrator(rig);
+}, 60_000);
+afterAll(() => rig.close());
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+async function expectAccessible(): Promise<void> {
+  await rig.page.evaluate(axe);
+  expect(
+    await rig.page.evaluate(
+      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
+    ),
+  ).toEqual([]);
+}
+async function shot(name: string): Promise<void> {
+  const shots = process.env['VIGIE_TEST_SHOTS'];
+  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
+}
+const get = async (path: string): Promise<string> =>
+  (await rig.page.context().request.get(`${rig.station.url}${path}`)).text();
+
+test('a list is begun, filled by hand and from a spreadsheet that is put right, saved as CSV, and deleted', async () => {
+  const { page } = rig;
+  await page.goto(`${rig.station.url}/settings/analysis/plates`);
+  await page.getByRole('heading', { name: 'Plates that were read' }).waitFor();
+  await page.getByText('No plate has been read yet.', { exact: false }).waitFor();
+  await page.getByText('There is no list yet.', { exact: false }).waitFor();
+  await expectAccessible();
+
+  // By keyboard alone.
+  await page.getByRole('button', { name: 'New list' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).waitFor();
+  await page.keyboard.type('Neighbours');
+  await expectAccessible();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Nothing is on this list yet.').waitFor();
+
+  await page.getByRole('button', { name: 'Add a plate' }).click();
+  await dialog.getByRole('textbox', { name: 'Plate', exact: true }).fill('?');
+  await dialog.getByText('A plate has 2 to 12 letters and digits.').waitFor();
+  await dialog.getByRole('textbox', { name: 'Plate', exact: true }).fill('b-101 gsb');
+  await dialog.getByRole('textbox', { name: 'Whose' }).fill('Popescu');
+  await dialog.getByLabel('Valid to').fill('2026-01-31');
+  await expectAccessible();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const row = page.getByRole('row', { name: /B101GSB/ });
+  await row.getByText('not now', { exact: false }).waitFor();
+  // Twice is refused, in words.
+  await page.getByRole('button', { name: 'Add a plate' }).click();
+  await dialog.getByRole('textbox', { name: 'Plate', exact: true }).fill('B101GSB');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').filter({ hasText: 'already' }).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await page.getByRole('button', { name: 'Take in CSV' }).click();
+  const text = dialog.getByRole('textbox', { name: 'List of plates' });
+  await text.fill('plate,label\nXY99ZZZ,Ada\nB 101 GSB,Popescu & Co\n,nobody\n');
+  await dialog.getByText('Line 4: plate is missing').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Take in', exact: true }).isDisabled()).toBe(true);
+  await shot('plates-import');
+  await expectAccessible();
+  await text.fill('plate,label\nXY99ZZZ,Ada\nB 101 GSB,Popescu & Co\n');
+  await dialog.getByText('All lines are right: 2.', { exact: false }).waitFor();
+  await dialog.getByRole('button', { name: 'Take in', exact: true }).click();
+  await page.getByText('Added: 1, changed: 1, taken off: 0').waitFor();
+  await page.getByRole('row', { name: /XY99ZZZ/ }).waitFor();
+  await page.getByRole('row', { name: /Popescu & Co/ }).waitFor();
+  await expectAccessible();
+  await shot('plates');
+  const href = await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href');
+  expect(await get(href ?? '')).toBe('plate,label,note,from,to\r\nB101GSB,Popescu & Co,,,\r\nXY99ZZZ,Ada,,,\r\n');
+
+  // A part as somebody remembers it.
+  await page.getByRole('searchbox', { name: 'Part of a plate or a name' }).fill('lo1');
+  await until('one row', async () => (await page.getByRole('row', { name: /XY99ZZZ/ }).count()) === 0);
+  await row.getByRole('button', { name: 'Take off the list: B101GSB' }).click();
+  await dialog.getByRole('button', { name: 'Take off the list' }).click();
+  await page.getByText('Nothing on this list has this part.').waitFor();
+  await page.getByRole('button', { name: 'Delete the list' }).click();
+  await dialog.getByRole('button', { name: 'Delete the list' }).click();
+  await page.getByText('There is no list yet.', { exact: false }).waitFor();
+  expect(await get('/api/plates/lists')).toBe('[]');
+});
