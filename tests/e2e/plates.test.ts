@@ -2,8 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDemoSite } from '../../src/main/demo/index.ts';
+import { systemClock } from '../../src/main/lib/clock.ts';
+import { quietLog } from '../../src/main/lib/log.ts';
+import { noFfmpeg } from '../support/grey.ts';
+import { hasMedia } from '../support/media.ts';
+import { drive, plateOnClip } from '../support/plate-clips.ts';
+import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
-import { createAdministrator, openRig, type Rig } from './wall-rig.ts';
+import { addByForm, createAdministrator, openRig, type Rig } from './wall-rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
@@ -94,3 +101,69 @@ test('a list is begun, filled by hand and from a spreadsheet that is put right, 
   await page.getByText('There is no list yet.', { exact: false }).waitFor();
   expect(await get('/api/plates/lists')).toBe('[]');
 });
+
+test.skipIf(noFfmpeg || !hasMedia)(
+  'a zone is told to read plates; what is read stands in the list with its picture and is found by a part (needs the labelled pictures)',
+  async () => {
+    const { page } = rig;
+    const clips = tempFolder();
+    drive(clips.path);
+    const demo = createDemoSite({
+      ...{ clock: systemClock, log: quietLog, dir: clips.path, portBase: 0, password: 'a secret word', faults: [] },
+    });
+    try {
+      const camera = (await demo.start()).find((c) => c.name === 'Gate');
+      if (camera === undefined) throw new Error('no such camera');
+      await page.goto(`${rig.station.url}/`);
+      await addByForm(page, camera, { sub: true });
+      await page.getByRole('button', { name: 'Actions for Gate' }).click();
+      await page.getByRole('menuitem', { name: 'Zones and analysis' }).click();
+      await page.locator('.device-live-box[data-live="true"]').waitFor({ timeout: 20_000 });
+      // The camera's own switch holds at once.
+      await page.getByRole('switch', { name: 'Read number plates' }).click();
+      await page.getByRole('switch', { name: 'Keep allowed plates to itself' }).waitFor();
+      await page.getByRole('switch', { name: 'Read number plates' }).click();
+      // A zone over nearly all of the picture, by keyboard.
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Zone to watch' }).click();
+      const picture = page.getByRole('application', { name: 'Zones and lines on the picture' });
+      const box = await picture.boundingBox();
+      if (box === null) throw new Error('the picture is not shown');
+      for (const [x, y] of [
+        [0.1, 0.3],
+        [0.9, 0.3],
+        [0.9, 0.95],
+        [0.1, 0.95],
+        [0.1, 0.3],
+      ] as const)
+        await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+      await page.getByRole('switch', { name: 'Read number plates here' }).click();
+      await page.getByRole('combobox', { name: 'Plates that are told' }).waitFor();
+      await expectAccessible();
+      await shot('plates-zone');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText('Everything is saved.').waitFor();
+      await until('a plate', async () => (await get('/api/events?kind=plate')).includes('"hasPicture":true'), 90_000);
+
+      await page.goto(`${rig.station.url}/settings/analysis/plates`);
+      const seen = page.getByRole('table', { name: 'Plates that were read' });
+      await seen.getByText(plateOnClip, { exact: true }).waitFor();
+      await seen.getByText('On no list').waitFor();
+      await expectAccessible();
+      await shot('plates-seen');
+      const search = page.getByRole('searchbox', { name: 'Part of a plate', exact: true });
+      await search.fill('9gsx');
+      await seen.getByText(plateOnClip, { exact: true }).waitFor();
+      await search.fill('9gsy');
+      await page.getByText('No plate that was read has this part.', { exact: false }).waitFor();
+      await search.fill('');
+      await seen.getByRole('button', { name: `Why: ${plateOnClip}` }).click();
+      await page.getByRole('dialog').getByText(plateOnClip).first().waitFor();
+      await shot('plates-why');
+    } finally {
+      await demo.stop();
+      clips.remove();
+    }
+  },
+  180_000,
+);

@@ -1,6 +1,4 @@
 /** A station that reads plates: from the camera's RTSP streams to an event with text, list and picture. */
-import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,8 +14,9 @@ import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { createDemoSite } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
-import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
-import { builtIn, hasMedia, mediaDir } from '../support/media.ts';
+import { noFfmpeg } from '../support/grey.ts';
+import { builtIn, hasMedia } from '../support/media.ts';
+import { drive } from '../support/plate-clips.ts';
 import { draftOf, openEngine, tempFolder, until } from './engine-rig.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,50 +34,6 @@ afterEach(async () => {
   for (const stop of stops.reverse()) await stop();
   folder.remove();
 });
-
-/** Clips of the virtual camera "Gate" in which the back of a car, with its plate, goes to and fro before an empty wall. */
-function drive(dir: string): void {
-  cpSync(join(root, 'resources', 'demo'), dir, { recursive: true });
-  const car = join(mediaDir, 'plates', 'images', 'ro_028.jpg');
-  for (const [name, size] of [
-    ['gate-main.mp4', '1280:720'],
-    ['gate-sub.mp4', '640:360'],
-  ] as const) {
-    const graph =
-      '[1:v]crop=520:300:230:400[car];[0:v][car]overlay=x=360+300*sin(t*PI/4):y=360:shortest=1,' +
-      `scale=${size},format=yuv420p`;
-    const { status, stderr } = spawnSync(ffmpegBin, [
-      ...[
-        '-v',
-        'error',
-        '-y',
-        '-f',
-        'lavfi',
-        '-i',
-        'color=gray:size=1280x720:rate=10',
-        '-loop',
-        '1',
-        '-framerate',
-        '10',
-      ],
-      ...['-i', car, '-filter_complex', graph, '-t', '16', '-an', '-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0'],
-      ...[
-        '-g',
-        '10',
-        '-keyint_min',
-        '10',
-        '-sc_threshold',
-        '0',
-        '-crf',
-        '20',
-        '-movflags',
-        '+faststart',
-        join(dir, name),
-      ],
-    ]);
-    if (status !== 0) throw new Error(String(stderr));
-  }
-}
 
 it.skipIf(noFfmpeg || !hasMedia)(
   'reads the plate of what moves in a zone, in the main picture, tells it once with its list, and not what is allowed',

@@ -59,7 +59,7 @@ export const events = {
     'wrong-way': '{{what}} crossed the line “{{line}}” the forbidden way.',
     speeding: '{{what}} was faster than allowed at the line “{{line}}”.',
     speed: '{{kmh}} km/h were measured; the limit is {{limit}} km/h.',
-    plateRead: 'A number plate was read in {{where}} on several pictures.',
+    plateRead: 'A number plate was read in {{where}}.',
     classes: 'What counts there: {{classes}}.',
     score: '{{score}} sure; {{least}} are asked for.',
     height: '{{height}} of the picture’s height; {{least}} to {{most}} count.',

@@ -63,7 +63,7 @@ export const events = {
     'wrong-way': '{{what}} : passage de la ligne « {{line}} » dans le sens interdit.',
     speeding: '{{what}} : plus vite que permis à la ligne « {{line}} ».',
     speed: '{{kmh}} km/h mesurés ; la limite est de {{limit}} km/h.',
-    plateRead: 'Une plaque a été lue dans {{where}} sur plusieurs images.',
+    plateRead: 'Une plaque a été lue dans {{where}}.',
     classes: 'Ce qui y compte : {{classes}}.',
     score: 'Sûr à {{score}} ; {{least}} sont demandés.',
     height: '{{height}} de la hauteur de l’image ; de {{least}} à {{most}} comptent.',

@@ -62,7 +62,7 @@ export const events = {
     'wrong-way': '{{what}}: passagem pela linha “{{line}}” no sentido proibido.',
     speeding: '{{what}}: mais depressa do que o permitido na linha “{{line}}”.',
     speed: 'Foram medidos {{kmh}} km/h; o limite é {{limit}} km/h.',
-    plateRead: 'Uma matrícula foi lida em várias imagens. Onde: {{where}}.',
+    plateRead: 'Foi lida uma matrícula. Onde: {{where}}.',
     classes: 'O que lá conta: {{classes}}.',
     score: '{{score}} de certeza; são pedidos {{least}}.',
     height: '{{height}} da altura da imagem; contam de {{least}} a {{most}}.',
