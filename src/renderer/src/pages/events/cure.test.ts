@@ -67,6 +67,12 @@ describe('cures', () => {
     );
   });
 
+  it('of a plate are the place alone: filters of a zone do not keep plates back', () => {
+    const at = { x: 0.4, y: 0.4, width: 0.1, height: 0.05 };
+    const { look: plate } = eventOf({ class: 'car', text: 'B101GSB', box: at });
+    expect(curesFor(plate ?? fail()).map((c) => c.is)).toEqual(['ignore']);
+  });
+
   it('keep back nothing of other cameras, zones and lines', () => {
     const mine = eventOf({ box: { x: 0.4, y: 0.4, width: 0.1, height: 0.2 } });
     const at = (change: Partial<EventLook>): Event =>

@@ -38,6 +38,8 @@ export function around(box: Box): Point[] {
 export function curesFor(look: EventLook): Cure[] {
   const cures: Cure[] = [];
   if (look.box) cures.push({ is: 'ignore', points: around(look.box) });
+  // A plate is read whatever counts in a zone.
+  if (look.text !== null) return cures;
   // What is as high as the picture, or as sure as can be, cannot be told from others by that.
   const minHeight = look.box && look.class ? part(Math.ceil(look.box.height * aboveHeight * 200) / 200) : 1;
   if (minHeight < 0.9) cures.push({ is: 'height', minHeight });

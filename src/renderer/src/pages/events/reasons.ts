@@ -1,5 +1,6 @@
 /** What was decided for an event to be told, in words. */
 import type { Event } from '#domain/event.ts';
+import { PlateListKind } from '#domain/plate-list.ts';
 import { usualClasses } from '#domain/watch-zone.ts';
 import type { CameraWatching } from '../../stores/watching.ts';
 import { durationOf, numberOf, percentOf } from '../../text/format.ts';
@@ -7,6 +8,14 @@ import { t } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
 
 const seconds = (s: number): string => durationOf(s * 1000);
+
+/** The list that a plate is on, and the plate there where it is not the same. */
+function listed({ look, data }: Event): string | null {
+  const kind = PlateListKind.safeParse(data.listKind);
+  if (!kind.success || typeof data.list !== 'string') return null;
+  const plate = typeof data.listed === 'string' ? data.listed : (look?.text ?? '');
+  return t('events.why.onList', { plate, list: data.list, kind: t(`plates.kind.${kind.data}`) });
+}
 
 /** `drawn`: what is set now; it may have been otherwise then. */
 export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] {
@@ -76,12 +85,13 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
       break;
     case 'plate':
       push(t('events.why.plateRead', { where }));
+      push(listed(event));
       break;
     default:
       push(t(`events.kind.${kind}`));
   }
   const filter = zone ?? line;
-  if (filter && look.class !== null) {
+  if (filter && look.class !== null && kind !== 'plate') {
     const classes = (filter.classes.length === 0 ? usualClasses : filter.classes).map(classWord).join(', ');
     push(t('events.why.classes', { classes }));
     if (look.score !== null && filter.minScore !== null)

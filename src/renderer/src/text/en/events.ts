@@ -60,6 +60,7 @@ export const events = {
     speeding: '{{what}} was faster than allowed at the line “{{line}}”.',
     speed: '{{kmh}} km/h were measured; the limit is {{limit}} km/h.',
     plateRead: 'A number plate was read in {{where}}.',
+    onList: 'It goes with {{plate}} on the list “{{list}}”: {{kind}}.',
     classes: 'What counts there: {{classes}}.',
     score: '{{score}} sure; {{least}} are asked for.',
     height: '{{height}} of the picture’s height; {{least}} to {{most}} count.',

@@ -64,6 +64,7 @@ export const events = {
     speeding: '{{what}} : plus vite que permis à la ligne « {{line}} ».',
     speed: '{{kmh}} km/h mesurés ; la limite est de {{limit}} km/h.',
     plateRead: 'Une plaque a été lue dans {{where}}.',
+    onList: 'Elle correspond à {{plate}} sur la liste « {{list}} » : {{kind}}.',
     classes: 'Ce qui y compte : {{classes}}.',
     score: 'Sûr à {{score}} ; {{least}} sont demandés.',
     height: '{{height}} de la hauteur de l’image ; de {{least}} à {{most}} comptent.',

@@ -63,6 +63,7 @@ export const events = {
     speeding: '{{what}}: mais depressa do que o permitido na linha “{{line}}”.',
     speed: 'Foram medidos {{kmh}} km/h; o limite é {{limit}} km/h.',
     plateRead: 'Foi lida uma matrícula. Onde: {{where}}.',
+    onList: 'Corresponde a {{plate}} na lista «{{list}}»: {{kind}}.',
     classes: 'O que lá conta: {{classes}}.',
     score: '{{score}} de certeza; são pedidos {{least}}.',
     height: '{{height}} da altura da imagem; contam de {{least}} a {{most}}.',
