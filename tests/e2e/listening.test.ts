@@ -38,7 +38,10 @@ async function shot(name: string): Promise<void> {
   const shots = process.env['VIGIE_TEST_SHOTS'];
   if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
 }
-type Told = { settings: { on: boolean; loudDb: number; tellSudden: boolean; tellSilence: boolean }; state: object };
+type Told = {
+  settings: { on: boolean; loudDb: number; tellSudden: boolean; tellSilence: boolean; transcribe: boolean };
+  state: object;
+};
 const told = (): Promise<Told> =>
   rig.page.evaluate(async (of) => (await (await fetch(`/api/cameras/${of}/sound`)).json()) as Told, id);
 
@@ -67,9 +70,12 @@ test('a camera is listened to when a person says so; the meter moves, and the th
   await part.getByText('-50 dBFS').first().waitFor();
   await part.getByRole('switch', { name: 'Tell sudden sounds' }).check();
   await part.getByRole('switch', { name: 'Tell when the microphone falls silent' }).check();
+  await part.getByRole('switch', { name: 'Tell when somebody speaks' }).check();
+  await part.getByRole('switch', { name: 'Write down what is said' }).check();
+  await part.getByText('There is no model for this yet.', { exact: false }).waitFor();
   await until('all is kept', async () => {
     const { settings } = await told();
-    return settings.tellSudden && settings.tellSilence;
+    return settings.tellSudden && settings.tellSilence && settings.transcribe;
   });
   await part.scrollIntoViewIfNeeded();
   await shot('sound-part');
@@ -78,6 +84,7 @@ test('a camera is listened to when a person says so; the meter moves, and the th
   await until('kept over a reload', async () => await on.isChecked(), 15_000);
   await until('it moves again', async () => (await level()) > -79, 20_000);
   await page.setViewportSize({ width: 640, height: 900 });
+  await part.getByRole('meter').scrollIntoViewIfNeeded();
   await shot('sound-narrow');
   await page.setViewportSize({ width: 1440, height: 900 });
   await on.uncheck();
@@ -85,3 +92,15 @@ test('a camera is listened to when a person says so; the meter moves, and the th
   await until('no meter', async () => (await meter.count()) === 0);
   expect(rig.faults).toEqual([]);
 }, 120_000);
+
+test('work that nobody waits for is told with the analysis', async () => {
+  const { page } = rig;
+  await page.goto(`${rig.station.url}/settings/analysis`);
+  const row = page.getByRole('row', { name: /Writing down what is said/ });
+  await row.getByText('There is no model for it').waitFor();
+  await row.getByText('0 of 2,000').waitFor();
+  await row.scrollIntoViewIfNeeded();
+  await shot('work-queues');
+  await expectAccessible();
+  expect(rig.faults).toEqual([]);
+}, 60_000);

@@ -319,7 +319,7 @@ export async function createRig(options: RigOptions = {}) {
     looks: { states: () => [], watch: nothing },
     eventPictures: { picture: () => null },
     motionSearch: { search: nothing },
-    sounds: { of: nothing, set: nothing, watch: nothing },
+    sounds: { of: nothing, set: nothing, watch: nothing, queues: () => [] },
     plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),
     watchRules: createWatchRules({
       store: store.watch,

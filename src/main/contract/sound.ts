@@ -2,12 +2,19 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { CameraId } from '../domain/id.ts';
+import { ModelId } from '../domain/model.ts';
 import { SoundLook, SoundSettings, SoundState } from '../domain/sound.ts';
 import { administrator, viewer } from './base.ts';
 
 const one = z.object({ id: CameraId });
 
-export const CameraSound = z.object({ cameraId: CameraId, settings: SoundSettings, state: SoundState });
+export const CameraSound = z.object({
+  cameraId: CameraId,
+  settings: SoundSettings,
+  state: SoundState,
+  /** What writes down what is said; null: there is no model for it here. */
+  transcriber: ModelId.nullable(),
+});
 export type CameraSound = z.infer<typeof CameraSound>;
 
 export const sound = {

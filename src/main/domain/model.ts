@@ -8,7 +8,7 @@ export const ModelId = z
   .brand<'ModelId'>();
 export type ModelId = z.infer<typeof ModelId>;
 
-/** detect: boxes of objects · text: where text stands · plate: reads the text of a plate · speech: whether somebody speaks. */
+/** detect: boxes of objects · text: where text stands · plate: reads the text of a plate · speech: whether somebody speaks · transcribe: what is said. */
 export const ModelTask = z.enum(['detect', 'text', 'plate', 'speech', 'transcribe']);
 export type ModelTask = z.infer<typeof ModelTask>;
 
@@ -21,6 +21,7 @@ export const ModelReader = z.enum([
   'ppocr-read',
   'plate-slots', // [n, slots, alphabet]
   'silero-vad',
+  'ctc-speech', // raw sound in, [n, steps, vocabulary] out
 ]);
 export type ModelReader = z.infer<typeof ModelReader>;
 

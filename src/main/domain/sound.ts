@@ -28,6 +28,8 @@ export const SoundSettings = z.object({
   /** Above the running background, dB. */
   suddenDb: z.number().min(6).max(60).default(20),
   tellSpeech: z.boolean().default(false),
+  /** What is said is written down, where there is a model for it. */
+  transcribe: z.boolean().default(false),
   /** A microphone that was heard before gives nothing any more. */
   tellSilence: z.boolean().default(false),
   /** After so long, s. */

@@ -143,7 +143,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const watched: WatchRooms = createWatchRooms({
     ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
-    ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing },
+    ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
   });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,

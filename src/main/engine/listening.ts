@@ -12,6 +12,7 @@ import { heardSlotBytes } from '#workers/ingest/port.ts';
 import type { ListenOrder, ListenReport } from '#workers/listen/port.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, Ffmpeg } from './ports.ts';
+import type { RecordedSound } from './recorded-sound.ts';
 import type { ListenWorker, StartListenWorker } from './sound-port.ts';
 import type { SoundRules } from './sound-rules.ts';
 
@@ -59,6 +60,8 @@ export type ListeningRoom = {
   live(id: CameraId, on: boolean): void;
   state(id: CameraId): SoundState;
   workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+  /** Frames of a span as sound of 16 kHz; null: they cannot be decoded. */
+  decode(sound: RecordedSound, fromMs: number, toMs: number): Promise<Float32Array | null>;
   forget(id: CameraId): void;
 };
 
@@ -82,6 +85,8 @@ export function createListening(deps: {
   const looking = new Set<CameraId>();
   /** Their microphones were heard since the station started. */
   const known = new Set<CameraId>();
+  const decoding = new Map<number, (samples: Float32Array | null) => void>();
+  let nextDecode = 1;
   let worker: ListenWorker | null = null;
   let running = false;
   let timer: ReturnType<typeof setInterval> | null = null;
@@ -152,6 +157,11 @@ export function createListening(deps: {
     deps.ears().unheard(mine.camera.id);
   };
 
+  const undecoded = (): void => {
+    for (const done of decoding.values()) done(null);
+    decoding.clear();
+  };
+
   const take = (report: ListenReport): void => {
     switch (report.op) {
       case 'ready':
@@ -186,6 +196,11 @@ export function createListening(deps: {
           log.warn('a camera cannot be listened to', { camera: mine.camera.name, error: report.message });
         return;
       }
+      case 'decoded':
+        if (report.samples === null) log.warn('recorded sound cannot be decoded', { error: report.message });
+        decoding.get(report.id)?.(report.samples);
+        decoding.delete(report.id);
+        return;
       case 'log':
         log[report.level](report.text, report.fields);
         return;
@@ -219,6 +234,7 @@ export function createListening(deps: {
           spentSeconds += cpuSeconds;
           cpuSeconds = 0;
           for (const mine of listened.values()) deps.ears().unheard(mine.camera.id);
+          undecoded();
           log.error('the listen worker stopped and is restarted', { why, delayMs });
         },
       },
@@ -276,6 +292,7 @@ export function createListening(deps: {
       if (timer !== null) clearInterval(timer);
       timer = null;
       for (const mine of [...listened.values()]) end(mine);
+      undecoded();
       const ending = worker;
       worker = null;
       await ending?.stop({ op: 'stop' }, stopMs);
@@ -307,6 +324,17 @@ export function createListening(deps: {
         droppedS: droppedMs / 1_000,
         lastMs,
       };
+    },
+    decode({ track, frames }, fromMs, toMs) {
+      if (!running) return Promise.resolve(null);
+      stand();
+      return new Promise((done) => {
+        const id = nextDecode++;
+        decoding.set(id, done);
+        if (worker?.post({ op: 'decode', id, track, frames, fromMs, toMs }) === true) return;
+        decoding.delete(id);
+        done(null);
+      });
     },
     workers: () =>
       worker === null

@@ -26,6 +26,7 @@ import type { VolumeStore } from './volume-port.ts';
 import type { SoundStore } from './sound-port.ts';
 import type { PlateStore } from './plate-port.ts';
 import type { WatchStore } from './watch-port.ts';
+import type { WorkStore } from './work-port.ts';
 
 // ---- the index (adapters/sqlite) -----------------------------------------------------------------------------------
 
@@ -134,6 +135,7 @@ export type WriteStore = {
   watch: WatchStore;
   sound: SoundStore;
   plate: PlateStore;
+  work: WorkStore;
   access: AccessStore;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   close(): void;

@@ -38,6 +38,8 @@ export function createSoundEvents(deps: {
   still: (id: CameraId) => Promise<Still>;
   /** Keeps the picture of an event; false: it could not be kept. */
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+  /** Somebody spoke. */
+  spoken: (id: EventId, cameraId: CameraId, toMs: number) => void;
 }): SoundEvents {
   const { events } = deps;
   const open = new Map<CameraId, Map<SoundMatter, Open>>();
@@ -46,11 +48,16 @@ export function createSoundEvents(deps: {
     const mine = open.get(id)?.get(matter);
     if (mine === undefined) return;
     open.get(id)?.delete(matter);
-    events.finish(mine.id, Math.max(mine.fromMs, Math.round(atMs)), peakDb === null ? {} : { peakDb: tenth(peakDb) });
+    const toMs = Math.max(mine.fromMs, Math.round(atMs));
+    events.finish(mine.id, toMs, peakDb === null ? {} : { peakDb: tenth(peakDb) });
+    if (matter === 'speech') deps.spoken(mine.id, id, toMs);
   };
   const unheard: SoundEvents['unheard'] = (id, ended) => {
-    for (const { id: event, fromMs } of open.get(id)?.values() ?? [])
-      events.finish(event, Math.max(fromMs, deps.clock.nowMs()), { ended });
+    for (const [matter, { id: event, fromMs }] of open.get(id) ?? []) {
+      const toMs = Math.max(fromMs, deps.clock.nowMs());
+      events.finish(event, toMs, { ended });
+      if (matter === 'speech') deps.spoken(event, id, toMs);
+    }
     open.delete(id);
   };
   return {

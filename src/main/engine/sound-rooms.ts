@@ -15,7 +15,9 @@ import { createSoundEvents } from './sound-events.ts';
 import type { Sounds } from './sound-room.ts';
 import { createSoundRules } from './sound-rules.ts';
 import { createSpeech } from './sound-speech.ts';
+import type { Playback } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
+import { createTranscribing } from './transcribing.ts';
 import type { Still } from './watching.ts';
 
 /** Looks that wait for one who follows: ten seconds. */
@@ -37,6 +39,7 @@ export function createSoundRooms(
     cameras: () => Pick<CameraRoom, 'record' | 'records'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     pool: () => Pick<IngestPool, 'soundTo' | 'hear'>;
+    playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
     still: (id: CameraId) => Promise<Still>;
     keep: EventPictures['keep'];
   },
@@ -52,7 +55,10 @@ export function createSoundRooms(
       listening.settle();
     },
   });
-  const events = createSoundEvents(deps);
+  const events = createSoundEvents({
+    ...deps,
+    spoken: (id, cameraId, toMs) => transcribing.spoken(id, cameraId, toMs),
+  });
   const speech = createSpeech({
     pool: () => deps.analysing().pool,
     models: () => deps.analysing().models,
@@ -91,6 +97,16 @@ export function createSoundRooms(
     }),
   });
 
+  const transcribing = createTranscribing({
+    ...{ clock, log, store: deps.store, events: deps.events, playback: deps.playback, decode: listening.decode },
+    models: () => deps.analysing().models,
+    pool: () => deps.analysing().pool,
+    wanted(id) {
+      const { on, tellSpeech, transcribe } = rules.settings(id);
+      return on && tellSpeech && transcribe;
+    },
+  });
+
   const present = (id: CameraId): void => {
     if (deps.cameras().record(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
   };
@@ -103,7 +119,8 @@ export function createSoundRooms(
   };
   const of = (id: CameraId): CameraSound => {
     present(id);
-    return { cameraId: id, settings: rules.settings(id), state: stateOf(id) };
+    const transcriber = deps.analysing().models.choose('transcribe', null);
+    return { cameraId: id, settings: rules.settings(id), state: stateOf(id), transcriber };
   };
 
   return {
@@ -140,12 +157,17 @@ export function createSoundRooms(
     },
     workers: listening.workers,
     settle: listening.settle,
-    start: listening.start,
+    queues: () => [transcribing.now()],
+    start() {
+      listening.start();
+      transcribing.start();
+    },
     async stop() {
       stopped = true;
       for (const set of followers.values()) for (const follower of set) follower.ring();
       events.stop();
-      await listening.stop();
+      // What it waits for ends with the worker.
+      await Promise.all([transcribing.stop(), listening.stop()]);
     },
     forget(id) {
       listening.forget(id);

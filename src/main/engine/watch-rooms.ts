@@ -9,6 +9,7 @@ import type { IngestPool } from './ingest-pool.ts';
 import { createLooks, type LookRoom } from './looks.ts';
 import { createMotionJournal, type MotionJournal } from './motion-journal.ts';
 import type { RecordingRoom } from './recordings.ts';
+import type { Playback } from './rooms.ts';
 import { createSoundRooms, type SoundRooms } from './sound-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -56,6 +57,7 @@ export function createWatchRooms(
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures'>;
+    playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
   },
 ): WatchRooms {

@@ -67,6 +67,12 @@ export type InferenceJobs = {
     /** Chance of speech, one for each 32 ms; what is left of the samples is in `state`. */
     answer: { chances: number[]; state: SpeechState };
   };
+  /** What is said: sound of 16 kHz, mono, −1 … 1, half a minute at most. */
+  transcribe: {
+    ask: { modelId: ModelId; samples: Float32Array };
+    /** `sure`: mean chance of the letters that were taken, 0 … 1. */
+    answer: { text: string; sure: number };
+  };
 };
 export type InferenceJob = keyof InferenceJobs;
 

@@ -25,7 +25,15 @@ const table = (of: (byte: number) => number): Float32Array =>
   Float32Array.from({ length: 256 }, (_, byte) => of(byte) / 32_768);
 const laws = { pcmu: table(fromMuLaw), pcma: table(fromALaw) };
 
-function openG711(track: AudioTrack, law: Float32Array, on: DecoderEars): FrameDecoder {
+/** The levels of its bytes, −1 … 1; null: it is no G.711. */
+export const lawOf = ({ codec }: AudioTrack): Float32Array | null =>
+  codec === 'pcmu' || codec === 'pcma' ? laws[codec] : null;
+
+export function openG711(
+  track: AudioTrack,
+  law: Float32Array,
+  sound: (atMs: number, samples: Float32Array) => void,
+): FrameDecoder {
   const { channels } = track;
   const resample = createResampler(track.sampleRate, soundRate);
   return {
@@ -36,7 +44,7 @@ function openG711(track: AudioTrack, law: Float32Array, on: DecoderEars): FrameD
         for (let c = 0; c < channels; c += 1) sum += law[frame[i * channels + c] ?? 0] ?? 0;
         samples[i] = sum / channels;
       }
-      on.sound(atMs, resample(samples));
+      sound(atMs, resample(samples));
       return true;
     },
     stop() {},
@@ -51,7 +59,8 @@ export function openDecoder(deps: {
   on: DecoderEars;
 }): FrameDecoder {
   const { clock, track, decoders, on } = deps;
-  if (track.codec === 'pcmu' || track.codec === 'pcma') return openG711(track, laws[track.codec], on);
+  const law = lawOf(track);
+  if (law !== null) return openG711(track, law, on.sound);
   const none: FrameDecoder = { push: () => false, stop() {} };
   if (decoders === null) {
     on.trouble('no-ffmpeg', `${track.codec} is decoded by ffmpeg`);

@@ -5,6 +5,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { AudioTrack } from '#media/format.ts';
 import type { SoundDecoders } from '../../main/adapters/ffmpeg/index.ts';
 import { heardSlot, type HeardMessage } from '../ingest/port.ts';
+import { decodeSpan } from './decode-span.ts';
 import { openDecoder, soundRate, type FrameDecoder } from './decoder.ts';
 import { createEar, type Ear } from './ear.ts';
 import type { ListenCommand, ListenOrder, ListenReport } from './port.ts';
@@ -156,6 +157,19 @@ export function createListen(deps: {
           streams.get(command.streamId)?.decoder?.stop();
           streams.delete(command.streamId);
           return;
+        case 'decode': {
+          const { id } = command;
+          decodeSpan({ decoders }, command).then(
+            (samples) => {
+              post({ op: 'decoded', id, samples, message: '' }, [samples.buffer]);
+            },
+            (error: unknown) => {
+              const message = error instanceof Error ? error.message : String(error);
+              post({ op: 'decoded', id, samples: null, message });
+            },
+          );
+          return;
+        }
         case 'stop':
           stopped = true;
           clearInterval(tick);

@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { StreamId } from '#domain/id.ts';
 import type { SoundLevel, SoundSettings } from '#domain/sound.ts';
 import type { LogFields } from '#lib/log.ts';
+import type { AudioTrack } from '#media/format.ts';
 
 /** Given once, as workerData. */
 export type ListenSetup = {
@@ -40,6 +41,15 @@ export type ListenCommand =
   /** Listens to a stream, or otherwise: what was learned stays. */
   | { op: 'listen'; order: ListenOrder }
   | { op: 'unlisten'; streamId: StreamId }
+  /** Frames of recorded sound as samples; answered by `decoded`. */
+  | {
+      op: 'decode';
+      id: number;
+      track: AudioTrack;
+      frames: { atMs: number; data: Uint8Array }[];
+      fromMs: number;
+      toMs: number;
+    }
   /** Ends its decoders and the thread by itself. */
   | { op: 'stop' };
 
@@ -71,6 +81,8 @@ export type ListenReport =
   | { op: 'sound'; streamId: StreamId; atMs: number; after: boolean; samples: Float32Array<ArrayBuffer> }
   /** Why nothing is heard; null: it is again. */
   | { op: 'trouble'; streamId: StreamId; trouble: 'no-ffmpeg' | 'undecodable' | 'busy' | null; message: string }
+  /** 16 kHz, mono, −1 … 1, of the whole span; null: it cannot be decoded. Transferred. */
+  | { op: 'decoded'; id: number; samples: Float32Array<ArrayBuffer> | null; message: string }
   | { op: 'log'; level: 'warn' | 'error'; text: string; fields?: LogFields }
   /** Every 10 s: what the thread itself costs, without its decoders. */
   | { op: 'usage'; cpuSeconds: number };

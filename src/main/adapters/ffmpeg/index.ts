@@ -8,7 +8,7 @@ import { createGreys } from './grey.ts';
 import { createNatives } from './native.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
-import { openSound, type SoundDecoder, type SoundEars } from './sound.ts';
+import { decodeSound, openSound, type SoundDecoder, type SoundEars } from './sound.ts';
 import { createThumbnails } from './thumbnail.ts';
 import { transcodeWith } from './transcode.ts';
 
@@ -72,6 +72,11 @@ export function createThumbnailDecoder(path: string): Pick<FfmpegRoom, 'thumbnai
 export type SoundDecoders = {
   /** Begins one for a track. More than 32 at once are refused: null. */
   open(track: AudioTrack, on: SoundEars): SoundDecoder | null;
+  /** All of some frames, in order, each piece with its time. Rejects where ffmpeg gives nothing. */
+  decode: (
+    track: AudioTrack,
+    frames: readonly { atMs: number; data: Uint8Array }[],
+  ) => Promise<{ atMs: number; samples: Float32Array }[]>;
   /** Ends every child. */
   stop(): void;
 };
@@ -80,6 +85,7 @@ export function createSoundDecoders({ path }: { path: string }): SoundDecoders {
   const children = createChildren(path);
   return {
     open: (track, on) => (children.running() < mostSounds ? openSound(children, track, on) : null),
+    decode: (track, frames) => decodeSound(children, track, frames),
     stop: () => children.stop(),
   };
 }

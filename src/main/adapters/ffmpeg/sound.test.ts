@@ -6,7 +6,7 @@ import { opusTrack } from '#media/audio-track.ts';
 import type { AudioTrack } from '#media/format.ts';
 import { meanSquareDb, meanSquareOf } from '#media/sound-level.ts';
 import { createChildren } from './child.ts';
-import { openSound } from './sound.ts';
+import { decodeSound, openSound } from './sound.ts';
 import { createNutReader } from './nut-read.ts';
 
 const ffmpeg = process.env['FFMPEG_BIN'] ?? 'ffmpeg';
@@ -73,6 +73,18 @@ describe.skipIf(aac === null)('sound through ffmpeg', () => {
     expect(meanSquareDb(meanSquareOf(middle.samples), -96)).toBeCloseTo(-20, 0);
     heard.decoder.stop();
     expect(heard.ends).toEqual([]);
+    await until('no child', () => children.running() === 0);
+  });
+
+  it('gives all of recorded frames at once, each piece with its time', async () => {
+    const { frames, config } = aac!;
+    const fromMs = 1_800_000_000_000;
+    const given = frames.map((data, i) => ({ atMs: fromMs + i * 64, data }));
+    const pieces = await decodeSound(children, aacTrack(config), given);
+    expect(pieces[0]?.atMs).toBe(fromMs);
+    expect(pieces.reduce((n, p) => n + p.samples.length, 0)).toBe(frames.length * 1_024);
+    expect(meanSquareDb(meanSquareOf(pieces[10]!.samples), -96)).toBeCloseTo(-20, 0);
+    await expect(decodeSound(children, aacTrack(config), [])).rejects.toThrow();
     await until('no child', () => children.running() === 0);
   });
 

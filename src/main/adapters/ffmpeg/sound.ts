@@ -22,6 +22,13 @@ const arguments_ = [
   ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1', 'pipe:1'],
 ];
 
+function samplesOf(data: Uint8Array): Float32Array {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const samples = new Float32Array(Math.floor(data.byteLength / 2));
+  for (let i = 0; i < samples.length; i += 1) samples[i] = view.getInt16(2 * i, true) / 32_768;
+  return samples;
+}
+
 export type SoundEars = {
   /** Samples of −1 … 1; the first one's time, in the terms of what was pushed. */
   sound(atMs: number, samples: Float32Array): void;
@@ -60,10 +67,7 @@ export function openSound(children: ReturnType<typeof createChildren>, track: Au
     frame(ptsMs, data) {
       quiet();
       if (stopped || firstMs === null) return;
-      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      const samples = new Float32Array(Math.floor(data.byteLength / 2));
-      for (let i = 0; i < samples.length; i += 1) samples[i] = view.getInt16(2 * i, true) / 32_768;
-      on.sound(ptsMs - startMs + firstMs, samples);
+      on.sound(ptsMs - startMs + firstMs, samplesOf(data));
     },
   });
   child.stdout.on('data', (chunk: Buffer) => {
@@ -99,4 +103,50 @@ export function openSound(children: ReturnType<typeof createChildren>, track: Au
       end(null);
     },
   };
+}
+
+/** A span of recorded sound takes longer only where ffmpeg hangs. */
+const wholeMs = 60_000;
+
+/** All of some frames, in order, each piece with its time. Rejects where ffmpeg gives nothing, or not within a minute. */
+export function decodeSound(
+  children: ReturnType<typeof createChildren>,
+  track: AudioTrack,
+  frames: readonly { atMs: number; data: Uint8Array }[],
+): Promise<{ atMs: number; samples: Float32Array }[]> {
+  const head = nutSoundHeader(track);
+  const child = children.start(arguments_);
+  child.ease();
+  const firstMs = frames[0]?.atMs ?? 0;
+  const pieces: { atMs: number; samples: Float32Array }[] = [];
+  return new Promise((done, failed) => {
+    const limit = setTimeout(() => {
+      child.kill();
+      failed(new Error('ffmpeg takes too long'));
+    }, wholeMs);
+    const output = createNutReader({
+      config: () => undefined,
+      frame: (ptsMs, data) => pieces.push({ atMs: ptsMs - startMs + firstMs, samples: samplesOf(data) }),
+    });
+    child.stdout.on('data', (chunk: Buffer) => {
+      try {
+        output.push(chunk);
+      } catch {
+        child.kill(); // what came before it stands
+      }
+    });
+    child.onEnd(() => {
+      clearTimeout(limit);
+      if (pieces.length > 0) done(pieces);
+      else failed(new Error(child.complaint() || 'ffmpeg gives no sound'));
+    });
+    child.stdin.write(head);
+    let lastMs = -1;
+    for (const { atMs, data } of frames) {
+      lastMs = Math.max(lastMs + 1, Math.round(atMs - firstMs) + startMs);
+      child.stdin.write(nutFrameHead(lastMs, true, data.length));
+      child.stdin.write(data);
+    }
+    child.stdin.end();
+  });
 }

@@ -23,6 +23,7 @@ import { probeProviders } from './providers.ts';
 import type { Runtime } from './runtime.ts';
 import { openSession } from './session.ts';
 import { openSpeech, type SpeechDetector } from './speech.ts';
+import { openTranscriber, type Transcriber } from './transcriber.ts';
 import { openTextFinder, type TextFinder } from './text-finder.ts';
 
 export { ModelError } from './model-error.ts';
@@ -33,6 +34,7 @@ type Loaded = { manifest: ModelManifest; close(): Promise<void>; provider(): Pro
   | { task: 'text'; finder: TextFinder }
   | { task: 'plate'; reader: PlateReader }
   | { task: 'speech'; speech: SpeechDetector }
+  | { task: 'transcribe'; transcriber: Transcriber }
 );
 
 export type Answered<J extends InferenceJob> = { value: InferenceJobs[J]['answer']; cost: InferenceCost };
@@ -106,6 +108,12 @@ export function createOnnx(deps: {
         const speech = await openSpeech(given);
         return { manifest, task: 'speech', speech, close: speech.session.close, provider: speech.session.provider };
       }
+      case 'ctc-speech': {
+        const vocabulary = new TextDecoder().decode(await file(1));
+        const transcriber = await openTranscriber({ ...given, vocabulary });
+        const { close, provider } = transcriber.session;
+        return { manifest, task: 'transcribe', transcriber, close, provider };
+      }
     }
   }
 
@@ -149,6 +157,12 @@ export function createOnnx(deps: {
       const { speech } = modelOf(modelId, 'speech');
       const costing = createCost(nowMs);
       const value = await speech.listen(samples, state, costing);
+      return { value, cost: costing.cost };
+    },
+    async transcribe({ modelId, samples }) {
+      const { transcriber } = modelOf(modelId, 'transcribe');
+      const costing = createCost(nowMs);
+      const value = await transcriber.hear(samples, costing);
       return { value, cost: costing.cost };
     },
   };

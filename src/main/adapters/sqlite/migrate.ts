@@ -15,6 +15,7 @@ import { archived } from './migrations/0012-archived.ts';
 import { watching } from './migrations/0013-watching.ts';
 import { sound } from './migrations/0014-sound.ts';
 import { plates } from './migrations/0015-plates.ts';
+import { work } from './migrations/0016-work.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -33,6 +34,7 @@ const migrations: readonly string[] = [
   watching,
   sound,
   plates,
+  work,
 ];
 export const schemaVersion = migrations.length;
 

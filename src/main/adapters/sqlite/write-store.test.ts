@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -165,6 +165,8 @@ describe('opening', () => {
       expect(store.plate.entries().map((e) => [e.text, e.changedBy])).toEqual(
         version >= 15 ? [['B101GSB', 'ana']] : [],
       );
+      // Version 16 knows work that waits.
+      expect(store.work.waiting('transcription').count).toBe(version >= 16 ? 1 : 0);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });

@@ -21,6 +21,7 @@ import { createScheduleRows } from './schedule-rows.ts';
 import { createSoundRows } from './sound-rows.ts';
 import { createPlateRows } from './plate-rows.ts';
 import { createWatchRows } from './watch-rows.ts';
+import { createWorkRows } from './work-rows.ts';
 import { createWantedRows } from './wanted-rows.ts';
 import { createClockRows } from './clock-rows.ts';
 import { createRetentionRows } from './retention-rows.ts';
@@ -147,6 +148,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     watch: createWatchRows(connection),
     sound: createSoundRows(connection),
     plate: createPlateRows(connection),
+    work: createWorkRows(connection),
     rebuildEventDays: () =>
       write('rebuild event days', () => {
         eventLanes.rebuild();

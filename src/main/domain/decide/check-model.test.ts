@@ -29,6 +29,7 @@ it('takes what the kinds of models give, with fixed and with open sizes', () => 
     ['ppocr-text', 'text', face([picture], [value([null, 1, null, null])])],
     ['ppocr-read', 'plate', face([value([null, 3, 48, null])], [value([null, null, 6625])])],
     ['plate-slots', 'plate', face([value([null, 64, 128, 3], 2)], [value([null, 9, 37])])],
+    ['ctc-speech', 'transcribe', face([value([null, null])], [value([null, null, 32])])],
     [
       'silero-vad',
       'speech',
@@ -60,6 +61,8 @@ it('says in what a file is another one', () => {
       face([value([1, 576], 1, 'audio')], [value([1])]),
       /takes input, state and sr; this one takes audio/,
     ],
+    ['ctc-speech', face([value([1, 80, 3000])], [value([1, 1500, 51865])]), /sound alone/],
+    ['ctc-speech', face([value([1, null]), value([1, null])], [value([1, null, 32])]), /sound alone/],
     ['ppocr-text', face([], []), /no input or no output/],
   ];
   for (const [reader, f, words] of wrong) expect(checkModel(manifest(reader, 'detect'), f), reader).toMatch(words);

@@ -12,6 +12,7 @@ const taskOf: Readonly<Record<ModelReader, ModelTask>> = {
   'ppocr-read': 'plate',
   'plate-slots': 'plate',
   'silero-vad': 'speech',
+  'ctc-speech': 'transcribe',
 };
 
 /** What a manifest says that cannot be, in a sentence; null: it can. */
@@ -61,7 +62,15 @@ export function checkModel(manifest: Told, face: OnnxFace): string | null {
       return ['input', 'state', 'sr'].every((name) => face.inputs.some((i) => i.name === name))
         ? null
         : `A model of the kind “${reader}” takes input, state and sr; this one takes ${face.inputs.map((i) => i.name).join(', ')}.`;
+    case 'ctc-speech':
+      return onlySound(face, input, reader) ?? rank(output, reader, 3);
   }
+}
+
+/** [n, samples] of floats. */
+function onlySound(face: OnnxFace, input: OnnxValue, reader: ModelReader): string | null {
+  if (face.inputs.length === 1 && input.type === 1 && fits(input, [null, null])) return null;
+  return wrongInput(input, reader, 'sound alone, as floats of 32 bits, [n, samples]');
 }
 
 /** [n, 3, height, width] of floats. */

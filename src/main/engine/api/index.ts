@@ -96,7 +96,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     retention: retentionAnswers(engine.retention),
     archives: archivesAnswers(engine.archives),
     models: modelsAnswers(engine.models),
-    analysis: analysisAnswers(engine.analysis),
+    analysis: analysisAnswers(engine.analysis, engine.sounds),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),

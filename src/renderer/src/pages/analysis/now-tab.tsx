@@ -10,6 +10,7 @@ import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { Warning } from '../storage/retention-tab.tsx';
+import { WorkQueues } from './work-queues.tsx';
 import { PoolSettings } from './pool-settings.tsx';
 
 const everyMs = 2_000;
@@ -33,6 +34,7 @@ export function NowTab() {
       <Workers now={now} />
       <Models now={now} />
       <Cameras now={now} />
+      <WorkQueues />
       {may ? (
         <section className="section">
           <h2>{t('analysis.settings')}</h2>
@@ -227,7 +229,7 @@ function Cameras({ now }: { now: AnalysisNow }) {
       {rows.length === 0 ? (
         <p className="quiet">{t('analysis.noCameras')}</p>
       ) : (
-        <>
+        <div className="stack">
           <p className="quiet">{t('analysis.dropsHint')}</p>
           <div className="table-scroll">
             <table className="table">
@@ -261,7 +263,7 @@ function Cameras({ now }: { now: AnalysisNow }) {
               </tbody>
             </table>
           </div>
-        </>
+        </div>
       )}
     </section>
   );

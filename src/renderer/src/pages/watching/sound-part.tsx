@@ -1,6 +1,7 @@
 /** How this camera is listened to. What is chosen holds at once: the meter shows what it does. */
 import { Button, Loader, NumberInput, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
 import { SoundSettings } from '#domain/sound.ts';
 import { useAsked } from '../../steer/use-asked.ts';
@@ -144,6 +145,21 @@ function Told({ sound, onTold }: { sound: CameraSound; onTold: (sound: CameraSou
               change({ tellSpeech: e.currentTarget.checked });
             }}
           />
+          {settings.tellSpeech ? (
+            <Switch
+              label={t('sound.transcribe')}
+              description={t('sound.transcribeHint')}
+              checked={settings.transcribe}
+              onChange={(e) => {
+                change({ transcribe: e.currentTarget.checked });
+              }}
+            />
+          ) : null}
+          {settings.tellSpeech && settings.transcribe && sound.transcriber === null ? (
+            <p className="quiet watch-note">
+              {t('sound.noTranscriber')} <Link href="/settings/analysis/models">{t('sound.toModels')}</Link>
+            </p>
+          ) : null}
           <Switch
             label={t('sound.tellSilence')}
             description={t('sound.tellSilenceHint')}

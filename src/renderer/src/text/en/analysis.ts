@@ -48,6 +48,17 @@ export const analysis = {
   noCameras: 'No camera has asked for anything yet.',
   dropsHint:
     'Pictures that were not looked at, since the station started: a newer one came first, there was no room, or they had waited for too long.',
+  queues: {
+    title: 'Work without haste',
+    kind: 'Work',
+    kinds: { transcription: 'Writing down what is said' },
+    hold: { 'no-model': 'There is no model for it', strained: 'Recording goes before' },
+    of: '{{number}} of {{bound}}',
+    since: 'Oldest since',
+    retried: 'Tried again',
+    dropped: 'Left out',
+    fault: 'The last failure: {{fault}}',
+  },
   settings: 'Spreading the work',
   strategy: 'A worker is chosen by',
   by: {

@@ -22,6 +22,11 @@ export const sound = {
   riseHint: 'Above what is usual there. The dashed line shows it.',
   tellSpeech: 'Tell when somebody speaks',
   tellSpeechHint: 'A model on this PC hears that there is speech, not what is said',
+  transcribe: 'Write down what is said',
+  transcribeHint: 'When the PC has time, from the recording; the text is kept with the event and found by a search',
+  noTranscriber:
+    'There is no model for this yet. Vigie brings none: add one of your own and choose it. How to get one stands in its documentation, under Models.',
+  toModels: 'Add a model',
   tellSilence: 'Tell when the microphone falls silent',
   tellSilenceHint: 'It was heard before and gives nothing at all: cut, broken, or covered up',
   silenceFor: 'After',

@@ -58,6 +58,17 @@ export const analysis = {
   noCameras: 'Aucune caméra n’a encore rien demandé.',
   dropsHint:
     'Images qui n’ont pas été regardées depuis le démarrage de la station : une plus récente est arrivée avant, il n’y avait pas de place, ou elles ont attendu trop longtemps.',
+  queues: {
+    title: 'Travail sans hâte',
+    kind: 'Travail',
+    kinds: { transcription: 'Écrire ce qui est dit' },
+    hold: { 'no-model': 'Il n’y a pas de modèle pour cela', strained: 'L’enregistrement passe avant' },
+    of: '{{number}} sur {{bound}}',
+    since: 'Plus ancien depuis',
+    retried: 'Réessayés',
+    dropped: 'Omis',
+    fault: 'Le dernier échec : {{fault}}',
+  },
   settings: 'Répartition du travail',
   strategy: 'Un travailleur est choisi selon',
   by: {

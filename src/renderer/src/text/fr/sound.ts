@@ -25,6 +25,12 @@ export const sound = {
   riseHint: 'Au-dessus de l’habituel. La ligne pointillée le montre.',
   tellSpeech: 'Signaler quand quelqu’un parle',
   tellSpeechHint: 'Un modèle sur ce PC entend qu’on parle, pas ce qui est dit',
+  transcribe: 'Écrire ce qui est dit',
+  transcribeHint:
+    'Quand le PC a le temps, d’après l’enregistrement ; le texte est gardé avec l’événement et se retrouve par une recherche',
+  noTranscriber:
+    'Il n’y a pas encore de modèle pour cela. Vigie n’en apporte aucun : ajoutez le vôtre et choisissez-le. La documentation, sous Models, dit comment en obtenir un.',
+  toModels: 'Ajouter un modèle',
   tellSilence: 'Signaler quand le microphone se tait',
   tellSilenceHint: 'Il a été entendu et ne donne plus rien : coupé, en panne ou masqué',
   silenceFor: 'Après',

@@ -58,6 +58,17 @@ export const analysis = {
   noCameras: 'Nenhuma câmara pediu ainda nada.',
   dropsHint:
     'Imagens que não foram vistas desde que a estação começou: veio primeiro uma mais nova, não havia lugar, ou esperaram demasiado.',
+  queues: {
+    title: 'Trabalho sem pressa',
+    kind: 'Trabalho',
+    kinds: { transcription: 'Escrever o que é dito' },
+    hold: { 'no-model': 'Não há modelo para isto', strained: 'A gravação vem primeiro' },
+    of: '{{number}} de {{bound}}',
+    since: 'Mais antigo desde',
+    retried: 'Tentados de novo',
+    dropped: 'Omitidos',
+    fault: 'A última falha: {{fault}}',
+  },
   settings: 'Repartição do trabalho',
   strategy: 'Um trabalhador é escolhido por',
   by: {

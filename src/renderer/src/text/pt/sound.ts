@@ -25,6 +25,11 @@ export const sound = {
   riseHint: 'Acima do habitual ali. A linha tracejada mostra-o.',
   tellSpeech: 'Avisar quando alguém fala',
   tellSpeechHint: 'Um modelo neste PC ouve que há fala, não o que é dito',
+  transcribe: 'Escrever o que é dito',
+  transcribeHint: 'Quando o PC tem tempo, a partir da gravação; o texto fica com o evento e encontra-se por pesquisa',
+  noTranscriber:
+    'Ainda não há modelo para isto. O Vigie não traz nenhum: acrescente um seu e escolha-o. A documentação, em Models, diz como obter um.',
+  toModels: 'Acrescentar um modelo',
   tellSilence: 'Avisar quando o microfone se cala',
   tellSilenceHint: 'Foi ouvido e já não dá nada: cortado, avariado ou tapado',
   silenceFor: 'Após',
