@@ -7,6 +7,11 @@ import type { MotionResult } from './motion-gate.ts';
 
 /** So much evidence (`FollowedRegion.evidence`) is enough: two pictures of something large, more of something small. */
 const enough = 1.6;
+/**
+ * Of the least time this much is enough: a camera that gives a picture a second gives it a little early at times, since its clock is
+ * led towards the station's, and would have to give a third one.
+ */
+const nearly = 0.9;
 /** Without motion for so long, ms, it is over: shorter pauses are of the same event. */
 export const motionOverMs = 10_000;
 
@@ -29,7 +34,7 @@ export function motionEvents(
     if (atMs - state.lastMs < motionOverMs && atMs >= state.lastMs) return [state, []];
     return [null, [{ is: 'end', atMs: state.lastMs }]];
   }
-  const sure = regions.find((r) => r.evidence >= enough && atMs - r.sinceMs >= minMotionMs);
+  const sure = regions.find((r) => r.evidence >= enough && atMs - r.sinceMs >= nearly * minMotionMs);
   if (is !== 'motion' || sure === undefined) return [null, []];
   return [{ fromMs: sure.sinceMs, lastMs: atMs }, [{ is: 'begin', fromMs: sure.sinceMs, box: sure.box }]];
 }
