@@ -11,6 +11,7 @@ import type { BenchDevices } from './cameras-devices.ts';
 import type { Outcome } from './outcome.ts';
 import { quantile, rounded } from './outcome.ts';
 import { cpuSeconds, needLinux, threadSeconds } from './process-usage.ts';
+import { pushes } from './pushes.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 import type { StationProcess } from './station-process.ts';
 
@@ -23,29 +24,10 @@ const mostAtOnce = 200;
 
 /** Follows what the station finds, as the screen does, until all of `urls` are there. */
 async function allListed(station: StationProcess, urls: ReadonlySet<string>): Promise<FoundView[]> {
-  const gone = AbortSignal.timeout(60_000);
-  const response = await fetch(`${station.url}/api/finding/watch`, {
-    headers: { authorization: `Bearer ${station.token()}`, accept: 'text/event-stream' },
-    signal: gone,
-  });
-  if (!response.ok || response.body === null) throw new Error(`finding.watch: ${response.status}`);
   const listed = new Map<string, FoundView>();
-  const take = (push: z.infer<typeof FoundPush>): void => {
+  for await (const push of pushes<z.infer<typeof FoundPush>>(station, '/finding/watch', AbortSignal.timeout(60_000))) {
     const devices = push.type === 'all' ? push.devices : push.type === 'found' ? [push.device] : [];
     for (const device of devices) if (urls.has(device.url)) listed.set(device.url, device);
-  };
-  let rest = '';
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const blocks = (rest + text).split('\n\n');
-    rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const data = block
-        .split('\n')
-        .filter((line) => line.startsWith('data: '))
-        .map((line) => line.slice(6))
-        .join('');
-      if (data !== '') take(JSON.parse(data) as z.infer<typeof FoundPush>);
-    }
     if (listed.size === urls.size) return [...listed.values()];
   }
   throw new Error(`Only ${listed.size} of ${urls.size} devices were listed before the station ended the answer.`);

@@ -19,6 +19,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
   check     --segments 200000 --rounds 3            recordings laid beside the index, and their bytes hashed
+  watch     --cameras 32 --seconds 30 [--profile]   motion and objects: cost, delay and drops, against Debian's motion
   infer     --rounds 10                             a picture through the pool against a bare run of the same model
   cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras
 
@@ -126,6 +127,11 @@ async function run(name: string): Promise<Outcome> {
     case 'check': {
       const { benchCheck } = await import('./check.ts');
       return benchCheck({ segments: whole('segments', 200_000), rounds: whole('rounds', 3), say });
+    }
+    case 'watch': {
+      const { benchWatch } = await import('./watch.ts');
+      const { profile } = values;
+      return benchWatch({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), profile, cache, root, say });
     }
     case 'infer': {
       const { benchInfer } = await import('./infer.ts');

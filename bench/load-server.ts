@@ -6,34 +6,60 @@ import { readClip } from '../src/main/demo/clip.ts';
 import { createMount } from '../src/main/demo/mount.ts';
 import type { Mount } from '../src/main/demo/mount.ts';
 import { packetize } from '../src/main/demo/packetize.ts';
+import type { Packets } from '../src/main/demo/packetize.ts';
 import { createRtspServer } from '../src/main/demo/rtsp-server.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 import type { LoadAnswer, LoadRequest, LoadSetup } from './load.ts';
+import { aheadMs, passOf } from './watch-schedule.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as LoadSetup;
 const startMs = systemClock.monoMs();
 
-/** One mount per camera. Real cameras do not have their key pictures at the same time: these are spread over the GOP. */
+let stirs = false;
+
+/** Other clips that the small stream of a camera shows at times. */
+function viewsOf(camera: number, length: number): { packets: Packets[]; wanted: (n: number) => number } | undefined {
+  if (setup.passes === null) return undefined;
+  const { clips } = setup.passes;
+  return {
+    packets: passing,
+    wanted(n) {
+      if (stirs) return 1 + clips.length;
+      const pass = passOf(camera, Math.floor(n / length));
+      return pass === null ? 0 : 1 + pass;
+    },
+  };
+}
+
+/**
+ * One mount per camera. Real cameras do not have their key pictures at the same time: these are spread over the GOP, or, where
+ * people pass, over the loop.
+ */
 function mountsOf(kind: 'main' | 'sub', file: string): Mount[] {
   const clip = readClip(readFileSync(file));
   const packets = packetize(clip);
   const key = clip.pictures.findIndex((p, i) => i > 0 && p.key);
   const gopMs = ((key < 0 ? clip.pictures.length : key) * 1000) / clip.fps;
-  return Array.from({ length: setup.cameras }, (_, i) =>
-    createMount({
+  return Array.from({ length: setup.cameras }, (_, i) => {
+    const views = kind === 'sub' ? viewsOf(i + 1, clip.pictures.length) : undefined;
+    const ahead = setup.passes === null ? Math.round((i * gopMs) / setup.cameras) : aheadMs(i + 1);
+    return createMount({
       path: `/cam/${i + 1}/${kind}`,
       clip,
       packets,
       clock: systemClock,
       // Both streams of a camera have the same numbers at the same time.
-      startMs: startMs - Math.round((i * gopMs) / setup.cameras),
+      startMs: startMs - ahead,
       keepFrames: setup.keepFrames,
-    }),
-  );
+      ...(views !== undefined && { views }),
+    });
+  });
 }
 
-const main = mountsOf('main', setup.clip);
-const mounts = [...main, ...(setup.sub === null ? [] : mountsOf('sub', setup.sub))];
+const packetsOf = (file: string): Packets => packetize(readClip(readFileSync(file)));
+const passing = setup.passes === null ? [] : [...setup.passes.clips, setup.passes.stir].map(packetsOf);
+const of = { main: mountsOf('main', setup.clip), sub: setup.sub === null ? [] : mountsOf('sub', setup.sub) };
+const mounts = [...of.main, ...of.sub];
 const { user, port } = setup;
 let ended: SessionFigures[] = [];
 const server = createRtspServer({
@@ -60,7 +86,11 @@ process.on('message', (request: LoadRequest) => {
       ended = [];
       return;
     case 'sent':
-      answer({ op: 'sent', frames: main[request.camera - 1]?.sent() ?? [] });
+      answer({ op: 'sent', frames: of[request.kind][request.camera - 1]?.sent() ?? [] });
+      return;
+    case 'stir':
+      stirs = true;
+      answer({ op: 'stirred' });
       return;
     case 'drop':
       for (const kind of ['main', 'sub']) server.drop(`/cam/${request.camera}/${kind}`);

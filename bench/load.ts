@@ -5,9 +5,12 @@ import type { SentFrame } from '../src/main/demo/mount.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 
 export type LoadUser = { username: string; password: string };
+/** Clips as long as the small one's, to be seen in its place: who passes now and then (`watch-schedule.ts`), and who is there always. */
+export type LoadPasses = { clips: string[]; stir: string };
 export type LoadSetup = {
   clip: string;
   sub: string | null;
+  passes: LoadPasses | null;
   cameras: number;
   user: LoadUser | null;
   keepFrames: number;
@@ -17,13 +20,15 @@ export type LoadRequest =
   | { op: 'sessions' }
   | { op: 'ended' }
   | { op: 'pause' }
-  | { op: 'sent'; camera: number }
+  | { op: 'sent'; camera: number; kind: 'main' | 'sub' }
+  | { op: 'stir' }
   | { op: 'drop'; camera: number };
 export type LoadAnswer =
   | { op: 'ready'; port: number }
   | { op: 'sessions'; sessions: SessionFigures[] }
   | { op: 'sent'; frames: SentFrame[] }
   | { op: 'paused' }
+  | { op: 'stirred' }
   | { op: 'dropped' };
 
 export type Load = {
@@ -35,7 +40,9 @@ export type Load = {
   /** Sessions that have ended since this was last asked. */
   ended(): Promise<SessionFigures[]>;
   /** The last pictures of a camera and when they were sent. */
-  sent(camera: number): Promise<SentFrame[]>;
+  sent(camera: number, kind?: 'main' | 'sub'): Promise<SentFrame[]>;
+  /** From now on somebody moves before every camera (`passes.stir`). */
+  stir(): Promise<void>;
   /** Ends the connections of a camera at once, without a word. */
   drop(camera: number): Promise<void>;
   /** No camera sends any more; connections stay. */
@@ -47,13 +54,15 @@ export async function startLoad(options: {
   /** Clip of the main stream, and of the sub stream where the cameras have one. */
   clip: string;
   sub?: string;
+  passes?: LoadPasses;
   cameras: number;
   user?: LoadUser;
   keepFrames?: number;
   port?: number;
 }): Promise<Load> {
   const { clip, cameras, user = null, keepFrames = 200, port = 0 } = options;
-  const setup: LoadSetup = { clip, sub: options.sub ?? null, cameras, user, keepFrames, port };
+  const { sub = null, passes = null } = options;
+  const setup: LoadSetup = { clip, sub, passes, cameras, user, keepFrames, port };
   const child = fork(new URL('load-server.ts', import.meta.url), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -87,9 +96,12 @@ export async function startLoad(options: {
       const a = await ask({ op: 'ended' });
       return a.op === 'sessions' ? a.sessions : [];
     },
-    async sent(camera) {
-      const a = await ask({ op: 'sent', camera });
+    async sent(camera, kind = 'main') {
+      const a = await ask({ op: 'sent', camera, kind });
       return a.op === 'sent' ? a.frames : [];
+    },
+    async stir() {
+      await ask({ op: 'stir' });
     },
     async drop(camera) {
       await ask({ op: 'drop', camera });

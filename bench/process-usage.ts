@@ -33,6 +33,24 @@ export function childrenSeconds(pid: number): number {
   return ticks / ticksPerSecond;
 }
 
+/** The running children of a process: CPU seconds (user and system) so far, and what they were started as. */
+export function childrenOf(pid: number): { pid: number; command: string; cpu: number }[] {
+  const out: { pid: number; command: string; cpu: number }[] = [];
+  for (const id of readdirSync('/proc')) {
+    if (!/^\d+$/.test(id)) continue;
+    try {
+      const stat = readFileSync(`/proc/${id}/stat`, 'utf8');
+      const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(parent) !== pid) continue;
+      const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      out.push({ pid: Number(id), command, cpu: cpuSeconds(Number(id)) });
+    } catch {
+      // ended meanwhile
+    }
+  }
+  return out;
+}
+
 /** Seconds that the machine's processors have been idle, all together; proc(5), /proc/stat, field 4 of `cpu`, and 5 (waiting for a disk). */
 export function idleSeconds(): number {
   const fields = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ') ?? [];

@@ -13,7 +13,7 @@ import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { rounded } from './outcome.ts';
 import { childrenSeconds, cpuSeconds, idleSeconds, needLinux, residentMib, threadSeconds } from './process-usage.ts';
-import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
+import { compareStreams } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 import type { StationProcess } from './station-process.ts';
 import { watchUse } from './where-it-ends.ts';
@@ -99,28 +99,14 @@ async function compareAll(
   o: Options,
   of: { clips: Clips; video: string; folders: string[]; sessions: SessionFigures[] },
 ): Promise<{ lost: number; sent: number }> {
+  const { video, folders, sessions } = of;
   let lost = 0;
   let sent = 0;
   for (const kind of kindsOf(of.clips)) {
     const clip = readClip(readFileSync(of.clips[kind] ?? of.clips.main));
-    for (const [i, folder] of of.folders.entries()) {
-      const kept: Uint8Array[] = [];
-      for (const file of segmentFiles(of.video, folder, kind))
-        for (const s of await samplesOf(file)) kept.push(s.bytes);
-      // A probe or an earlier attempt may have a session of its own; the recorded one is the longest.
-      const session = of.sessions
-        .filter((s) => s.path === `/cam/${i + 1}/${kind}` && s.firstPicture !== null)
-        .sort((a, b) => b.pictures - a.pictures)[0];
-      if (session?.firstPicture == null || session.lastPicture === null)
-        throw new Error(`the ${kind} stream of camera ${i + 1} was never played`);
-      const c = compare(clip, session.firstPicture, session.lastPicture, kept);
-      sent += c.sentBytes;
-      lost += c.lostBytes;
-      if (c.lostPictures > 0 || c.foreign > 0)
-        o.say(
-          `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost, ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
-        );
-    }
+    const c = await compareStreams({ clip, kind, video, folders, sessions, say: o.say });
+    lost += c.lost;
+    sent += c.sent;
   }
   return { lost, sent };
 }
@@ -142,7 +128,7 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
     if (!o.judged)
       for (const camera of cameras) {
         await station.judge(camera, false);
-        await station.unwatch(camera);
+        await station.watch(camera, { mode: 'off' });
       }
     o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
     const coming = watchUse({ station: station.pid, sender: load.pid, dir });

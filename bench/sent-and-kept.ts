@@ -6,6 +6,7 @@ import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { readInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import type { Clip } from '../src/main/demo/clip.ts';
+import type { SessionFigures } from '../src/main/demo/session.ts';
 
 /** Video samples of one file up to its last whole fragment, in order. */
 export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsUs: number }[]> {
@@ -66,4 +67,36 @@ export function compare(
     }
   }
   return { sentBytes, lostBytes, lostPictures, foreign: kept.length - at };
+}
+
+/** Bytes sent to load cameras 1 … N, and those of them that are not on disk; `folders`: of the cameras, under `video`. */
+export async function compareStreams(of: {
+  clip: Clip;
+  kind: 'main' | 'sub';
+  video: string;
+  folders: readonly string[];
+  sessions: readonly SessionFigures[];
+  say: (text: string) => void;
+}): Promise<{ lost: number; sent: number }> {
+  const { clip, kind, video, folders, sessions, say } = of;
+  let lost = 0;
+  let sent = 0;
+  for (const [i, folder] of folders.entries()) {
+    const kept: Uint8Array[] = [];
+    for (const file of segmentFiles(video, folder, kind)) for (const s of await samplesOf(file)) kept.push(s.bytes);
+    // A probe or an earlier attempt may have a session of its own; the recorded one is the longest.
+    const session = sessions
+      .filter((s) => s.path === `/cam/${i + 1}/${kind}` && s.firstPicture !== null)
+      .sort((a, b) => b.pictures - a.pictures)[0];
+    if (session?.firstPicture == null || session.lastPicture === null)
+      throw new Error(`the ${kind} stream of camera ${i + 1} was never played`);
+    const c = compare(clip, session.firstPicture, session.lastPicture, kept);
+    sent += c.sentBytes;
+    lost += c.lostBytes;
+    if (c.lostPictures > 0 || c.foreign > 0)
+      say(
+        `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost, ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
+      );
+  }
+  return { lost, sent };
 }

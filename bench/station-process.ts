@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { HostNotice } from '#contract/host.ts';
 import type { Camera, CameraView } from '#domain/camera.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
+import { recordAlways, recordNever } from '#domain/recording-plan.ts';
+import type { WatchSettings } from '#domain/watching.ts';
 
 const administrator = { name: 'bench', password: 'a long bench password' };
 
@@ -17,11 +18,12 @@ export type StationProcess = {
   child: ChildProcess;
   /** Calls the REST door as administrator; throws with the answer for anything but success. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
-  addCameras(streams: { main: string; sub?: string }[]): Promise<Camera[]>;
+  /** All streams are recorded, but small ones not where `recordSubs` is false. */
+  addCameras(streams: { main: string; sub?: string }[], recordSubs?: boolean): Promise<Camera[]>;
   /** Whether a camera's pictures are judged (frozen, dark, covered, moved). */
   judge(camera: Camera, on: boolean): Promise<void>;
-  /** The station's own analysis looks at none of its pictures. */
-  unwatch(camera: Camera): Promise<void>;
+  /** How the station's own analysis looks at its pictures: what is left out is as usual. */
+  watch(camera: Camera, settings: Partial<WatchSettings>): Promise<void>;
   cameras(): Promise<CameraView[]>;
   /** The session's token, as bearer or as cookie; good for the next start on the same data folder too. */
   token(): string;
@@ -94,14 +96,15 @@ export async function startStation(options: {
     child,
     call,
     cameras: () => call<CameraView[]>('GET', '/cameras'),
-    async addCameras(streams) {
+    async addCameras(streams, recordSubs = true) {
+      const subPlan = recordSubs ? recordAlways : recordNever;
       const added: Camera[] = [];
       for (const [i, { main, sub }] of streams.entries()) {
         added.push(
           await call<Camera>('POST', '/cameras', {
             name: `Load ${i + 1}`,
             main: { url: main, transport: 'tcp', plan: recordAlways },
-            sub: sub === undefined ? null : { url: sub, transport: 'tcp', plan: recordAlways },
+            sub: sub === undefined ? null : { url: sub, transport: 'tcp', plan: subPlan },
           }),
         );
       }
@@ -110,8 +113,8 @@ export async function startStation(options: {
     async judge({ id }, on) {
       await call('PUT', `/cameras/${id}/health/picture`, { on });
     },
-    async unwatch({ id }) {
-      await call('PUT', `/cameras/${id}/watching`, { settings: { mode: 'off' } });
+    async watch({ id }, settings) {
+      await call('PUT', `/cameras/${id}/watching`, { settings });
     },
     token: () => token,
     said: () => said,

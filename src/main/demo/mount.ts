@@ -54,7 +54,7 @@ export type Mount = {
 /**
  * `startMs`: monotonic time of picture 0 (streams of one camera share it, so that their pictures have the same numbers);
  * `keepFrames`: how many sent pictures are remembered; `views`: other looks of the same length and frame rate, `packets` being
- * view 0: `wanted` says which is to be seen, and the stream changes over at that view's next key picture.
+ * view 0: `wanted` says which is to be seen at a picture (running number), and the stream changes over at that view's next key picture.
  */
 export function createMount(options: {
   path: string;
@@ -63,7 +63,7 @@ export function createMount(options: {
   clock: Clock;
   startMs: number;
   keepFrames?: number;
-  views?: { packets: Packets[]; wanted: () => number };
+  views?: { packets: Packets[]; wanted: (n: number) => number };
 }): Mount {
   const { path, clip, clock, startMs, keepFrames = 1200, views } = options;
   const looks = [options.packets, ...(views?.packets ?? [])];
@@ -87,7 +87,7 @@ export function createMount(options: {
 
   function send(n: number): void {
     const frame = n % length;
-    const wanted = views?.wanted() ?? 0;
+    const wanted = views?.wanted(n) ?? 0;
     if (wanted !== view && looks[wanted]?.video[frame]?.key) view = wanted;
     const burst = looks[view]?.video[frame];
     if (!burst) return;
