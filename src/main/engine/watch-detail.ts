@@ -50,13 +50,13 @@ export function createWatchDetails(deps: {
           op: 'watch',
           order: {
             ...{ streamId: main, label: `${camera.name} main`, slot: mine.slot, gate: null },
-            ...{ privacy, judge: false, natives: false, detail: true },
+            ...{ privacy, judge: false, natives: false, share: 1, detail: true },
           },
         });
       mine.ordered = text;
       if (Math.abs(perSecond - mine.perSecond) < 1e-6) return;
       mine.perSecond = perSecond;
-      deps.show(main, { perSecond, slot: mine.slot });
+      deps.show(main, { perSecond, between: false, slot: mine.slot });
     },
     end,
     forgotten() {

@@ -23,7 +23,8 @@ const person = (x: number, score = 0.9): Detection => ({
 });
 
 /** What the detector answers is written down by the test; everything else is real. */
-function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean; share?: number } = {}) {
+function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean } = {}) {
+  let model = over.model !== false;
   let settings = WatchSettings.parse({});
   let answers: ((found: Detection[]) => void)[] = [];
   const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
@@ -39,10 +40,9 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean; 
             done({ ok: true, value: { detections }, cost, waitMs: 0, answerMs: 0 });
           });
         }),
-      share: () => over.share ?? 1,
       need: (needed) => void needs.push(needed),
     }),
-    models: () => ({ choose: () => (over.model === false ? null : ('m' as ModelId)), ready: () => null }),
+    models: () => ({ choose: () => (model ? ('m' as ModelId) : null), ready: () => null }),
     rules: { settings: () => settings, zones: () => over.zones ?? [], lines: () => over.lines ?? [] },
     events: {
       note(event) {
@@ -67,7 +67,8 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean; 
   const looked = (s: number, is: 'motion' | 'still'): void => {
     const atMs = t0 + s * 1_000;
     const motion = { atMs, is, cells: '', regions: [] };
-    detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [] });
+    const asks = is === 'motion';
+    detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [], asks });
   };
   const frame = (s: number): void => {
     const atMs = t0 + s * 1_000;
@@ -84,6 +85,10 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean; 
   return {
     ...{ detect, told, eager, needs, looked, frame, see, turn },
     waiting: () => answers,
+    lose: () => {
+      model = false;
+      detect.modelsChanged();
+    },
     off: () => {
       settings = WatchSettings.parse({ mode: 'off' });
       answers = [];
@@ -134,7 +139,7 @@ it('goes by zones and lines, and by their schedules', async () => {
   expect((await walk({ lines: [never] })).map(([kind]) => kind)).toEqual(['object']);
 });
 
-it('leaves out answers that come out of order, and pictures that the PC does not manage', async () => {
+it('leaves out answers that come out of order', async () => {
   const { detect, frame, looked, waiting, turn } = rig();
   looked(0, 'motion');
   for (const s of [1, 2]) frame(s);
@@ -144,9 +149,16 @@ it('leaves out answers that come out of order, and pictures that the PC does not
   first?.([person(0.1)]);
   await turn();
   expect(detect.tracks(id).map((t) => t.box.x)).toEqual([0.5]);
-  const busy = rig({ share: 0.25 });
-  for (let s = 0; s < 20; s += 1) busy.frame(s);
-  expect(busy.waiting()).toHaveLength(5);
+});
+
+it('keeps no worker ready where the last model is gone', async () => {
+  const { detect, needs, see, lose } = rig();
+  await see(0, []);
+  expect(needs).toEqual([true]);
+  lose();
+  expect(needs).toEqual([true, false]);
+  await see(1, []);
+  expect([detect.trouble(id), needs]).toEqual(['no-model', [true, false]]);
 });
 
 it('says that there is no model, and ends what goes on when it is not to look any more', async () => {

@@ -40,6 +40,8 @@ export type WatchDetect = {
   tracks(id: CameraId): Track[];
   detected(id: CameraId): number;
   trouble(id: CameraId): WatchTrouble | null;
+  /** Models came or went, or others are to be used. */
+  modelsChanged(): void;
   unwatched(id: CameraId, ended: string): void;
   forget(id: CameraId): void;
   stop(): void;
@@ -53,7 +55,6 @@ type Seen = {
   /** Questions without an answer. */
   asked: number;
   eager: boolean;
-  credit: number;
   open: Map<string, Open>;
   trouble: WatchTrouble | null;
 };
@@ -73,7 +74,7 @@ const severities: Record<SceneKind, Severity> = {
 
 export function createWatchDetect(deps: {
   clock: Clock;
-  pool: () => Pick<InferencePool, 'submit' | 'share' | 'need'>;
+  pool: () => Pick<InferencePool, 'submit' | 'need'>;
   models: () => Pick<Models, 'choose' | 'ready'>;
   rules: Pick<WatchRuleRoom, 'settings' | 'zones' | 'lines'>;
   events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
@@ -99,7 +100,7 @@ export function createWatchDetect(deps: {
     let mine = cameras.get(id);
     if (mine === undefined) {
       mine = {
-        ...{ tracking: freshTracking, scene: freshScene, atMs: 0, asked: 0, eager: false, credit: 0 },
+        ...{ tracking: freshTracking, scene: freshScene, atMs: 0, asked: 0, eager: false },
         ...{ open: new Map<string, Open>(), trouble: null },
       };
       cameras.set(id, mine);
@@ -195,13 +196,6 @@ export function createWatchDetect(deps: {
     if (mine !== undefined) need();
   };
 
-  /** Whether it is looked at: of what would be, the share that the PC manages. */
-  const taken = (id: CameraId, mine: Seen): boolean => {
-    mine.credit = Math.min(1.5, mine.credit + deps.pool().share(id));
-    if (mine.credit < 1) return false;
-    mine.credit -= 1;
-    return true;
-  };
   const ask = async (camera: CameraRecord, mine: Seen, frame: Framed, modelId: ModelId): Promise<void> => {
     const minScore = deps.models().ready(modelId)?.manifest.minScore ?? 0.3;
     const urgent = rules.zones(camera.id).some((z) => z.urgent);
@@ -236,8 +230,8 @@ export function createWatchDetect(deps: {
       else if (mine.trouble === 'no-model') mine.trouble = null;
       if (look.motion === null) return;
       motions.set(id, look.motion);
-      // A picture for the detector comes by itself where something moves, or is followed.
-      if (look.motion.is === 'motion' || mine.eager || mine.asked > 0) return;
+      // Where a picture for the detector comes, that is what counts.
+      if (look.asks || mine.asked > 0) return;
       step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null);
     },
     frame(camera, frame) {
@@ -246,13 +240,13 @@ export function createWatchDetect(deps: {
       if (mode !== 'objects') return;
       const mine = seenOf(id);
       const chosen = deps.models().choose('detect', modelId);
-      if (!needed && chosen !== null) need();
       if (chosen === null) mine.trouble = 'no-model';
-      else if (taken(id, mine)) void ask(camera, mine, frame, chosen);
+      else void ask(camera, mine, frame, chosen);
     },
     tracks: (id) => tracksOf(cameras.get(id)?.tracking ?? freshTracking),
     detected: (id) => counts.get(id) ?? 0,
     trouble: (id) => cameras.get(id)?.trouble ?? null,
+    modelsChanged: need,
     unwatched,
     forget(id) {
       unwatched(id, 'unwatched');

@@ -15,6 +15,7 @@ import type { StreamStatuses } from './stream-statuses.ts';
 import type { CameraId } from '#domain/id.ts';
 import { createPlateLists } from './plate-lists.ts';
 import type { PlateLists } from './plate-port.ts';
+import type { WatchState } from '#domain/watching.ts';
 import { createWatchDetect } from './watch-detect.ts';
 import { createWatchPlates } from './watch-plates.ts';
 import { createWatchEvents } from './watch-events.ts';
@@ -69,6 +70,7 @@ export function createWatchRooms(
     scheduleExists: (id) => deps.recordings().scheduleExists(id),
     changed: (id) => {
       watching.settle();
+      detect.modelsChanged();
       deps.cameras().deviceChanged(id);
     },
   });
@@ -88,6 +90,7 @@ export function createWatchRooms(
     status: (id, kind) => deps.statuses.get(id, kind),
     reads: (id) => reading.reads(id),
     detects: (id) => deps.analysing().models.choose('detect', rules.settings(id).modelId) !== null,
+    share: (id) => deps.analysing().pool.share(id),
     judged: (id) => deps.health().pictures.wanted(id),
     ears: () => ({
       looked(camera, kind, look) {
@@ -141,21 +144,18 @@ export function createWatchRooms(
     watching: () => watching,
     scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
   });
+  const state = (id: CameraId): WatchState => {
+    const now = watching.state(id);
+    const trouble = now.trouble ?? detect.trouble(id);
+    return { ...now, detected: detect.detected(id), plates: reading.state(id), trouble };
+  };
   const looks: LookRoom = createLooks({
-    ...{ clock, rules },
+    ...{ clock, rules, state },
     records: () => deps.cameras().records(),
     record: (id) => deps.cameras().record(id),
-    state(id) {
-      const state = watching.state(id);
-      return {
-        ...state,
-        detected: detect.detected(id),
-        plates: reading.state(id),
-        trouble: state.trouble ?? detect.trouble(id),
-      };
-    },
   });
   const sound = createSoundRooms({ ...deps, still: (id) => watching.still(id), keep: pictures.keep });
+  let unhear: (() => void) | null = null;
   return {
     ...{ rules, watching, looks, pictures, motion, sound, plates },
     bare(id, fromMs, toMs) {
@@ -165,10 +165,15 @@ export function createWatchRooms(
     start(aliveMs) {
       events.start(aliveMs);
       watching.start();
+      unhear = deps.analysing().models.onChange(() => {
+        detect.modelsChanged();
+        watching.settle();
+      });
       motion.start();
       sound.start();
     },
     async stop() {
+      unhear?.();
       events.stop();
       detect.stop();
       reading.stop();

@@ -1,5 +1,5 @@
 /**
- * Watches cameras: says which key pictures of which streams go to the watch worker, how often, and takes what it says. A camera's
+ * Watches cameras: says which pictures of which streams go to the watch worker, how often, and takes what it says. A camera's
  * small stream where that runs, else its main one. Nothing that records waits for any of it: what cannot be looked at in time is
  * left out, and a PC that is too busy for it looks less often, and says so.
  */
@@ -11,7 +11,7 @@ import type { StreamKind, StreamStatus } from '#domain/stream.ts';
 import type { WatchState, WatchTrouble } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import { shownSlotBytes } from '#workers/ingest/port.ts';
+import { shownSlot, shownSlotBytes } from '#workers/ingest/port.ts';
 import type { WatchOrder, WatchReport } from '#workers/watch/port.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, Ffmpeg } from './ports.ts';
@@ -99,6 +99,8 @@ export function createWatching(deps: {
   detects: (id: CameraId) => boolean;
   /** Whether somebody needs its main stream's pictures besides, and its pictures although nothing is to be detected. */
   reads: (id: CameraId) => boolean;
+  /** Of the pictures for a detector, the share that the PC manages, 0 … 1. */
+  share: (id: CameraId) => number;
   ears: () => WatchEars;
 }): WatchingRoom {
   const { clock, log, rules } = deps;
@@ -141,6 +143,7 @@ export function createWatching(deps: {
       privacy: rules.privacy(camera.id),
       judge: deps.judged(camera.id),
       natives: (mode === 'objects' && deps.detects(camera.id)) || deps.reads(camera.id),
+      share: deps.share(camera.id),
       detail: false,
     };
   };
@@ -167,7 +170,7 @@ export function createWatching(deps: {
   const show = (mine: Watched, perSecond: number): void => {
     if (Math.abs(perSecond - mine.perSecond) < 1e-6) return;
     mine.perSecond = perSecond;
-    deps.pool().show(mine.stream.id, { perSecond, slot: mine.slot });
+    deps.pool().show(mine.stream.id, { perSecond, between: true, slot: mine.slot });
   };
   const begin = (camera: CameraRecord, stream: Watched['stream'], perSecond: number): void => {
     const mine: Watched = {
@@ -303,6 +306,7 @@ export function createWatching(deps: {
     return port1;
   };
 
+  const isBetween = ({ slot }: Watched): boolean => Atomics.load(new Int32Array(slot), shownSlot.between) !== 0;
   const troubleOf = (id: CameraId, mine: Watched | undefined, perSecond: number): WatchTrouble | null => {
     if (deps.ffmpeg.found === null) return 'no-ffmpeg';
     if (mine === undefined) return 'no-picture';
@@ -310,6 +314,8 @@ export function createWatching(deps: {
     const now = clock.monoMs();
     if (now - (mine.lookedMono ?? mine.sinceMono) > Math.max(stuckMs / 2, 4_000 / mine.perSecond)) return 'no-picture';
     if (mine.pace.share < 1) return 'busy';
+    // Between its key frames it is looked at where something happens.
+    if (isBetween(mine)) return null;
     const settled = now - mine.sinceMono > minuteMs / 2;
     return settled && perSecond < rare * wantedPerSecond(id) ? 'key-frames-rare' : null;
   };
@@ -332,7 +338,7 @@ export function createWatching(deps: {
               mine.droppedSeen = 0;
               mine.droppedTicked = 0;
               give(mine);
-              deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, slot: mine.slot });
+              deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, between: true, slot: mine.slot });
               settleDetail(mine, mine.perSecond);
             }
             deps.pool().picturesTo(openPort);

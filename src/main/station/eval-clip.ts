@@ -72,7 +72,7 @@ export async function runClip(
       if (said.is === 'begin') motionFromS = secondsOf(said.fromMs);
       else if (motionFromS !== null) result.motion.push([motionFromS, secondsOf(said.atMs)]);
 
-    const looked = wantsDetector(seen) || keepsLooking(tracking, atMs);
+    const looked = wantsDetector(seen.is, keepsLooking(tracking, atMs));
     const regions = seen.regions.map((r) => r.box);
     const detections = looked ? await look(picture, regions) : null;
     const rest = process.cpuUsage();

@@ -140,23 +140,30 @@ export type IngestSetup = {
   maxCachedGopBytes: number;
 };
 
-/** How often key pictures of a stream are given to the watch worker; its place in memory that both see. */
+/** How often pictures of a stream are given to the watch worker; its place in memory that both see. */
 export type ShowOrder = {
-  /** At most, 0.05 … 5; key frames are all there is. */
+  /** At most, 0.05 … 5. Key frames, and what is between them where `between` and `decide/between-looks.ts` say so. */
   perSecond: number;
+  between: boolean;
   /** `shownSlotBytes`, for this stream and this order alone. */
   slot: SharedArrayBuffer;
 };
-/** Where what is in a slot, 32 bits each: 1 while a picture was given and not taken · how many were left out for that. */
-export const shownSlot = { busy: 0, missed: 1 } as const;
-export const shownSlotBytes = 8;
+/**
+ * Where what is in a slot, 32 bits each: 1 while a picture was given and not taken · how many were left out for that · 1 while
+ * something moves or is followed there, said by the watch worker · 1 where pictures between its key frames can be looked at.
+ */
+export const shownSlot = { busy: 0, missed: 1, active: 2, between: 3 } as const;
+export const shownSlotBytes = 16;
 
-/** Over the port of `pictures-to`: one key frame as length-prefixed NAL units; its bytes are transferred. */
+/** Over the port of `pictures-to`: one picture, and what must be decoded before it; its bytes are transferred. */
 export type ShownMessage = {
   streamId: StreamId;
   /** How to decode it; absent: as the one before. */
   track?: VideoTrack;
+  /** Units from a key frame on, one after the other, each as length-prefixed NAL units; the last is the picture. */
   data: Uint8Array<ArrayBuffer>;
+  /** Where in it each ends, but the last; absent: it is a key frame. */
+  ends?: number[];
   /** Its time as it is recorded under, and when it came; station time, microseconds. */
   ptsUs: number;
   arrivedUs: number;

@@ -1,5 +1,5 @@
 /**
- * The whole public face of the watch worker: key pictures of streams come to it straight from the ingest workers (`ShownMessage`),
+ * The whole public face of the watch worker: pictures of streams come to it straight from the ingest workers (`ShownMessage`),
  * and it says what changed in them, whether they can be trusted, and gives those that a detector should see.
  */
 import type { MessagePort } from 'node:worker_threads';
@@ -30,10 +30,11 @@ export type WatchOrder = {
   privacy: Polygon[];
   /** Whether pictures are judged (frozen, dark, covered, moved). */
   judge: boolean;
-  /** Whether pictures with motion, or all while `eager`, are given for a detector. */
+  /** Whether pictures are given for a detector (`wantsDetector`), and the share of them that the PC manages, 0 … 1. */
   natives: boolean;
   /** Its pictures are kept, the newest, and nothing looks at them until one is asked for by `picture`. */
   detail: boolean;
+  share: number;
 };
 
 /** Engine to worker. */
@@ -70,6 +71,8 @@ export type WatchReport =
       motion: MotionLook | null;
       /** Motion that began or ended as an event. */
       events: MotionOutput[];
+      /** A `frame` of it follows, unless it cannot be decoded or something newer comes. */
+      asks: boolean;
       /** What began or ended to be wrong with the picture; null: it was not judged this time. */
       judged: PictureOutput[] | null;
       /** Left out before this one since the stream is watched: not taken in time, or something newer came. */

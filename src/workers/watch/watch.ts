@@ -2,7 +2,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import { blackenGrey, blackenPicture, blackRuns } from '#domain/blacken.ts';
 import { motionEvents, noMotion, type MotionEvents, type MotionOutput } from '#domain/decide/motion-event.ts';
-import { freshMotionGate, motionGate, type MotionGate, type MotionResult } from '#domain/decide/motion-gate.ts';
+import {
+  freshMotionGate,
+  motionGate,
+  wantsDetector,
+  type MotionGate,
+  type MotionResult,
+} from '#domain/decide/motion-gate.ts';
 import {
   freshPictureWatch,
   greyHeight,
@@ -30,10 +36,13 @@ const longestRestMs = 60_000;
 const usageMs = 10_000;
 /** Pictures that wait to be given to a detector; the newest of each stream. */
 const mostNatives = 16;
+/** Where a detector looks for the first time, it looks at so many pictures, whatever moves. */
+const firstLooks = 4;
 const stillWidth = 960;
 const quality = 75;
 
-type Unit = { track: VideoTrack; data: Uint8Array; atMs: number; arrivedMs: number };
+/** `data`: what is decoded for it, from a key frame on; it is the last. */
+type Unit = { track: VideoTrack; data: Uint8Array[]; atMs: number; arrivedMs: number };
 type Watched = {
   order: WatchOrder;
   slot: Int32Array;
@@ -47,6 +56,10 @@ type Watched = {
   events: MotionEvents;
   anew: boolean;
   eager: boolean;
+  /** Pictures that a detector is to see although nothing moves: it has seen none yet. */
+  unseen: number;
+  /** Grows by the share that the PC manages; each picture for a detector costs 1. */
+  credit: number;
   judged: { watch: PictureWatch; atMono: number | null; anew: boolean };
   size: string;
   failures: number;
@@ -71,7 +84,7 @@ export function createWatch(deps: {
   let giving = false;
   let stopped = false;
 
-  const take = ({ streamId, track, data, ptsUs, arrivedUs }: ShownMessage): void => {
+  const take = ({ streamId, track, data, ends = [], ptsUs, arrivedUs }: ShownMessage): void => {
     const mine = streams.get(streamId);
     if (mine === undefined) return;
     Atomics.store(mine.slot, shownSlot.busy, 0);
@@ -79,7 +92,7 @@ export function createWatch(deps: {
     if (mine.track === null || clock.monoMs() < mine.restUntilMono) return;
     const unit: Unit = {
       track: mine.track,
-      data,
+      data: [...ends, data.length].map((end, n) => data.subarray(ends[n - 1] ?? 0, end)),
       atMs: Math.round(ptsUs / 1000),
       arrivedMs: Math.round(arrivedUs / 1000),
     };
@@ -145,13 +158,25 @@ export function createWatch(deps: {
       [mine.gate, result] = motionGate(mine.gate, { atMs: unit.atMs, grey, ...order.gate, anew });
       [mine.events, events] = motionEvents(mine.events, { result, minMotionMs: order.gate.minMotionMs });
     } else [mine.gate, mine.events] = [freshMotionGate, noMotion];
+    Atomics.store(mine.slot, shownSlot.active, mine.eager || (result !== null && result.is !== 'still') ? 1 : 0);
     const judged = order.judge ? judge(mine, unit.atMs, grey) : null;
     const dropped = mine.dropped + Atomics.load(mine.slot, shownSlot.missed);
     const { atMs, arrivedMs } = unit;
     const motion = result === null ? null : lookOf(result);
-    post({ op: 'looked', streamId, atMs, arrivedMs, motion, events, judged, dropped });
-    if (order.natives && result !== null && (result.is === 'motion' || mine.eager))
-      give(streamId, unit, result.regions);
+    const asks = result !== null && asksFor(mine, result);
+    post({ op: 'looked', streamId, atMs, arrivedMs, motion, events, asks, judged, dropped });
+    if (result !== null && asks) give(streamId, unit, result.regions);
+  }
+
+  /** Whether a detector gets this picture: of those that it should see, the share that the PC manages. */
+  function asksFor(mine: Watched, { is }: MotionResult): boolean {
+    const { natives, share } = mine.order;
+    if (!natives || !wantsDetector(is, mine.eager || mine.unseen > 0)) return false;
+    mine.credit = Math.min(1.5, mine.credit + share);
+    if (mine.credit < 1) return false;
+    mine.credit -= 1;
+    mine.unseen = Math.max(0, mine.unseen - 1);
+    return true;
   }
 
   function judge(mine: Watched, atMs: number, grey: Uint8Array) {
@@ -265,6 +290,7 @@ export function createWatch(deps: {
           const greyBlack = blackRuns(order.privacy, greyWidth, greyHeight);
           const rezoned =
             before !== undefined && JSON.stringify(before.order.privacy) !== JSON.stringify(order.privacy);
+          if (order.natives && before?.order.natives !== true) state.unseen = firstLooks;
           streams.set(order.streamId, Object.assign(state, { order, slot, greyBlack }));
           // What turns black, or is seen again, is no motion.
           if (rezoned) state.anew = true;
@@ -282,7 +308,9 @@ export function createWatch(deps: {
         }
         case 'eager': {
           const mine = streams.get(command.streamId);
-          if (mine !== undefined) mine.eager = command.on;
+          if (mine === undefined) return;
+          mine.eager = command.on;
+          if (command.on) Atomics.store(mine.slot, shownSlot.active, 1);
           return;
         }
         case 'still':
@@ -317,6 +345,8 @@ const fresh = (order: WatchOrder): Watched => ({
   events: noMotion,
   anew: false,
   eager: false,
+  unseen: 0,
+  credit: 0,
   judged: { watch: freshPictureWatch, atMono: null, anew: false },
   size: '',
   failures: 0,

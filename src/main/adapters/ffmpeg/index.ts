@@ -48,15 +48,16 @@ export async function createFfmpeg(options: {
   };
 }
 
-/** Key frames to what the analysis looks at. `path`: of an ffmpeg that was found. */
+/** Coded pictures to what the analysis looks at: a key frame, or a picture with all before it from its key frame on. */
 export type WatchDecoders = {
   /** 320 × 180 grey levels (0 black … 255 white). Rejects where ffmpeg gives none within 3 s; a damaged frame gives none. */
-  grey(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
+  grey(track: VideoTrack, units: readonly Uint8Array[]): Promise<Uint8Array>;
   /** The picture in its own size. As `grey` otherwise. */
-  native(track: VideoTrack, key: Uint8Array): Promise<I420>;
+  native(track: VideoTrack, units: readonly Uint8Array[]): Promise<I420>;
   /** Ends every child. */
   stop(): void;
 };
+/** `path`: of an ffmpeg that was found. */
 export function createWatchDecoders({ path, version }: { path: string; version: string }): WatchDecoders {
   const children = createChildren(path);
   return { grey: createGreys(children), native: createNatives(children, version), stop: () => children.stop() };

@@ -1,6 +1,7 @@
 /**
- * Key frames to small pictures: one child per codec, shared by all cameras, at the lowest priority. Units go in as NUT with a
- * number as their time, pictures come out with the same number. One unit is under way at a time.
+ * Coded pictures to pictures for the analysis: one child per codec, shared by all cameras, at the lowest priority. Units go in as NUT
+ * with a number as their time, pictures come out with the same number. A picture that is no key frame comes with all that it is
+ * made of, from its key frame on, so that nothing of one camera stays for the next. One picture is under way at a time.
  */
 import { annexBFromSample } from '#media/nal.ts';
 import { parseAvcC } from '#media/h264.ts';
@@ -14,9 +15,10 @@ import { nutFrameHead, nutHeader } from './nut-write.ts';
 export type SmallPicture = {
   width: number;
   height: number;
-  /** How a decoded picture becomes one: arguments of ffmpeg between input and output. */
+  /** How a decoded picture becomes one: filters of ffmpeg, and what follows them. */
+  filter: string;
   arguments_: string[];
-  /** Whether bytes that came are one whole picture, of a key frame of this track. */
+  /** Whether bytes that came are one whole picture of this track. */
   isWhole(data: Uint8Array, track: VideoTrack): boolean;
   /** Tracks that share a child; absent: those of a codec. */
   childOf?(track: VideoTrack): string;
@@ -39,26 +41,33 @@ const fromStdin = [
   ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-copyts'],
   ...['-probesize', '32', '-analyzeduration', '0', '-flags', 'low_delay', '-threads', '1'],
   // A damaged unit gives no picture, rather than one made up from what is left.
-  ...['-err_detect', 'explode', '-max_pixels', '40000000', '-skip_loop_filter', 'all'],
+  ...['-err_detect', 'explode', '-max_pixels', '40000000'],
   ...['-f', 'nut', '-i', 'pipe:0', '-map', '0:v:0', '-filter_threads', '1'],
 ];
+/** Pictures that another one is made of have even times, and nobody wants them. */
+const stepMs = 40;
+const wantedAlone = "select='mod(pts\\,2)'";
 const toStdout = [
   ...['-vsync', 'passthrough', '-enc_time_base', '1:1000', '-threads', '1'],
   ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1', 'pipe:1'],
 ];
 
-/** With its parameter sets before it: units of many cameras go through one decoder. */
-function plainUnit(track: VideoTrack, key: Uint8Array): Uint8Array {
-  if (track.codec === 'mjpeg') return key;
-  if (track.codec === 'h264') {
-    const { sps, pps } = parseAvcC(track.config);
-    return annexBFromSample(key, [...sps, ...pps]);
-  }
-  const { vps, sps, pps } = parseHvcC(track.config);
-  return annexBFromSample(key, [...vps, ...sps, ...pps]);
+/** The first with its parameter sets before it: units of many cameras go through one decoder. */
+function plainUnits(track: VideoTrack, units: readonly Uint8Array[]): Uint8Array[] {
+  if (track.codec === 'mjpeg') return [...units];
+  const { sps, pps } = track.codec === 'h264' ? parseAvcC(track.config) : parseHvcC(track.config);
+  const before = [...(track.codec === 'h264' ? [] : parseHvcC(track.config).vps), ...sps, ...pps];
+  return units.map((unit, n) => annexBFromSample(unit, n === 0 ? before : []));
 }
 
-type Wanted = { fromMs: number; track: VideoTrack; done(picture: Uint8Array): void; failed(error: Error): void };
+type Wanted = {
+  /** The picture has one of these times. */
+  fromMs: number;
+  toMs: number;
+  track: VideoTrack;
+  done(picture: Uint8Array): void;
+  failed(error: Error): void;
+};
 
 function createDecoder(children: ReturnType<typeof createChildren>, codec: VideoTrack['codec'], small: SmallPicture) {
   let child: Child | null = null;
@@ -76,15 +85,18 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
     waiting?.failed(new Error(why));
   };
   const open = (): Child => {
-    const made = children.start([...fromStdin, ...small.arguments_, ...toStdout]);
+    const filters = ['-vf', `${wantedAlone},${small.filter}`];
+    const made = children.start([...fromStdin, ...filters, ...small.arguments_, ...toStdout]);
     made.ease();
     const output = createNutReader({
       config: () => undefined,
       frame(ptsMs, data) {
         if (wanted === null || ptsMs < wanted.fromMs || !small.isWhole(data, wanted.track)) return;
-        const { done } = wanted;
+        const { toMs, done, failed } = wanted;
         wanted = null;
-        done(data);
+        // What was given to get it out came out before it: it is damaged.
+        if (ptsMs > toMs) failed(new Error('a picture between key frames is damaged'));
+        else done(data);
       },
     });
     made.stdout.on('data', (chunk: Buffer) => {
@@ -112,16 +124,18 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
     copies = 1;
     return made;
   };
-  const feed = (to: Child, unit: Uint8Array): void => {
+  const feed = (to: Child, units: readonly Uint8Array[]): void => {
     to.stdin.cork();
-    to.stdin.write(nutFrameHead(nextMs, true, unit.length));
-    to.stdin.write(unit);
+    for (const [n, unit] of units.entries()) {
+      to.stdin.write(nutFrameHead(nextMs + (n === units.length - 1 ? 1 : 0), n === 0, unit.length));
+      to.stdin.write(unit);
+      nextMs += stepMs;
+    }
     to.stdin.uncork();
-    nextMs += 40;
   };
 
   return {
-    decode(track: VideoTrack, unit: Uint8Array): Promise<Uint8Array> {
+    decode(track: VideoTrack, units: readonly Uint8Array[]): Promise<Uint8Array> {
       if (idle !== null) clearTimeout(idle);
       idle = null;
       child ??= open();
@@ -129,14 +143,19 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
       let again: NodeJS.Timeout | null = null;
       let limit: NodeJS.Timeout | null = null;
       return new Promise<Uint8Array>((done, failed) => {
-        wanted = { fromMs: nextMs, track, done, failed };
+        // The first copy of a group is the one that counts: what follows only pushes it out.
+        const toMs = units.length > 1 ? nextMs + units.length * stepMs : Number.POSITIVE_INFINITY;
+        wanted = { fromMs: nextMs, toMs, track, done, failed };
+        const first = units.slice(0, 1);
         let times = copies;
-        for (let n = 0; n < copies; n += 1) feed(mine, unit);
+        feed(mine, units);
+        for (let n = 1; n < copies; n += 1) feed(mine, first);
         again = setInterval(() => {
           times += 1;
           if (times > mostTimes || child !== mine) return;
-          copies = times;
-          feed(mine, unit);
+          // A group that gives nothing may be damaged: that is no habit of the decoder.
+          if (units.length === 1) copies = times;
+          feed(mine, first);
         }, againMs);
         limit = setTimeout(() => {
           if (child === mine) end(mine.complaint() || 'ffmpeg gave no picture of it');
@@ -157,15 +176,15 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
   };
 }
 
-/** Key frames to small pictures, one after the other; more than 8 waiting are refused. */
+/** Pictures one after the other, each with what it is made of from its key frame on; more than 8 waiting are refused. */
 export function createKeyDecoders(
   children: ReturnType<typeof createChildren>,
   small: SmallPicture,
-): (track: VideoTrack, key: Uint8Array) => Promise<Uint8Array> {
+): (track: VideoTrack, units: readonly Uint8Array[]) => Promise<Uint8Array> {
   const decoders = new Map<string, ReturnType<typeof createDecoder>>();
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
-  return (track, unit) => {
+  return (track, units) => {
     if (waiting >= maxWaiting) return Promise.reject(new Error('too many pictures are asked for at once'));
     waiting += 1;
     const key = small.childOf?.(track) ?? track.codec;
@@ -180,7 +199,7 @@ export function createKeyDecoders(
         oldest[1].end();
       });
     }
-    const mine = last.then(() => decoder.decode(track, plainUnit(track, unit)));
+    const mine = last.then(() => decoder.decode(track, plainUnits(track, units)));
     last = mine.catch(() => undefined);
     void last.then(() => {
       waiting -= 1;

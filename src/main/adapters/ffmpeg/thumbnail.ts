@@ -14,10 +14,13 @@ const fit = [
 ].join(',');
 
 /** Key frames to JPEG pictures of `thumbnailSize`, one after the other; more than 8 waiting are refused. */
-export const createThumbnails = (children: ReturnType<typeof createChildren>): Ffmpeg['thumbnail'] =>
-  createKeyDecoders(children, {
+export function createThumbnails(children: ReturnType<typeof createChildren>): Ffmpeg['thumbnail'] {
+  const decode = createKeyDecoders(children, {
     width,
     height,
-    arguments_: ['-vf', fit, '-c:v', 'mjpeg', '-q:v', '6', '-huffman', 'optimal'],
+    filter: fit,
+    arguments_: ['-c:v', 'mjpeg', '-q:v', '6', '-huffman', 'optimal'],
     isWhole: (data) => data[0] === 0xff && data[1] === 0xd8 && data.at(-2) === 0xff && data.at(-1) === 0xd9,
   });
+  return (track, key) => decode(track, [key]);
+}

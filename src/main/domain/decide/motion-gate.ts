@@ -354,7 +354,7 @@ function relearn(
 }
 
 /**
- * Whether a detector should look at a picture for what the gate says of it: something moves; or the scene is new, or has become
- * another at once, and nobody knows yet who is in it.
+ * Whether a detector should look at a picture: something moves; or the scene is new, or has become another at once, and nobody
+ * knows yet who is in it; or nothing moves, and it is wanted all the same (`keepsLooking`, or no detector has looked yet).
  */
-export const wantsDetector = (result: MotionResult): boolean => result.is !== 'still';
+export const wantsDetector = (is: MotionResult['is'], allTheSame: boolean): boolean => allTheSame || is !== 'still';

@@ -163,7 +163,7 @@ export function createLane(deps: LaneDeps): Lane {
       fan.unit(unit, arrivedUs);
       meter.unit(unit, arrivedUs);
       live.unit(unit, arrivedUs);
-      given.unit(unit, arrivedUs);
+      given.unit(unit, arrivedUs, live.group);
     },
     interrupt() {
       fan.interrupt();

@@ -1,13 +1,15 @@
-/** What a stream gives to other workers while it is recorded: key pictures to who watches, sound to who listens. */
+/** What a stream gives to other workers while it is recorded: pictures to who watches, sound to who listens. */
 import type { MessagePort } from 'node:worker_threads';
 import type { StreamId } from '#domain/id.ts';
+import type { AccessUnit } from '#media/format.ts';
 import type { HearOrder, ShowOrder } from '../port.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createHeard } from './heard.ts';
-import { createShown } from './shown.ts';
+import { createShown, type Group } from './shown.ts';
 
-export type Given = UnitSink & {
-  /** Gives its key pictures; null: not any more. */
+export type Given = Omit<UnitSink, 'unit'> & {
+  unit(unit: AccessUnit, arrivedUs: number, group: Group): void;
+  /** Gives its pictures; null: not any more. */
   show(order: ShowOrder | null): void;
   /** Gives its sound; null: not any more. */
   hear(order: HearOrder | null): void;
@@ -25,8 +27,8 @@ export function createGiven(streamId: StreamId, to: GivenTo): Given {
       shown.format(video, audio);
       heard.format(video, audio);
     },
-    unit(unit, arrivedUs) {
-      shown.unit(unit, arrivedUs);
+    unit(unit, arrivedUs, group) {
+      shown.unit(unit, arrivedUs, group);
       heard.unit(unit, arrivedUs);
     },
     interrupt: heard.interrupt,

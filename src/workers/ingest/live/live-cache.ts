@@ -11,6 +11,8 @@ export type LiveCache = UnitSink & {
   /** On: the format and the cached group of pictures at once, then all as they come. */
   watch(on: boolean): void;
   watched(): boolean;
+  /** The newest group of pictures as far as it has come, from its key frame on; null: it was too large to be kept. */
+  group(): readonly AccessUnit[] | null;
 };
 
 const base64 = (bytes: Uint8Array): string =>
@@ -56,6 +58,7 @@ export function createLiveCache(deps: {
 
   return {
     watched: () => watching,
+    group: () => (overflown || group.length === 0 ? null : group.map((g) => g.unit)),
     watch(on) {
       if (on && !watching) {
         sendFormat(true);

@@ -27,8 +27,15 @@ function rig() {
   const slot = new SharedArrayBuffer(shownSlotBytes);
   const words = new Int32Array(slot);
   const port: { now: MessagePort | null } = { now: port1 };
-  const shown = createShown({ streamId: 5 as StreamId, port: () => port.now });
-  shown.format(track, null);
+  const group: { units: AccessUnit[] | null } = { units: null };
+  const made = createShown({ streamId: 5 as StreamId, port: () => port.now });
+  made.format(track, null);
+  const shown = {
+    ...made,
+    unit: (next: AccessUnit, arrivedUs: number): void => {
+      made.unit(next, arrivedUs, () => group.units);
+    },
+  };
   const got = (): ShownMessage[] => {
     const all: ShownMessage[] = [];
     for (;;) {
@@ -38,14 +45,14 @@ function rig() {
     }
   };
   const taken = (): void => void Atomics.store(words, shownSlot.busy, 0);
-  return { shown, slot, words, port, got, taken };
+  return { shown, slot, words, port, group, got, taken };
 }
 
 it('gives key pictures whole, no more often than asked for, and none before it is asked', () => {
   const { shown, slot, got, taken } = rig();
   shown.unit(unit(0), 0);
   expect(got()).toEqual([]);
-  shown.show({ perSecond: 1, slot });
+  shown.show({ perSecond: 1, between: true, slot });
   const times: number[] = [];
   for (let ms = 0; ms <= 4_000; ms += 250) {
     shown.unit(unit(ms * 1000, ms % 500 === 0), ms * 1000 + 7);
@@ -64,7 +71,7 @@ it('gives key pictures whole, no more often than asked for, and none before it i
 
 it('leaves out and counts what comes before the last one was taken, and begins anew after a step back of the clock', () => {
   const { shown, slot, words, got, taken } = rig();
-  shown.show({ perSecond: 5, slot });
+  shown.show({ perSecond: 5, between: true, slot });
   for (let s = 0; s < 5; s += 1) shown.unit(unit(s * 1e6), 0);
   expect([got().map((m) => m.ptsUs), words[shownSlot.missed]]).toEqual([[0], 4]);
   taken();
@@ -76,7 +83,7 @@ it('leaves out and counts what comes before the last one was taken, and begins a
 
 it('tells another watch worker how to decode, and gives nothing where there is none', () => {
   const { shown, slot, port, got, taken } = rig();
-  shown.show({ perSecond: 5, slot });
+  shown.show({ perSecond: 5, between: true, slot });
   shown.unit(unit(0), 0);
   taken();
   expect(got()).toHaveLength(1);
@@ -87,4 +94,35 @@ it('tells another watch worker how to decode, and gives nothing where there is n
   port.now = next.port1;
   shown.unit(unit(2e6), 0);
   expect(receiveMessageOnPort(next.port2)?.message).toMatchObject({ ptsUs: 2e6, track: { width: 4 } });
+});
+
+it('gives what is between rare key frames with its whole group, oftener while something moves, and never a part of one', () => {
+  const { shown, slot, words, group, got, taken } = rig();
+  shown.show({ perSecond: 1, between: true, slot });
+  const looks: [number, number, number[] | undefined][] = [];
+  /** Ten pictures a second, a key frame each 4 s. */
+  const run = (fromMs: number, toMs: number, cached = true): void => {
+    for (let ms = fromMs; ms < toMs; ms += 100) {
+      const next = unit(ms * 1000, ms % 4_000 === 0);
+      group.units = cached ? [...(next.key ? [] : (group.units ?? [])), next] : null;
+      shown.unit(next, ms * 1000);
+      for (const m of got()) {
+        looks.push([m.ptsUs / 1000, m.data.length, m.ends]);
+        taken();
+      }
+    }
+  };
+  run(0, 12_000);
+  expect(Atomics.load(words, shownSlot.between)).toBe(1);
+  looks.length = 0;
+  run(12_000, 16_000);
+  expect(looks.map(([ms]) => ms)).toEqual([12_000, 14_000]);
+  Atomics.store(words, shownSlot.active, 1);
+  looks.length = 0;
+  run(16_000, 20_000);
+  expect(looks.map(([ms]) => ms)).toEqual([16_000, 17_000, 18_000, 19_000]);
+  expect(looks[1]?.slice(1)).toEqual([33, [3, 6, 9, 12, 15, 18, 21, 24, 27, 30]]);
+  looks.length = 0;
+  run(20_000, 24_000, false);
+  expect(looks.map(([ms]) => ms)).toEqual([20_000]);
 });

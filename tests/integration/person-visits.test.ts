@@ -1,0 +1,160 @@
+/** Visitors on a camera become events: one for each visit, from its beginning to its end, with a picture. Over RTSP, in real time. */
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Event } from '#domain/event.ts';
+import { recordAlways } from '#domain/recording-plan.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
+import { WatchSettings } from '../../src/main/domain/watching.ts';
+import { jpegSize } from '../../src/main/media/jpeg.ts';
+import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
+import { encodeClip, startClipCamera, type ClipSource } from '../support/clip-camera.ts';
+import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
+import { builtIn, hasMedia, mediaDir } from '../support/media.ts';
+import { openEngine, root, tempFolder, until } from './engine-rig.ts';
+import { noDevices } from '../../src/main/engine/device-none.ts';
+
+let folder: ReturnType<typeof tempFolder>;
+let stops: (() => unknown)[];
+beforeEach(() => {
+  folder = tempFolder();
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops.reverse()) await stop();
+  folder.remove();
+});
+
+type Showing = {
+  own(kind: Event['kind']): Promise<Event[]>;
+  /** Since its clip began. */
+  seconds(ms: number | null): number;
+};
+
+/** A station with a camera for each of these clips, which begin now. */
+async function open(sources: readonly ClipSource[], settings: WatchSettings) {
+  const clips = sources.map(encodeClip);
+  const ffmpeg = await createFfmpeg({ given: ffmpegBin, searchPath: process.env['PATH'] ?? '', log: quietLog });
+  stops.push(() => ffmpeg.stop());
+  const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };
+  const models = {
+    builtIn: settings.mode === 'objects' ? [builtIn('ssd-mobilenet-v2')] : [],
+    start: inferenceWorkers(places, systemClock, quietLog),
+  };
+  const { engine, close } = await openEngine(folder.path, () => false, noDevices, ffmpeg, undefined, models);
+  stops.push(close);
+  const cameras: Showing[] = [];
+  for (const [n, clip] of clips.entries()) {
+    const camera = await startClipCamera(clip);
+    stops.push(() => camera.stop());
+    const { id } = await engine.cameras.add({
+      ...{ name: `Room ${n + 1}`, group: '', enabled: true, username: '', password: '' },
+      ...{ main: { url: camera.url, transport: 'tcp', plan: recordAlways }, sub: null },
+    });
+    engine.watchRules.set(id, settings);
+    cameras.push({
+      async own(kind) {
+        const { events } = await engine.events.list({ cameraId: [id], kind: [kind], limit: 100 });
+        return events.filter((e) => e.look !== undefined).sort((a, b) => a.fromMs - b.fromMs);
+      },
+      seconds: (ms) => (ms === null ? Number.NaN : (ms - camera.beganMs) / 1_000),
+    });
+  }
+  return { engine, cameras };
+}
+
+it.skipIf(noFfmpeg || !hasMedia)(
+  'tells each visitor of a room once, as a person, with a picture, from the coming to the going',
+  async () => {
+    // Two visits of the clip (media/clips/clips.json), and the empty room before, between and after them.
+    const visits = [
+      { from: 6, to: 19.5 },
+      { from: 22.5, to: 44.5 },
+    ];
+    const path = join(mediaDir, 'clips', 'person_visits_a.mp4');
+    const source = { from: { path, seconds: 49 }, width: 640, height: 360, fps: 10, gop: 10 };
+    const { engine, cameras } = await open([source], WatchSettings.parse({}));
+    const { own, seconds } = cameras[0]!;
+    const told = await until(
+      'both visits',
+      async () => {
+        const events = await own('object');
+        return events.filter((e) => e.toMs !== null).length >= visits.length ? events : null;
+      },
+      75_000,
+    );
+    expect(told.map((e) => e.look?.class)).toEqual(['person', 'person']);
+    for (const [n, { from, to }] of visits.entries()) {
+      expect(seconds(told[n]!.fromMs)).toBeGreaterThan(from - 1);
+      expect(seconds(told[n]!.fromMs)).toBeLessThan(from + 3);
+      expect(seconds(told[n]!.toMs)).toBeGreaterThan(to - 3);
+      expect(seconds(told[n]!.toMs)).toBeLessThan(to + 2);
+      const jpeg = engine.eventPictures.picture(told[n]!.id);
+      expect(jpegSize(jpeg!)).toEqual({ width: 640, height: 360 });
+    }
+  },
+  120_000,
+);
+
+/** A patterned thing as tall as a third of the picture, that changes as it goes, crosses an empty, noisy room; `at`: in which seconds. */
+function* drawn(fps: number, seconds: number, at: readonly [number, number][]): Generator<Uint8Array> {
+  const [width, height] = [320, 180];
+  let seed = 1;
+  const noise = (): number => ((seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) >> 16) % 5;
+  for (let n = 0; n < fps * seconds; n += 1) {
+    const picture = new Uint8Array(width * height);
+    for (let i = 0; i < picture.length; i += 1) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      picture[i] = 70 + ((x >> 4) + (y >> 4)) * 3 + (y > 120 && x % 40 < 3 ? 50 : 0) + noise();
+    }
+    for (const [from, to] of at) {
+      const part = (n / fps - from) / (to - from);
+      if (part < 0 || part >= 1) continue;
+      const left = Math.round(10 + part * (width - 40));
+      for (let y = 80; y < 140; y += 1)
+        for (let x = left; x < left + 24; x += 1)
+          picture[y * width + x] = (((x - left) >> 2) * 13 + (y >> 2) * 7 + (n >> 1) * 5) % 11 > 5 ? 230 : 20;
+    }
+    yield picture;
+  }
+}
+
+it.skipIf(noFfmpeg)(
+  'tells motion once for each crossing, soon after it begins, with a picture, also where a key frame comes every 4 s',
+  async () => {
+    const [fps, width, height] = [10, 320, 180];
+    const crossings: [number, number][] = [
+      [13.3, 19.3],
+      [34.7, 40.7],
+    ];
+    const from = { drawn: [...drawn(fps, 56, crossings)], width, height };
+    const sources = [fps, 4 * fps].map((gop) => ({ from, width: 640, height: 360, fps, gop }));
+    const { engine, cameras } = await open(sources, WatchSettings.parse({ mode: 'motion' }));
+    /** When each event was first there, in seconds of its camera's clip. */
+    const noticed = new Map<string, number>();
+    const all = await until(
+      'both crossings at both cameras',
+      async () => {
+        const told = await Promise.all(cameras.map(({ own }) => own('motion')));
+        for (const [n, events] of told.entries())
+          for (const e of events) if (!noticed.has(e.id)) noticed.set(e.id, cameras[n]!.seconds(systemClock.nowMs()));
+        const over = (e: Event): boolean => e.toMs !== null && e.look?.hasPicture === true;
+        return told.every((events) => events.filter(over).length >= crossings.length) ? told : null;
+      },
+      90_000,
+    );
+    for (const [camera, told] of all.entries()) {
+      const { seconds } = cameras[camera]!;
+      expect(told).toHaveLength(crossings.length);
+      for (const [n, [begins, ends]] of crossings.entries()) {
+        const event = told[n]!;
+        expect(seconds(event.fromMs)).toBeGreaterThan(begins - 0.2);
+        expect(noticed.get(event.id)! - begins).toBeLessThan(2.5);
+        expect(Math.abs(seconds(event.toMs) - ends)).toBeLessThan(2);
+        expect(jpegSize(engine.eventPictures.picture(event.id)!)).toEqual({ width: 640, height: 360 });
+      }
+    }
+  },
+  120_000,
+);
