@@ -1,5 +1,6 @@
 /** Watching cameras by the station's own analysis, put together. */
 import type { Analysing } from './analysing.ts';
+import { createAnalysisWatch } from './analysis-watch.ts';
 import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -57,7 +58,7 @@ export function createWatchRooms(
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
-    health: () => Pick<CameraHealthRoom, 'pictures'>;
+    health: () => Pick<CameraHealthRoom, 'pictures' | 'maintenance'>;
     playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
   },
@@ -155,6 +156,13 @@ export function createWatchRooms(
     record: (id) => deps.cameras().record(id),
   });
   const sound = createSoundRooms({ ...deps, still: (id) => watching.still(id), keep: pictures.keep });
+  const ownWatch = createAnalysisWatch({
+    ...{ clock, log, store, state },
+    events: deps.events,
+    records: () => deps.cameras().records(),
+    silenced: (id) => deps.health().maintenance(id) !== null,
+    pool: () => deps.analysing().pool,
+  });
   let unhear: (() => void) | null = null;
   return {
     ...{ rules, watching, looks, pictures, motion, sound, plates },
@@ -171,9 +179,11 @@ export function createWatchRooms(
       });
       motion.start();
       sound.start();
+      ownWatch.start(aliveMs);
     },
     async stop() {
       unhear?.();
+      ownWatch.stop();
       events.stop();
       detect.stop();
       reading.stop();

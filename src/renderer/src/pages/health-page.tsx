@@ -1,16 +1,19 @@
 import { Link } from 'wouter';
+import { readAnalysis, useAnalysis } from '../stores/analysis.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
-import { bytesOf, dateTimeOf, durationOf, numberOf } from '../text/format.ts';
+import { readModels } from '../stores/models.ts';
+import { bytesOf, dateTimeOf, durationOf, millisecondsOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
 import { useReading } from '../ui/use-reading.ts';
+import { Workers } from './analysis/workers-part.tsx';
 
 const everyMs = 4000;
 const tones: Record<'ok' | 'degraded' | 'failing', Tone> = { ok: 'ok', degraded: 'warn', failing: 'bad' };
 
-const workerKinds = ['ingest', 'query'] as const;
+const workerKinds = ['ingest', 'watch', 'query'] as const;
 const isWorkerKind = (kind: string): kind is (typeof workerKinds)[number] => workerKinds.some((k) => k === kind);
 
 type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
@@ -73,10 +76,40 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
   }
 }
 
+/** Who runs models, how much waits, how long it takes, and where there is more of it. */
+function AnalysisPart() {
+  const { t } = useTranslation();
+  const now = useAnalysis((s) => s.now);
+  if (now === null) return null;
+  return (
+    <section className="section" aria-labelledby="health-analysis">
+      <h2 id="health-analysis">{t('analysis.title')}</h2>
+      <div className="stack">
+        <dl className="facts">
+          <dt>{t('analysis.fact.waiting')}</dt>
+          <dd>
+            {t('settings.health.waitingOf', { number: numberOf(now.queue.waiting), of: numberOf(now.queue.bound) })}
+          </dd>
+          <dt>{t('analysis.most')}</dt>
+          <dd>{now.totalMs === null ? t('analysis.nothing') : millisecondsOf(now.totalMs.p95)}</dd>
+        </dl>
+        <Workers now={now} />
+        <p>
+          <Link href="/settings/analysis">{t('settings.health.moreOfAnalysis')}</Link>
+        </p>
+      </div>
+    </section>
+  );
+}
+
+const read = async (signal: AbortSignal): Promise<void> => {
+  await Promise.all([readHealth(signal), readAnalysis(signal), readModels(signal)]);
+};
+
 export function HealthPage() {
   const { t } = useTranslation();
   const health = useHealth((s) => s.health);
-  useReading(readHealth, everyMs); // the line's own banner says when the station is away
+  useReading(read, everyMs); // the line's own banner says when the station is away
   if (!health)
     return (
       <div className="page">
@@ -167,6 +200,7 @@ export function HealthPage() {
           </tbody>
         </table>
       </section>
+      <AnalysisPart />
     </div>
   );
 }

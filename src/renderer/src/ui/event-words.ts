@@ -35,6 +35,17 @@ const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCE
 const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
+/** Why pictures are looked at less often, or not at all, and what to do about it. */
+const slow = ['busy', 'key-frames'] as const;
+const failed = ['no-ffmpeg', 'no-model', 'model-failed', 'workers', 'undecodable'] as const;
+function analysisDetail({ data }: Event): string {
+  const { why, part } = data;
+  const [less, none] = [slow.find((w) => w === why), failed.find((w) => w === why)];
+  if (less !== undefined)
+    return t(`events.detail.analysisSlow.${less}`, { part: percentOf(typeof part === 'number' ? part : 0) });
+  return none === undefined ? '' : t(`events.detail.analysisFailed.${none}`);
+}
+
 /** The plate that was read; null: it is about something else. */
 export const plateOf = (event: Event): string | null =>
   event.kind === 'plate' && event.look?.text ? event.look.text : null;
@@ -71,6 +82,7 @@ export function eventDetail(event: Event, plate = true): string {
     const { change, by } = event.data;
     return [isChange(change) ? t(`events.detail.encryption.${change}`) : '', by].filter(Boolean).join(' · ');
   }
+  if (event.kind === 'analysis-slow' || event.kind === 'analysis-failed') return analysisDetail(event);
   if (event.kind === 'back-filled') {
     const { seconds, bytes } = event.data;
     if (typeof seconds !== 'number' || typeof bytes !== 'number') return '';

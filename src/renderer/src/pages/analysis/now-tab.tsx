@@ -1,17 +1,18 @@
 /** Workers, queue, times and drops: what a person needs to see whether the PC manages what is asked of it. */
-import type { AnalysisNow, Percentiles, PoolWorker } from '#domain/analysis.ts';
+import type { AnalysisNow, Percentiles } from '#domain/analysis.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { readAnalysis, useAnalysis } from '../../stores/analysis.ts';
 import { useCameras } from '../../stores/cameras.ts';
-import { useModels, readModels } from '../../stores/models.ts';
+import { readModels } from '../../stores/models.ts';
 import { useMay } from '../../stores/session.ts';
 import { millisecondsOf, numberOf, percentOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { Mark, type Tone } from '../../ui/mark.tsx';
+import { Mark } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { Warning } from '../storage/retention-tab.tsx';
 import { WorkQueues } from './work-queues.tsx';
 import { PoolSettings } from './pool-settings.tsx';
+import { useModelName, Workers } from './workers-part.tsx';
 
 const everyMs = 2_000;
 const read = async (signal: AbortSignal): Promise<void> => {
@@ -31,7 +32,10 @@ export function NowTab() {
       {now.givesWay ? <Warning>{t('analysis.givesWay')}</Warning> : null}
       <Facts now={now} />
       <Times now={now} />
-      <Workers now={now} />
+      <section className="section">
+        <h2>{t('analysis.workers')}</h2>
+        <Workers now={now} />
+      </section>
       <Models now={now} />
       <Cameras now={now} />
       <WorkQueues />
@@ -113,56 +117,6 @@ function Times({ now }: { now: AnalysisNow }) {
                 <tr key={name}>
                   <th scope="row">{t(`analysis.time.${name}`)}</th>
                   <Three of={of} />
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
-  );
-}
-
-const tones: Record<PoolWorker['is'], Tone> = { starting: 'off', idle: 'ok', busy: 'rec', down: 'warn', hung: 'bad' };
-
-function Workers({ now }: { now: AnalysisNow }) {
-  const { t } = useTranslation();
-  const nameOf = useModelName();
-  return (
-    <section className="section">
-      <h2>{t('analysis.workers')}</h2>
-      {now.workers.length === 0 ? (
-        <p className="quiet">{t('analysis.noWorkers')}</p>
-      ) : (
-        <div className="table-scroll">
-          <table className="table">
-            <thead>
-              <tr>
-                <th>{t('analysis.worker')}</th>
-                <th>{t('analysis.state')}</th>
-                <th>{t('analysis.runsOn')}</th>
-                <th>{t('analysis.loaded')}</th>
-                <th className="num">{t('analysis.done')}</th>
-                <th className="num">{t('analysis.failed')}</th>
-                <th className="num">{t('analysis.answerTime')}</th>
-                <th className="num">{t('analysis.health')}</th>
-                <th className="num">{t('analysis.restarts')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {now.workers.map((w) => (
-                <tr key={w.id}>
-                  <td>{numberOf(w.id)}</td>
-                  <td>
-                    <Mark tone={tones[w.is]}>{t(`analysis.is.${w.is}`)}</Mark>
-                  </td>
-                  <td>{w.providers[0]?.toUpperCase() ?? dash}</td>
-                  <td>{w.models.map(nameOf).join(', ')}</td>
-                  <td className="num">{numberOf(w.done)}</td>
-                  <td className="num">{numberOf(w.failed)}</td>
-                  <td className="num">{w.answerMs === null ? dash : millisecondsOf(w.answerMs)}</td>
-                  <td className="num">{percentOf(w.health)}</td>
-                  <td className="num">{numberOf(w.restarts)}</td>
                 </tr>
               ))}
             </tbody>
@@ -267,10 +221,4 @@ function Cameras({ now }: { now: AnalysisNow }) {
       )}
     </section>
   );
-}
-
-/** By its name where it is known. */
-function useModelName(): (id: string) => string {
-  const list = useModels((s) => s.list);
-  return (id) => list?.find((m) => m.manifest.id === id)?.manifest.name ?? id;
 }

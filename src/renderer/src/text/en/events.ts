@@ -134,6 +134,18 @@ export const events = {
     maintenance: 'ended by maintenance',
     learned: 'ended because the new scene is taken for the right one',
     unwatched: 'ended because it is not watched any more',
+    analysisSlow: {
+      busy: '{{part}} of what was asked for, because this PC is too busy. Watch fewer cameras, or look less often.',
+      'key-frames':
+        '{{part}} of what was asked for, because the camera sends too few key frames. Set its key frame interval to 1 s in its device settings.',
+    },
+    analysisFailed: {
+      'no-ffmpeg': 'Without ffmpeg no picture can be decoded. Install ffmpeg and start Vigie again.',
+      'no-model': 'There is no model that can be used. See Settings, Analysis, Models.',
+      'model-failed': 'The model fails again and again. Choose another under Settings, Analysis, Models.',
+      workers: 'No worker answers. Start Vigie again, and tell who looks after it if that does not help.',
+      undecodable: 'ffmpeg cannot decode its pictures. Choose H.264 at the camera, or install a newer ffmpeg.',
+    },
   },
   kind: {
     'camera-lost': 'Camera lost',

@@ -77,8 +77,11 @@ export const settings = {
     noFfmpeg: 'none found',
     ofCameras: 'Health of all cameras',
     reading: 'Reading health…',
+    waitingOf: '{{number}} of {{of}}',
+    moreOfAnalysis: 'All of the analysis',
     kind: {
       ingest: 'Recording',
+      watch: 'Watching',
       query: 'Index',
     },
     code: {

@@ -140,6 +140,20 @@ export const events = {
     maintenance: 'terminé par la maintenance',
     learned: 'terminé : la nouvelle scène est tenue pour la bonne',
     unwatched: 'terminé car elle n’est plus surveillée',
+    analysisSlow: {
+      busy: '{{part}} de ce qui est demandé, car ce PC est trop occupé. Surveillez moins de caméras, ou regardez moins souvent.',
+      'key-frames':
+        '{{part}} de ce qui est demandé, car la caméra envoie trop peu d’images clés. Réglez son intervalle d’images clés à 1 s dans les réglages de l’appareil.',
+    },
+    analysisFailed: {
+      'no-ffmpeg': 'Sans ffmpeg, aucune image ne peut être décodée. Installez ffmpeg et relancez Vigie.',
+      'no-model': 'Aucun modèle n’est utilisable. Voyez Réglages, Analyse, Modèles.',
+      'model-failed': 'Le modèle échoue sans cesse. Choisissez-en un autre sous Réglages, Analyse, Modèles.',
+      workers:
+        'Aucun processus d’analyse ne répond. Relancez Vigie, et prévenez qui s’en occupe si cela ne suffit pas.',
+      undecodable:
+        'ffmpeg ne peut pas décoder ses images. Choisissez H.264 sur la caméra, ou installez un ffmpeg plus récent.',
+    },
   },
   kind: {
     'camera-lost': 'Caméra perdue',

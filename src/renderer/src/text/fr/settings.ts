@@ -80,8 +80,11 @@ export const settings = {
     noFfmpeg: 'aucun trouvé',
     ofCameras: 'Santé de toutes les caméras',
     reading: 'Lecture de l’état…',
+    waitingOf: '{{number}} sur {{of}}',
+    moreOfAnalysis: 'Toute l’analyse',
     kind: {
       ingest: 'Enregistrement',
+      watch: 'Surveillance',
       query: 'Index',
     },
     code: {

@@ -139,6 +139,19 @@ export const events = {
     maintenance: 'terminado pela manutenção',
     learned: 'terminado: a nova cena é tida como a certa',
     unwatched: 'terminado porque já não é vigiada',
+    analysisSlow: {
+      busy: '{{part}} do que foi pedido, porque este PC está demasiado ocupado. Vigie menos câmaras, ou olhe com menos frequência.',
+      'key-frames':
+        '{{part}} do que foi pedido, porque a câmara envia poucas imagens-chave. Defina o seu intervalo de imagens-chave para 1 s nas definições do dispositivo.',
+    },
+    analysisFailed: {
+      'no-ffmpeg': 'Sem ffmpeg nenhuma imagem pode ser descodificada. Instale o ffmpeg e reinicie o Vigie.',
+      'no-model': 'Não há nenhum modelo utilizável. Veja Definições, Análise, Modelos.',
+      'model-failed': 'O modelo falha repetidamente. Escolha outro em Definições, Análise, Modelos.',
+      workers: 'Nenhum processo de análise responde. Reinicie o Vigie, e avise quem cuida dele se isso não ajudar.',
+      undecodable:
+        'O ffmpeg não consegue descodificar as suas imagens. Escolha H.264 na câmara, ou instale um ffmpeg mais recente.',
+    },
   },
   kind: {
     'camera-lost': 'Câmara perdida',

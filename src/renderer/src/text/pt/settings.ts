@@ -80,8 +80,11 @@ export const settings = {
     noFfmpeg: 'nenhum encontrado',
     ofCameras: 'Saúde de todas as câmaras',
     reading: 'A ler o estado…',
+    waitingOf: '{{number}} de {{of}}',
+    moreOfAnalysis: 'Toda a análise',
     kind: {
       ingest: 'Gravação',
+      watch: 'Vigilância',
       query: 'Índice',
     },
     code: {
