@@ -1,9 +1,14 @@
 import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type CameraId, LineId, ZoneId } from '#domain/id.ts';
 import { readKept } from '#domain/kept.ts';
+import { ScheduleId } from '#domain/recording-plan.ts';
 import { untouched, type StreamRetention } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
+import { LineDraft, ZoneDraft, type WatchLine, type WatchZone } from '#domain/watch-zone.ts';
+import { WatchSettings } from '#domain/watching.ts';
+import { createUlids } from '#lib/ulid.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
@@ -32,6 +37,7 @@ function open(dir = folder(), wrap?: (files: SegmentFiles) => SegmentFiles) {
   closing.push(rig.close);
   return rig;
 }
+const nothing = { holds: 0, bookmarks: 0, rules: 0, zones: 0, lines: 0 };
 const everything = { cameraIds: [], reasons: [], fromMs: null, toMs: null, before: null, limit: 1000 };
 
 describe('keeping footage as long as it was said', () => {
@@ -381,12 +387,76 @@ it('brings holds, bookmarks and rules back from beside the video into an index t
 
   const anew = open(dir);
   const [a, b] = [anew.addCamera('Gate'), anew.addCamera('Yard')];
-  expect(await restoreKept(anew.store, anew.files)).toEqual({ holds: 1, bookmarks: 1, rules: 1 });
+  expect(await restoreKept(anew.store, anew.files)).toEqual({ ...nothing, holds: 1, bookmarks: 1, rules: 1 });
   expect(anew.store.hold.all()).toEqual([{ ...hold, cameraIds: [a.id, b.id] }]);
   expect(anew.store.bookmark.ofCamera(b.id)).toEqual([{ ...bookmark, cameraId: b.id }]);
   expect(anew.store.retention.rules()).toEqual([{ cameraId: a.id, rule: said }]);
   expect(JSON.parse(anew.store.setting.get('retention') ?? 'null')).toMatchObject({ legalDays: 60 });
-  expect(await restoreKept(anew.store, anew.files)).toEqual({ holds: 0, bookmarks: 0, rules: 0 });
+  expect(await restoreKept(anew.store, anew.files)).toEqual(nothing);
+});
+
+it('brings zones, lines and how a camera is watched back, those of a camera that was removed too', async () => {
+  const dir = folder();
+  const rig = open(dir);
+  const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+  const ids = createUlids(() => nowMs);
+  const scheduleId = ScheduleId.parse(ids());
+  const points = [
+    { x: 0, y: 0 },
+    { x: 0.5, y: 0 },
+    { x: 0, y: 0.5 },
+  ];
+  const zone = (cameraId: CameraId, kind: 'detect' | 'privacy', schedule: ScheduleId | null): WatchZone => ({
+    ...ZoneDraft.parse({ kind, name: 'Door', points, scheduleId: schedule }),
+    ...{ id: ZoneId.parse(ids()), cameraId, version: 3 },
+  });
+  const [door, hidden] = [zone(gate.id, 'detect', scheduleId), zone(yard.id, 'privacy', null)];
+  const line: WatchLine = {
+    ...LineDraft.parse({ name: 'Kerb', a: { x: 0, y: 0.5 }, b: { x: 1, y: 0.5 } }),
+    ...{ id: LineId.parse(ids()), cameraId: gate.id, version: 1 },
+  };
+  const settings = WatchSettings.parse({ mode: 'motion', sensitivity: 0.8 });
+  rig.store.watch.setSettings(gate.id, settings);
+  rig.store.watch.putZone(door);
+  rig.store.watch.putLine(line);
+  rig.store.watch.putZone(hidden);
+  rig.store.camera.remove(yard.id, nowMs);
+  rig.start(nowMs); // what an older version wrote is made good for at the first start
+  const saved = (name: string) => {
+    const path = join(dir, 'video', name, 'kept.json');
+    return existsSync(path) ? readKept(readFileSync(path, 'utf8')) : null;
+  };
+  await until('it is written', () => ['gate', 'yard'].every((name) => saved(name) !== null));
+  expect(saved('gate')?.watching).toEqual({ settings, zones: [door], lines: [line] });
+  expect(saved('yard')?.watching).toEqual({ settings: null, zones: [hidden], lines: [] });
+  closing.splice(closing.indexOf(rig.close), 1);
+  await rig.close();
+  for (const end of ['', '-wal', '-shm']) rmSync(join(dir, `index.db${end}`), { force: true });
+
+  const anew = open(dir);
+  const [a, b] = [anew.addCamera('Gate'), anew.addCamera('Yard')];
+  expect(await restoreKept(anew.store, anew.files)).toEqual({ ...nothing, zones: 2, lines: 1 });
+  expect(anew.store.watch.settings()).toEqual([{ cameraId: a.id, settings }]);
+  // Its schedule was in the old index alone: it holds always.
+  expect(anew.store.watch.zones()).toEqual([
+    { ...door, cameraId: a.id, scheduleId: null },
+    { ...hidden, cameraId: b.id },
+  ]);
+  expect(anew.store.watch.lines()).toEqual([{ ...line, cameraId: a.id }]);
+  // What the index has goes before what lies beside the video.
+  anew.store.watch.removeLine(line.id);
+  expect(await restoreKept(anew.store, anew.files)).toEqual(nothing);
+  expect(anew.store.watch.lines()).toEqual([]);
+});
+
+it('reads what older versions kept beside the video, and the rest where zones cannot be read', () => {
+  const old = {
+    ...{ vigie: 'kept', format: 1, savedMs: nowMs, cameraId: ana.userId, holds: [], bookmarks: [] },
+    ...{ retention: { main: null, sub: null, legalDays: 7 }, station: untouched },
+  };
+  expect(readKept(JSON.stringify(old))).toMatchObject({ retention: { legalDays: 7 }, watching: null });
+  const odd = { ...old, watching: { settings: { mode: 'psychic' }, zones: [], lines: [] } };
+  expect(readKept(JSON.stringify(odd))).toMatchObject({ retention: { legalDays: 7 }, watching: null });
 });
 
 it('does not believe a clock that is a month ahead of when the station was last known to run', async () => {

@@ -1,6 +1,9 @@
 /** A station that watches: key pictures from ingest workers to the watch worker, its gate, looks, and events with pictures. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
+import { readKept } from '../../src/main/domain/kept.ts';
 import { ZoneDraft } from '../../src/main/domain/watch-zone.ts';
 import { WatchSettings, type WatchLook } from '../../src/main/domain/watching.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
@@ -97,6 +100,11 @@ describe.skipIf(noFfmpeg)('a station', () => {
     ];
     engine.watchRules.addZone(id, ZoneDraft.parse({ kind: 'privacy', name: 'All', points }));
     expect(engine.cameras.get(id)?.privacy).toEqual([points]);
+    const beside = join(folder.path, 'video', engine.cameras.get(id)?.folder ?? '', 'kept.json');
+    await until(
+      'it is kept beside the video too',
+      () => existsSync(beside) && readKept(readFileSync(beside, 'utf8'))?.watching?.zones[0]?.name === 'All',
+    );
     const looks: WatchLook[] = [];
     const ending = new AbortController();
     const following = (async () => {

@@ -5,6 +5,16 @@ import { Hold } from './hold.ts';
 import { CameraId } from './id.ts';
 import { CameraRetention, StationRetention } from './retention.ts';
 import { TimeMs } from './time.ts';
+import { WatchLine, WatchZone } from './watch-zone.ts';
+import { WatchSettings } from './watching.ts';
+
+/** How a camera is watched; `settings` null: nothing was said. */
+export const KeptWatching = z.object({
+  settings: WatchSettings.nullable(),
+  zones: z.array(WatchZone),
+  lines: z.array(WatchLine),
+});
+export type KeptWatching = z.infer<typeof KeptWatching>;
 
 export const Kept = z.object({
   vigie: z.literal('kept'),
@@ -17,6 +27,8 @@ export const Kept = z.object({
   bookmarks: z.array(Bookmark),
   retention: CameraRetention,
   station: StationRetention,
+  /** null: written by a version that kept none, or cannot be read; the rest counts all the same. */
+  watching: KeptWatching.nullable().catch(null).default(null),
 });
 export type Kept = z.infer<typeof Kept>;
 

@@ -144,6 +144,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const watched: WatchRooms = createWatchRooms({
     ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
     ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
+    said: (id) => keeping.changed([id]),
   });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,

@@ -18,6 +18,9 @@ import type { StreamStatuses } from './stream-statuses.ts';
 import type { VolumeLookup } from './volumes.ts';
 
 const waitingKey = 'kept-waiting';
+/** Which version of `kept.json` was written for all cameras last. */
+const keptKey = 'kept-version';
+const keptVersion = 'watching';
 
 export type Keeping = {
   holds: HoldRoom;
@@ -26,6 +29,8 @@ export type Keeping = {
   forecasts: ForecastRoom;
   archiving: Archiving;
   start(aliveMs: number | null): void;
+  /** What was said of these cameras is another: it is written beside their video. */
+  changed(ids: readonly CameraId[]): void;
   /** What is kept of all cameras is written beside the video of every volume that is here. */
   refresh(): void;
   /** Ends after the file that is going. */
@@ -69,6 +74,7 @@ export function createKeeping(deps: {
       bookmarks: store.bookmark.ofCamera(id),
       retention: retention.rules.camera(id),
       station: retention.rules.station(),
+      watching: store.watch.ofCamera(id),
     }),
     waiting: {
       get: () => (store.setting.get(waitingKey) ?? '').split(' ').flatMap((id) => CameraId.safeParse(id).data ?? []),
@@ -122,20 +128,24 @@ export function createKeeping(deps: {
     volumeOf: (id) => volumes.placeOf(id),
     events,
   });
+  const refresh = (): void => {
+    changed([...new Set(store.streams().map((s) => s.cameraId))]);
+  };
   return {
     holds,
     bookmarks,
     retention,
     forecasts,
     archiving,
+    changed,
     start(aliveMs) {
+      if (store.setting.get(keptKey) !== keptVersion) refresh();
+      store.setting.set(keptKey, keptVersion);
       retention.start(aliveMs);
       archiving.start();
       forecasts.start();
     },
-    refresh() {
-      changed([...new Set(store.streams().map((s) => s.cameraId))]);
-    },
+    refresh,
     async stop() {
       forecasts.stop();
       await Promise.all([retention.stop(), archiving.stop(), kept.stop()]);

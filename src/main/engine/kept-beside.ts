@@ -1,6 +1,6 @@
 /**
- * Writes what people said of a camera's footage beside its video, so that holds, bookmarks and rules come back when the index
- * is made again from the disk. One file at a time; a disk that refuses is tried again.
+ * Writes what people said of a camera and its footage beside its video, so that holds, bookmarks, rules, zones and lines come back
+ * when the index is made again from the disk. One file at a time; a disk that refuses is tried again.
  */
 import type { Kept } from '#domain/kept.ts';
 import type { CameraId } from '#domain/id.ts';

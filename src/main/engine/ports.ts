@@ -366,7 +366,7 @@ export type SegmentFiles = {
   describe(folder: string, json: string): Promise<void>;
   described(folder: string): Promise<string | null>;
   chain: ChainFiles;
-  /** Holds, bookmarks and rules of a camera beside its video (`kept.json`), written whole, for the same reason. */
+  /** Holds, bookmarks, rules, zones and lines of a camera beside its video (`kept.json`), written whole, for the same reason. */
   keepBeside(folder: string, json: string): Promise<void>;
   keptBeside(folder: string): Promise<string | null>;
   /**

@@ -1,6 +1,7 @@
 /** What the index keeps of watching, in the engine's words. Types only. */
 import type { Transferable } from 'node:worker_threads';
 import type { CameraId, EventId, LineId, ZoneId } from '#domain/id.ts';
+import type { KeptWatching } from '#domain/kept.ts';
 import type { WatchLine, WatchZone } from '#domain/watch-zone.ts';
 import type { WatchSettings } from '#domain/watching.ts';
 import type { WatchCommand, WatchReport, WatchSetup } from '#workers/watch/port.ts';
@@ -17,6 +18,8 @@ export type WatchStore = {
   lines(): WatchLine[];
   putLine(line: WatchLine): void;
   removeLine(id: LineId): void;
+  /** All of one camera, present or removed. */
+  ofCamera(id: CameraId): KeptWatching;
   /** Adds to the looks of a camera's ten minutes (`domain/motion-index.ts`). Those of a camera that is gone are left out. */
   addMotion(rows: readonly { cameraId: CameraId; spanMs: number; looks: Uint8Array }[]): void;
   /** Ten minutes that lie in [fromMs, toMs) as a whole. */

@@ -61,6 +61,8 @@ export function createWatchRooms(
     health: () => Pick<CameraHealthRoom, 'pictures' | 'maintenance'>;
     playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
+    /** What is said of a camera is another: it is kept beside its video too. */
+    said: (id: CameraId) => void;
   },
 ): WatchRooms {
   const { clock, log, store } = deps;
@@ -73,6 +75,7 @@ export function createWatchRooms(
       watching.settle();
       detect.modelsChanged();
       deps.cameras().deviceChanged(id);
+      deps.said(id);
     },
   });
   const pictures = createEventPictures({ log, pictures: deps.eventPictures, store });

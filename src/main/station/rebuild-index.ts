@@ -75,9 +75,9 @@ async function makeAgain(store: Store, own: VolumeFiles, database: string): Prom
     say(`${path} is not here (${why}): what the index knows of it stays, and nothing of it is taken in.`);
   const streams = await knowFolders(store, volumes);
   const back = await restoreKept(store, { folders: volumes.spread.folders, keptBeside: volumes.keptBeside });
-  if (back.holds + back.bookmarks + back.rules > 0)
+  if (Object.values(back).some((count) => count > 0))
     say(
-      `From beside the video: ${back.holds} holds, ${back.bookmarks} bookmarks, rules of retention of ${back.rules} cameras.`,
+      `From beside the video: ${back.holds} holds, ${back.bookmarks} bookmarks, rules of retention of ${back.rules} cameras, ${back.zones} zones, ${back.lines} lines.`,
     );
   // Rows of files that are taken in again keep nothing of what they were; what is known of the chains stays, lists add to it.
   store.segment.clear(volumes.away.map((v) => v.volume));

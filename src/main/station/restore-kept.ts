@@ -1,6 +1,7 @@
-/** Holds, bookmarks and rules of retention, taken back from beside the video (`kept.json`). What the index has already goes before. */
-import { readKept, type Kept } from '#domain/kept.ts';
+/** What people said of cameras and footage, taken back from beside the video (`kept.json`). What the index has already goes before. */
+import { readKept, type Kept, type KeptWatching } from '#domain/kept.ts';
 import type { CameraId } from '#domain/id.ts';
+import type { ScheduleId } from '#domain/recording-plan.ts';
 import type { Hold } from '#domain/hold.ts';
 import { retentionKey } from '../engine/settings.ts';
 import type { VolumeFiles } from '../adapters/files/index.ts';
@@ -10,7 +11,7 @@ import type { Store } from './open-data.ts';
 export async function restoreKept(
   store: Store,
   files: Pick<VolumeFiles, 'folders' | 'keptBeside'>,
-): Promise<{ holds: number; bookmarks: number; rules: number }> {
+): Promise<{ holds: number; bookmarks: number; rules: number; zones: number; lines: number }> {
   const idOf = new Map(store.streams().map((s) => [s.folder, s.cameraId]));
   const found: { id: CameraId; kept: Kept }[] = [];
   for (const folder of await files.folders()) {
@@ -24,7 +25,8 @@ export async function restoreKept(
   const renamed = (id: CameraId): CameraId => now.get(id) ?? id;
   const known = new Set(store.hold.all().map((h) => h.id));
   const ruled = new Set(store.retention.rules().map((r) => r.cameraId));
-  const back = { holds: 0, bookmarks: 0, rules: 0 };
+  const schedules = new Set(store.schedules().map((s) => s.id));
+  const back = { holds: 0, bookmarks: 0, rules: 0, zones: 0, lines: 0 };
   store.together(() => {
     for (const hold of newestHolds(found.map((f) => f.kept))) {
       if (known.has(hold.id)) continue;
@@ -37,6 +39,11 @@ export async function restoreKept(
         store.bookmark.put({ ...bookmark, cameraId: id });
         back.bookmarks += 1;
       }
+      if (kept.watching !== null) {
+        const { zones, lines } = restoreWatching(store.watch, id, kept.watching, schedules);
+        back.zones += zones;
+        back.lines += lines;
+      }
       const { main, sub, legalDays } = kept.retention;
       if (ruled.has(id) || (main === null && sub === null && legalDays === null)) continue;
       store.retention.setRule(id, kept.retention);
@@ -47,6 +54,26 @@ export async function restoreKept(
       store.setting.set(retentionKey, JSON.stringify(newest.station));
   });
   return back;
+}
+
+/**
+ * How a camera is watched, where the index knows nothing of that. A schedule that is gone with the old index holds no zone back: it
+ * counts always, because watching too much is mended sooner than watching nothing.
+ */
+function restoreWatching(
+  store: Store['watch'],
+  cameraId: CameraId,
+  kept: KeptWatching,
+  schedules: ReadonlySet<ScheduleId>,
+): { zones: number; lines: number } {
+  const known = store.ofCamera(cameraId);
+  if (known.settings !== null || known.zones.length > 0 || known.lines.length > 0) return { zones: 0, lines: 0 };
+  const here = <T extends { scheduleId: ScheduleId | null }>(one: T): T =>
+    one.scheduleId === null || schedules.has(one.scheduleId) ? one : { ...one, scheduleId: null };
+  if (kept.settings !== null) store.setSettings(cameraId, kept.settings);
+  for (const zone of kept.zones) store.putZone({ ...here(zone), cameraId });
+  for (const line of kept.lines) store.putLine({ ...here(line), cameraId });
+  return { zones: kept.zones.length, lines: kept.lines.length };
 }
 
 /** A hold of several cameras stands beside each of them; the file written last has it as it is. */

@@ -16,6 +16,9 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
   const settings = db.prepare<[], { camera_id: string; settings: string }>(
     `SELECT camera_id, settings FROM watch_settings WHERE camera_id IN (${present})`,
   );
+  const settingsOf = db.prepare<[string], { settings: string }>(
+    'SELECT settings FROM watch_settings WHERE camera_id = ?',
+  );
   const setSettings = db.prepare(
     `INSERT INTO watch_settings (camera_id, settings) VALUES (?, ?)
      ON CONFLICT (camera_id) DO UPDATE SET settings = excluded.settings`,
@@ -23,6 +26,9 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
   const drawn = (table: 'watch_zone' | 'watch_line', column: 'zone' | 'line') => ({
     all: db.prepare<[], Drawn>(
       `SELECT id, camera_id, version, ${column} AS json FROM ${table} WHERE camera_id IN (${present}) ORDER BY id`,
+    ),
+    ofCamera: db.prepare<[string], Drawn>(
+      `SELECT id, camera_id, version, ${column} AS json FROM ${table} WHERE camera_id = ? ORDER BY id`,
     ),
     put: db.prepare(
       `INSERT INTO ${table} (id, camera_id, version, ${column}) VALUES (?, ?, ?, ?)
@@ -67,6 +73,15 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
     putLine: ({ id, cameraId, version, ...draft }) =>
       write('put line', () => {
         lines.put.run(id, cameraId, version, JSON.stringify(draft));
+      }),
+    ofCamera: (id) =>
+      read('watching of a camera', () => {
+        const said = settingsOf.get(id);
+        return {
+          settings: said === undefined ? null : WatchSettings.parse(JSON.parse(said.settings)),
+          zones: zones.ofCamera.all(id).map((r) => WatchZone.parse(whole(r))),
+          lines: lines.ofCamera.all(id).map((r) => WatchLine.parse(whole(r))),
+        };
       }),
     addMotion: (rows) =>
       write('add motion', () => {
