@@ -89,7 +89,7 @@ module.exports = {
       {
         path: '^src/main/engine/',
         pathNot:
-          '^src/main/engine/((archive|device|model|query|retention|keys|volume|volume-door|watch|sound|work|plate|segment)-)?ports?[.]ts$',
+          '^src/main/engine/((archive|device|footage|model|query|retention|keys|volume|volume-door|watch|sound|work|plate|segment)-)?ports?[.]ts$',
       },
       'adapters see the ports, not the engine',
     ),

@@ -28,6 +28,7 @@ export default defineConfig({
           'workers/watch': resolve('src/workers/watch/worker.ts'),
           'workers/thumbs': resolve('src/workers/thumbs/worker.ts'),
           'workers/listen': resolve('src/workers/listen/worker.ts'),
+          'workers/footage': resolve('src/workers/footage/worker.ts'),
           'workers/inference': resolve('src/workers/inference/worker.ts'),
         },
         output: cjs,

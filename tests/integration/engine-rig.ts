@@ -17,6 +17,7 @@ import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
 import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
+import type { FootageCommand, FootageReport } from '#workers/footage/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -32,7 +33,12 @@ import {
 } from '../../src/main/adapters/files/index.ts';
 import { createModelStore } from '../../src/main/adapters/models/index.ts';
 import { createReportWriter } from '../../src/main/adapters/report/index.ts';
-import { openEventPictureStore, openThumbnailStore, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import {
+  openEventPictureStore,
+  openFootageStore,
+  openThumbnailStore,
+  openWriteStore,
+} from '../../src/main/adapters/sqlite/index.ts';
 import { createDemoSite, type DemoCamera } from '../../src/main/demo/index.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
@@ -126,6 +132,7 @@ export async function openEngine(
     log: quietLog,
     start: () => startThread<ThumbsCommand, ThumbsReport>(workerFile('thumbs'), 'thumbs', thumbsSetup),
   });
+  const footage = openFootageStore(join(path, 'footage-searches.db'), new Uint8Array(32), quietLog);
   const verifier = createIntegrityClient({
     clock: systemClock,
     log: quietLog,
@@ -185,6 +192,17 @@ export async function openEngine(
         onUp: on.up,
         onDown: on.down,
       }),
+    footage: {
+      store: footage,
+      startWorker: (given, on) =>
+        supervise<FootageCommand, FootageReport>({
+          clock: systemClock,
+          start: () => startThread<FootageCommand, FootageReport>(workerFile('footage'), 'footage', given),
+          onMessage: on.message,
+          onUp: () => undefined,
+          onDown: on.down,
+        }),
+    },
     models: { store: createModelStore(join(path, 'models')), builtIn: models?.builtIn ?? [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),
@@ -228,6 +246,7 @@ export async function openEngine(
       await Promise.all([queries.stop(), pictures.stop()]);
       thumbnails.close();
       eventPictures.close();
+      footage.close();
       await Promise.all([queries.stop(), verifier.stop()]);
       store.close();
     },

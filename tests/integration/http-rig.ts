@@ -321,6 +321,10 @@ export async function createRig(options: RigOptions = {}) {
     motionSearch: { search: nothing },
     sounds: { of: nothing, set: nothing, watch: nothing, queues: () => [] },
     plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),
+    footageSearch: {
+      ...{ list: () => [], watch: nothing, hits: () => [], watchHits: nothing, begin: nothing, cancel: nothing },
+      ...{ remove: nothing, keep: nothing, picture: () => null },
+    },
     watchRules: createWatchRules({
       store: store.watch,
       newId,
@@ -373,6 +377,7 @@ export async function createRig(options: RigOptions = {}) {
     thumbnails: engine.thumbnails,
     eventPictures: engine.eventPictures,
     plates: engine.plates,
+    footage: engine.footageSearch,
     coverageReport: engine.coverage.report,
     ffmpeg: options.ffmpeg ?? noFfmpeg,
     rendererDir,

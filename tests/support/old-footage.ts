@@ -18,13 +18,15 @@ import { pieces } from './encoded.ts';
 const clipPath = join(import.meta.dirname, '../../resources/demo/gate-main.mp4');
 const newId = createUlids(() => systemClock.nowMs());
 
-/** A data folder at `data` with one camera; `spans`: what it recorded, [start in UTC ms, seconds]. Answers the starts of its segments. */
+/** A data folder at `data` with one camera; `spans`: what it recorded, [start in UTC ms, seconds], over and
+ * over from a clip (`from`; the demo's own). Answers the starts of its segments. */
 export async function makeOldFootage(
   data: string,
   camera: Partial<Omit<CameraRecord, 'streamIds'>>,
   spans: readonly (readonly [startMs: number, seconds: number])[],
+  from = clipPath,
 ): Promise<number[]> {
-  const clip = readClip(readFileSync(clipPath));
+  const clip = readClip(readFileSync(from));
   const sets = clip.parameterSets;
   const [sps, pps] = [sets.filter((n) => ((n[0] ?? 0) & 31) === 7), sets.filter((n) => ((n[0] ?? 0) & 31) === 8)];
   const store = openWriteStore(join(data, 'vigie.db'), {

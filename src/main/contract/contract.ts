@@ -27,6 +27,7 @@ import { cameraHealth } from './camera-health.ts';
 import { encryption } from './encryption.ts';
 import { coverage } from './coverage.ts';
 import { finding } from './finding.ts';
+import { footageSearch } from './footage-search.ts';
 import { holds } from './holds.ts';
 import { integrity } from './integrity.ts';
 import { looks } from './looks.ts';
@@ -262,6 +263,7 @@ export const contract = {
   sound,
   motionSearch,
   plates,
+  footageSearch,
   thumbnails,
   coverage,
   retention,

@@ -29,3 +29,5 @@ export const PlateListId = ulid.brand<'PlateListId'>();
 export type PlateListId = z.infer<typeof PlateListId>;
 export const PlateEntryId = ulid.brand<'PlateEntryId'>();
 export type PlateEntryId = z.infer<typeof PlateEntryId>;
+export const FootageSearchId = ulid.brand<'FootageSearchId'>();
+export type FootageSearchId = z.infer<typeof FootageSearchId>;

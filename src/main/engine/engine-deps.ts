@@ -24,6 +24,7 @@ import type { ModelManifest } from '#domain/model.ts';
 import type { StartInferenceWorker } from '#workers/inference/port.ts';
 import type { VolumeDoor } from './volume-door-port.ts';
 import type { StartListenWorker } from './sound-port.ts';
+import type { FootageStore, StartFootageWorker } from './footage-port.ts';
 import type { EventPictureStore, StartWatchWorker } from './watch-port.ts';
 
 export type EngineDeps = {
@@ -53,6 +54,8 @@ export type EngineDeps = {
   eventPictures: EventPictureStore;
   startWatchWorker: StartWatchWorker;
   startListenWorker: StartListenWorker;
+  /** Searches of recorded footage. */
+  footage: { store: FootageStore; startWorker: StartFootageWorker };
   verifier: Verifier;
   backupFiles: BackupFiles;
   /** A backup took the place of an index that could not be used. */

@@ -144,14 +144,11 @@ export function createEngine(deps: EngineDeps): Engine {
   const watched: WatchRooms = createWatchRooms({
     ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
     ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
-    said: (id) => keeping.changed([id]),
+    ...{ keeping: () => keeping, strained: () => pressure.any() },
   });
   const devices: DeviceRoom = createDevices({
     door: deps.devices,
-    clock,
-    log,
-    events,
-    store,
+    ...{ clock, log, events, store },
     records: () => cameras.records(),
     record: (id) => cameras.record(id),
     password: (camera) => cameras.password(camera),
@@ -322,7 +319,7 @@ export function createEngine(deps: EngineDeps): Engine {
     volumes: disks.settings,
     recordings,
     ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
-    ...{ motionSearch: watched.motion, sounds: watched.sound, plates: watched.plates },
+    ...{ motionSearch: watched.motion, sounds: watched.sound, plates: watched.plates, footageSearch: watched.footage },
     retention: keeping.retention,
     archives: keeping.archiving.room,
     models: analysing.models,
@@ -371,6 +368,7 @@ export function createEngine(deps: EngineDeps): Engine {
       thumbnails.start();
       await analysing.start();
       keeping.start(last?.aliveMs ?? null);
+      watched.footage.start();
       await proving.start();
     },
 

@@ -3,7 +3,7 @@ import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
 import { parseFragmentHead } from '#media/mp4/read-fragment.ts';
 import { type Mp4Init, readInit } from '#media/mp4/read-init.ts';
-import type { MomentPlace } from './ports.ts';
+import type { MomentPlace, SegmentContent, SegmentReader } from './ports.ts';
 
 /** A fragment larger than this holds no picture that is worth its memory. */
 const mostBytes = 32 << 20;
@@ -25,11 +25,26 @@ export async function keyPicture({
 } | null> {
   const fragment = fragments[index];
   if (fragment === undefined || fragment[1] > mostBytes) return null;
-  const [offset, bytes] = fragment;
   const file = await open();
   if (file === null) return null;
   try {
-    const init = await readInit((at, length) => file.read(at, length));
+    return await keyIn(file, await readInit((at, length) => file.read(at, length)), fragment);
+  } catch (error) {
+    if (error instanceof MediaError) return null;
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The key frame that a fragment of an open file begins with; null where it begins with none, and where it is damaged. Rejects as `read` does. */
+export async function keyIn(
+  file: Pick<SegmentReader, 'read'>,
+  init: Mp4Init,
+  [offset, bytes]: SegmentContent['fragments'][number],
+): Promise<{ track: VideoTrack; key: Uint8Array; atMs: number } | null> {
+  if (bytes > mostBytes) return null;
+  try {
     const head = await headOf((length) => file.read(offset, length), bytes, init);
     const first = head.samples.filter((s) => s.track === 'video').sort((a, b) => a.dtsUs - b.dtsUs)[0];
     const at = first === undefined ? bytes : head.moofStart + first.offset;
@@ -39,8 +54,6 @@ export async function keyPicture({
   } catch (error) {
     if (error instanceof MediaError) return null;
     throw error;
-  } finally {
-    await file.close();
   }
 }
 

@@ -33,6 +33,7 @@ import type { Archives } from './archive-rooms.ts';
 import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';
 import type { Volumes } from './volume-room.ts';
+import type { FootageSearches } from './footage-room.ts';
 import type { Looks } from './looks.ts';
 import type { Sounds } from './sound-room.ts';
 import type { MotionSearches } from './motion-journal.ts';
@@ -308,6 +309,7 @@ export type Engine = {
   motionSearch: MotionSearches;
   sounds: Sounds;
   plates: PlateLists;
+  footageSearch: FootageSearches;
   eventPictures: EventPictureDoor;
   retention: Retention;
   archives: Archives;

@@ -4,11 +4,14 @@ import { createAnalysisWatch } from './analysis-watch.ts';
 import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
+import { createFootageDecoder } from './footage-decode.ts';
+import { createFootageSearches, type FootageSearchRoom } from './footage-search.ts';
 import { createEventPictures, type EventPictures } from './event-pictures.ts';
 import type { EventRoom } from './events.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import { createLooks, type LookRoom } from './looks.ts';
 import { createMotionJournal, type MotionJournal } from './motion-journal.ts';
+import type { Keeping } from './keeping.ts';
 import type { RecordingRoom } from './recordings.ts';
 import type { Playback } from './rooms.ts';
 import { createSoundRooms, type SoundRooms } from './sound-rooms.ts';
@@ -27,10 +30,13 @@ export type WatchRooms = {
   rules: WatchRuleRoom;
   watching: WatchingRoom;
   looks: LookRoom;
+  /** With them those of what searches of footage found are forgotten. */
   pictures: EventPictures;
   motion: MotionJournal;
   sound: SoundRooms;
   plates: PlateLists;
+  /** Started by itself, once there are models; stopped with the others. */
+  footage: FootageSearchRoom;
   /** Footage of this span is gone: so is what was made of it. */
   bare(id: CameraId, fromMs: number, toMs: number): void;
   /** `aliveMs`: see `WatchEvents.start`. */
@@ -51,18 +57,20 @@ export function createWatchRooms(
     | 'startWatchWorker'
     | 'startListenWorker'
     | 'eventPictures'
+    | 'footage'
     | 'queries'
   > & {
     events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
     statuses: Pick<StreamStatuses, 'get'>;
-    cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged'>;
+    cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged' | 'stream'>;
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures' | 'maintenance'>;
     playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
-    /** What is said of a camera is another: it is kept beside its video too. */
-    said: (id: CameraId) => void;
+    keeping: () => Pick<Keeping, 'changed' | 'archiving' | 'bookmarks'>;
+    /** Recording has trouble to keep up. */
+    strained: () => boolean;
   },
 ): WatchRooms {
   const { clock, log, store } = deps;
@@ -75,10 +83,17 @@ export function createWatchRooms(
       watching.settle();
       detect.modelsChanged();
       deps.cameras().deviceChanged(id);
-      deps.said(id);
+      deps.keeping().changed([id]);
     },
   });
-  const pictures = createEventPictures({ log, pictures: deps.eventPictures, store });
+  const ofEvents = createEventPictures({ log, pictures: deps.eventPictures, store });
+  const pictures: EventPictures = {
+    ...ofEvents,
+    forget(id, fromMs, toMs) {
+      ofEvents.forget(id, fromMs, toMs);
+      footage.forget(id, fromMs, toMs);
+    },
+  };
   const motion = createMotionJournal({ log, store, queries: deps.queries });
   const plates = createPlateLists({
     ...{ clock, log, newId: deps.newId },
@@ -167,8 +182,19 @@ export function createWatchRooms(
     pool: () => deps.analysing().pool,
   });
   let unhear: (() => void) | null = null;
+  const footage = createFootageSearches({
+    ...{ clock, rules, newId: deps.newId, store: deps.footage.store, queries: deps.queries, ffmpeg: deps.ffmpeg },
+    log: log.with({ room: 'footage-search' }),
+    cameras: { record: (id) => deps.cameras().record(id), stream: (id, kind) => deps.cameras().stream(id, kind) },
+    places: { need: (volume) => deps.keeping().archiving.need(volume) },
+    pool: () => deps.analysing().pool,
+    models: () => deps.analysing().models,
+    bookmarks: () => deps.keeping().bookmarks,
+    strained: deps.strained,
+    decoder: createFootageDecoder({ log, ffmpeg: deps.ffmpeg.found, startWorker: deps.footage.startWorker }),
+  });
   return {
-    ...{ rules, watching, looks, pictures, motion, sound, plates },
+    ...{ rules, watching, looks, pictures, motion, sound, plates, footage },
     bare(id, fromMs, toMs) {
       pictures.forget(id, fromMs, toMs);
       motion.forget(id, fromMs, toMs);
@@ -192,7 +218,7 @@ export function createWatchRooms(
       reading.stop();
       looks.stop();
       motion.stop();
-      await Promise.all([watching.stop(), sound.stop()]);
+      await Promise.all([watching.stop(), sound.stop(), footage.stop()]);
     },
     forget(id) {
       watching.forget(id);

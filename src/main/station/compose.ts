@@ -16,6 +16,7 @@ import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
 import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
+import type { FootageCommand, FootageReport } from '#workers/footage/port.ts';
 import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
@@ -31,7 +32,7 @@ import { createArchiveDoor, openArchiveCache } from '../adapters/archive/index.t
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createModelStore } from '../adapters/models/index.ts';
 import { createDevices } from '../adapters/onvif/index.ts';
-import { openEventPictureStore, openThumbnailStore } from '../adapters/sqlite/index.ts';
+import { openEventPictureStore, openFootageStore, openThumbnailStore } from '../adapters/sqlite/index.ts';
 import type { Http } from '../adapters/http/index.ts';
 import {
   createBackupFiles,
@@ -47,6 +48,7 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { Secrets, StartIngestWorker } from '../engine/ports.ts';
 import type { StartListenWorker } from '../engine/sound-port.ts';
+import type { StartFootageWorker } from '../engine/footage-port.ts';
 import type { StartWatchWorker } from '../engine/watch-port.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
@@ -199,6 +201,22 @@ export async function compose(deps: {
         onDown: on.down,
         silentSeconds: 30,
       });
+    const footage = openFootageStore(
+      join(folder.path, 'footage-searches.db'),
+      thumbnailKey(store.setting, secrets),
+      log.with({ room: 'footage-search' }),
+    );
+    closing.push(() => footage.close());
+    const startFootageWorker: StartFootageWorker = (setup, on) =>
+      supervise<FootageCommand, FootageReport>({
+        clock,
+        start: () => startThread<FootageCommand, FootageReport>(places.worker('footage'), 'footage', setup),
+        onMessage: on.message,
+        onUp: () => undefined,
+        onDown: on.down,
+        // It tells what it costs every 10 s.
+        silentSeconds: 30,
+      });
     const engine = createEngine({
       clock,
       boot,
@@ -228,6 +246,7 @@ export async function compose(deps: {
       eventPictures,
       startWatchWorker,
       startListenWorker,
+      footage: { store: footage, startWorker: startFootageWorker },
       archives: {
         door: createArchiveDoor(),
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
@@ -284,6 +303,7 @@ export async function compose(deps: {
           thumbnails: engine.thumbnails,
           eventPictures: engine.eventPictures,
           plates: engine.plates,
+          footage: engine.footageSearch,
           coverageReport: engine.coverage.report,
           ffmpeg,
           rendererDir: places.rendererDir,

@@ -19,6 +19,7 @@ const pieces = {
   wall: () => import('./pages/wall-page.tsx'),
   events: () => import('./pages/events/events-page.tsx'),
   coverage: () => import('./pages/coverage/coverage-page.tsx'),
+  footage: () => import('./pages/footage/footage-page.tsx'),
   motion: () => import('./pages/motion/motion-page.tsx'),
   pictures: () => import('./pages/pictures/pictures-page.tsx'),
   cameras: () => import('./pages/cameras-page.tsx'),
@@ -40,6 +41,7 @@ const pieces = {
 const WallPage = lazy(async () => ({ default: (await pieces.wall()).WallPage }));
 const EventsPage = lazy(async () => ({ default: (await pieces.events()).EventsPage }));
 const CoveragePage = lazy(async () => ({ default: (await pieces.coverage()).CoveragePage }));
+const FootagePage = lazy(async () => ({ default: (await pieces.footage()).FootagePage }));
 const MotionPage = lazy(async () => ({ default: (await pieces.motion()).MotionPage }));
 const PicturesPage = lazy(async () => ({ default: (await pieces.pictures()).PicturesPage }));
 const RecordingPage = lazy(async () => ({ default: (await pieces.recording()).RecordingPage }));
@@ -73,6 +75,7 @@ function useRest(): void {
         pieces.events,
         pieces.pictures,
         pieces.motion,
+        pieces.footage,
         pieces.coverage,
         pieces.cameras,
         pieces.cameraForm,
@@ -134,6 +137,7 @@ function useFindables(): Findable[] {
       page('/events', t('app.rail.events')),
       page('/pictures', t('pictures.title')),
       page('/search/motion', t('motion.title')),
+      page('/search/footage', t('footage.title')),
       page('/reports/coverage', t('coverage.title')),
       page('/cameras', t('app.rail.cameras')),
       page('/bookmarks', t('kept.tab.bookmarks')),
@@ -232,6 +236,7 @@ function Pages() {
         </Route>
         <Route path="/events">{in_(t('events.title'), <EventsPage />)}</Route>
         <Route path="/reports/coverage">{in_(t('coverage.title'), <CoveragePage />)}</Route>
+        <Route path="/search/footage">{in_(t('footage.title'), <FootagePage />)}</Route>
         <Route path="/search/motion">{in_(t('motion.title'), <MotionPage />)}</Route>
         <Route path="/pictures">{in_(t('pictures.title'), <PicturesPage />)}</Route>
         <Route path="/cameras">{in_(t('cameras.title'), <CamerasPage />)}</Route>

@@ -38,6 +38,8 @@ import { addThumbnails } from './thumbnails.ts';
 import { addPlatesCsv } from './plates-csv.ts';
 import { addEventPictures } from './event-pictures.ts';
 import type { PlateCsvDoor } from '../../engine/plate-port.ts';
+import { addFootagePictures } from './footage-pictures.ts';
+import type { FootagePictureDoor } from '../../engine/footage-port.ts';
 import type { EventPictureDoor } from '../../engine/watch-port.ts';
 
 export type HttpDeps = {
@@ -52,6 +54,7 @@ export type HttpDeps = {
   thumbnails: ThumbnailDoor;
   eventPictures: EventPictureDoor;
   plates: PlateCsvDoor;
+  footage: FootagePictureDoor;
   coverageReport: CoverageReportDoor;
   /** Folder of the built screen (with index.html). */
   rendererDir: string;
@@ -217,6 +220,7 @@ async function build(
   addThumbnails(app, deps);
   addEventPictures(app, deps);
   addPlatesCsv(app, deps);
+  addFootagePictures(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));
   app.get('/ready', (_, reply) => {

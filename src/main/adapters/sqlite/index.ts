@@ -6,3 +6,4 @@ export { sha256Text } from './chain-rows.ts';
 export { openThumbnailStore } from './thumbnail-store.ts';
 export { backUpDatabase, type Soundness, soundness } from './backup.ts';
 export { openEventPictureStore } from './event-picture-store.ts';
+export { openFootageStore } from './footage-store.ts';

@@ -13,6 +13,7 @@ import { deviceAnswers } from './device.ts';
 import { encryptionAnswers } from './encryption.ts';
 import { eventsAnswers } from './events.ts';
 import { findingAnswers } from './finding.ts';
+import { footageSearchAnswers } from './footage-search.ts';
 import { integrityAnswers } from './integrity.ts';
 import { looksAnswers } from './looks.ts';
 import { modelsAnswers } from './models.ts';
@@ -55,6 +56,7 @@ export type ApiDeps = {
     | 'motionSearch'
     | 'sounds'
     | 'plates'
+    | 'footageSearch'
     | 'talks'
     | 'retention'
     | 'archives'
@@ -109,6 +111,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     sound: soundAnswers(engine.sounds),
     motionSearch: motionSearchAnswers(engine.motionSearch),
     plates: platesAnswers(engine.plates),
+    footageSearch: footageSearchAnswers(engine.footageSearch),
     events: eventsAnswers(engine.events),
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),

@@ -1,5 +1,5 @@
 /** The bar under the wall: how time runs, which day, which moment, and the timeline. */
-import { CalendarDays, ChevronLeft, ChevronRight, Images, ScanEye, ZoomIn, ZoomOut } from 'lucide-react';
+import { CalendarDays, ChevronLeft, ChevronRight, Images, ScanEye, ScanSearch, ZoomIn, ZoomOut } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
@@ -249,6 +249,14 @@ function ByPictures({ focus }: { focus: CameraId | null }) {
         }}
       >
         <ScanEye size={15} aria-hidden />
+      </Tool>
+      <Tool
+        label={t('footage.open')}
+        onPress={() => {
+          open('/search/footage');
+        }}
+      >
+        <ScanSearch size={15} aria-hidden />
       </Tool>
     </div>
   );

@@ -1,33 +1,24 @@
 /** Every change in a part of one camera's picture over hours and days: draw the part, see when something moved there. */
-import { Button, SegmentedControl, Select, Slider } from '@mantine/core';
-import { Play, SquareDashed } from 'lucide-react';
-import { useEffect, useId, useMemo, useReducer, useRef, useState } from 'react';
+import { SegmentedControl, Slider } from '@mantine/core';
+import { Play } from 'lucide-react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
-import { CameraId } from '#domain/id.ts';
-import { Polygon, type Point } from '#domain/place.ts';
-import { hourMs } from '#domain/time.ts';
-import { stationNowMs } from '../../client/index.ts';
+import type { CameraId } from '#domain/id.ts';
+import type { Point } from '#domain/place.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { searchMotion, type MotionFound } from '../../stores/motion-search.ts';
 import { dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { EmptySite } from '../../wall/empty-site.tsx';
-import { LivePicture } from '../device/live-picture.tsx';
-import { readSpan, type Span } from '../pictures/span.ts';
-import { beginEditing, stepEditing, type Edit, type Editing } from '../watching/editing.ts';
-import { faultWords, saysOf } from '../watching/editing-words.ts';
-import { faultOf, newItem, pointsOf } from '../watching/items.ts';
-import { PictureEditor } from '../watching/picture-editor.tsx';
+import type { Span } from '../pictures/span.ts';
+import { AreaPicture, useArea } from './area.tsx';
 import { areaFrom, areaText, barOf, ordered, type Hit, type Order } from './found.ts';
-import '../watching/watching.css';
+import { SearchHead, useSearching } from './search-head.tsx';
 import './motion.css';
 
-const spans = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
-const spanNames = ['hour', 'day', 'week'] as const;
 /** Parts of the area that must have moved: somebody far away is less than a hundredth of the whole picture. */
 const parts = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 const partWords = (part: number): string => `${numberOf(part * 100, part < 0.01 ? 1 : 0)} %`;
@@ -111,111 +102,27 @@ function Still({ url }: { url: string }) {
   );
 }
 
-function begin({ area, name }: { area: Point[] | null; name: string }): Editing {
-  const item = area ? newItem('area', 'detect', name, area) : null;
-  return beginEditing(item ? [item] : []);
-}
-/** There is one area: another one takes its place. */
-function stepArea(s: Editing, edit: Edit): Editing {
-  if (edit.do === 'copy') return s;
-  const next = stepEditing(s, edit);
-  const [first, second] = next.items.now;
-  return first && second ? { ...next, items: { ...next.items, now: [second] } } : next;
-}
-
 function Searched({ camera, span, start }: { camera: CameraView; span: Span; start: Point[] | null }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
-  const [, setSearch] = useSearchParams();
-  const [s, act] = useReducer(stepArea, { area: start, name: t('motion.area') }, begin);
+  const drawn = useArea(start);
+  const area = drawn.points;
   const [minPart, setMinPart] = useState(0);
   const [order, setOrder] = useState<Order>('time');
   const [at, setAt] = useState<Hit | null>(null);
   const level = useId();
-  const item = s.items.now[0];
-  const area = useMemo(() => {
-    const points = item ? [...pointsOf(item)] : null;
-    return points && Polygon.safeParse(points).success ? points : null;
-  }, [item]);
   const answer = useFound(camera.id, span, area, parts[minPart] ?? 0.002);
   const found = answer?.found ?? null;
   const hits = useMemo(() => ordered(found?.hits ?? [], order).slice(0, shown), [found, order]);
-  const fault = item ? faultOf(item) : null;
-  const text = area ? areaText(area) : null;
-  useEffect(() => {
-    setSearch(
-      (was) => {
-        const next = new URLSearchParams(was);
-        if (text === null) next.delete('area');
-        else next.set('area', text);
-        return next;
-      },
-      { replace: true },
-    );
-  }, [text, setSearch]);
-  const picture = useRef<HTMLDivElement>(null);
   const watchedMs = found?.watched.reduce((sum, [a, b]) => sum + b - a, 0) ?? 0;
   return (
     <div className="watch-page motion-page">
-      <div className="watch-picture" ref={picture}>
-        <div className="watch-bar">
-          <div className="zone-tools">
-            {s.drawing ? (
-              <>
-                <Button
-                  size="xs"
-                  onClick={() => {
-                    act({ do: 'finish' });
-                  }}
-                >
-                  {t('watching.edit.finish')}
-                </Button>
-                <Button
-                  size="xs"
-                  variant="default"
-                  onClick={() => {
-                    act({ do: 'leave' });
-                  }}
-                >
-                  {t('app.verb.cancel')}
-                </Button>
-              </>
-            ) : (
-              <>
-                <Button
-                  size="xs"
-                  leftSection={<SquareDashed size={15} aria-hidden="true" />}
-                  onClick={() => {
-                    act({ do: 'draw', what: 'detect', name: t('motion.area') });
-                    picture.current?.querySelector<HTMLElement>('.zone-edit')?.focus();
-                  }}
-                >
-                  {t(item ? 'motion.drawOther' : 'motion.draw')}
-                </Button>
-                {item ? (
-                  <Button
-                    size="xs"
-                    variant="default"
-                    onClick={() => {
-                      act({ do: 'remove-item', key: item.key });
-                    }}
-                  >
-                    {t('motion.whole')}
-                  </Button>
-                ) : null}
-              </>
-            )}
-          </div>
-        </div>
-        <LivePicture camera={camera}>
-          {at === null ? null : <Still key={at.bestMs} url={thumbnailUrl(camera.id, at.bestMs, nearMs)} />}
-          <PrivacyLayer areas={camera.privacy} />
-          <PictureEditor s={s} act={act} />
-        </LivePicture>
-        <p className="zone-says" role="status">
-          {s.drawing || s.chosen !== null ? saysOf(s) : t(item ? 'motion.ofArea' : 'motion.ofWhole')}
-        </p>
-      </div>
+      <AreaPicture
+        camera={camera}
+        area={drawn}
+        still={at === null ? null : <Still key={at.bestMs} url={thumbnailUrl(camera.id, at.bestMs, nearMs)} />}
+        says={t(drawn.s.items.now.length > 0 ? 'motion.ofArea' : 'motion.ofWhole')}
+      />
       <div className="watch-side">
         <div className="watch-level">
           <span className="watch-level-name" id={level}>
@@ -233,7 +140,7 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
           <output>{partWords(parts[minPart] ?? 0)}</output>
           <small className="quiet">{t('motion.leastHint')}</small>
         </div>
-        {fault === null ? null : <p className="fault">{faultWords(fault)}</p>}
+        {drawn.fault === null ? null : <p className="fault">{drawn.fault}</p>}
         {answer?.fault ? (
           <p className="fault" role="alert">
             {answer.fault}
@@ -307,50 +214,14 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
 
 export function MotionPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
-  const cameras = useCameras((s) => s.list);
+  const [search] = useSearchParams();
+  const searching = useSearching();
   const loaded = useCameras((s) => s.loaded);
-  const [nowMs] = useState(stationNowMs);
-  const asked = CameraId.safeParse(search.get('camera')).data;
-  const camera = cameras.find((c) => c.id === asked) ?? cameras[0];
-  const from = search.get('from');
-  const to = search.get('to');
-  const span = useMemo(() => readSpan(from, to) ?? { fromMs: nowMs - spans.day, toMs: nowMs }, [from, to, nowMs]);
-  if (loaded && cameras.length === 0) return <EmptySite />;
-  if (!camera) return null;
-  const show = (id: CameraId, next: Span): void => {
-    setSearch(new URLSearchParams({ camera: id, from: String(next.fromMs), to: String(next.toMs) }));
-  };
-  const name = spanNames.find((n) => spans[n] === span.toMs - span.fromMs) ?? '';
+  const { camera, span } = searching;
+  if (!camera) return loaded ? <EmptySite /> : null;
   return (
     <div className="page watch-whole">
-      <div className="page-head">
-        <h1>{t('motion.title')}</h1>
-        <span className="count">{t('motion.span', { from: dateTimeOf(span.fromMs), to: dateTimeOf(span.toMs) })}</span>
-        <div className="end">
-          <Select
-            aria-label={t('motion.camera')}
-            data={cameras.map((c) => ({ value: c.id, label: `${String(c.number)}  ${c.name}` }))}
-            value={camera.id}
-            onChange={(v) => {
-              const id = CameraId.safeParse(v).data;
-              if (id !== undefined) show(id, span);
-            }}
-            allowDeselect={false}
-            searchable
-            w={200}
-          />
-          <SegmentedControl
-            aria-label={t('motion.spanLabel')}
-            data={spanNames.map((n) => ({ value: n, label: t(`motion.preset.${n}`) }))}
-            value={name}
-            onChange={(v) => {
-              const chosen = spanNames.find((n) => n === v);
-              if (chosen) show(camera.id, { fromMs: nowMs - spans[chosen], toMs: nowMs });
-            }}
-          />
-        </div>
-      </div>
+      <SearchHead {...searching} camera={camera} here="motion" title={t('motion.title')} />
       <Searched
         key={`${camera.id} ${String(span.fromMs)} ${String(span.toMs)}`}
         camera={camera}

@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { Copy, Plus, Redo2, Trash2, Undo2, Waypoints } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from '../../text/index.ts';
+import { DrawingTools } from './drawing-tools.tsx';
 import { chosenOf, type Edit, type Editing } from './editing.ts';
 import { Swatch } from './item-list.tsx';
 import { hasRoom, pointsOf, whats, type What } from './items.ts';
@@ -40,38 +41,7 @@ export function EditTools({
   const { t } = useTranslation();
   const chosen = chosenOf(s);
   const { drawing } = s;
-  if (drawing)
-    return (
-      <div className="zone-tools" role="group" aria-label={t('watching.edit.tools')}>
-        <Button
-          size="xs"
-          onClick={() => {
-            act({ do: 'finish' });
-          }}
-        >
-          {t('watching.edit.finish')}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          disabled={drawing.points.length === 0}
-          onClick={() => {
-            act({ do: 'unset' });
-          }}
-        >
-          {t('watching.edit.unset')}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
-          onClick={() => {
-            act({ do: 'leave' });
-          }}
-        >
-          {t('app.verb.cancel')}
-        </Button>
-      </div>
-    );
+  if (drawing) return <DrawingTools drawing={drawing} act={act} />;
   const canLose = chosen !== null && (s.corner === null || (chosen.is === 'zone' && pointsOf(chosen).length > 3));
   return (
     <div className="zone-tools" role="group" aria-label={t('watching.edit.tools')}>

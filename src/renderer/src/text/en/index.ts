@@ -8,6 +8,7 @@ import { deviceSettings } from './device-settings.ts';
 import { encryption } from './encryption.ts';
 import { events } from './events.ts';
 import { finding } from './finding.ts';
+import { footage } from './footage.ts';
 import { health } from './health.ts';
 import { integrity } from './integrity.ts';
 import { motion } from './motion.ts';
@@ -38,6 +39,7 @@ export const en = {
   encryption,
   events,
   finding,
+  footage,
   health,
   integrity,
   motion,

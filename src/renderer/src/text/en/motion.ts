@@ -1,6 +1,8 @@
 export const motion = {
   title: 'Find motion',
   open: 'Find motion in an area',
+  tabs: 'Kind of search',
+  tab: { motion: 'Motion', footage: 'People, vehicles, animals' },
   camera: 'Camera',
   spanLabel: 'Span',
   span: '{{from}} – {{to}}',

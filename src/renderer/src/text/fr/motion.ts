@@ -1,6 +1,8 @@
 export const motion = {
   title: 'Chercher un mouvement',
   open: 'Chercher un mouvement dans une zone',
+  tabs: 'Genre de recherche',
+  tab: { motion: 'Mouvement', footage: 'Personnes, véhicules, animaux' },
   camera: 'Caméra',
   spanLabel: 'Période',
   span: '{{from}} – {{to}}',

@@ -1,6 +1,8 @@
 export const motion = {
   title: 'Procurar movimento',
   open: 'Procurar movimento numa área',
+  tabs: 'Tipo de procura',
+  tab: { motion: 'Movimento', footage: 'Pessoas, veículos, animais' },
   camera: 'Câmara',
   spanLabel: 'Período',
   span: '{{from}} – {{to}}',

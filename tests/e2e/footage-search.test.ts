@@ -1,0 +1,134 @@
+/** Searching recorded footage for people in a real browser: ask, see what is found come in, keep it, go to the moment. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../support/browser.ts';
+import { noFfmpeg } from '../support/grey.ts';
+import { hasMedia } from '../support/media.ts';
+import { makeOldFootage } from '../support/old-footage.ts';
+import { startStation, type RunningStation } from '../support/station.ts';
+import { tempFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
+import { makeVisitsClip, visits, visitsSeconds } from '../support/visits-clip.ts';
+
+const rounds = 8;
+const startMs = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
+const endMs = startMs + rounds * visitsSeconds * 1_000;
+
+describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
+  const home = tempFolder('vigie-footage-');
+  let station: RunningStation;
+  let browser: Browser;
+  let page: Page;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    const data = join(home.path, 'data');
+    mkdirSync(data);
+    const clip = join(home.path, 'visits.mp4');
+    makeVisitsClip(clip);
+    await makeOldFootage(data, { name: 'Hall' }, [[startMs, rounds * visitsSeconds]], clip);
+    station = await startStation({ data, args: ['--headless'] });
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => faults.push(error.message));
+    const made = await page.context().request.post(`${station.url}/api/setup`, {
+      data: { name: 'owner', password: 'a long night with coffee' },
+      headers: { origin: station.url },
+    });
+    expect(made.ok()).toBe(true);
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await station.stop();
+    home.remove();
+  });
+
+  const shot = async (name: string): Promise<void> => {
+    const shots = process.env['VIGIE_TEST_SHOTS'];
+    if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` });
+  };
+  const axe = async (): Promise<void> => {
+    await page.mouse.move(1_400, 890); // no tooltip of what was pressed before
+    await until('no tooltip', async () => (await page.getByRole('tooltip').count()) === 0);
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const found = await page.evaluate<string[]>(
+      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
+    );
+    expect(found).toEqual([]);
+  };
+  const hits = () => page.getByRole('list', { name: 'What was found' }).locator('.footage-hit-go');
+
+  it('is asked for on a page of its own, and goes on when that is left', async () => {
+    await page.goto(`${station.url}/search/footage?from=${String(startMs)}&to=${String(endMs)}`);
+    await page.getByRole('heading', { name: 'Search footage' }).waitFor();
+    await page.getByRole('form', { name: 'What to search for' }).waitFor();
+    // An area that holds all of the picture but its edge.
+    await page.getByRole('button', { name: 'Draw an area' }).click();
+    const picture = page.getByRole('application', { name: 'Zones and lines on the picture' });
+    const box = await picture.boundingBox();
+    if (box === null) throw new Error('the picture is not shown');
+    for (const [x, y] of [
+      [0.02, 0.02],
+      [0.98, 0.02],
+      [0.98, 0.98],
+      [0.02, 0.98],
+    ] as const)
+      await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Whole picture' }).waitFor();
+    await shot('footage-ask');
+    await axe();
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByRole('progressbar', { name: 'Progress of the search' }).waitFor();
+    await hits().first().waitFor({ timeout: 60_000 });
+    await shot('footage-running');
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    await page.goBack();
+    await until('each visit is found', async () => (await hits().count()) >= rounds * visits.length, 120_000);
+    await page.getByText(/^Done · .* real time$/).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    expect(await hits().first().textContent()).toMatch(/Person.*%/);
+    expect(faults).toEqual([]);
+  }, 240_000);
+
+  it('shows each with its picture by keyboard, keeps it as a bookmark, and leads to its moment', async () => {
+    await hits().first().focus();
+    await page.keyboard.press('ArrowDown');
+    await until('the second is shown', () =>
+      page
+        .locator('.footage-hits li')
+        .nth(1)
+        .evaluate((e) => e instanceof HTMLElement && e.dataset['here'] === 'true'),
+    );
+    await until('its picture', () =>
+      page.locator('.footage-figure img').evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
+    );
+    await shot('footage-found');
+    await axe();
+    await page
+      .getByRole('button', { name: /^Bookmark: Person/ })
+      .first()
+      .click();
+    await page.getByRole('img', { name: 'There is a bookmark of it' }).waitFor();
+    await hits().nth(1).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/\?at=\d+&camera=/);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Another search' }).click();
+    const recent = page.getByRole('region', { name: 'Searches' });
+    await recent.getByText(/People/).waitFor();
+    await shot('footage-recent');
+    await axe();
+    await recent.getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Delete this search' }).click();
+    await until('nothing is kept', async () => (await recent.count()) === 0);
+    await page.getByRole('link', { name: 'Motion', exact: true }).click();
+    await page.getByRole('heading', { name: 'Find motion' }).waitFor();
+    expect(faults).toEqual([]);
+  }, 120_000);
+});
