@@ -38,7 +38,8 @@ export function createFootagePace(clock: Pick<Clock, 'monoMs'>): FootagePace {
       const atMs = nowMs();
       const spanMs = Math.min(lookBackMs, atMs);
       if (spanMs < leastMs) return null;
-      return passes.reduce((sum, p) => sum + (p.atMs > atMs - lookBackMs ? p.ms : 0), 0) / spanMs;
+      const ms = passes.reduce((sum, p) => sum + (p.atMs > atMs - lookBackMs ? p.ms : 0), 0);
+      return ms === 0 ? null : ms / spanMs;
     },
     takeSpent() {
       const atMs = nowMs();

@@ -174,8 +174,13 @@ async function runCamera(
     looking += 1;
     while (looking >= ahead) await take();
   };
-  const passTo = (toMs: number, ms: number): Promise<void> =>
-    put(Promise.resolve({ is: 'passed', ms, cursor: { camera: n, atMs: toMs } }), false);
+  /** Up to where a piece is gone through. */
+  let behindMs = startMs;
+  const passTo = (toMs: number): Promise<void> => {
+    const ms = Math.max(0, toMs - behindMs);
+    behindMs = toMs;
+    return put(Promise.resolve({ is: 'passed', ms, cursor: { camera: n, atMs: toMs } }), false);
+  };
 
   const look = async (piece: FootagePiece<PlacedSegment>, stream: StreamRecord, windows: [number, number][] | null) => {
     const { segment, fromMs, toMs } = piece;
@@ -202,6 +207,7 @@ async function runCamera(
         const fragment = fragments[index];
         const found = fragment === undefined ? null : await keyIn(file, init, fragment);
         lastKeyMs = found?.atMs ?? lastKeyMs;
+        await passTo(Math.max(behindMs, Math.round(fragment?.[2] ?? behindMs)));
         await put(
           found === null
             ? Promise.resolve({ is: 'looked', looked: null, ms })
@@ -242,6 +248,7 @@ async function runCamera(
       signal.throwIfAborted();
       if (deps.cameras.record(camera.id) === null) return false;
       const stream = streams[piece.segment.kind as StreamKind];
+      behindMs = piece.fromMs;
       const matters = windows === null || windows.some(([from, to]) => from < piece.toMs && piece.fromMs < to);
       if (stream !== null && matters)
         try {
@@ -250,7 +257,7 @@ async function runCamera(
           if (signal.aborted || error instanceof Refused) throw error;
           ears.leftOut(whyOf(error), lookedMs(piece, windows));
         }
-      await passTo(piece.toMs, piece.toMs - piece.fromMs);
+      await passTo(piece.toMs);
       while (steps.length > 2 * ahead) await take();
       if (full()) break;
     }

@@ -32,7 +32,7 @@ export function createFootage(deps: {
 
   const decode = async ({ id, track, key, privacy }: Extract<FootageCommand, { op: 'decode' }>): Promise<void> => {
     try {
-      const picture = await decoders.native(track, key);
+      const picture = await decoders.native(track, [key]);
       blacken(picture, privacy);
       if (!stopped) post({ op: 'picture', id, picture: shared(picture), message: '' });
     } catch (error) {
