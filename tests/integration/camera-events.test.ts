@@ -1,9 +1,11 @@
 /** What cameras say happens, as events of the station: a whole engine, the real ONVIF adapter, the demo devices. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import type { Event } from '../../src/main/domain/event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
+import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
 import { openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
 
 let folder: ReturnType<typeof tempFolder>;
@@ -17,12 +19,15 @@ afterEach(async () => {
   folder.remove();
 });
 
-/** A station with one demo camera that hangs on its device. */
-async function open(name: string) {
+/** A station with one demo camera that hangs on its device; `looks`: it watches pictures too. */
+async function open(name: string, looks = false) {
   const { site, cameras } = await openCameras();
   stops.push(() => site.stop());
   const real = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: 3702 } });
-  const rig = await openEngine(folder.path, () => false, real);
+  const given = { given: ffmpegBin, searchPath: process.env['PATH'] ?? '', log: quietLog };
+  const ffmpeg = looks ? await createFfmpeg(given) : undefined;
+  stops.push(() => ffmpeg?.stop());
+  const rig = await openEngine(folder.path, () => false, real, ffmpeg);
   stops.push(() => rig.close());
   const demo = cameras.find((c) => c.name === name)!;
   const [camera] = await rig.engine.finding.add([
@@ -67,6 +72,28 @@ describe('events of a camera', () => {
     const motion = await events('motion');
     expect(motion.filter((e) => e.toMs === null).length).toBeLessThanOrEqual(1);
   });
+
+  it.skipIf(noFfmpeg)(
+    'of motion are one with what the station sees of it, and say so',
+    async () => {
+      const { events } = await open('Gate', true);
+      await until(
+        'an event of both',
+        async () => (await events('motion')).some((e) => e.data['by'] === 'both'),
+        90_000,
+      );
+      const told = await events('motion');
+      for (const [n, event] of told.entries()) {
+        const next = told[n + 1];
+        if (next !== undefined) expect(event.toMs ?? Infinity).toBeLessThanOrEqual(next.fromMs);
+      }
+      // Which part of the camera told it is nobody's matter any more.
+      const both = told.find((e) => e.data['by'] === 'both');
+      expect(both?.data['camera']).toBe('Gate');
+      expect(both?.data['source'] ?? null).toBeNull();
+    },
+    120_000,
+  );
 
   it('end, and say why, when the camera cannot be heard any more', async () => {
     const { device, events, site } = await open('Gate');

@@ -22,6 +22,7 @@ import { createHealth } from './health.ts';
 import { createIndexJournal } from './index-journal.ts';
 import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool } from './ingest-pool.ts';
+import { createJoinedMotion } from './joined-motion.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
 import { createProving } from './proving.ts';
@@ -141,8 +142,9 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     changed: (id) => cameras.deviceChanged(id),
   });
+  const joined = createJoinedMotion({ clock, events, watched: (id) => watched.tellsMotion(id) });
   const watched: WatchRooms = createWatchRooms({
-    ...{ ...deps, events, statuses, cameras: () => cameras, recordings: () => recordings },
+    ...{ ...deps, events: joined.station, statuses, cameras: () => cameras, recordings: () => recordings },
     ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
     ...{ keeping: () => keeping, strained: () => pressure.any() },
   });
@@ -174,7 +176,7 @@ export function createEngine(deps: EngineDeps): Engine {
     relink: (id, change) => cameras.relink(id, change),
   });
   const hearing: Hearing = createHearing({
-    ...{ clock, log, devices, events, store, cameras, statuses },
+    ...{ clock, log, devices, events: joined.camera, store, cameras, statuses },
     pool: () => pool,
     health: () => cameraHealth,
   });
@@ -395,6 +397,7 @@ export function createEngine(deps: EngineDeps): Engine {
       // Linked at once: whatever else takes long, what was recorded last has its hash.
       const drained = pool.drain(drainGraceMs).then(() => chain.stop());
       await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, unseen, analysing.stop()]);
+      joined.stop();
       const now = clock.nowMs();
       events.note({ kind: 'station-stopped', severity: 'info', fromMs: now, toMs: now });
       events.stop();

@@ -37,6 +37,8 @@ export type WatchRooms = {
   plates: PlateLists;
   /** Started by itself, once there are models; stopped with the others. */
   footage: FootageSearchRoom;
+  /** Whether it is looked at now, and motion is told. */
+  tellsMotion(id: CameraId): boolean;
   /** Footage of this span is gone: so is what was made of it. */
   bare(id: CameraId, fromMs: number, toMs: number): void;
   /** `aliveMs`: see `WatchEvents.start`. */
@@ -195,6 +197,7 @@ export function createWatchRooms(
   });
   return {
     ...{ rules, watching, looks, pictures, motion, sound, plates, footage },
+    tellsMotion: (id) => rules.settings(id).tellMotion && watching.state(id).watching,
     bare(id, fromMs, toMs) {
       pictures.forget(id, fromMs, toMs);
       motion.forget(id, fromMs, toMs);

@@ -62,6 +62,7 @@ function lookDetail(event: Event, look: EventLook, plate: boolean): string {
     look.class === null || look.class === 'plate' || event.kind === 'object' ? '' : classWord(look.class),
     look.score === null || look.class === null ? '' : percentOf(look.score),
     typeof source === 'string' ? source : '',
+    event.data.by === 'both' ? t('events.detail.both') : '',
     counted === 'in' ? t('watching.line.inShort') : counted === 'out' ? t('watching.line.outShort') : '',
     matter === 'loud' || matter === 'sudden' ? t(`events.detail.matter.${matter}`) : '',
     typeof peakDb === 'number' ? t('events.detail.level', { db: numberOf(peakDb) }) : '',

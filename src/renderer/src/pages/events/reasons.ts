@@ -43,6 +43,7 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
             })
           : null,
       );
+      if (data.by === 'both') push(t('events.why.both'));
       break;
     case 'loitering':
       push(

@@ -59,6 +59,7 @@ export const events = {
     'wrong-way': '{{what}} crossed the line “{{line}}” the forbidden way.',
     speeding: '{{what}} was faster than allowed at the line “{{line}}”.',
     speed: '{{kmh}} km/h were measured; the limit is {{limit}} km/h.',
+    both: 'The camera told motion at the same time.',
     plateRead: 'A number plate was read in {{where}}.',
     onList: 'It goes with {{plate}} on the list “{{list}}”: {{kind}}.',
     classes: 'What counts there: {{classes}}.',
@@ -133,6 +134,7 @@ export const events = {
     'station-stopped': 'ended because the station stopped',
     maintenance: 'ended by maintenance',
     learned: 'ended because the new scene is taken for the right one',
+    both: 'also told by the camera',
     unwatched: 'ended because it is not watched any more',
     analysisSlow: {
       busy: '{{part}} of what was asked for, because this PC is too busy. Watch fewer cameras, or look less often.',

@@ -63,6 +63,7 @@ export const events = {
     'wrong-way': '{{what}} : passage de la ligne « {{line}} » dans le sens interdit.',
     speeding: '{{what}} : plus vite que permis à la ligne « {{line}} ».',
     speed: '{{kmh}} km/h mesurés ; la limite est de {{limit}} km/h.',
+    both: 'La caméra a signalé un mouvement en même temps.',
     plateRead: 'Une plaque a été lue dans {{where}}.',
     onList: 'Elle correspond à {{plate}} sur la liste « {{list}} » : {{kind}}.',
     classes: 'Ce qui y compte : {{classes}}.',
@@ -139,6 +140,7 @@ export const events = {
     'station-stopped': 'terminé par l’arrêt de la station',
     maintenance: 'terminé par la maintenance',
     learned: 'terminé : la nouvelle scène est tenue pour la bonne',
+    both: 'aussi signalé par la caméra',
     unwatched: 'terminé car elle n’est plus surveillée',
     analysisSlow: {
       busy: '{{part}} de ce qui est demandé, car ce PC est trop occupé. Surveillez moins de caméras, ou regardez moins souvent.',

@@ -62,6 +62,7 @@ export const events = {
     'wrong-way': '{{what}}: passagem pela linha “{{line}}” no sentido proibido.',
     speeding: '{{what}}: mais depressa do que o permitido na linha “{{line}}”.',
     speed: 'Foram medidos {{kmh}} km/h; o limite é {{limit}} km/h.',
+    both: 'A câmara comunicou movimento ao mesmo tempo.',
     plateRead: 'Foi lida uma matrícula. Onde: {{where}}.',
     onList: 'Corresponde a {{plate}} na lista «{{list}}»: {{kind}}.',
     classes: 'O que lá conta: {{classes}}.',
@@ -138,6 +139,7 @@ export const events = {
     'station-stopped': 'terminado porque a estação parou',
     maintenance: 'terminado pela manutenção',
     learned: 'terminado: a nova cena é tida como a certa',
+    both: 'também comunicado pela câmara',
     unwatched: 'terminado porque já não é vigiada',
     analysisSlow: {
       busy: '{{part}} do que foi pedido, porque este PC está demasiado ocupado. Vigie menos câmaras, ou olhe com menos frequência.',
