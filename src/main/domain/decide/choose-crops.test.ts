@@ -6,8 +6,8 @@ const size = fc.record({ width: fc.integer({ min: 64, max: 4096 }), height: fc.i
 const region = fc
   .tuple(...[1, 1, 0.6, 0.6].map((max) => fc.double({ min: 0.001, max, noNaN: true })))
   .map(([x = 0, y = 0, width = 0, height = 0]) => ({
-    x: x * (1 - width * 0.999),
-    y: y * (1 - height * 0.999),
+    x: x * (1 - width),
+    y: y * (1 - height),
     width,
     height,
   }));
