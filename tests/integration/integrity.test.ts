@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
@@ -211,6 +211,8 @@ it('looks at what it passed over as soon as the disk answers, over a restart too
 it('does not take a disk that is away for lost video', async () => {
   recordedBefore(5);
   rig = await openEngine(folder.path);
+  // What is kept beside the video is written at the first start: later it would make the folder anew.
+  await until('what is kept beside', () => existsSync(join(folder.path, 'video', 'gate', 'kept.json')));
   rmSync(join(folder.path, 'video', 'gate'), { recursive: true });
   const { integrity } = rig.engine;
   integrity.checkNow();
