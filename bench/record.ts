@@ -46,8 +46,12 @@ async function cost(pids: number[], seconds: number): Promise<{ cpu: number; wal
 
 type Clips = { main: string; sub: string | null };
 const kindsOf = (clips: Clips): ('main' | 'sub')[] => (clips.sub === null ? ['main'] : ['main', 'sub']);
-const loadOf = (clips: Clips, cameras: number): Promise<Load> =>
-  startLoad({ clip: clips.main, cameras, ...(clips.sub !== null && { sub: clips.sub }) });
+const loadOf = (clips: Clips, cameras: number, port?: number): Promise<Load> =>
+  startLoad({
+    ...{ clip: clips.main, cameras },
+    ...(clips.sub !== null && { sub: clips.sub }),
+    ...(port !== undefined && { port }),
+  });
 
 type Ours = {
   cpuPerCamera: number;
@@ -111,30 +115,48 @@ async function compareAll(
   return { lost, sent };
 }
 
-async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours> {
-  const load = await loadOf(clips, o.cameras);
-  const cpuprofile = o.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(o.cache, 'profile')}`] : [];
-  const station = await startStation({ root: o.root, dir, execArgv: cpuprofile });
+/**
+ * A data folder that knows the cameras, and what an empty station holds in memory. The cameras are not on the air yet, so that
+ * nothing is recorded, nor watched before it is said that it is not to be.
+ */
+async function makeKnown(
+  o: Options,
+  dir: string,
+  urls: { main: string; sub?: string }[],
+): Promise<{ idleMib: number; token: string; folders: string[] }> {
+  const station = await startStation({ root: o.root, dir });
   try {
     await pauseMs(1500);
-    const idle = residentMib(station.pid);
-    const addedFrom = performance.now();
-    const cameras = await station.addCameras(
-      Array.from({ length: o.cameras }, (_, i) => ({
-        main: load.url(i + 1),
-        ...(clips.sub !== null && { sub: load.url(i + 1, 'sub') }),
-      })),
-    );
+    const idleMib = residentMib(station.pid);
+    const cameras = await station.addCameras(urls);
     if (!o.judged)
       for (const camera of cameras) {
         await station.judge(camera, false);
         await station.watch(camera, { mode: 'off' });
       }
-    o.say(`  all added after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
+    return { idleMib, token: station.token(), folders: cameras.map((c) => c.folder) };
+  } finally {
+    await station.stop();
+  }
+}
+
+async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours> {
+  const idle = await loadOf(clips, 1);
+  await idle.stop();
+  const urls = Array.from({ length: o.cameras }, (_, i) => ({
+    main: idle.url(i + 1),
+    ...(clips.sub !== null && { sub: idle.url(i + 1, 'sub') }),
+  }));
+  const { idleMib, token, folders } = await makeKnown(o, dir, urls);
+  const load = await loadOf(clips, o.cameras, idle.port);
+  const execArgv = o.profile ? ['--cpu-prof', `--cpu-prof-dir=${join(o.cache, 'profile')}`] : [];
+  const startedAt = performance.now();
+  const station = await startStation({ root: o.root, dir, token, execArgv });
+  try {
     const coming = watchUse({ station: station.pid, sender: load.pid, dir });
     await allRecording(station, o.cameras, coming);
     o.say(`  until then ${coming()}`);
-    o.say(`  all recording after ${((performance.now() - addedFrom) / 1000).toFixed(0)} s`);
+    o.say(`  all recording after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     await pauseMs(o.settleSeconds * 1000);
     await load.ended();
     const fromMs = Date.now();
@@ -168,13 +190,12 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
       gaps += timeline.rows.reduce((n, r) => n + r.gaps.filter((g) => g.fromMs < toMs).length, 0);
     }
     await station.stop();
-    const folders = cameras.map((c) => c.folder);
     const { lost, sent } = await compareAll(o, { clips, video: join(dir, 'video'), folders, sessions });
     return {
       cpuPerCamera: cpu / wall / o.cameras,
       childrenPerCamera: childrenCpu / wall / o.cameras,
       serverPerCamera: serverCpu / wall / o.cameras,
-      mib: (rss - idle) / o.cameras,
+      mib: (rss - idleMib) / o.cameras,
       rss,
       lost,
       sent,

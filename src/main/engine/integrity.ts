@@ -31,7 +31,7 @@ const lastKey = 'integrity-last-ms';
 /** Segments younger than this may still be written, sealed or on their way into the index. */
 const restMs = 10 * 60_000;
 /** The start of a station has other things to do than a whole pass … */
-const settleMs = 60_000;
+const settleMs = 5 * 60_000;
 /** … but what a crash left has no hash, and what is changed before it has one is not seen. */
 const soonMs = 5_000;
 const idleMs = 30_000;

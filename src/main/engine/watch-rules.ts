@@ -29,6 +29,7 @@ export type WatchRules = {
 
 export type WatchRuleRoom = WatchRules & {
   settings(id: CameraId): WatchSettings;
+  /** The same list until one of them changes. */
   zones(id: CameraId): readonly WatchZone[];
   lines(id: CameraId): readonly WatchLine[];
   /** What of the picture nobody is to see. */
@@ -58,7 +59,8 @@ export function createWatchRules(deps: {
     if (!deps.cameraExists(id)) throw new AppError('NOT_FOUND', 'There is no such camera.');
   };
   const settingsOf = (id: CameraId): WatchSettings => settings.get(id) ?? usual;
-  const zonesOf = (id: CameraId): WatchZone[] => zones.get(id) ?? [];
+  const none: WatchZone[] = [];
+  const zonesOf = (id: CameraId): WatchZone[] => zones.get(id) ?? none;
   const linesOf = (id: CameraId): WatchLine[] => lines.get(id) ?? [];
   const of = (id: CameraId): CameraWatching => {
     present(id);

@@ -3,11 +3,13 @@
  * small stream where that runs, else its main one. Nothing that records waits for any of it: what cannot be looked at in time is
  * left out, and a PC that is too busy for it looks less often, and says so.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
 import { fullPace, setPace, type Pace } from '#domain/decide/analysis-pace.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { cellMask } from '#domain/motion-cells.ts';
 import type { StreamKind, StreamStatus } from '#domain/stream.ts';
+import type { WatchZone } from '#domain/watch-zone.ts';
 import type { WatchState, WatchTrouble } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -21,6 +23,8 @@ import type { WatchRuleRoom } from './watch-rules.ts';
 
 const tickMs = 1_000;
 const stopMs = 1_000;
+/** The worker ends when nothing was watched for so long: it holds memory. */
+const unusedMs = 60_000;
 /** Pictures a second where they are only judged. */
 const judgedPerSecond = 0.25;
 /** No picture for so long, and for so many of its usual pauses: something is stuck, and it is asked for anew. */
@@ -47,8 +51,8 @@ export type WatchEars = {
 type Watched = {
   camera: CameraRecord;
   stream: { id: StreamId; kind: StreamKind };
-  /** What was ordered, as text: told again when it is another. */
-  ordered: string;
+  /** What was ordered: told again when it is another. null: nothing yet. */
+  ordered: WatchOrder | null;
   slot: SharedArrayBuffer;
   perSecond: number;
   sinceMono: number;
@@ -110,10 +114,14 @@ export function createWatching(deps: {
   type Answer = Extract<WatchReport, { op: 'jpeg' | 'picture' }> | null;
   const stills = new Map<number, { done: (answer: Answer) => void; timer: ReturnType<typeof setTimeout> }>();
   let nextStill = 1;
+  /** null: nothing is watched. */
   let worker: WatchWorker | null = null;
+  const ending = new Set<Promise<unknown>>();
+  let usedMono = 0;
   let timer: ReturnType<typeof setInterval> | null = null;
   let cpuSeconds = 0;
   let spentSeconds = 0;
+  let spentRestarts = 0;
 
   const isLive = (status: StreamStatus): boolean => status.state === 'live' || status.state === 'degraded';
   const streamOf = (camera: CameraRecord): Watched['stream'] | null => {
@@ -132,14 +140,20 @@ export function createWatching(deps: {
     return deps.judged(id) ? judgedPerSecond : 0;
   };
 
+  /** A list of zones never changes: another takes its place. */
+  const masks = new WeakMap<readonly WatchZone[], Uint8Array>();
+  const maskOf = (zones: readonly WatchZone[]): Uint8Array => {
+    let mask = masks.get(zones);
+    if (mask === undefined) masks.set(zones, (mask = cellMask(zones)));
+    return mask;
+  };
   const orderOf = (camera: CameraRecord, { id, kind }: Watched['stream'], slot: SharedArrayBuffer): WatchOrder => {
     const { mode, sensitivity, minArea, minMotionMs } = rules.settings(camera.id);
-    const zones = rules.zones(camera.id);
     return {
       streamId: id,
       label: `${camera.name} ${kind}`,
       slot,
-      gate: mode === 'off' ? null : { sensitivity, minArea, minMotionMs, mask: cellMask(zones) },
+      gate: mode === 'off' ? null : { sensitivity, minArea, minMotionMs, mask: maskOf(rules.zones(camera.id)) },
       privacy: rules.privacy(camera.id),
       judge: deps.judged(camera.id),
       natives: (mode === 'objects' && deps.detects(camera.id)) || deps.reads(camera.id),
@@ -149,10 +163,8 @@ export function createWatching(deps: {
   };
   const give = (mine: Watched): void => {
     const order = orderOf(mine.camera, mine.stream, mine.slot);
-    const { slot: _, gate, ...rest } = order;
-    const text = JSON.stringify({ ...rest, gate: gate === null ? null : { ...gate, mask: [...gate.mask].join('') } });
-    if (text === mine.ordered) return;
-    mine.ordered = text;
+    if (mine.ordered !== null && isDeepStrictEqual(order, mine.ordered)) return;
+    mine.ordered = order;
     worker?.post({ op: 'watch', order });
   };
   const details = createWatchDetails({
@@ -173,8 +185,9 @@ export function createWatching(deps: {
     deps.pool().show(mine.stream.id, { perSecond, between: true, slot: mine.slot });
   };
   const begin = (camera: CameraRecord, stream: Watched['stream'], perSecond: number): void => {
+    worker ??= startWorker();
     const mine: Watched = {
-      ...{ camera, stream, ordered: '', perSecond: 0, sinceMono: clock.monoMs(), lookedMono: null, times: [] },
+      ...{ camera, stream, ordered: null, perSecond: 0, sinceMono: clock.monoMs(), lookedMono: null, times: [] },
       ...{ slot: new SharedArrayBuffer(shownSlotBytes), droppedSeen: 0, droppedTicked: 0, pace: fullPace, failures: 0 },
     };
     watched.set(camera.id, mine);
@@ -193,7 +206,7 @@ export function createWatching(deps: {
   };
 
   const settle = (): void => {
-    if (worker === null) return;
+    if (timer === null) return;
     const here = new Map<CameraId, CameraRecord>();
     for (const camera of deps.records()) {
       if (!camera.enabled) continue;
@@ -229,6 +242,8 @@ export function createWatching(deps: {
       }
     }
     settle();
+    if (watched.size > 0) usedMono = now;
+    else if (now - usedMono > unusedMs) endWorker();
   };
 
   const take = (report: WatchReport): void => {
@@ -320,49 +335,65 @@ export function createWatching(deps: {
     return settled && perSecond < rare * wantedPerSecond(id) ? 'key-frames-rare' : null;
   };
 
+  const ready = (): void => {
+    // The first one comes up before it has a name here, and before anything is watched.
+    if (worker === null) return;
+    details.forgotten();
+    for (const mine of watched.values()) {
+      mine.ordered = null;
+      mine.slot = new SharedArrayBuffer(shownSlotBytes);
+      mine.droppedSeen = 0;
+      mine.droppedTicked = 0;
+      give(mine);
+      deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, between: true, slot: mine.slot });
+      settleDetail(mine, mine.perSecond);
+    }
+    deps.pool().picturesTo(openPort);
+  };
+  const startWorker = (): WatchWorker => {
+    if (deps.ffmpeg.found === null) throw new Error('there is no ffmpeg to watch with');
+    const { path, version } = deps.ffmpeg.found;
+    usedMono = clock.monoMs();
+    const started = deps.startWorker(
+      { ffmpeg: { path, version } },
+      {
+        message: take,
+        up: ready,
+        down(why, delayMs) {
+          spentSeconds += cpuSeconds;
+          cpuSeconds = 0;
+          for (const id of [...stills.keys()]) settleStill(id, null);
+          log.error('the watch worker stopped and is restarted', { why, delayMs });
+        },
+      },
+    );
+    worker = started;
+    deps.pool().picturesTo(openPort);
+    return started;
+  };
+  const endWorker = (): void => {
+    if (worker === null) return;
+    for (const id of [...stills.keys()]) settleStill(id, null);
+    spentSeconds += cpuSeconds;
+    cpuSeconds = 0;
+    spentRestarts += worker.restarts();
+    const end = worker.stop({ op: 'stop' }, stopMs).finally(() => ending.delete(end));
+    ending.add(end);
+    worker = null;
+  };
+
   return {
     start() {
       if (deps.ffmpeg.found === null) return;
-      const { path, version } = deps.ffmpeg.found;
-      worker = deps.startWorker(
-        { ffmpeg: { path, version } },
-        {
-          message: take,
-          up() {
-            // The first one comes up before it has a name here.
-            if (worker === null) return;
-            details.forgotten();
-            for (const mine of watched.values()) {
-              mine.ordered = '';
-              mine.slot = new SharedArrayBuffer(shownSlotBytes);
-              mine.droppedSeen = 0;
-              mine.droppedTicked = 0;
-              give(mine);
-              deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, between: true, slot: mine.slot });
-              settleDetail(mine, mine.perSecond);
-            }
-            deps.pool().picturesTo(openPort);
-          },
-          down(why, delayMs) {
-            spentSeconds += cpuSeconds;
-            cpuSeconds = 0;
-            for (const id of [...stills.keys()]) settleStill(id, null);
-            log.error('the watch worker stopped and is restarted', { why, delayMs });
-          },
-        },
-      );
-      deps.pool().picturesTo(openPort);
       timer = setInterval(tick, tickMs);
       settle();
     },
     async stop() {
       if (timer !== null) clearInterval(timer);
       timer = null;
-      const ending = worker;
       for (const mine of [...watched.values()]) end(mine);
-      for (const id of [...stills.keys()]) settleStill(id, null);
-      worker = null;
-      await ending?.stop({ op: 'stop' }, stopMs);
+      endWorker();
+      await Promise.all(ending);
     },
     settle,
     anew(id) {
@@ -409,7 +440,7 @@ export function createWatching(deps: {
             {
               kind: 'watch',
               streams: watched.size,
-              restarts: worker.restarts(),
+              restarts: spentRestarts + worker.restarts(),
               cpuSeconds: spentSeconds + cpuSeconds,
             },
           ],
