@@ -105,6 +105,59 @@ test('on the wall it is shown in the tile that is asked for it, beside what the 
   expect(faults).toEqual([]);
 }, 120_000);
 
+test('an event shows what decided it, in words and in numbers: motion what changed, an object its pictures', async () => {
+  const { page, faults } = rig;
+  /** Where in the list of a kind the newest event is that says why, with pictures where it is about an object. */
+  const placeOf = (kind: 'motion' | 'object') =>
+    page.evaluate(async (is) => {
+      const { events } = (await (await fetch(`/api/events?limit=50&kind=${is}`)).json()) as {
+        events: { id: string }[];
+      };
+      for (const [place, { id }] of events.entries()) {
+        const { why, pictures } = (await (await fetch(`/api/events/${id}/why`)).json()) as {
+          why: { is: string } | null;
+          pictures: number[];
+        };
+        if (why?.is === is && (is === 'motion' || pictures.length > 0)) return { place };
+      }
+      return null;
+    }, kind);
+  const open = async (kind: 'motion' | 'object') => {
+    const { place } = await until(`${kind} that says why`, () => placeOf(kind), 120_000);
+    await page.goto(`${new URL(page.url()).origin}/events?kind=${kind}`);
+    await page
+      .locator('.events-table tbody tr')
+      .nth(place)
+      .getByRole('button', { name: /^Why: / })
+      .last()
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Numbers', { exact: true }).click();
+    return dialog;
+  };
+  const motion = await open('motion');
+  await motion
+    .getByText(/% of the picture changed in one place, and not all of it at once; 0\.2 % are asked for\./)
+    .waitFor();
+  await motion.getByText(/^\d+ \/ 1,200$/).waitFor();
+  await shot('looks-why-motion');
+  const object = await open('object');
+  await object.getByText(/it was taken for an object/).waitFor();
+  const looks = object.getByRole('group', { name: 'Pictures that decided it' });
+  await until('its picture', () =>
+    looks
+      .locator('img')
+      .first()
+      .evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
+  );
+  expect(await looks.locator('.event-picture > i').count()).toBeGreaterThan(0);
+  await object.getByRole('columnheader', { name: 'Stands at' }).waitFor();
+  await shot('looks-why-object');
+  await page.keyboard.press('Escape');
+  await object.waitFor({ state: 'detached' });
+  expect(faults).toEqual([]);
+}, 300_000);
+
 test('an event shows its picture, says why it was told, and what would keep it from being told again', async () => {
   const { page, faults } = rig;
   await page.getByRole('link', { name: 'Events', exact: true }).click();
@@ -119,6 +172,8 @@ test('an event shows its picture, says why it was told, and what would keep it f
   await until('the whole picture', () =>
     dialog.locator('.event-picture img').evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
   );
+  await dialog.getByText('Numbers', { exact: true }).click();
+  await shot('looks-why');
   await dialog.getByRole('button', { name: /^Not interesting/ }).click();
   await dialog.getByRole('radio', { name: 'Ignore this place' }).waitFor();
   await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();

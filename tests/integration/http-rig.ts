@@ -199,6 +199,7 @@ export async function createRig(options: RigOptions = {}) {
       post: (e, by) => add({ kind: 'external', severity: e.severity, data: { title: e.title, by } }),
       end() {},
       list: async ({ limit }) => ({ events: events.slice(-limit).reverse(), more: events.length > limit }),
+      why: () => ({ why: null, pictures: [] }),
       async *watch(afterId, signal) {
         let at = afterId === undefined ? events.length : events.findIndex((e) => e.id === afterId) + 1;
         while (!signal.aborted) {
@@ -317,7 +318,7 @@ export async function createRig(options: RigOptions = {}) {
       onChange: () => nothing,
     },
     looks: { states: () => [], watch: nothing },
-    eventPictures: { picture: () => null },
+    eventPictures: { picture: () => null, look: () => null },
     motionSearch: { search: nothing },
     sounds: { of: nothing, set: nothing, watch: nothing, queues: () => [] },
     plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),

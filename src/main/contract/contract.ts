@@ -5,6 +5,7 @@ import { Camera, CameraChange, CameraDraft, CameraView } from '../domain/camera.
 import { CertificatePin, DeviceFacts } from '../domain/device.ts';
 import { ClockSeam } from '#domain/clock-seam.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
+import { EventWhy } from '../domain/event-why.ts';
 import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, LineId, StationId, UserId, ZoneId } from '../domain/id.ts';
 import { ObjectClass } from '../domain/object-class.ts';
@@ -297,6 +298,14 @@ export const contract = {
         }),
       )
       .output(z.object({ events: z.array(Event), more: z.boolean() })),
+    /**
+     * What decided that the station's own analysis told it; null: nothing is known of it. Of those moments of `why` a picture is kept:
+     * `/media/events/{id}/{ms}.jpg`.
+     */
+    why: viewer
+      .route({ method: 'GET', path: '/events/{id}/why', summary: 'Why an event was told' })
+      .input(z.object({ id: EventId }))
+      .output(z.object({ why: EventWhy.nullable(), pictures: z.array(TimeMs).max(100) })),
     create: operator
       .route({
         method: 'POST',

@@ -56,6 +56,20 @@ function* touchedBy(points: WatchZone['points']): Generator<number> {
   }
 }
 
+/** Of the cells that a box touches, how many are set. */
+export function cellsIn(cells: Uint8Array, box: Box): { cells: number; of: number } {
+  const from = (start: number, n: number): number => Math.max(0, Math.min(n - 1, Math.floor(start * n)));
+  const to = (end: number, n: number): number => Math.max(1, Math.min(n, Math.ceil(end * n - 1e-9)));
+  let set = 0;
+  let of = 0;
+  for (let row = from(box.y, rows); row < to(box.y + box.height, rows); row += 1)
+    for (let column = from(box.x, columns); column < to(box.x + box.width, columns); column += 1) {
+      of += 1;
+      set += cells[row * columns + column] === 1 ? 1 : 0;
+    }
+  return { cells: set, of };
+}
+
 /** Cells that belong together: their bounding box, and how many they are. */
 export type CellRegion = { box: Box; cells: number };
 

@@ -59,6 +59,7 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     newId: deps.newId,
     cameraExists: (id) => cameras.get(id) !== null,
+    pictures: (id) => watched.pictures.looks(id),
   });
   const disks = createVolumeRooms({
     ...deps,

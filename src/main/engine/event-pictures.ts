@@ -11,6 +11,10 @@ const atOnce = 200;
 export type EventPictures = EventPictureDoor & {
   /** False: it could not be kept. */
   keep(id: EventId, cameraId: CameraId, still: { data: Uint8Array; atMs: number }): boolean;
+  /** One of those that decided it, after its own. */
+  keepLook(id: EventId, cameraId: CameraId, still: { data: Uint8Array; atMs: number }): void;
+  /** When those were. */
+  looks(id: EventId): number[];
   /** Footage of this span is gone, of one camera or of all (null): so are the pictures. */
   forget(cameraId: CameraId | null, fromMs: number, toMs: number): void;
 };
@@ -23,6 +27,15 @@ export function createEventPictures(deps: {
   const { pictures, log } = deps;
   return {
     picture: (id) => pictures.get(id),
+    look: (id, atMs) => pictures.getLook(id, atMs),
+    looks: (id) => pictures.looks(id),
+    keepLook(id, cameraId, { data, atMs }) {
+      try {
+        pictures.putLook(id, cameraId, atMs, data);
+      } catch (error) {
+        log.warn('a picture that decided an event could not be kept', { error: String(error) });
+      }
+    },
     keep(id, cameraId, { data, atMs }) {
       try {
         pictures.put(id, cameraId, atMs, data);

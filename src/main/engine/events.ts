@@ -1,6 +1,7 @@
 import { AppError } from '#contract/error.ts';
 import type { Pushed, Signal } from '#contract/call.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
+import type { EventWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { EventId as EventIdSchema } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -27,6 +28,8 @@ export type EventRoom = Events & {
   finish(id: EventId, toMs: number, more?: Event['data']): void;
   /** The analysis knows more of it; `more`: it matters otherwise than was thought. */
   look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): void;
+  /** More is known of why it was told. */
+  reasoned(id: EventId, why: EventWhy): void;
   /** Told at once of every event that begins or ends. Returns the stop. */
   listen(listener: (event: Event) => void): () => void;
   /** Ends all following. */
@@ -34,12 +37,14 @@ export type EventRoom = Events & {
 };
 
 export function createEvents(deps: {
-  store: Pick<WriteStore, 'event' | 'station'> & Pick<ReadStore, 'eventById' | 'openEvents'>;
+  store: Pick<WriteStore, 'event' | 'station'> & Pick<ReadStore, 'eventById' | 'eventWhy' | 'openEvents'>;
   queries: Pick<Queries, 'events' | 'eventsAfter'>;
   clock: Clock;
   log: Log;
   newId: () => string;
   cameraExists: (id: CameraId) => boolean;
+  /** When the pictures that decided an event were, of those that are kept. */
+  pictures: (id: EventId) => number[];
 }): EventRoom {
   const { store, queries, clock, log } = deps;
   const origin = store.station.get().id;
@@ -50,7 +55,7 @@ export function createEvents(deps: {
   let stopped = false;
 
   const add = (draft: NewEvent): Event => {
-    const event = store.event.add({
+    const made: Omit<Event, 'seq'> = {
       id: EventIdSchema.parse(deps.newId()),
       origin,
       kind: draft.kind,
@@ -60,7 +65,8 @@ export function createEvents(deps: {
       toMs: draft.toMs ?? null,
       data: draft.data ?? {},
       ...(draft.look !== undefined && { look: draft.look }),
-    });
+    };
+    const event = store.event.add(made, draft.why);
     if (event.cameraId !== null) last.set(event.cameraId, { kind: event.kind, atMs: event.fromMs });
     if (event.toMs === null) open.set(event.id, event);
     for (const listener of listeners) listener(event);
@@ -156,6 +162,11 @@ export function createEvents(deps: {
         tell(event);
       });
     },
+    reasoned(id, why) {
+      orLog(() => {
+        store.event.why(id, why);
+      });
+    },
     post(event, by) {
       if (event.cameraId !== null && !deps.cameraExists(event.cameraId))
         throw new AppError('NOT_FOUND', 'There is no such camera.');
@@ -170,6 +181,10 @@ export function createEvents(deps: {
         toMs,
         data: { title: event.title, ...(event.text !== undefined && { text: event.text }), by },
       });
+    },
+    why(id) {
+      if (store.eventById(id) === null) throw new AppError('NOT_FOUND', 'There is no such event.');
+      return { why: store.eventWhy(id), pictures: deps.pictures(id) };
     },
     list: (q) =>
       queries.events({

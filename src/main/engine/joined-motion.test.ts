@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { joinWithinMs } from '#domain/decide/join-motion.ts';
 import type { Event, EventLook } from '#domain/event.ts';
+import type { EventWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
@@ -20,9 +21,14 @@ const look: EventLook = {
   ...{ class: null, score: null, box: { x: 0, y: 0, width: 0.1, height: 0.1 }, zoneId: null, lineId: null },
   ...{ trackId: null, text: null, hasPicture: false },
 };
+const why: EventWhy = {
+  ...{ is: 'motion', atMs: 1, box: { x: 0, y: 0, width: 0.1, height: 0.1 }, cells: 9, area: 0.01, minArea: 0.002 },
+  ...{ sensitivity: 0.5, evidence: 2, enough: 1.6, forMs: 1_000, neededMs: 1_000 },
+};
 
 function rig(watched = true) {
   const kept: (Event & { ended: number | null })[] = [];
+  const reasons = new Map<EventId, EventWhy>();
   const motion = createJoinedMotion({
     clock: systemClock,
     events: {
@@ -39,22 +45,25 @@ function rig(watched = true) {
         const found = kept.find((e) => e.id === id);
         if (found !== undefined) Object.assign(found, { look: seen, ...more });
       },
+      reasoned: (id, why) => void reasons.set(id, why),
     },
     watched: () => watched,
   });
   const draft = (cameraId: CameraId, own: boolean): NewEvent => ({
     ...{ kind: 'motion', severity: 'info', cameraId, data: { camera: 'Gate', ...(own ? {} : { source: 'Video 1' }) } },
-    ...(own && { look }),
+    ...(own && { look, why }),
   });
-  return { kept, motion, draft };
+  return { kept, reasons, motion, draft };
 }
 
 it('tells one event where camera and station see motion, by both, and another one at another camera', () => {
-  const { kept, motion, draft } = rig();
+  const { kept, reasons, motion, draft } = rig();
   const told = motion.camera.note(draft(gate, false));
   const seen = motion.station.note(draft(gate, true));
   motion.station.note(draft(yard, true));
   expect(seen?.id).toBe(told?.id);
+  // What the station saw is its reason, although the camera told it first.
+  expect([...reasons]).toEqual([[told?.id, why]]);
   expect(kept.map((e) => [e.cameraId, e.data['by'], e.data['source']])).toEqual([
     [gate, 'both', null],
     [yard, 'station', undefined],

@@ -27,7 +27,7 @@ type Open = { event: Event; state: JoinedMotion; more: Event['data'] };
 
 export function createJoinedMotion(deps: {
   clock: Clock;
-  events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'reasoned'>;
   /** Whether the station looks at it, and would tell motion. */
   watched: (id: CameraId) => boolean;
 }): JoinedMotionRoom {
@@ -73,6 +73,8 @@ export function createJoinedMotion(deps: {
       const look = draft.look ?? open.event.look;
       open.event = { ...open.event, data, ...(look !== undefined && { look }) };
       if (look !== undefined) events.look(open.event.id, look, { severity, data });
+      // What the station saw is its reason, whoever told it first.
+      if (draft.why !== undefined) events.reasoned(open.event.id, draft.why);
     }
     return open.event;
   };

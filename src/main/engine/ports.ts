@@ -4,6 +4,7 @@ import type { Camera } from '#domain/camera.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { Event, EventLook } from '#domain/event.ts';
+import type { EventWhy } from '#domain/event-why.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
 import type { CameraId, EventId, StationId, StreamId, UserId } from '#domain/id.ts';
 import type { ChainedStream, ChainHead, ChainLink, ChainSeam, HashedFile } from '#domain/segment-chain.ts';
@@ -109,12 +110,14 @@ export type WriteStore = {
   schedule: ScheduleStore;
   clock: ClockStore;
   event: {
-    /** Gives the event its running number. */
-    add(event: Omit<Event, 'seq'>): Event;
+    /** Gives the event its running number. `why`: kept with it. */
+    add(event: Omit<Event, 'seq'>, why?: EventWhy): Event;
     /** Ends an event that is going on, and adds to its data; null if there is none such. */
     end(id: EventId, toMs: number, more?: Event['data']): Event | null;
     /** What the analysis knows of it is more now; `more` changes its severity and adds to its data. null: there is no such event. */
     look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): Event | null;
+    /** More is known of why it was told. */
+    why(id: EventId, why: EventWhy): void;
     /** These have no picture any more. */
     bare(ids: readonly EventId[]): void;
   };
@@ -208,6 +211,8 @@ export type ReadStore = {
   wantedRuns(streamId: StreamId, fromMs: number, toMs: number): WantedRun[];
   schedules(): RecordingSchedule[];
   eventById(id: string): Event | null;
+  /** null: nothing is known of it. */
+  eventWhy(id: string): EventWhy | null;
   /** Events that are going on. */
   openEvents(): Event[];
   /** What is wrong inside the database: broken pages, a schema that differs from a fresh one, what disagrees with the rows it is made from. */

@@ -6,6 +6,7 @@ import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
 import type { Event, EventKind, EventLook, ExternalEvent, Severity } from '#domain/event.ts';
+import type { EventWhy } from '#domain/event-why.ts';
 import type { IntegrityPlan } from '#domain/integrity.ts';
 import type { CameraId, EventId, LineId, StationId, StreamId, ZoneId } from '#domain/id.ts';
 import type { ObjectClass } from '#domain/object-class.ts';
@@ -177,6 +178,8 @@ export type NewEvent = {
   toMs?: number | null;
   data?: Event['data'];
   look?: EventLook;
+  /** Kept with it. */
+  why?: EventWhy;
 };
 
 export type Events = {
@@ -198,6 +201,8 @@ export type Events = {
     before?: EventId | undefined;
     limit: number;
   }): Promise<{ events: Event[]; more: boolean }>;
+  /** Why the station's own analysis told it. Throws NOT_FOUND for an event that is not there. */
+  why(id: EventId): Outputs['events']['why'];
   /**
    * New events as they happen; with `afterId` first those of the index after that event. A follower that falls behind is
    * fed from the index again, so that nothing is missed. `Pushed.id` is the event's id. Ends with `signal`.

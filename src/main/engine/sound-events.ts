@@ -1,15 +1,23 @@
 /** What is heard at cameras, as events that begin and end. Each gets the picture of its beginning, where the camera is watched too. */
+import { silentDb } from '#domain/decide/sound-silence.ts';
+import { onChance, speechLeastMs } from '#domain/decide/speech-present.ts';
 import type { EventKind, EventLook, Severity } from '#domain/event.ts';
+import type { SoundWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
-import type { SoundMatter } from '#domain/sound.ts';
+import type { SoundMatter, SoundSettings } from '#domain/sound.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
 import type { CameraRecord } from './ports.ts';
 import type { Still } from './watching.ts';
 
+/**
+ * What an event begins with: the loudest so far and what is usual there, dBFS, and the chance that somebody speaks. null: not known, or it
+ * does not matter.
+ */
+export type Heard = { peakDb: number | null; backgroundDb: number | null; chance: number | null };
+
 export type SoundEvents = {
-  /** `peakDb`: the loudest so far, dBFS. */
-  begin(camera: CameraRecord, matter: SoundMatter, fromMs: number, peakDb: number | null): void;
+  begin(camera: CameraRecord, matter: SoundMatter, fromMs: number, heard: Heard): void;
   end(id: CameraId, matter: SoundMatter, atMs: number, peakDb: number | null): void;
   goingOn(id: CameraId): SoundMatter[];
   /** Nobody listens any more: what goes on is over as far as anybody knows. */
@@ -30,6 +38,18 @@ const noLook: EventLook = {
 /** Levels are told to a tenth. */
 const tenth = (db: number): number => Math.round(db * 10) / 10;
 
+/** What it was compared with. */
+function soundWhy(matter: SoundMatter, set: SoundSettings, { peakDb, backgroundDb, chance }: Heard): SoundWhy {
+  const thresholds = { loud: set.loudDb, sudden: set.suddenDb, silence: silentDb, speech: null };
+  const needed = { loud: set.loudMs, sudden: null, silence: set.silenceS * 1_000, speech: speechLeastMs };
+  return {
+    ...{ is: 'sound', matter, weighting: set.weighting, levelDb: peakDb === null ? null : tenth(peakDb) },
+    backgroundDb: matter === 'sudden' && backgroundDb !== null ? tenth(backgroundDb) : null,
+    ...{ thresholdDb: thresholds[matter], neededMs: needed[matter] },
+    ...(matter === 'speech' ? { chance, neededChance: onChance } : { chance: null, neededChance: null }),
+  };
+}
+
 type Open = { id: EventId; fromMs: number };
 
 export function createSoundEvents(deps: {
@@ -38,6 +58,7 @@ export function createSoundEvents(deps: {
   still: (id: CameraId) => Promise<Still>;
   /** Keeps the picture of an event; false: it could not be kept. */
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+  settings: (id: CameraId) => SoundSettings;
   /** Somebody spoke. */
   spoken: (id: EventId, cameraId: CameraId, toMs: number) => void;
 }): SoundEvents {
@@ -61,7 +82,8 @@ export function createSoundEvents(deps: {
     open.delete(id);
   };
   return {
-    begin(camera, matter, fromMs, peakDb) {
+    begin(camera, matter, fromMs, heard) {
+      const { peakDb } = heard;
       const mine = open.get(camera.id) ?? new Map<SoundMatter, Open>();
       open.set(camera.id, mine);
       if (mine.has(matter)) return;
@@ -72,6 +94,7 @@ export function createSoundEvents(deps: {
         fromMs: atMs,
         data: { camera: camera.name, matter, ...(peakDb !== null && { peakDb: tenth(peakDb) }) },
         look: noLook,
+        why: soundWhy(matter, deps.settings(camera.id), heard),
       });
       if (event === null) return;
       mine.set(matter, { id: event.id, fromMs: atMs });

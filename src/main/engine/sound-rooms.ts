@@ -11,7 +11,7 @@ import type { EventRoom } from './events.ts';
 import { createBell } from './follow.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import { createListening, type ListeningRoom } from './listening.ts';
-import { createSoundEvents } from './sound-events.ts';
+import { createSoundEvents, type Heard } from './sound-events.ts';
 import type { Sounds } from './sound-room.ts';
 import { createSoundRules } from './sound-rules.ts';
 import { createSpeech } from './sound-speech.ts';
@@ -20,6 +20,7 @@ import type { StreamStatuses } from './stream-statuses.ts';
 import { createTranscribing } from './transcribing.ts';
 import type { Still } from './watching.ts';
 
+const unknown: Heard = { peakDb: null, backgroundDb: null, chance: null };
 /** Looks that wait for one who follows: ten seconds. */
 const mostWaiting = 50;
 
@@ -57,6 +58,7 @@ export function createSoundRooms(
   });
   const events = createSoundEvents({
     ...deps,
+    settings: (id) => rules.settings(id),
     spoken: (id, cameraId, toMs) => transcribing.spoken(id, cameraId, toMs),
   });
   const speech = createSpeech({
@@ -64,7 +66,8 @@ export function createSoundRooms(
     models: () => deps.analysing().models,
     told(camera, outputs) {
       for (const output of outputs)
-        if (output.is === 'begin') events.begin(camera, 'speech', output.fromMs, null);
+        if (output.is === 'begin')
+          events.begin(camera, 'speech', output.fromMs, { ...unknown, chance: speech.chance(camera.id) });
         else events.end(camera.id, 'speech', output.atMs, null);
     },
   });
@@ -76,7 +79,8 @@ export function createSoundRooms(
     ears: () => ({
       heard(camera, { atMs, levels, backgroundDb, events: said }) {
         for (const event of said)
-          if (event.is === 'begin') events.begin(camera, event.matter, event.fromMs, event.peakDb);
+          if (event.is === 'begin')
+            events.begin(camera, event.matter, event.fromMs, { ...unknown, peakDb: event.peakDb, backgroundDb });
           else events.end(camera.id, event.matter, event.atMs, event.peakDb);
         const listeners = followers.get(camera.id);
         if (listeners === undefined || levels.length === 0) return;

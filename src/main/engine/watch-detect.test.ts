@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Detection } from '#domain/detection.ts';
 import type { Event, EventLook } from '#domain/event.ts';
+import { EventWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { LineId, ZoneId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
@@ -12,6 +13,7 @@ import type { CameraRecord } from './ports.ts';
 import type { NewEvent } from './rooms.ts';
 import { createWatchDetect } from './watch-detect.ts';
 import type { Framed, Looked } from './watching.ts';
+import { createWatchWhy } from './watch-why.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const id = newId() as CameraId;
@@ -30,6 +32,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
   const eager: boolean[] = [];
   const needs: boolean[] = [];
+  const keptLooks: [EventId, number][] = [];
   const detect = createWatchDetect({
     clock: systemClock,
     pool: () => ({
@@ -62,6 +65,10 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     }),
     scheduleOn: () => false,
     keep: () => true,
+    reasons: createWatchWhy({
+      watching: () => ({ encode: (shown) => Promise.resolve({ data: new Uint8Array(shown.data.length), atMs: 0 }) }),
+      keepLook: (event, _, { atMs }) => void keptLooks.push([event, atMs]),
+    }),
     changed: () => undefined,
   });
   const looked = (s: number, is: 'motion' | 'still'): void => {
@@ -83,7 +90,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     await turn();
   };
   return {
-    ...{ detect, told, eager, needs, looked, frame, see, turn },
+    ...{ detect, told, keptLooks, eager, needs, looked, frame, see, turn },
     waiting: () => answers,
     lose: () => {
       model = false;
@@ -172,4 +179,39 @@ it('says that there is no model, and ends what goes on when it is not to look an
   looked(5, 'still');
   expect([told[0]?.ended === null, told[0]?.more, needs]).toEqual([false, { ended: 'unwatched' }, [true, false]]);
   expect(detect.tracks(id)).toEqual([]);
+});
+
+it('keeps with an event why it was told: its pictures, what was decided on each, and the rule as it was set then', async () => {
+  const yard: WatchZone = {
+    ...ZoneDraft.parse({
+      ...{ kind: 'detect', name: 'Yard', minScore: 0.5, triggers: { present: false, loitersS: 4 } },
+      points: [
+        { x: 0.3, y: 0.3 },
+        { x: 1, y: 0.3 },
+        { x: 1, y: 1 },
+        { x: 0.3, y: 1 },
+      ],
+    }),
+    ...{ id: ZoneId.parse(newId()), cameraId: id, version: 1 },
+  };
+  const { told, keptLooks, see } = rig({ zones: [yard] });
+  for (let s = 0; s < 10; s += 1) await see(s, [person(Math.min(0.4, 0.1 + s * 0.1))]);
+  const [event] = told;
+  expect(told.map((t) => t.kind)).toEqual(['loitering']);
+  const why = event?.why;
+  if (why?.is !== 'object') throw new Error('it does not say why');
+  expect(EventWhy.parse(why)).toEqual(why);
+  expect(why).toMatchObject({
+    ...{ confirmed: { atMs: t0, by: 'sure', looks: 1, score: 0.9 }, state: 'moving', stood: null, crowd: null },
+    place: { zone: 'Yard', line: null, minScore: 0.5, minHeight: 0, maxHeight: 1 },
+    time: { neededMs: 4_000, reachedMs: 4_000 },
+  });
+  // It came from outside of the zone: its feet say when it counted.
+  expect(why.looks.map((l) => [(l.atMs - t0) / 1_000, l.not])).toEqual([
+    ...[0, 1].map((s) => [s, ['outside']]),
+    ...[2, 3, 4, 5, 6].map((s) => [s, []]),
+  ]);
+  expect([why.found, why.looks[0]?.moved]).toEqual([7, { cells: 0, of: 48 }]);
+  // Of its pictures the first and the last ones are kept.
+  expect(keptLooks.map(([of, atMs]) => [of, (atMs - t0) / 1_000])).toEqual([0, 1, 5, 6].map((s) => [event?.id, s]));
 });

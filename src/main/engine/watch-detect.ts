@@ -13,6 +13,7 @@ import {
 import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
 import type { Detection } from '#domain/detection.ts';
 import type { EventLook, Severity } from '#domain/event.ts';
+import type { ObjectWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
 import type { Box } from '#domain/place.ts';
@@ -26,6 +27,7 @@ import type { Models } from './model-rooms.ts';
 import type { CameraRecord } from './ports.ts';
 import type { Framed, Looked, Still, WatchingRoom } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
+import type { WatchWhy } from './watch-why.ts';
 
 /** An answer that comes later is of no use, ms. */
 const lateMs = 4_000;
@@ -48,6 +50,7 @@ export type WatchDetect = {
 };
 
 type Open = { id: EventId; fromMs: number; score: number; pictured: number };
+type Told = Exclude<SceneOutput, { is: 'end' }>;
 type Seen = {
   tracking: Tracking;
   scene: Scene;
@@ -81,10 +84,11 @@ export function createWatchDetect(deps: {
   watching: () => Pick<WatchingRoom, 'eager' | 'encode'>;
   scheduleOn: (id: ScheduleId, atMs: number) => boolean;
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+  reasons: WatchWhy;
   /** What is followed is known anew. */
   changed: (id: CameraId, motion: MotionLook | null, atMs: number) => void;
 }): WatchDetect {
-  const { rules, events } = deps;
+  const { rules, events, reasons } = deps;
   const cameras = new Map<CameraId, Seen>();
   const motions = new Map<CameraId, MotionLook>();
   const counts = new Map<CameraId, number>();
@@ -112,17 +116,30 @@ export function createWatchDetect(deps: {
     ...{ class: e.class, score: e.score, box: e.box, zoneId: e.zoneId, lineId: e.lineId, trackId: e.trackId },
     ...{ text: null, hasPicture },
   });
-  const picture = (camera: CameraRecord, id: EventId, about: SceneEvent, frame: Framed | null): void => {
+  const picture = (
+    camera: CameraRecord,
+    id: EventId,
+    about: SceneEvent,
+    frame: Framed | null,
+    why: ObjectWhy | null,
+  ): void => {
     if (frame === null) return;
     void deps
       .watching()
       .encode(frame.picture)
       .then((still) => {
-        if (still !== null && deps.keep(id, camera.id, { data: still.data, atMs: frame.atMs }))
-          events.look(id, lookOf(about, true));
+        if (still === null || !deps.keep(id, camera.id, { data: still.data, atMs: frame.atMs })) return;
+        events.look(id, lookOf(about, true));
+        if (why !== null) reasons.keep(camera.id, id, why);
       });
   };
-  const obey = (camera: CameraRecord, mine: Seen, output: SceneOutput, frame: Framed | null): void => {
+  const obey = (
+    camera: CameraRecord,
+    mine: Seen,
+    output: SceneOutput,
+    frame: Framed | null,
+    reasonOf: (told: Exclude<Told, { is: 'update' }>) => ObjectWhy,
+  ): void => {
     if (output.is === 'end') {
       const open = mine.open.get(output.key);
       mine.open.delete(output.key);
@@ -135,12 +152,13 @@ export function createWatchDetect(deps: {
       const score = output.score ?? 0;
       if (frame !== null && score > open.pictured + better) {
         open.pictured = score;
-        picture(camera, open.id, output, frame);
+        picture(camera, open.id, output, frame, null);
       }
       return;
     }
     const fromMs = output.is === 'begin' ? output.fromMs : output.atMs;
     const detail = output.is === 'moment' ? output.detail : null;
+    const why = reasonOf(output);
     const event = events.note({
       kind: output.kind,
       severity: severities[output.kind],
@@ -149,11 +167,12 @@ export function createWatchDetect(deps: {
       toMs: output.is === 'begin' ? null : output.atMs,
       data: { camera: camera.name, ...placeName(camera.id, output), ...(detail === null ? {} : detail) },
       look: lookOf(output, false),
+      why,
     });
     if (event === null) return;
     const score = output.score ?? 0;
     if (output.is === 'begin') mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score });
-    picture(camera, event.id, output, frame);
+    picture(camera, event.id, output, frame, why);
   };
   const placeName = (id: CameraId, { zoneId, lineId }: SceneEvent): { source?: string } => {
     const named = rules.zones(id).find((z) => z.id === zoneId) ?? rules.lines(id).find((l) => l.id === lineId);
@@ -165,22 +184,25 @@ export function createWatchDetect(deps: {
     mine: Seen,
     found: { atMs: number; detections: readonly Detection[] | null; minScore: number; motion: readonly Box[] | null },
     frame: Framed | null,
+    gate: MotionLook | null,
   ): void => {
     const { atMs } = found;
     if (atMs <= mine.atMs) return;
     mine.atMs = atMs;
     const aspect = frame === null ? 16 / 9 : frame.picture.width / frame.picture.height;
     const [tracking, changes] = track(mine.tracking, { ...found, aspect });
+    reasons.looked(camera.id, { before: mine.tracking, after: tracking, atMs, frame, motion: gate });
     mine.tracking = tracking;
     const holds = (one: { scheduleId: ScheduleId | null }): boolean =>
       one.scheduleId === null || deps.scheduleOn(one.scheduleId, atMs);
-    const [next, outputs] = scene(mine.scene, {
-      ...{ atMs, changes, tracks: tracksOf(tracking) },
+    const places = {
       zones: rules.zones(camera.id).filter(holds),
       lines: rules.lines(camera.id).filter(holds),
-    });
+    };
+    const [next, outputs] = scene(mine.scene, { ...{ atMs, changes, tracks: tracksOf(tracking) }, ...places });
     mine.scene = next;
-    for (const output of outputs) obey(camera, mine, output, frame);
+    const now = { atMs, scene: next, tracking, ...places, modelScore: found.minScore };
+    for (const output of outputs) obey(camera, mine, output, frame, (told) => reasons.why(camera.id, told, now));
     const eager = keepsLooking(tracking, atMs);
     if (eager !== mine.eager) deps.watching().eager(camera.id, eager);
     mine.eager = eager;
@@ -191,6 +213,7 @@ export function createWatchDetect(deps: {
     const mine = cameras.get(id);
     cameras.delete(id);
     motions.delete(id);
+    reasons.forget(id);
     const now = deps.clock.nowMs();
     for (const open of mine?.open.values() ?? []) events.finish(open.id, Math.max(open.fromMs, now), { ended });
     if (mine !== undefined) need();
@@ -199,6 +222,7 @@ export function createWatchDetect(deps: {
   const ask = async (camera: CameraRecord, mine: Seen, frame: Framed, modelId: ModelId): Promise<void> => {
     const minScore = deps.models().ready(modelId)?.manifest.minScore ?? 0.3;
     const urgent = rules.zones(camera.id).some((z) => z.urgent);
+    const gate = motions.get(camera.id) ?? null;
     mine.asked += 1;
     const answer = await deps.pool().submit({
       ...{ from: camera.id, lane: `detect ${camera.id}`, waitMs: lateMs, job: 'detect' },
@@ -215,7 +239,7 @@ export function createWatchDetect(deps: {
     mine.trouble = null;
     counts.set(camera.id, (counts.get(camera.id) ?? 0) + 1);
     const { detections } = answer.value;
-    step(camera, mine, { atMs: frame.atMs, detections, minScore, motion: frame.regions }, frame);
+    step(camera, mine, { atMs: frame.atMs, detections, minScore, motion: frame.regions }, frame, gate);
   };
 
   return {
@@ -232,7 +256,7 @@ export function createWatchDetect(deps: {
       motions.set(id, look.motion);
       // Where a picture for the detector comes, that is what counts.
       if (look.asks || mine.asked > 0) return;
-      step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null);
+      step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null, null);
     },
     frame(camera, frame) {
       const { id } = camera;

@@ -1,4 +1,5 @@
 /** What is seen at cameras, as events: motion by the station's own gate. Each gets the picture that it began with. */
+import type { MotionBegan } from '#domain/decide/motion-event.ts';
 import type { EventLook } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { Box } from '#domain/place.ts';
@@ -34,9 +35,10 @@ export function createWatchEvents(deps: {
   const { clock, events, rules } = deps;
   const motion = new Map<CameraId, { id: EventId; fromMs: number }>();
 
-  const begin = (camera: CameraRecord, fromMs: number, box: Box): void => {
+  const begin = (camera: CameraRecord, fromMs: number, box: Box, began: MotionBegan): void => {
     if (!rules.settings(camera.id).tellMotion || motion.has(camera.id)) return;
     const look = { ...noLook, box };
+    const { sensitivity, minArea, minMotionMs } = rules.settings(camera.id);
     const event = events.note({
       kind: 'motion',
       severity: 'info',
@@ -44,6 +46,7 @@ export function createWatchEvents(deps: {
       fromMs,
       data: { camera: camera.name },
       look,
+      why: { is: 'motion', box, ...began, sensitivity, minArea, neededMs: minMotionMs },
     });
     if (event === null) return;
     motion.set(camera.id, { id: event.id, fromMs });
@@ -70,7 +73,7 @@ export function createWatchEvents(deps: {
     looked(camera, look) {
       if (look.motion === null) end(camera.id, look.atMs, 'unwatched');
       for (const output of look.events)
-        if (output.is === 'begin') begin(camera, output.fromMs, output.box);
+        if (output.is === 'begin') begin(camera, output.fromMs, output.box, output.why);
         else end(camera.id, output.atMs, null);
     },
     unwatched(id) {

@@ -47,7 +47,12 @@ export type StartWatchWorker = (
 export type EventPictureStore = {
   put(id: EventId, cameraId: CameraId, atMs: number, jpeg: Uint8Array): void;
   get(id: EventId): Uint8Array | null;
-  /** Those of [fromMs, toMs), of one camera or of all (null); answers whose they were. */
+  /** One of those that decided the event; left out where the event's own is not kept. */
+  putLook(id: EventId, cameraId: CameraId, atMs: number, jpeg: Uint8Array): void;
+  getLook(id: EventId, atMs: number): Uint8Array | null;
+  /** When those that are kept were, oldest first. */
+  looks(id: EventId): number[];
+  /** Those of [fromMs, toMs), of one camera or of all (null); answers whose own were among them. */
   remove(cameraId: CameraId | null, fromMs: number, toMs: number): EventId[];
   bytes(): number;
   removeOldest(count: number): EventId[];
@@ -58,4 +63,6 @@ export type EventPictureStore = {
 export type EventPictureDoor = {
   /** null: there is none, or not any more. */
   picture(id: EventId): Uint8Array | null;
+  /** One of those that decided it, small. null: it is not kept, or not any more. */
+  look(id: EventId, atMs: number): Uint8Array | null;
 };

@@ -21,6 +21,7 @@ import { createPlateLists } from './plate-lists.ts';
 import type { PlateLists } from './plate-port.ts';
 import type { WatchState } from '#domain/watching.ts';
 import { createWatchDetect } from './watch-detect.ts';
+import { createWatchWhy } from './watch-why.ts';
 import { createWatchPlates } from './watch-plates.ts';
 import { createWatchEvents } from './watch-events.ts';
 import { createWatching, type WatchingRoom } from './watching.ts';
@@ -152,6 +153,7 @@ export function createWatchRooms(
     watching: () => watching,
     scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
     keep: pictures.keep,
+    reasons: createWatchWhy({ watching: () => watching, keepLook: pictures.keepLook }),
     changed(id, moved, atMs) {
       const camera = deps.cameras().record(id);
       if (camera !== null) reading.followed(camera, detect.tracks(id), atMs);

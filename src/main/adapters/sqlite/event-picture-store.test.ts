@@ -43,6 +43,25 @@ it('keeps pictures sealed over a reopening, and removes those of a span or the o
   again.close();
 });
 
+it('keeps pictures that decided an event beside its own, counts them, and lets them go with it or with their time', () => {
+  const store = openEventPictureStore(path, key, quietLog);
+  const [first, second] = [newId() as EventId, newId() as EventId];
+  store.putLook(first, gate, 900, jpeg(1));
+  expect(store.looks(first)).toEqual([]);
+  for (const id of [first, second]) store.put(id, gate, 2_000, jpeg(9));
+  for (const atMs of [1_000, 500, 1_500]) store.putLook(first, gate, atMs, jpeg(atMs % 256));
+  store.putLook(first, gate, 500, jpeg(3));
+  store.putLook(second, gate, 1_500, jpeg(4));
+  expect([store.looks(first), store.bytes()]).toEqual([[500, 1_000, 1_500], 6 * (5_000 + 28)]);
+  expect(store.getLook(first, 500)).toEqual(Buffer.from(jpeg(3)));
+  expect([store.getLook(first, 501), store.getLook(second, 500)]).toEqual([null, null]);
+  expect(store.remove(gate, 0, 1_200)).toEqual([]);
+  expect([store.looks(first), store.bytes()]).toEqual([[1_500], 4 * (5_000 + 28)]);
+  expect(store.removeOldest(1)).toEqual([first]);
+  expect([store.looks(first), store.looks(second), store.bytes()]).toEqual([[], [1_500], 2 * (5_000 + 28)]);
+  store.close();
+});
+
 it('sets one aside that it cannot open', () => {
   const store = openEventPictureStore(path, key, quietLog);
   const id = newId() as EventId;

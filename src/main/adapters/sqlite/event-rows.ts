@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Event, type EventLook } from '#domain/event.ts';
+import { EventWhy } from '#domain/event-why.ts';
 import type { Connection } from './connection.ts';
 import type { createEventDays } from './event-days.ts';
 import type { createEventLanes } from './event-lanes.ts';
@@ -81,6 +82,10 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
      box = excluded.box, zone_id = excluded.zone_id, line_id = excluded.line_id, track_id = excluded.track_id,
      text = excluded.text, has_picture = excluded.has_picture`,
   );
+  const putWhy = db.prepare(
+    'INSERT INTO event_why (event_id, why) VALUES (?, ?) ON CONFLICT (event_id) DO UPDATE SET why = excluded.why',
+  );
+  const whyOf = db.prepare<[string], string>('SELECT why FROM event_why WHERE event_id = ?').pluck();
   const weigh = db.prepare('UPDATE event SET severity = ?, data = json_patch(data, ?) WHERE id = ?');
   const bare = db.prepare('UPDATE event_look SET has_picture = 0 WHERE event_id = ?');
   const byId = db.prepare<[string], RawEvent>(`SELECT ${eventColumns} WHERE e.id = ?`);
@@ -96,7 +101,7 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
     putLook.run(id, cls, score, where, zoneId, lineId, trackId, text, hasPicture ? 1 : 0);
   };
   const writes: WriteStore['event'] = {
-    add: (draft) =>
+    add: (draft, why) =>
       write('add event', () => {
         const stationId = station.get(draft.origin);
         if (stationId === undefined) throw new Error(`station ${draft.origin} is unknown to the database`);
@@ -114,6 +119,7 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
           lanes.id(made),
         );
         if (made.look !== undefined) keepLook(made.id, made.look);
+        if (why !== undefined) putWhy.run(made.id, JSON.stringify(why));
         days.added(made);
         return made;
       }),
@@ -123,6 +129,10 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
         const ended = event(id);
         if (ended !== null) days.ended(ended, toMs);
         return ended;
+      }),
+    why: (id, why) =>
+      write('why of event', () => {
+        if (event(id) !== null) putWhy.run(id, JSON.stringify(why));
       }),
     bare: (ids) =>
       write('pictures of events are gone', () => {
@@ -139,6 +149,11 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
   return {
     writes,
     event: (id: string) => read('event', () => event(id)),
+    eventWhy: (id: string): EventWhy | null =>
+      read('why of event', () => {
+        const why = whyOf.get(id);
+        return why === undefined ? null : EventWhy.parse(Data.parse(why));
+      }),
     openEvents: () => read('open events', () => open.all().map(toEvent)),
   };
 }

@@ -16,6 +16,7 @@ import { watching } from './migrations/0013-watching.ts';
 import { sound } from './migrations/0014-sound.ts';
 import { plates } from './migrations/0015-plates.ts';
 import { work } from './migrations/0016-work.ts';
+import { eventWhy } from './migrations/0017-event-why.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -35,6 +36,7 @@ const migrations: readonly string[] = [
   sound,
   plates,
   work,
+  eventWhy,
 ];
 export const schemaVersion = migrations.length;
 

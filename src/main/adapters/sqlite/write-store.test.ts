@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -167,6 +167,8 @@ describe('opening', () => {
       );
       // Version 16 knows work that waits.
       expect(store.work.waiting('transcription').count).toBe(version >= 16 ? 1 : 0);
+      // Version 17 knows why events were told.
+      expect(store.openEvents().map((e) => store.eventWhy(e.id)?.is)).toEqual([version >= 17 ? 'motion' : undefined]);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
       // Version 2 counted the events that were there already.
       const db = new Sqlite(path, { readonly: true });

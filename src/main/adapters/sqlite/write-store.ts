@@ -183,6 +183,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     counts: () =>
       read('counts', () => ({ segments: segments.get() ?? 0, events: eventCount.get() ?? 0, bytes: size() })),
     eventById: events.event,
+    eventWhy: events.eventWhy,
     openEvents: events.openEvents,
     faults: () => read('check', faults),
     close: () => connection.close(),

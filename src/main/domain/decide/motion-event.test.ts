@@ -22,7 +22,12 @@ describe('motion as an event', () => {
     for (const stepMs of [1_000, 999, 980])
       expect(told([moves(5_000, 5_000, 1), moves(5_000 + stepMs, 5_000, 2)], 1_000)).toEqual([
         [],
-        [{ is: 'begin', fromMs: 5_000, box }],
+        [
+          {
+            ...{ is: 'begin', fromMs: 5_000, box },
+            why: { atMs: 5_000 + stepMs, cells: 0, area: 0.02, evidence: 2, enough: 1.6, forMs: stepMs },
+          },
+        ],
       ]);
   });
 

@@ -2,6 +2,7 @@
  * When motion begins and ends as an event: something was followed for long enough and surely enough, and nothing has moved for a
  * while. Global changes neither begin nor prolong one. Pure.
  */
+import type { MotionWhy } from '../event-why.ts';
 import type { Box } from '../place.ts';
 import type { MotionResult } from './motion-gate.ts';
 
@@ -18,9 +19,10 @@ export const motionOverMs = 10_000;
 export type MotionEvents = { fromMs: number; lastMs: number } | null;
 export const noMotion: MotionEvents = null;
 
+export type MotionBegan = Pick<MotionWhy, 'atMs' | 'cells' | 'area' | 'evidence' | 'enough' | 'forMs'>;
 export type MotionOutput =
-  /** `fromMs`: when it was first seen. */
-  | { is: 'begin'; fromMs: number; box: Box }
+  /** `fromMs`: when it was first seen. `why`: what of the decision the settings do not say. */
+  | { is: 'begin'; fromMs: number; box: Box; why: MotionBegan }
   /** `atMs`: when it moved last. */
   | { is: 'end'; atMs: number };
 
@@ -36,5 +38,8 @@ export function motionEvents(
   }
   const sure = regions.find((r) => r.evidence >= enough && atMs - r.sinceMs >= nearly * minMotionMs);
   if (is !== 'motion' || sure === undefined) return [null, []];
-  return [{ fromMs: sure.sinceMs, lastMs: atMs }, [{ is: 'begin', fromMs: sure.sinceMs, box: sure.box }]];
+  const { sinceMs, box, area, evidence } = sure;
+  const cells = result.cells.reduce((sum, cell) => sum + cell, 0);
+  const why: MotionBegan = { ...{ atMs, cells, area, evidence, enough }, forMs: Math.max(0, atMs - sinceMs) };
+  return [{ fromMs: sinceMs, lastMs: atMs }, [{ is: 'begin', fromMs: sinceMs, box, why }]];
 }

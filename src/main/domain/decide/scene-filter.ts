@@ -1,4 +1,5 @@
 /** Which objects a zone or line counts. Pure. */
+import type { WhyNot } from '../event-why.ts';
 import type { Point } from '../place.ts';
 import type { Track } from '../track.ts';
 import { usualClasses, type WatchZone } from '../watch-zone.ts';
@@ -21,11 +22,17 @@ export const wholePicture: SceneZone = {
   triggers: { present: true, enters: false, leaves: false, loitersS: null, crowd: null, leftS: null, takenS: null },
 };
 
-export const counts = (filter: SceneFilter, track: Track): boolean =>
-  (filter.classes.length === 0 ? usualClasses : filter.classes).includes(track.class) &&
-  track.score >= (filter.minScore ?? 0) &&
-  track.box.height >= filter.minHeight &&
-  track.box.height <= filter.maxHeight;
+/** Why an object does not count; empty: it does. */
+export function countsNot(filter: SceneFilter, of: Pick<Track, 'class' | 'score' | 'box'>): WhyNot[] {
+  const not: WhyNot[] = [];
+  if (!(filter.classes.length === 0 ? usualClasses : filter.classes).includes(of.class)) not.push('class');
+  if (of.score < (filter.minScore ?? 0)) not.push('score');
+  if (of.box.height < filter.minHeight) not.push('low');
+  if (of.box.height > filter.maxHeight) not.push('high');
+  return not;
+}
+
+export const counts = (filter: SceneFilter, track: Track): boolean => countsNot(filter, track).length === 0;
 
 /** Until when it was there, as far as anybody knows: what stands still is believed to be there although nobody looks. */
 export const thereUntil = (track: Track, atMs: number): number => (track.state === 'still' ? atMs : track.lastMs);

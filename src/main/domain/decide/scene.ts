@@ -90,7 +90,8 @@ export const freshScene: Scene = {
   standing: freshStanding,
 };
 
-const nameOf = (zone: SceneZone): string => zone.id ?? 'picture';
+/** How a zone is named in what is kept of a scene. */
+export const nameOf = (zone: SceneZone): string => zone.id ?? 'picture';
 
 export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
   const { atMs, changes } = input;

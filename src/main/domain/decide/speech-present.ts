@@ -4,12 +4,12 @@
  */
 
 /** Somebody speaks from this chance on, and still does down to the other. */
-const onChance = 0.5;
+export const onChance = 0.5;
 const offChance = onChance - 0.15;
 /** A shorter pause is within a word, ms. */
 const pauseMs = 100;
 /** A shorter utterance is a noise, ms. */
-const leastMs = 250;
+export const speechLeastMs = 250;
 /** A longer pause ends the talk, ms. */
 export const talkOverMs = 3_000;
 
@@ -29,7 +29,7 @@ export function speechPresent(
 ): [Speech, SpeechOutput[]] {
   const endMs = atMs + forMs;
   const now = utterance(state.now, atMs, endMs, chance);
-  if (now !== null && now.sureMs >= leastMs) {
+  if (now !== null && now.sureMs >= speechLeastMs) {
     const talk = { lastMs: now.lastMs };
     return [{ now, talk }, state.talk === null ? [{ is: 'begin', fromMs: now.fromMs }] : []];
   }

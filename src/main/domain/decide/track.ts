@@ -8,6 +8,7 @@
  */
 import { assign } from '../assign.ts';
 import { mostDetections, type Detection } from '../detection.ts';
+import type { Confirmation } from '../event-why.ts';
 import { kinOf, type ObjectClass } from '../object-class.ts';
 import { overlapOf, type Box, type Point } from '../place.ts';
 import { TrackId, type Track } from '../track.ts';
@@ -57,6 +58,8 @@ const mostTracks = 100;
 /** What the tracker knows of an object. */
 export type Tracked = Track & {
   begun: boolean;
+  /** What made it one that is told; null: nothing yet. */
+  confirmed: Confirmation | null;
   hits: number;
   misses: number;
   scoreSum: number;
@@ -227,6 +230,7 @@ function fresh(id: TrackId, { class: cls, score, box }: Detection, { atMs, motio
     sinceMs: atMs,
     lastMs: atMs,
     begun: false,
+    confirmed: null,
     hits: 1,
     misses: 0,
     scoreSum: score,
@@ -243,14 +247,17 @@ function fresh(id: TrackId, { class: cls, score, box }: Detection, { atMs, motio
 function begins(t: Tracked, others: readonly Tracked[], aspect: number): Tracked {
   if (t.begun) return t;
   if (t.hits < looksOutOfShadow && others.some((o) => o.begun && o.id !== t.id && shadows(o, t.box))) return t;
-  const mean = t.scoreSum / t.hits;
+  const confirmed = confirmedBy(t, aspect);
+  return confirmed === null ? t : { ...t, begun: true, confirmed };
+}
+
+function confirmedBy(t: Tracked, aspect: number): Confirmation | null {
+  if (t.scoreSum / t.hits >= sureScore)
+    return t.stirs > 0 ? 'sure' : t.hits >= hitsStandingToBegin ? 'sure-twice' : null;
+  if (t.stirs === 0 || t.hits < hitsToBegin) return null;
   const at = centreOf(t.box);
   const moved = Math.hypot((at.x - t.firstAt.x) * aspect, at.y - t.firstAt.y) > leftPlaceHeights * t.box.height;
-  const begun =
-    mean >= sureScore
-      ? t.stirs > 0 || t.hits >= hitsStandingToBegin
-      : t.stirs > 0 && t.hits >= hitsToBegin && (moved || t.stirs >= stirsToBegin);
-  return begun ? { ...t, begun } : t;
+  return moved ? 'moved' : t.stirs >= stirsToBegin ? 'stirred' : null;
 }
 
 /** Whether a box may be a part of something that is followed already: in line with it, and over it or next above or below. */

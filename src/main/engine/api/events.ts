@@ -6,6 +6,7 @@ export function eventsAnswers(events: Events): Answers<'events'> {
   return {
     list: (input) => events.list(input),
     create: async (input, call) => events.post(input, callerOf(call).name),
+    why: async ({ id }) => events.why(id),
     watch: (_, call) => events.watch(call.lastEventId, call.signal),
   };
 }

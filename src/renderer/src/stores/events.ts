@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import type { Inputs, Outputs } from '#contract/call.ts';
 import type { Event } from '#domain/event.ts';
+import type { EventId } from '#domain/id.ts';
 import { forEver } from '../client/index.ts';
 import { station } from './line.ts';
 
@@ -29,6 +30,11 @@ export async function followFeed(signal: AbortSignal): Promise<void> {
 export const forgetFeed = (): void => {
   useFeed.setState({ events: [], loaded: false });
 };
+
+/** What decided an event, and when its pictures were. */
+export type EventReason = Outputs['events']['why'];
+export const readWhy = (id: EventId, signal: AbortSignal): Promise<EventReason> =>
+  station().events.why({ id }, { signal });
 
 export type EventQuery = Inputs['events']['list'];
 export const listEvents = (query: EventQuery, signal: AbortSignal): Promise<Outputs['events']['list']> =>

@@ -22,4 +22,7 @@ export const viewBoxOf = ({ x, y, side }: View): string => {
   return `inset(${percent(y)} ${percent(1 - x - side)} ${percent(1 - y - side)} ${percent(x)})`;
 };
 
+/** A small picture that decided the event. */
+export const lookUrl = (eventId: string, atMs: number): string => `/media/events/${eventId}/${String(atMs)}.jpg`;
+
 export const pictureUrl = (eventId: string): string => `/media/events/${eventId}.jpg`;

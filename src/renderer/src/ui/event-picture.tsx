@@ -1,6 +1,7 @@
 /** The picture that is kept with an event. */
 import { useState } from 'react';
 import type { Event } from '#domain/event.ts';
+import type { Box } from '#domain/place.ts';
 import { pictureUrl, viewBoxOf, viewOf } from './event-look.ts';
 import './event-picture.css';
 
@@ -27,15 +28,19 @@ export function EventThumb({ event }: { event: Event }) {
 
 /** Whole, with its box. */
 export function EventPicture({ event, alt, gone }: { event: Event; alt: string; gone: string }) {
-  const [failed, setFailed] = useState(false);
-  const box = event.look?.box ?? null;
-  const percent = (part: number): string => `${String(part * 100)}%`;
   if (!hasPicture(event)) return null;
-  if (failed) return <p className="quiet">{gone}</p>;
+  return <Boxed src={pictureUrl(event.id)} alt={alt} box={event.look?.box ?? null} gone={gone} />;
+}
+
+/** A picture with a box; `gone` in its place where it is not there any more. */
+export function Boxed({ src, alt, box, gone }: { src: string; alt: string; box: Box | null; gone?: string }) {
+  const [failed, setFailed] = useState(false);
+  const percent = (part: number): string => `${String(part * 100)}%`;
+  if (failed) return gone === undefined ? null : <p className="quiet">{gone}</p>;
   return (
     <div className="event-picture">
       <img
-        src={pictureUrl(event.id)}
+        src={src}
         alt={alt}
         onError={() => {
           setFailed(true);

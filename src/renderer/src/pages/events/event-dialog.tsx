@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
+import { readWhy, type EventReason } from '../../stores/events.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useMay } from '../../stores/session.ts';
 import { gridOf, type Cells } from '../../stores/thumbnails.ts';
@@ -18,6 +19,7 @@ import { eventPlace, eventTitle } from '../../ui/event-words.ts';
 import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 import { CurePart } from './cure-part.tsx';
 import { reasonsOf } from './reasons.ts';
+import { WhyLooks, WhyNumbers } from './why-part.tsx';
 
 /** Frames about it: from a little before its start to a little after its end, so many. */
 const beforeMs = 3000;
@@ -62,6 +64,24 @@ function useDrawn(event: Event): CameraWatching | null {
   return drawn;
 }
 
+/** What decided it; null until it was read, or where it cannot be. */
+function useReason(event: Event): EventReason | null {
+  const [reason, setReason] = useState<EventReason | null>(null);
+  const { id } = event;
+  const own = event.look !== undefined;
+  // Its pictures come a little after it.
+  const pictured = event.look?.hasPicture === true;
+  useEffect(() => {
+    if (!own) return;
+    const abort = new AbortController();
+    readWhy(id, abort.signal).then(setReason, () => undefined);
+    return () => {
+      abort.abort();
+    };
+  }, [id, own, pictured]);
+  return reason;
+}
+
 function Frame({ event, atMs, spanMs }: { event: Event; atMs: number; spanMs: number }) {
   const { t } = useTranslation();
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
@@ -99,6 +119,8 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
   const may = useMay('administrator');
   const cells = useFrames(event);
   const drawn = useDrawn(event);
+  const reason = useReason(event);
+  const why = reason?.why ?? null;
   const [cures, setCures] = useState(false);
   const { look } = event;
   const title = eventTitle(event);
@@ -108,6 +130,7 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
     <Dialog opened onClose={onClose} title={`${title} · ${place}`} size={860} centered>
       <div className="stack why">
         <EventPicture event={event} alt={t('events.why.picture', { what: title, place })} gone={t('events.why.gone')} />
+        <WhyLooks eventId={event.id} reason={reason} />
         {cells.length > 0 ? (
           <div className="why-frames" role="group" aria-label={t('events.why.frames')}>
             {cells.map((c) =>
@@ -118,8 +141,8 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
         <section aria-labelledby="why-title">
           <h2 id="why-title">{t('events.why.title')}</h2>
           <ul className="why-reasons">
-            {reasonsOf(event, drawn).map((reason) => (
-              <li key={reason}>{reason}</li>
+            {reasonsOf(event, drawn, why).map((words) => (
+              <li key={words}>{words}</li>
             ))}
           </ul>
           <dl className="facts">
@@ -149,6 +172,7 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
               </>
             ) : null}
           </dl>
+          {why === null ? null : <WhyNumbers why={why} />}
         </section>
         <div className="line">
           <Button

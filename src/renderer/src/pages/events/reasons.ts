@@ -1,10 +1,12 @@
 /** What was decided for an event to be told, in words. */
 import type { Event } from '#domain/event.ts';
+import type { EventWhy } from '#domain/event-why.ts';
 import { PlateListKind } from '#domain/plate-list.ts';
 import { usualClasses } from '#domain/watch-zone.ts';
 import type { CameraWatching } from '../../stores/watching.ts';
 import { durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
+import { whyWords } from './why-words.ts';
 import { classWord } from '../../ui/class-words.ts';
 
 const seconds = (s: number): string => durationOf(s * 1000);
@@ -17,8 +19,8 @@ function listed({ look, data }: Event): string | null {
   return t('events.why.onList', { plate, list: data.list, kind: t(`plates.kind.${kind.data}`) });
 }
 
-/** `drawn`: what is set now; it may have been otherwise then. */
-export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] {
+/** `why`: what was decided, as it was set then; null: only `drawn` is known, what is set now. */
+export function reasonsOf(event: Event, drawn: CameraWatching | null, why: EventWhy | null): string[] {
   const { look, kind, data } = event;
   const zone = drawn?.zones.find((z) => z.id === look?.zoneId);
   const line = drawn?.lines.find((l) => l.id === look?.lineId);
@@ -30,13 +32,18 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
   const what = look.class === null ? t('events.why.something') : classWord(look.class);
   // As it was called then, where it is gone meanwhile.
   const source = typeof data.source === 'string' ? data.source : null;
-  const zoneName = look.zoneId === null ? null : (zone?.name ?? source);
-  const lineName = line?.name ?? source;
+  const then = why?.is === 'object' ? why : null;
+  const zoneName = look.zoneId === null ? null : (then?.place.zone ?? zone?.name ?? source);
+  const lineName = then?.place.line ?? line?.name ?? source;
+  const limit = (now: number | null | undefined): string => {
+    const s = then?.time.neededMs == null ? now : then.time.neededMs / 1000;
+    return s == null ? '?' : seconds(s);
+  };
   const where = zoneName === null ? t('events.why.wholePicture') : t('events.why.inZone', { zone: zoneName });
   switch (kind) {
     case 'motion':
       push(
-        drawn
+        why === null && drawn
           ? t('events.why.motion', {
               area: `${numberOf(drawn.settings.minArea * 100, 1)} %`,
               seconds: seconds(drawn.settings.minMotionMs / 1000),
@@ -46,22 +53,16 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
       if (data.by === 'both') push(t('events.why.both'));
       break;
     case 'loitering':
-      push(
-        t('events.why.loitering', {
-          what,
-          where,
-          limit: zone?.triggers.loitersS ? seconds(zone.triggers.loitersS) : '?',
-        }),
-      );
+      push(t('events.why.loitering', { what, where, limit: limit(zone?.triggers.loitersS) }));
       break;
     case 'crowd':
-      push(t('events.why.crowd', { where, limit: zone?.triggers.crowd ?? '?' }));
+      push(t('events.why.crowd', { where, limit: then?.crowd?.limit ?? zone?.triggers.crowd ?? '?' }));
       break;
     case 'object-left':
-      push(t('events.why.left', { what, where, limit: zone?.triggers.leftS ? seconds(zone.triggers.leftS) : '?' }));
+      push(t('events.why.left', { what, where, limit: limit(zone?.triggers.leftS) }));
       break;
     case 'object-taken':
-      push(t('events.why.taken', { what, where, limit: zone?.triggers.takenS ? seconds(zone.triggers.takenS) : '?' }));
+      push(t('events.why.taken', { what, where, limit: limit(zone?.triggers.takenS) }));
       break;
     case 'zone-entered':
       push(t('events.why.entered', { what, where }));
@@ -91,7 +92,8 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null): string[] 
     default:
       push(t(`events.kind.${kind}`));
   }
-  const filter = zone ?? line;
+  if (why !== null) for (const words of whyWords(why)) push(words);
+  const filter = then?.place ?? zone ?? line;
   if (filter && look.class !== null && kind !== 'plate') {
     const classes = (filter.classes.length === 0 ? usualClasses : filter.classes).map(classWord).join(', ');
     push(t('events.why.classes', { classes }));

@@ -1,0 +1,93 @@
+/** What decided that an event was told, as it was set then, in words. */
+import type { EventWhy, MotionWhy, ObjectWhy, SoundWhy, WhyLook, WhyNot } from '#domain/event-why.ts';
+import { gateGrid } from '#domain/watching.ts';
+import { clockOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { t } from '../../text/index.ts';
+
+const cellsInAll = gateGrid.columns * gateGrid.rows;
+const decibels = (value: number): string => t('events.why.level', { db: numberOf(value) });
+const shareOf = (part: number): string => `${numberOf(part * 100, 1)} %`;
+
+export const notWord = (not: WhyNot): string => t(`events.why.not.${not}`);
+/** In one picture: why it did not count, else whether it moved there. */
+export function lookWords({ not, moved }: WhyLook): string {
+  if (not.length > 0) return not.map(notWord).join(', ');
+  return moved !== null && moved.cells > 0 ? t('events.why.movesThere') : t('events.why.countsThere');
+}
+
+function objectWords(why: ObjectWhy): string[] {
+  const said: string[] = [];
+  const { confirmed, time, crowd, stood } = why;
+  if (confirmed !== null) {
+    const { looks, score, by, atMs } = confirmed;
+    said.push(t(`events.why.confirmed.${by}`, { time: clockOf(atMs), count: looks, score: percentOf(score) }));
+  }
+  const left = why.looks.filter((l) => l.not.length > 0);
+  const counted = why.looks.length - left.length;
+  if (why.looks.length > 0) said.push(t('events.why.counted', { count: counted, all: numberOf(why.looks.length) }));
+  if (left.length > 0) {
+    const all = [...new Set(left.flatMap((l) => l.not))].map(notWord).join(', ');
+    said.push(t('events.why.didNot', { count: left.length, why: all }));
+  }
+  if (time.neededMs !== null)
+    said.push(t('events.why.lasted', { reached: durationOf(time.reachedMs), needed: durationOf(time.neededMs) }));
+  if (crowd !== null)
+    said.push(t('events.why.wereThere', { present: numberOf(crowd.present), limit: numberOf(crowd.limit) }));
+  if (stood !== null) {
+    said.push(t('events.why.stoodSince', { time: clockOf(stood.sinceMs) }));
+    if (stood.awayMs !== null) said.push(t('events.why.awaySince', { time: clockOf(stood.awayMs) }));
+  } else if (why.state === 'still') said.push(t('events.why.standsStill'));
+  return said;
+}
+
+const motionWords = (why: MotionWhy): string[] => [
+  t('events.why.changed', { area: shareOf(why.area), least: shareOf(why.minArea) }),
+  t('events.why.lasted', { reached: durationOf(why.forMs), needed: durationOf(why.neededMs) }),
+];
+
+function soundWords(why: SoundWhy): string[] {
+  const { matter, levelDb, backgroundDb, thresholdDb, neededMs, chance, neededChance } = why;
+  const said: string[] = [];
+  if (matter === 'loud' && levelDb !== null && thresholdDb !== null)
+    said.push(t('events.why.loud', { level: decibels(levelDb), limit: decibels(thresholdDb) }));
+  if (matter === 'sudden' && levelDb !== null && thresholdDb !== null)
+    said.push(t('events.why.sudden', { level: decibels(levelDb), rise: numberOf(thresholdDb) }));
+  if (matter === 'sudden' && backgroundDb !== null)
+    said.push(t('events.why.background', { level: decibels(backgroundDb) }));
+  if (matter === 'silence' && thresholdDb !== null)
+    said.push(t('events.why.silence', { limit: decibels(thresholdDb), time: durationOf(neededMs ?? 0) }));
+  if (matter === 'speech' && neededChance !== null) {
+    if (chance !== null)
+      said.push(t('events.why.speech', { chance: percentOf(chance), needed: percentOf(neededChance) }));
+    said.push(t('events.why.speechFor', { ms: numberOf(neededMs ?? 0) }));
+  } else if (matter === 'loud' && neededMs !== null) said.push(t('events.why.heardFor', { ms: numberOf(neededMs) }));
+  return said;
+}
+
+export const whyWords = (why: EventWhy): string[] =>
+  why.is === 'object' ? objectWords(why) : why.is === 'motion' ? motionWords(why) : soundWords(why);
+
+/** The numbers behind it, for who tunes: a name and a value each. */
+export function whyNumbers(why: EventWhy): [string, string][] {
+  switch (why.is) {
+    case 'object': {
+      const { place, modelScore, found } = why;
+      return [
+        [t('events.why.number.found'), numberOf(found)],
+        [t('events.why.number.modelScore'), percentOf(modelScore)],
+        ...(place.minScore === null
+          ? []
+          : [[t('events.why.number.zoneScore'), percentOf(place.minScore)] satisfies [string, string]]),
+        [t('events.why.number.heights'), `${percentOf(place.minHeight)} – ${percentOf(place.maxHeight)}`],
+      ];
+    }
+    case 'motion':
+      return [
+        [t('events.why.number.cells'), `${numberOf(why.cells)} / ${numberOf(cellsInAll)}`],
+        [t('events.why.number.evidence'), `${numberOf(why.evidence, 1)} / ${numberOf(why.enough, 1)}`],
+        [t('events.why.number.sensitivity'), percentOf(why.sensitivity)],
+      ];
+    case 'sound':
+      return [[t('events.why.number.weighting'), t(`sound.weightings.${why.weighting}`)]];
+  }
+}
