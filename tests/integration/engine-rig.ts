@@ -69,10 +69,11 @@ export async function until<T>(
   }
 }
 
-type RigFfmpeg = Pick<Ffmpeg, 'found' | 'thumbnail'>;
+type RigFfmpeg = Pick<Ffmpeg, 'found' | 'thumbnail' | 'blacken'>;
 const noFfmpeg: RigFfmpeg = {
   found: null,
   thumbnail: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
+  blacken: () => Promise.reject(new Error('there is no ffmpeg in this rig')),
 };
 
 /** `poison`: a stream whose worker dies a moment after it was started there. */

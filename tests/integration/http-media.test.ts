@@ -278,6 +278,10 @@ describe('live pictures over HTTP', () => {
         streamId: (_, kind) => (kind === 'main' ? live : null),
         async *watch() {},
       },
+      privacy: {
+        black: (id, role) => rig?.privacy.black(id, role) ?? [],
+        onChange: () => () => undefined,
+      },
       ffmpeg,
       clock: systemClock,
       log: quietLog,
@@ -344,6 +348,79 @@ describe('live pictures over HTTP', () => {
     const grey = spawnSync(ffmpeg, args, { input }).stdout;
     expect(grey).toHaveLength(160 * 90);
     expect(Math.max(...grey)).toBeLessThan(24); // black, of video range
+  });
+
+  it('have private parts black for who may not have them whole', async () => {
+    const left = [
+      { x: 0, y: 0 },
+      { x: 0.5, y: 0 },
+      { x: 0.5, y: 1 },
+      { x: 0, y: 1 },
+    ];
+    const { made, token, ffmpeg } = await start({ privacy: [left] });
+    await made.call('POST', '/api/users', { token, body: { name: 'vera', password, role: 'viewer' } });
+    /** Brightest pixels of the left and of the right half, over ten pictures. */
+    const brightest = async (as: string): Promise<{ left: number; right: number }> => {
+      const headers = `Authorization: Bearer ${as}\r\n`;
+      const args = ['-loglevel', 'error', '-headers', headers, '-i', `${made.url}/api/cameras/${cameraId}/stream`];
+      const player = spawn(ffmpeg, [...args, '-frames:v', '10', '-f', 'rawvideo', '-pix_fmt', 'gray', '-']);
+      ending.push(() => player.kill('SIGKILL'));
+      const pieces: Buffer[] = [];
+      player.stdout.on('data', (piece: Buffer) => pieces.push(piece));
+      await new Promise((done) => player.once('close', done));
+      const grey = Buffer.concat(pieces);
+      expect(grey).toHaveLength(320 * 180 * 10);
+      const most = { left: 0, right: 0 };
+      for (const [at, level] of grey.entries()) {
+        const side = at % 320 < 160 ? 'left' : 'right';
+        most[side] = Math.max(most[side], level);
+      }
+      return most;
+    };
+    const whole = await brightest(token);
+    expect(whole.left).toBeGreaterThan(100);
+    const black = await brightest(await made.login('vera'));
+    expect(black.left).toBeLessThan(30); // black, of video range
+    expect(black.right).toBeGreaterThan(100);
+  });
+});
+
+describe('what is private', () => {
+  const left = [
+    [0, 0],
+    [0.5, 0],
+    [0.5, 1],
+    [0, 1],
+  ].map(([x = 0, y = 0]) => ({ x, y }));
+
+  it('is in no recording that is given to who may not have it whole', async () => {
+    const made = await createRig({
+      privacy: [left],
+      playback: () => Promise.resolve({ open: () => Promise.resolve(null), bytes: 0, sealed: true }),
+      moment: () => Promise.reject(new Error('not asked')),
+    });
+    rig = made;
+    const admin = await made.setup();
+    await made.call('POST', '/api/users', { token: admin, body: { name: 'vera', password, role: 'viewer' } });
+    const vera = await made.login('vera');
+    const ask = (token: string) => made.call('GET', `/media/segments/${cameraId}/main/123.mp4`, { token });
+    const refused = await ask(vera);
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: 'FORBIDDEN',
+      message: expect.stringMatching(/may not have its recordings whole/) as string,
+      data: { reason: 'private' },
+    });
+    expect((await ask(admin)).status).toBe(200);
+    const answer = await made.call('GET', `/media/moments?of=${cameraId}~main~1~key`, { token: vera });
+    expect(decodeMoments(new Uint8Array(await answer.arrayBuffer()))).toEqual([
+      { head: null, init: new Uint8Array(0), bytes: new Uint8Array(0) },
+    ]);
+    // Who may is said by an administrator alone.
+    const put = (token: string) => made.call('PUT', '/api/privacy', { token, body: { wholeFor: 'viewer' } });
+    expect((await put(vera)).status).toBe(403);
+    expect(await (await put(admin)).json()).toEqual({ wholeFor: 'viewer' });
+    expect((await ask(vera)).status).toBe(200);
   });
 });
 

@@ -15,6 +15,7 @@ import { createPlateLists } from '../../src/main/engine/plate-lists.ts';
 import { createWatchRules } from '../../src/main/engine/watch-rules.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import { createEncryption } from '../../src/main/engine/encryption.ts';
+import { createPrivacy } from '../../src/main/engine/privacy.ts';
 import { createPtz } from '../../src/main/engine/ptz.ts';
 import { createTalks } from '../../src/main/engine/talk.ts';
 import type { Ffmpeg, LiveDoor, PlaybackDoor, SnapshotDoor, TalkDoor } from '../../src/main/engine/ports.ts';
@@ -33,6 +34,7 @@ export const password = 'correct horse battery';
 const noFfmpeg: Ffmpeg = {
   found: null,
   jpeg: () => Promise.reject(new Error('no ffmpeg')),
+  blacken: () => Promise.reject(new Error('none')),
   thumbnail: () => Promise.reject(new Error('none')),
   transcode: () => {
     throw new Error('no ffmpeg');
@@ -268,6 +270,7 @@ export async function createRig(options: RigOptions = {}) {
       beginMaintenance: nothing,
       endMaintenance: nothing,
     },
+    privacy: createPrivacy({ log: quietLog, setting: store.setting, zones: () => camera.privacy }),
     volumes: {
       hanging: () => false,
       list: () => [],
@@ -376,6 +379,7 @@ export async function createRig(options: RigOptions = {}) {
     talks: options.talks ?? engine.talks,
     snapshots: options.snapshots ?? engine.deviceSettings,
     thumbnails: engine.thumbnails,
+    privacy: engine.privacy,
     eventPictures: engine.eventPictures,
     plates: engine.plates,
     footage: engine.footageSearch,
@@ -423,6 +427,7 @@ export async function createRig(options: RigOptions = {}) {
     store,
     events,
     add,
+    privacy: engine.privacy,
     call,
     /** Signs in as a program. */
     login: async (who = 'ada', pass = password) =>

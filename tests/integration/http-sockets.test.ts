@@ -243,10 +243,9 @@ describe('WS /api/stream', () => {
         streamId: () => StreamId.parse(3),
         async *watch() {},
       },
+      privacy: { black: () => [], onChange: () => () => undefined },
       ffmpeg: {
         found: null,
-        jpeg: () => Promise.reject(new Error('none')),
-        thumbnail: () => Promise.reject(new Error('none')),
         transcode: () => ({ push() {}, stop() {} }),
       },
       clock: systemClock,

@@ -35,6 +35,7 @@ import { looks } from './looks.ts';
 import { motionSearch } from './motion-search.ts';
 import { objects } from './objects.ts';
 import { plates } from './plates.ts';
+import { privacy } from './privacy.ts';
 import { ptz } from './ptz.ts';
 import { recording } from './recording.ts';
 import { thumbnails } from './thumbnails.ts';
@@ -266,6 +267,7 @@ export const contract = {
   plates,
   footageSearch,
   thumbnails,
+  privacy,
   coverage,
   retention,
   storage,

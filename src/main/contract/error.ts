@@ -4,7 +4,11 @@ import { DeviceTrouble } from '../domain/device.ts';
 /** Every way a call can be refused. The wire carries code, message and data, never a stack. */
 export const errors = {
   UNAUTHENTICATED: { status: 401, message: 'Sign in first.' },
-  FORBIDDEN: { status: 403, message: 'Your role does not allow this.' },
+  FORBIDDEN: {
+    status: 403,
+    message: 'Your role does not allow this.',
+    data: z.object({ reason: z.string() }).optional(),
+  },
   NOT_FOUND: { status: 404, message: 'There is no such thing here.' },
   CONFLICT: {
     status: 409,

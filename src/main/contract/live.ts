@@ -33,11 +33,21 @@ export const LiveNotice = z.discriminatedUnion('op', [
     /** Number that frames of this stream carry on this socket. */
     live: z.number().int(),
     transcoded: z.boolean(),
+    /** Its private parts are black in it: this viewer may not have it whole. */
+    blackened: z.boolean().default(false),
   }),
   z.object({
     op: z.literal('ended'),
     ref: z.number().int(),
-    reason: z.enum(['no-such-camera', 'no-such-stream', 'forbidden', 'cannot-transcode', 'removed', 'too-many']),
+    reason: z.enum([
+      'no-such-camera',
+      'no-such-stream',
+      'forbidden',
+      'cannot-transcode',
+      'private',
+      'removed',
+      'too-many',
+    ]),
   }),
   /** The station sends this viewer key frames only (its line is slow), or all again. */
   z.object({ op: z.literal('dropping'), ref: z.number().int(), keysOnly: z.boolean() }),

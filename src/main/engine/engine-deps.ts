@@ -48,7 +48,7 @@ export type EngineDeps = {
   archives: { door: ArchiveDoor; cache: ArchiveCache };
   /** Files of models; those that come with the program, and those that can be downloaded. */
   models: { store: ModelStore; builtIn: readonly ReadyModel[]; catalogue: readonly ModelManifest[] };
-  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail' | 'blacken'>;
   thumbnails: ThumbnailStore;
   pictures: SegmentPictures;
   eventPictures: EventPictureStore;

@@ -25,6 +25,7 @@ import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createJoinedMotion } from './joined-motion.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
 import { createPlayback } from './playback.ts';
+import { createPrivacy } from './privacy.ts';
 import { createProving } from './proving.ts';
 import { createReportRoute } from './report-route.ts';
 import { createRecordings, type RecordingRoom } from './recordings.ts';
@@ -120,7 +121,7 @@ export function createEngine(deps: EngineDeps): Engine {
     flush: () => journal.flush(),
     erased: (id) => {
       thumbnails.erase(id);
-      watched.bare(id, 0, Number.MAX_SAFE_INTEGER);
+      watched.erase(id);
     },
     forget(id) {
       keeping.retention.forget(id);
@@ -285,18 +286,14 @@ export function createEngine(deps: EngineDeps): Engine {
   });
 
   const playback = createPlayback({ cameras, queries, segments, volumes: keeping.archiving });
+  const privacy = createPrivacy({ log, setting: store.setting, zones: (id) => watched.rules.privacy(id) });
   const thumbnails = createThumbnails({
     clock,
     log: log.with({ room: 'thumbnails' }),
     store: deps.thumbnails,
     setting: store.setting,
-    ffmpeg: deps.ffmpeg,
-    pictures: deps.pictures,
-    keyed: disks.keyed,
-    cameras,
-    playback,
-    segments,
-    queries,
+    ...{ ffmpeg: deps.ffmpeg, pictures: deps.pictures, privacy: privacy.zones, keyed: disks.keyed },
+    ...{ cameras, playback, segments, queries },
   });
 
   const analysing = createAnalysing({ ...deps, strained: () => pressure.any() });
@@ -334,6 +331,7 @@ export function createEngine(deps: EngineDeps): Engine {
     timeline: createTimeline({ cameras, queries, clock }),
     playback,
     thumbnails,
+    privacy,
     integrity: proving.integrity,
     coverage: createCoverageProofs({
       clock,

@@ -1,5 +1,6 @@
 /** A stream turned into H.264 for the viewers that cannot decode it: one transcoder for all of them. */
 import { type LiveFormat, encodeLiveFrame } from '#contract/live-frame.ts';
+import type { Polygon } from '#domain/place.ts';
 import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -32,9 +33,19 @@ const maxArrivals = 512;
 /** A transcoder that ends after this long is started again. */
 const workedMs = 10_000;
 
-/** Watches `base` and gives its pictures as H.264 under the number `live`. Sound passes through as it is. */
-export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; clock: Clock; log: Log }): FeedWatch {
-  const { base, ffmpeg, live, clock, log } = deps;
+/**
+ * Watches `base` and gives its pictures as H.264 under the number `live`, black where `black` says so. Sound passes through as it
+ * is.
+ */
+export function transcoding(deps: {
+  base: Feed;
+  ffmpeg: Pick<Ffmpeg, 'transcode'>;
+  live: number;
+  black: readonly Polygon[];
+  clock: Clock;
+  log: Log;
+}): FeedWatch {
+  const { base, ffmpeg, live, black, clock, log } = deps;
   return (sink, end) => {
     let running: ReturnType<Ffmpeg['transcode']> | null = null;
     let stopped = false;
@@ -50,7 +61,7 @@ export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; cl
       begunMs = clock.monoMs();
       const format = readFormat(frame);
       if (!format) return;
-      const mine = ffmpeg.transcode(format.video, {
+      const handlers: Parameters<Ffmpeg['transcode']>[1] = {
         format: (track) => {
           if (!stopped) sink(formatFrame(live, track, format.audio));
         },
@@ -69,7 +80,8 @@ export function transcoding(deps: { base: Feed; ffmpeg: Ffmpeg; live: number; cl
           if (clock.monoMs() - begunMs > workedMs) begin(frame);
           else end('cannot-transcode');
         },
-      });
+      };
+      const mine = ffmpeg.transcode(format.video, handlers, black);
       running = mine;
     };
     const unsubscribe = base.subscribe({

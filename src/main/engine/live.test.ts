@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CameraView } from '#domain/camera.ts';
 import { CameraId, StreamId, UserId } from '#domain/id.ts';
+import type { Polygon } from '#domain/place.ts';
 import type { Caller } from '#contract/call.ts';
 import { decodeLiveFrame, encodeLiveFrame, type LiveFrame } from '#contract/live-frame.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
@@ -35,6 +36,7 @@ function frame(
 
 /** A hub on a source driven by hand, and a clock that stands still until moved. */
 function rig(ffmpeg: Partial<Ffmpeg> = {}) {
+  const privacy = { areas: [] as Polygon[], told: (): void => undefined };
   let nowMs = 1000;
   let watched = 0;
   let sink: ((f: ArrayBuffer) => void) | null = null;
@@ -53,17 +55,22 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
       streamId: (_, kind) => (kind === 'main' ? streamId : null),
       async *watch() {},
     },
+    privacy: {
+      black: (_, role) => (role === 'viewer' ? privacy.areas : []),
+      onChange(listener) {
+        privacy.told = listener;
+        return () => undefined;
+      },
+    },
     ffmpeg: {
       found: null,
-      jpeg: () => Promise.reject(new Error('none')),
-      thumbnail: () => Promise.reject(new Error('none')),
       transcode: () => ({ push() {}, stop() {} }),
       ...ffmpeg,
     },
     clock: { nowMs: () => nowMs, nowUs: () => nowMs * 1000, monoMs: () => nowMs },
     log: quietLog,
   });
-  const viewer = () => {
+  const viewer = (role: Caller['role'] = 'viewer') => {
     const v = { pending: 0, notices: [] as LiveNotice[], frames: [] as LiveFrame[], buffers: [] as ArrayBuffer[] };
     const connection = hub.connect(
       {
@@ -75,7 +82,7 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
         },
         pendingBytes: () => v.pending,
       },
-      caller,
+      { ...caller, role },
     );
     return Object.assign(v, connection);
   };
@@ -91,6 +98,7 @@ function rig(ffmpeg: Partial<Ffmpeg> = {}) {
   return {
     hub,
     viewer,
+    privacy,
     watch,
     emit: (f: ArrayBuffer) => sink?.(f),
     pass: (ms: number) => {
@@ -175,7 +183,7 @@ describe('live hub', () => {
     expect(shape(first.frames)).toBe('FKD');
     const second = r.viewer();
     second.request(r.watch(9));
-    expect(second.notices).toEqual([{ op: 'watching', ref: 9, live: streamId, transcoded: false }]);
+    expect(second.notices).toEqual([{ op: 'watching', ref: 9, live: streamId, transcoded: false, blackened: false }]);
     expect(shape(second.frames)).toBe('Fkd');
     r.emit(frame('video'));
     expect(shape(second.frames)).toBe('FkdD');
@@ -267,7 +275,7 @@ describe('live hub', () => {
     expect(v.notices).toEqual([
       { op: 'ended', ref: 1, reason: 'no-such-camera' },
       { op: 'ended', ref: 2, reason: 'no-such-stream' },
-      { op: 'watching', ref: 3, live: streamId, transcoded: false },
+      { op: 'watching', ref: 3, live: streamId, transcoded: false, blackened: false },
       { op: 'ended', ref: 3, reason: 'cannot-transcode' },
     ]);
     expect(v.frames).toEqual([]);
@@ -330,6 +338,58 @@ describe('live hub', () => {
     expect(old.notices.at(-1)).toEqual({ op: 'ended', ref: 1, reason: 'cannot-transcode' });
     r.hub.stop();
     expect(stops).toBe(0);
+  });
+
+  it('blackens what is private for who may not have it whole, as soon as it is so', () => {
+    const made: { black: readonly Polygon[]; on: Parameters<Ffmpeg['transcode']>[1]; stopped: boolean }[] = [];
+    const r = rig({
+      found: { path: 'x', version: '1', source: 'test' },
+      transcode(_, on, black = []) {
+        const mine = { black, on, stopped: false };
+        made.push(mine);
+        return { push: () => undefined, stop: () => (mine.stopped = true) };
+      },
+    });
+    r.hub.start();
+    const guard = r.viewer('operator');
+    const guest = r.viewer('viewer');
+    guard.request(r.watch(1));
+    guest.request(r.watch(2, { decodes: ['h264', 'h265'] }));
+    r.emit(frame('format'));
+    r.emit(frame('video', { key: true }));
+    expect(made).toEqual([]);
+    expect(shape(guest.frames)).toBe('FK');
+    const corner = [
+      { x: 0, y: 0 },
+      { x: 0.2, y: 0 },
+      { x: 0, y: 0.2 },
+    ];
+    r.privacy.areas = [corner];
+    r.privacy.told();
+    expect(made.map((m) => m.black)).toEqual([[corner]]);
+    expect(guest.notices.at(-1)).toMatchObject({ op: 'watching', ref: 2, transcoded: true, blackened: true });
+    r.emit(frame('video', { ptsUs: 40_000 }));
+    expect(shape(guest.frames)).toBe('FK'); // nothing whole any more
+    expect(shape(guard.frames)).toBe('FKD');
+    made[0]?.on.end('it fell over');
+    expect(guest.notices.at(-1)).toEqual({ op: 'ended', ref: 2, reason: 'private' });
+    r.hub.stop();
+  });
+
+  it('gives nothing of what is private where nobody can blacken it', () => {
+    const r = rig();
+    r.privacy.areas = [
+      [
+        { x: 0, y: 0 },
+        { x: 1, y: 0 },
+        { x: 0, y: 1 },
+      ],
+    ];
+    const guest = r.viewer('viewer');
+    guest.request(r.watch(1));
+    expect(guest.notices).toEqual([{ op: 'ended', ref: 1, reason: 'private' }]);
+    expect(r.watched()).toBe(0);
+    r.hub.stop();
   });
 
   it('gives the newest key frame of a stream that runs, and none of one that stands still', async () => {

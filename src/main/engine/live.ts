@@ -2,13 +2,14 @@
 import type { Caller } from '#contract/call.ts';
 import type { LiveNotice, LiveRequest } from '#contract/live.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
+import type { Polygon } from '#domain/place.ts';
 import { includes } from '#domain/user.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createFeed, renumbered, type Feed, type FeedFrame } from './live-feed.ts';
 import { createLag, freshLine, paceRule, stepLine, stepPace, type Line, type Pace } from './live-pace.ts';
 import { readFormat, transcoding } from './live-transcode.ts';
-import type { Ffmpeg, LiveDoor, LiveSource, Viewer } from './ports.ts';
+import type { Ffmpeg, LiveDoor, LiveSource, PrivacyDoor, Viewer } from './ports.ts';
 import type { Cameras } from './rooms.ts';
 
 export type LiveHub = LiveDoor & {
@@ -29,16 +30,22 @@ const firstSecond = 0xc000_0000;
 export function createLive(deps: {
   source: LiveSource;
   cameras: Pick<Cameras, 'get' | 'streamId' | 'watch'>;
-  ffmpeg: Ffmpeg;
+  privacy: PrivacyDoor;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'transcode'>;
   clock: Clock;
   log: Log;
 }): LiveHub {
-  const { source, cameras, ffmpeg, clock, log } = deps;
+  const { source, cameras, privacy, ffmpeg, clock, log } = deps;
   const feeds = new Map<StreamId, Feed>();
-  const transcoded = new Map<StreamId, Feed>();
-  const connections = new Set<{ endCamera(gone: (id: CameraId) => boolean): void }>();
+  /** By stream and what is black in it. */
+  const transcoded = new Map<string, Feed>();
+  const connections = new Set<{
+    endCamera(gone: (id: CameraId) => boolean): void;
+    recheck(id: CameraId | null): void;
+  }>();
   let nextTranscoded = firstTranscoded;
   let following: AbortController | null = null;
+  let unfollowPrivacy: (() => void) | null = null;
   let stopped = false;
 
   const feedOf = (streamId: StreamId): Feed => {
@@ -49,14 +56,15 @@ export function createLive(deps: {
     }
     return feed;
   };
-  const transcodedOf = (streamId: StreamId): Feed => {
-    let feed = transcoded.get(streamId);
+  const transcodedOf = (streamId: StreamId, black: readonly Polygon[]): Feed => {
+    const name = `${streamId} ${JSON.stringify(black)}`;
+    let feed = transcoded.get(name);
     if (!feed) {
       const live = nextTranscoded;
       nextTranscoded = live + 1 < firstSecond ? live + 1 : firstTranscoded;
-      const watch = transcoding({ base: feedOf(streamId), ffmpeg, live, clock, log });
-      feed = createFeed(live, watch, { onIdle: () => transcoded.delete(streamId) });
-      transcoded.set(streamId, feed);
+      const watch = transcoding({ base: feedOf(streamId), ffmpeg, live, black, clock, log });
+      feed = createFeed(live, watch, { onIdle: () => transcoded.delete(name) });
+      transcoded.set(name, feed);
     }
     return feed;
   };
@@ -64,9 +72,14 @@ export function createLive(deps: {
   async function follow(signal: AbortSignal): Promise<void> {
     for await (const { value } of cameras.watch(signal)) {
       if (value.type === 'removed') for (const c of connections) c.endCamera((id) => id === value.id);
+      // Its private zones may be others now.
+      if (value.type === 'camera') for (const c of connections) c.recheck(value.camera.id);
       if (value.type !== 'all') continue;
       const there = new Set(value.cameras.map((camera) => camera.id));
-      for (const c of connections) c.endCamera((id) => !there.has(id));
+      for (const c of connections) {
+        c.endCamera((id) => !there.has(id));
+        c.recheck(null);
+      }
     }
   }
 
@@ -74,6 +87,9 @@ export function createLive(deps: {
     start() {
       if (following) return;
       following = new AbortController();
+      unfollowPrivacy = privacy.onChange(() => {
+        for (const c of connections) c.recheck(null);
+      });
       const { signal } = following;
       follow(signal).catch((error: unknown) => {
         if (!signal.aborted) log.error('cameras can no longer be followed', { error: String(error) });
@@ -82,6 +98,8 @@ export function createLive(deps: {
     stop() {
       following?.abort();
       following = null;
+      unfollowPrivacy?.();
+      unfollowPrivacy = null;
       stopped = true;
       for (const feed of [...transcoded.values(), ...feeds.values()]) feed.stop();
     },
@@ -92,6 +110,7 @@ export function createLive(deps: {
         viewer,
         caller,
         cameras,
+        privacy,
         feedOf,
         transcodedOf,
         canTranscode: () => ffmpeg.found !== null,
@@ -147,6 +166,8 @@ type Watch = {
   request: WatchRequest;
   live: number;
   feed: Feed;
+  /** What of it must be black for this viewer; empty: it is given as it is. */
+  black: readonly Polygon[];
   pace: Pace;
   askedKeysOnly: boolean;
   unsubscribe: () => void;
@@ -156,8 +177,9 @@ function createConnection(deps: {
   viewer: Viewer;
   caller: Caller;
   cameras: Pick<Cameras, 'get' | 'streamId'>;
+  privacy: Pick<PrivacyDoor, 'black'>;
   feedOf: (streamId: StreamId) => Feed;
-  transcodedOf: (streamId: StreamId) => Feed;
+  transcodedOf: (streamId: StreamId, black: readonly Polygon[]) => Feed;
   canTranscode: () => boolean;
   clock: Clock;
 }) {
@@ -219,7 +241,7 @@ function createConnection(deps: {
         });
       },
       end: () => {
-        if (!left) end(ref, 'cannot-transcode');
+        if (!left) end(ref, watch.black.length > 0 ? 'private' : 'cannot-transcode');
       },
     });
   };
@@ -232,7 +254,8 @@ function createConnection(deps: {
     const taken = [...watches.values()].some((other) => other !== watch && other.live === watch.feed.live);
     watch.live = taken ? nextSecond++ : watch.feed.live;
     watch.pace = { broken: true };
-    viewer.notice({ op: 'watching', ref: watch.request.ref, live: watch.live, transcoded: isTranscoded });
+    const blackened = watch.black.length > 0;
+    viewer.notice({ op: 'watching', ref: watch.request.ref, live: watch.live, transcoded: isTranscoded, blackened });
     if (line.slow) viewer.notice({ op: 'dropping', ref: watch.request.ref, keysOnly: true });
   };
   /** The stream turns out to be (or becomes) something that this viewer cannot decode. */
@@ -244,7 +267,7 @@ function createConnection(deps: {
       end(ref, 'cannot-transcode');
       return;
     }
-    watch.feed = deps.transcodedOf(streamId);
+    watch.feed = deps.transcodedOf(streamId, []);
     tell(watch, true);
     attach(watch, streamId);
   };
@@ -261,16 +284,27 @@ function createConnection(deps: {
     else watchStream(request, streamId);
   };
   const watchStream = (request: WatchRequest, streamId: StreamId): void => {
-    const feed = deps.feedOf(streamId);
+    const black = deps.privacy.black(request.cameraId, caller.role);
+    if (black.length > 0 && !deps.canTranscode()) {
+      end(request.ref, 'private');
+      return;
+    }
+    const feed = black.length > 0 ? deps.transcodedOf(streamId, black) : deps.feedOf(streamId);
     const watch: Watch = {
       request,
       live: feed.live,
       feed,
+      black,
       pace: { broken: true },
       askedKeysOnly: false,
       unsubscribe: () => undefined,
     };
     watches.set(request.ref, watch);
+    if (black.length > 0) {
+      tell(watch, true);
+      attach(watch, streamId);
+      return;
+    }
     const format = feed.format();
     if (format && !fits(watch, format)) {
       retune(watch, streamId);
@@ -299,6 +333,18 @@ function createConnection(deps: {
     },
     endCamera(gone: (id: CameraId) => boolean): void {
       for (const [ref, watch] of [...watches]) if (gone(watch.request.cameraId)) end(ref, 'removed');
+    },
+    /** Begins again what must be black otherwise by now; of one camera, or of all. */
+    recheck(id: CameraId | null): void {
+      for (const watch of [...watches.values()]) {
+        const { request, black, askedKeysOnly } = watch;
+        if (id !== null && request.cameraId !== id) continue;
+        const now = deps.privacy.black(request.cameraId, caller.role);
+        if (JSON.stringify(now) === JSON.stringify(black)) continue;
+        begin(request);
+        const again = watches.get(request.ref);
+        if (again) again.askedKeysOnly = askedKeysOnly;
+      }
     },
     close(): void {
       for (const watch of watches.values()) watch.unsubscribe();

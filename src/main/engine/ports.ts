@@ -434,13 +434,17 @@ export type Ffmpeg = {
    * where ffmpeg gives none within 3 s (a damaged frame gives none) and when more than 8 wait.
    */
   thumbnail(track: VideoTrack, key: Uint8Array): Promise<Uint8Array>;
+  /** A thumbnail of a picture of `of`'s proportions with what is private of it black. Rejects as `thumbnail`. */
+  blacken(thumbnail: Uint8Array, of: { width: number; height: number }, areas: readonly Polygon[]): Promise<Uint8Array>;
   /**
    * Turns a stream into H.264 that any screen can decode. `push` takes units in decoding order from a key frame on; it drops
-   * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped.
+   * to the next key frame by itself when ffmpeg falls behind. `onEnd` says why it ended when it was not stopped. `black`: what is
+   * private of it.
    */
   transcode(
     track: VideoTrack,
     on: { format(track: VideoTrack): void; unit(unit: AccessUnit): void; end(reason: string): void },
+    black?: readonly Polygon[],
   ): { push(unit: AccessUnit): void; stop(): void };
 };
 
@@ -505,6 +509,14 @@ export type PlaybackDoor = {
     /** Where more than one clock recorded it: prefer what was recorded after this seam. */
     clock?: number | null | undefined;
   }): Promise<MomentPlace | null>;
+};
+
+/** Who must not have a camera's moving pictures whole. */
+export type PrivacyDoor = {
+  /** What of them this role must not see; empty: it may have them as they are. */
+  black(id: CameraId, role: Role): readonly Polygon[];
+  /** Told when the answers may be others for reasons that do not show in the cameras. Returns the stop. */
+  onChange(listener: () => void): () => void;
 };
 
 /** Fragments [first, first + count) of a segment hold the moment. */

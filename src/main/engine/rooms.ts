@@ -11,6 +11,8 @@ import type { IntegrityPlan } from '#domain/integrity.ts';
 import type { CameraId, EventId, LineId, StationId, StreamId, ZoneId } from '#domain/id.ts';
 import type { ObjectClass } from '#domain/object-class.ts';
 import type { ManualRecording, RecordingNow } from '#domain/recording-now.ts';
+import type { Polygon } from '#domain/place.ts';
+import type { PrivacySettings } from '#domain/privacy.ts';
 import type { RecordingPlan, RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
 import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
@@ -28,6 +30,7 @@ import type {
   LiveSource,
   PlacedSegment,
   PlaybackDoor,
+  PrivacyDoor,
   ThumbnailDoor,
 } from './ports.ts';
 import type { Archives } from './archive-rooms.ts';
@@ -273,6 +276,15 @@ export type Thumbnails = ThumbnailDoor & {
   erase(id: CameraId): void;
 };
 
+/** Who is given moving pictures whole; what the contract's `privacy` says. */
+export type Privacy = PrivacyDoor & {
+  settings(): PrivacySettings;
+  /** `by`: the user's name. */
+  set(settings: PrivacySettings, by: string): PrivacySettings;
+  /** What of a camera's picture nobody is to see. */
+  zones(id: CameraId): readonly Polygon[];
+};
+
 /** Whether what was recorded, and the index, are sound; what the contract's `integrity` says. */
 export type Integrity = {
   state(): Outputs['integrity']['state'];
@@ -327,6 +339,7 @@ export type Engine = {
   timeline: Timeline;
   playback: Playback;
   thumbnails: Thumbnails;
+  privacy: Privacy;
   integrity: Integrity;
   coverage: CoverageProofs;
   health: { report(): Promise<HealthReport> };

@@ -57,6 +57,7 @@ beforeEach(() => {
     ffmpeg: {
       found: { path: 'ffmpeg', version: '7', source: 'PATH' },
       thumbnail: () => Promise.reject(new Error('nobody asked for one')),
+      blacken: () => Promise.reject(new Error('nothing is private')),
     },
     pictures: {
       make(ask) {
@@ -66,6 +67,7 @@ beforeEach(() => {
         });
       },
     },
+    privacy: () => [],
     keyed: () => [],
     cameras: {
       records: () => [{ id }] as ReturnType<Parameters<typeof createThumbnails>[0]['cameras']['records']>,

@@ -1,10 +1,14 @@
 /**
  * Small pictures of what was recorded: all of a finished segment in one go on a thread of the lowest priority, one segment after the other
  * and never for more than a tenth of the time; kept within bounds, the past getting coarser first.
+ *
+ * They are kept whole, sealed, as the recording is, and blackened when they are given, by the zones of that moment: a zone that is drawn
+ * later covers the past too, and one that was drawn wrong does not spoil it.
  */
 import { AppError } from '#contract/error.ts';
 import { momentsUntil, nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
 import type { CameraId } from '#domain/id.ts';
+import type { Polygon } from '#domain/place.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { cellsOf, slotOf, thumbnailBytes, thumbnailSlotMs, type ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -26,8 +30,22 @@ const askAgainMs = 30_000;
 const tidyEveryMs = 3_600_000;
 /** Pictures that may be made at once for people who wait. */
 const mostAsked = 16;
+/** Black ones that are kept in memory, about 10 kB each. */
+const mostBlack = 300;
+/** Black ones that may be waited for at once: three whole pages. */
+const mostBlackened = 192;
 const kinds: readonly StreamKind[] = ['sub', 'main'];
 const limitKey = 'thumbnail-bytes';
+
+/** Runs one piece of work after the other. */
+function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
 
 export type ThumbnailRoom = Thumbnails & { start(): void; stop(): void };
 
@@ -36,8 +54,10 @@ export function createThumbnails(deps: {
   log: Log;
   store: ThumbnailStore;
   setting: WriteStore['setting'];
-  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail'>;
+  ffmpeg: Pick<Ffmpeg, 'found' | 'thumbnail' | 'blacken'>;
   pictures: SegmentPictures;
+  /** What of a camera's picture nobody is to see. */
+  privacy: (id: CameraId) => readonly Polygon[];
   /** Those whose keys are open. */
   keyed: () => readonly KeyedVolume[];
   cameras: Pick<CameraRoom, 'records' | 'stream'>;
@@ -219,16 +239,19 @@ export function createThumbnails(deps: {
     timer = setTimeout(() => void turn(), worked ? tookMs * restTimes : idleMs);
   };
 
+  const noFfmpeg = (): AppError =>
+    new AppError('UNAVAILABLE', 'Small pictures need ffmpeg, and none was found on this station.', {
+      data: { reason: 'no-ffmpeg' },
+    });
+  const busy = (): AppError =>
+    new AppError('UNAVAILABLE', 'Too many pictures are asked for at once. Try again in a moment.', {
+      data: { reason: 'busy' },
+    });
+
   /** Makes one for somebody who waits. */
   const makeNow = async (id: CameraId, atMs: number, withinMs: number) => {
-    if (deps.ffmpeg.found === null)
-      throw new AppError('UNAVAILABLE', 'Small pictures need ffmpeg, and none was found on this station.', {
-        data: { reason: 'no-ffmpeg' },
-      });
-    if (asked >= mostAsked)
-      throw new AppError('UNAVAILABLE', 'Too many pictures are asked for at once. Try again in a moment.', {
-        data: { reason: 'busy' },
-      });
+    if (deps.ffmpeg.found === null) throw noFfmpeg();
+    if (asked >= mostAsked) throw busy();
     asked += 1;
     try {
       const place = await deps.playback.moment({ cameraId: id, streams: [...kinds], atMs, what: 'key' });
@@ -243,12 +266,37 @@ export function createThumbnails(deps: {
       asked -= 1;
     }
   };
-  let last: Promise<unknown> = Promise.resolve();
-  /** One at a time: the decoder refuses more than it can hold. */
-  const queue = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
+  // One at a time: the decoders refuse more than they can hold.
+  const queue = inTurn();
+  const blackQueue = inTurn();
+
+  /** Those with black parts that were given lately, by camera, moment and areas. */
+  const black = new Map<string, Promise<Uint8Array>>();
+  let blackening = 0;
+  /** As it may be seen. null: what was recorded there is not known any more, and so not where its private parts are. */
+  const shown = async (id: CameraId, found: { atMs: number; jpeg: Uint8Array }) => {
+    const areas = deps.privacy(id);
+    if (areas.length === 0) return found;
+    const key = `${id} ${found.atMs} ${JSON.stringify(areas)}`;
+    let making = black.get(key);
+    if (making === undefined) {
+      if (deps.ffmpeg.found === null) throw noFfmpeg();
+      if (blackening >= mostBlackened) throw busy();
+      const at = await deps.playback.segmentAt(id, kinds, found.atMs);
+      if (at === null) return null;
+      const { width, height } = at.segment;
+      blackening += 1;
+      making = blackQueue(() => deps.ffmpeg.blacken(found.jpeg, { width, height }, areas)).finally(() => {
+        blackening -= 1;
+      });
+      making.catch(() => black.delete(key));
+      black.set(key, making);
+      for (const old of black.keys()) {
+        if (black.size <= mostBlack) break;
+        black.delete(old);
+      }
+    }
+    return { atMs: found.atMs, jpeg: await making };
   };
 
   const status = (): ThumbnailStatus => {
@@ -277,7 +325,8 @@ export function createThumbnails(deps: {
     },
     async picture(id, atMs, withinMs) {
       if (streamsOf(id).length === 0) throw new AppError('NOT_FOUND', 'There is no such camera.');
-      return store.near(id, atMs, withinMs) ?? (await makeNow(id, atMs, withinMs));
+      const found = store.near(id, atMs, withinMs) ?? (await makeNow(id, atMs, withinMs));
+      return found === null ? null : shown(id, found);
     },
     async grid(id, { fromMs, toMs, count }) {
       const streams = streamsOf(id).map((s) => s.id);

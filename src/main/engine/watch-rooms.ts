@@ -47,6 +47,8 @@ export type WatchRooms = {
   stop(): Promise<void>;
   /** The camera is gone from the station. */
   forget(id: CameraId): void;
+  /** The camera is gone with all its video. */
+  erase(id: CameraId): void;
 };
 
 export function createWatchRooms(
@@ -232,6 +234,10 @@ export function createWatchRooms(
       reading.forget(id);
       looks.forget(id);
       rules.forget(id);
+    },
+    erase(id) {
+      this.bare(id, 0, Number.MAX_SAFE_INTEGER);
+      rules.erase(id);
     },
   };
 }

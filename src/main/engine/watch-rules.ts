@@ -36,8 +36,10 @@ export type WatchRuleRoom = WatchRules & {
   privacy(id: CameraId): Polygon[];
   /** Names of zones and lines that go by a schedule. */
   usersOf(schedule: ScheduleId): string[];
-  /** The camera is gone from the station. */
+  /** The camera is gone from the station. Its video stays, and so does what of it nobody is to see. */
   forget(id: CameraId): void;
+  /** The camera is gone with all its video. */
+  erase(id: CameraId): void;
 };
 
 const usual: WatchSettings = WatchSettings.parse({});
@@ -188,6 +190,14 @@ export function createWatchRules(deps: {
         all.filter((one) => one.scheduleId === schedule).map((one) => one.name),
       ),
     forget(id) {
+      settings.delete(id);
+      zones.set(
+        id,
+        zonesOf(id).flatMap((z) => (z.kind === 'privacy' ? [{ ...z, scheduleId: null }] : [])),
+      );
+      lines.delete(id);
+    },
+    erase(id) {
       settings.delete(id);
       zones.delete(id);
       lines.delete(id);

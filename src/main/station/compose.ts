@@ -272,6 +272,7 @@ export async function compose(deps: {
     const live = createLive({
       source: engine.live,
       cameras: engine.cameras,
+      privacy: engine.privacy,
       ffmpeg,
       clock,
       log: log.with({ room: 'live' }),
@@ -301,6 +302,7 @@ export async function compose(deps: {
           talks: engine.talks,
           snapshots: engine.deviceSettings,
           thumbnails: engine.thumbnails,
+          privacy: engine.privacy,
           eventPictures: engine.eventPictures,
           plates: engine.plates,
           footage: engine.footageSearch,

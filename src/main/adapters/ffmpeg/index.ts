@@ -9,7 +9,7 @@ import { createNatives } from './native.ts';
 import { findFfmpeg, type Found } from './find.ts';
 import { createPictures } from './picture.ts';
 import { decodeSound, openSound, type SoundDecoder, type SoundEars } from './sound.ts';
-import { createThumbnails } from './thumbnail.ts';
+import { createBlackened, createThumbnails } from './thumbnail.ts';
 import { transcodeWith } from './transcode.ts';
 
 /** A child for sound takes about 20 MB. */
@@ -31,6 +31,7 @@ export async function createFfmpeg(options: {
       found: null,
       jpeg: () => Promise.reject(none),
       thumbnail: () => Promise.reject(none),
+      blacken: () => Promise.reject(none),
       transcode(_, on) {
         queueMicrotask(() => on.end(none.message));
         return { push() {}, stop() {} };
@@ -43,7 +44,8 @@ export async function createFfmpeg(options: {
     found,
     jpeg: createPictures(children),
     thumbnail: createThumbnails(children),
-    transcode: (track, on) => transcodeWith(children, track, on),
+    blacken: createBlackened(children, found.version),
+    transcode: (track, on, black = []) => transcodeWith(children, track, on, black),
     stop: () => children.stop(),
   };
 }

@@ -116,8 +116,8 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
         codec,
         codecString: '',
         config: new Uint8Array(0),
-        width: small.width,
-        height: small.height,
+        // ffmpeg takes a JPEG of less than three quarters of what was said for one field of two.
+        ...(codec === 'mjpeg' ? { width: 16, height: 16 } : { width: small.width, height: small.height }),
       }),
     );
     nextMs = 0;

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bytesOfI420 } from '#media/i420.ts';
+import { mjpegTrack } from '#media/jpeg.ts';
 import { encode, hasFfmpeg, pieces, type EncodeOptions } from '../../../../tests/support/encoded.ts';
 import { createChildren } from './child.ts';
 import { createGreys } from './grey.ts';
@@ -11,6 +13,13 @@ function keyOf(options: Omit<EncodeOptions, 'frames'>) {
   return { track, key: Uint8Array.from(Buffer.concat(pieces(first!.nals).data)) };
 }
 
+/** A JPEG of a small camera: far less high than what a decoder is begun with. */
+function jpegOf(width: number, height: number) {
+  const args = ['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${String(width)}x${String(height)}:rate=20`];
+  const { stdout } = spawnSync('ffmpeg', [...args, '-frames:v', '1', '-c:v', 'mjpeg', '-f', 'image2pipe', '-']);
+  return { track: mjpegTrack(width, height), key: Uint8Array.from(stdout) };
+}
+
 describe.skipIf(!hasFfmpeg)('pictures of their own size', () => {
   const children = createChildren(process.env['FFMPEG_BIN'] ?? 'ffmpeg');
   afterAll(() => {
@@ -20,6 +29,8 @@ describe.skipIf(!hasFfmpeg)('pictures of their own size', () => {
     keyOf({ codec: 'h264', size: '640x360' }),
     keyOf({ codec: 'h264', size: '480x270' }),
     keyOf({ codec: 'h265', size: '640x480' }),
+    jpegOf(320, 180),
+    jpegOf(224, 126),
   ];
 
   it.each(['5.1', '3.2'])('come as they are, the picture of each to each (ffmpeg %s)', async (version) => {

@@ -1,3 +1,4 @@
+import type { Polygon } from '#domain/place.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import { h264Nal, h264Track, h264Type } from '#media/h264.ts';
 import { joinLengthPrefixed, splitAnnexB } from '#media/nal.ts';
@@ -5,7 +6,7 @@ import type { Ffmpeg } from '../../engine/ports.ts';
 import type { Child, createChildren } from './child.ts';
 import { createNutReader } from './nut-read.ts';
 import { nutFrameHead, nutHeader } from './nut-write.ts';
-import { fitWidth } from './picture.ts';
+import { blackBoxes, fitWidth } from './picture.ts';
 
 type Handlers = Parameters<Ffmpeg['transcode']>[1];
 
@@ -21,7 +22,7 @@ function outputSize(track: VideoTrack): { width: number; height: number } {
   return fitWidth(track.width, track.height, Math.min(maxSize.width, Math.max(2, byHeight)));
 }
 
-function commandLine(track: VideoTrack): string[] {
+function commandLine(track: VideoTrack, black: readonly Polygon[]): string[] {
   const { width, height } = outputSize(track);
   return [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-copyts'],
@@ -36,7 +37,7 @@ function commandLine(track: VideoTrack): string[] {
       '-filter_threads',
       '1',
       '-vf',
-      `scale=${width}:${height}:flags=fast_bilinear`,
+      [`scale=${width}:${height}:flags=fast_bilinear`, ...blackBoxes(black, width, height)].join(','),
     ],
     ...['-vsync', 'passthrough', '-enc_time_base', '1:1000', '-pix_fmt', 'yuv420p'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-level:v', '3.1'],
@@ -45,13 +46,17 @@ function commandLine(track: VideoTrack): string[] {
   ];
 }
 
-/** H.265 or Motion JPEG to H.264 that any screen decodes: baseline, at most 1280 × 720, no reordering, a key frame every 2 s. */
+/**
+ * A stream to H.264 that any screen decodes: baseline, at most 1280 × 720, no reordering, a key frame every 2 s. What `black` covers is
+ * black.
+ */
 export function transcodeWith(
   children: ReturnType<typeof createChildren>,
   track: VideoTrack,
   on: Handlers,
+  black: readonly Polygon[],
 ): { push(unit: AccessUnit): void; stop(): void } {
-  const child = children.start(commandLine(track));
+  const child = children.start(commandLine(track, black));
   let stopped = false;
   let firstUs = -1;
   let dropping = true;

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { encodeMoments, maxMoments, readMomentText } from '#contract/moment.ts';
 import type { MomentAsk, MomentHead } from '#contract/moment.ts';
-import type { MomentPlace, PlaybackDoor } from '../../engine/ports.ts';
+import type { MomentPlace, PlaybackDoor, PrivacyDoor } from '../../engine/ports.ts';
+import { mayHaveWhole } from './private-parts.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
 
@@ -16,7 +17,10 @@ type Found = { head: MomentHead; bodies: Uint8Array[] };
 const nothing: Found = { head: null, bodies: [] };
 
 /** `/media/moments`: what all tiles of a screen need to show a moment, in one answer (contract/moment.ts). */
-export function addMoments(app: FastifyInstance, { playback }: { playback: PlaybackDoor }): void {
+export function addMoments(
+  app: FastifyInstance,
+  { playback, privacy }: { playback: PlaybackDoor; privacy: Pick<PrivacyDoor, 'black'> },
+): void {
   app.route<{ Querystring: { of?: string | string[] } }>({
     method: 'GET',
     url: '/media/moments',
@@ -33,7 +37,11 @@ export function addMoments(app: FastifyInstance, { playback }: { playback: Playb
       const late = new AbortController();
       const tooLate = delay(patienceMs, nothing, { signal: late.signal }).catch(() => nothing);
       const found = await Promise.all(
-        asks.map((ask) => Promise.race([momentOf(playback, ask, budget).catch(() => nothing), tooLate])),
+        asks.map((ask) =>
+          mayHaveWhole(privacy, ask.cameraId, request.caller)
+            ? Promise.race([momentOf(playback, ask, budget).catch(() => nothing), tooLate])
+            : Promise.resolve(nothing),
+        ),
       );
       late.abort();
       const pieces = encodeMoments(

@@ -62,7 +62,7 @@ const plainPaths: NonNullable<OpenAPI.Document['paths']> = {
       tags: ['live'],
       summary: 'Live pictures as fragmented MP4 without an end',
       description:
-        'Plays in ffplay, VLC and Media Source Extensions. A reader that is too slow gets key frames only. Ends when the format of the camera changes.',
+        'Plays in ffplay, VLC and Media Source Extensions. A reader that is too slow gets key frames only. Ends when the format of the camera changes. Private parts are black for whom `GET /privacy` does not let have it whole.',
       parameters: [
         cameraId,
         kind,
@@ -126,7 +126,8 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
       operationId: 'playback.file',
       tags: ['playback'],
       summary: 'A recorded segment, whole or by byte range (RFC 9110)',
-      description: 'Fragmented MP4. An open segment is given up to what is safely on disk. HEAD is answered too.',
+      description:
+        'Fragmented MP4. An open segment is given up to what is safely on disk. HEAD is answered too. Of a camera with private zones only to whom `GET /api/privacy` lets have it whole; others get FORBIDDEN with the reason `private`.',
       parameters: [
         path('cameraId', 'The camera', { type: 'string', pattern: id }),
         path('stream', 'Full picture or small one', { type: 'string', enum: ['main', 'sub'] }),
@@ -141,7 +142,7 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
         '206': { description: 'The range', content: { 'video/mp4': { schema: { type: 'string', format: 'binary' } } } },
         '304': { description: 'Unchanged (If-None-Match)' },
         '416': { description: 'Beyond the end; Content-Range names the size' },
-        ...refusals('UNAUTHENTICATED', 'NOT_FOUND'),
+        ...refusals('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'),
       },
     },
   },
@@ -177,7 +178,8 @@ const rootPaths: NonNullable<OpenAPI.Document['paths']> = {
       operationId: 'thumbnails.picture',
       tags: ['thumbnails'],
       summary: 'The small picture nearest to a recorded moment',
-      description: 'Kept ones at once, others made from the recording. `x-vigie-time` says of when the picture is.',
+      description:
+        'Kept ones at once, others made from the recording; private zones of now are black. `x-vigie-time` says of when the picture is.',
       parameters: [
         path('cameraId', 'Camera', { type: 'string' }),
         path('atMs', 'Moment, UTC ms', { type: 'integer', minimum: 0 }),
@@ -296,7 +298,9 @@ export async function openApiDocument(version: string): Promise<OpenAPI.Document
             code: { type: 'string', enum: codes },
             status: { type: 'integer' },
             message: { type: 'string', description: 'One sentence for a person' },
-            data: { description: 'INVALID: `issues`; TOO_MANY: `waitMs`; UNAVAILABLE: `reason`; CONFLICT: `what`' },
+            data: {
+              description: 'INVALID: `issues`; TOO_MANY: `waitMs`; FORBIDDEN, UNAVAILABLE: `reason`; CONFLICT: `what`',
+            },
           },
         },
       },

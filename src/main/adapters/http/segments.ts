@@ -3,15 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, errors } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { StreamKind } from '#domain/stream.ts';
-import type { PlaybackDoor, SegmentReader } from '../../engine/ports.ts';
+import type { PlaybackDoor, PrivacyDoor, SegmentReader } from '../../engine/ports.ts';
+import { mayHaveWhole, privateParts } from './private-parts.ts';
 import { parseRange } from './range.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
 
 type Address = { cameraId: string; stream: string; file: string };
 
-/** `/media/segments/{cameraId}/{stream}/{startMs}.mp4`: recorded files by byte range, open ones up to their durable end. */
-export function addSegments(app: FastifyInstance, { playback }: { playback: PlaybackDoor }): void {
+/** `/media/segments/{cameraId}/{stream}/{startMs}.mp4`: recorded files by byte range, open ones up to their durable end; whole, and so
+ * not for whom private parts must be black. */
+export function addSegments(
+  app: FastifyInstance,
+  { playback, privacy }: { playback: PlaybackDoor; privacy: Pick<PrivacyDoor, 'black'> },
+): void {
   app.route<{ Params: Address }>({
     method: ['GET', 'HEAD'],
     url: '/media/segments/:cameraId/:stream/:file',
@@ -19,6 +24,7 @@ export function addSegments(app: FastifyInstance, { playback }: { playback: Play
     handler: async (request, reply) => {
       const { params } = request;
       const camera = CameraId.safeParse(params.cameraId);
+      if (camera.success && !mayHaveWhole(privacy, camera.data, request.caller)) throw privateParts();
       const kind = StreamKind.safeParse(params.stream);
       const start = /^(\d{1,14})\.mp4$/.exec(params.file)?.[1];
       const found =

@@ -15,6 +15,7 @@ import type {
   Ffmpeg,
   LiveDoor,
   PlaybackDoor,
+  PrivacyDoor,
   SnapshotDoor,
   TalkDoor,
   CoverageReportDoor,
@@ -52,6 +53,7 @@ export type HttpDeps = {
   talks: TalkDoor;
   snapshots: SnapshotDoor;
   thumbnails: ThumbnailDoor;
+  privacy: Pick<PrivacyDoor, 'black'>;
   eventPictures: EventPictureDoor;
   plates: PlateCsvDoor;
   footage: FootagePictureDoor;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '#contract/error.ts';
@@ -23,10 +24,13 @@ export function addThumbnails(app: FastifyInstance, { thumbnails }: { thumbnails
       return reply.code(422).send(refusal('INVALID', 'Ask for /media/thumbnails/{camera}/{ms}.jpg?within={ms}.'));
     const found = await thumbnails.picture(params.data.cameraId, at.data, query.data.within);
     if (found === null) throw new AppError('NOT_FOUND', 'Nothing was recorded near this moment.');
-    return reply
-      .type('image/jpeg')
+    const etag = `"${createHash('sha256').update(found.jpeg).digest('base64url').slice(0, 22)}"`;
+    // Asked for again each time: a private zone that was drawn meanwhile is black in it at once.
+    void reply
       .header('x-vigie-time', new Date(found.atMs).toISOString())
-      .header('cache-control', 'private, max-age=600')
-      .send(Buffer.from(found.jpeg.buffer, found.jpeg.byteOffset, found.jpeg.byteLength));
+      .header('etag', etag)
+      .header('cache-control', 'private, no-cache');
+    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    return reply.type('image/jpeg').send(Buffer.from(found.jpeg.buffer, found.jpeg.byteOffset, found.jpeg.byteLength));
   });
 }

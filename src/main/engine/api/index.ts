@@ -22,6 +22,7 @@ import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
 import { platesAnswers } from './plates.ts';
 import { preferencesAnswers } from './preferences.ts';
+import { privacyAnswers } from './privacy.ts';
 import { ptzAnswers } from './ptz.ts';
 import { archivesAnswers } from './archives.ts';
 import { bookmarksAnswers, holdsAnswers, retentionAnswers } from './retention.ts';
@@ -69,6 +70,7 @@ export type ApiDeps = {
     | 'timeline'
     | 'playback'
     | 'thumbnails'
+    | 'privacy'
     | 'coverage'
     | 'health'
   >;
@@ -116,6 +118,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     timeline: timelineAnswers(engine.timeline),
     playback: playbackAnswers(engine.playback),
     thumbnails: thumbnailsAnswers(engine.thumbnails),
+    privacy: privacyAnswers(engine.privacy),
     coverage: coverageAnswers(engine.coverage),
     preferences: preferencesAnswers(access),
     demo: demoAnswers(demo),

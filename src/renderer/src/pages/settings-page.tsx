@@ -9,6 +9,7 @@ import { PasswordInput } from '../ui/password-input.tsx';
 import { isRefusal, refusalText } from '../ui/refusal.ts';
 import { tell } from '../ui/tell.ts';
 import { KeysSection } from './keys-section.tsx';
+import { PrivacySection } from './privacy-section.tsx';
 import { UsersSection } from './users-section.tsx';
 
 export function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -183,6 +184,7 @@ export function SettingsPage() {
       <StationSection />
       <AccountSection />
       {may ? <UsersSection /> : null}
+      {may ? <PrivacySection /> : null}
     </div>
   );
 }

@@ -23,16 +23,17 @@ export function createThumbnails() {
     return Number.isFinite(atMs) ? { picture: await createImageBitmap(await answer.blob()), atMs } : null;
   };
   return {
-    /** null: there is none. Stays the store's: draw it, do not close it. */
-    at(camera: CameraId, atMs: number, withinMs: number): Promise<Thumbnail | null> {
+    /** null: there is none. Stays the store's: draw it, do not close it. `black`: areas that the station blackens, as a text. */
+    at(camera: CameraId, atMs: number, withinMs: number, black: string): Promise<Thumbnail | null> {
       const slot = Math.floor(atMs / thumbnailSlotMs) * thumbnailSlotMs;
       const url = thumbnailUrl(camera, slot, withinMs);
-      const had = kept.get(url);
+      const key = `${url} ${black}`;
+      const had = kept.get(key);
       if (had !== undefined) return had;
       const loading = load(url).catch(() => null); // the line's own banner says when the station is away
-      kept.set(url, loading);
+      kept.set(key, loading);
       void loading.then((thumbnail) => {
-        if (thumbnail === null) kept.delete(url); // it may be made by then
+        if (thumbnail === null) kept.delete(key); // it may be made by then
       });
       for (const [old, value] of kept) {
         if (kept.size <= mostKept) break;

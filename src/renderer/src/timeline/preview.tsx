@@ -1,5 +1,6 @@
 /** What lies under the pointer: a picture, the time, and why there is none. Follows the pointer at once. */
 import { useEffect, useRef, useState } from 'react';
+import type { CameraView } from '#domain/camera.ts';
 import { thumbnailSlotMs } from '#domain/thumbnail.ts';
 import { stationNowMs } from '../client/index.ts';
 import { blackenOn } from '../player/blacken.ts';
@@ -17,6 +18,7 @@ import { ticksIn, underMoment } from './rows.ts';
 import { useTimeline } from './store.ts';
 import { xOf } from './view.ts';
 
+const noAreas: CameraView['privacy'] = [];
 const widthPx = 208;
 const heightPx = 117;
 /** A key frame further away than this is not what lies under the pointer. */
@@ -53,7 +55,8 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
     engine.current ??= holdEngine();
     kept.current ??= createThumbnails();
     const ask = { engine: engine.current.engine, kept: kept.current, wanted: true, exact: false };
-    const draw = (of: ImageBitmap, atMs: number): void => {
+    const areas = useCameras.getState().byId.get(focus)?.privacy ?? noAreas;
+    const draw = (of: ImageBitmap, atMs: number, black: typeof areas): void => {
       const surface = canvas.current;
       if (!surface) return;
       surface.width = of.width;
@@ -61,23 +64,24 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
       const pen = surface.getContext('2d');
       if (!pen) return;
       pen.drawImage(of, 0, 0);
-      blackenOn(pen, of.width, of.height, useCameras.getState().byId.get(focus)?.privacy ?? []);
+      blackenOn(pen, of.width, of.height, black);
       setPicture({ of: focus, atMs });
     };
     /** The very key frame, out of its segment. */
     const exactly = async (): Promise<void> => {
       const thumb = await ask.engine.thumb('timeline', focus, hoverMs, widthPx * devicePixelRatio);
       if (!thumb) return;
-      if (ask.wanted) draw(thumb.picture, thumb.atMs);
+      if (ask.wanted) draw(thumb.picture, thumb.atMs, areas);
       ask.exact = true;
       thumb.picture.close();
     };
     const coarse = msPerPx >= coarseMs;
-    const small = ask.kept.at(focus, hoverMs, Math.max(nearMs, msPerPx * 2));
+    // The station has blackened these.
+    const small = ask.kept.at(focus, hoverMs, Math.max(nearMs, msPerPx * 2), JSON.stringify(areas));
     if (!coarse) void exactly();
     void small.then((thumbnail) => {
       if (!ask.wanted || ask.exact) return undefined;
-      if (thumbnail) draw(thumbnail.picture, thumbnail.atMs);
+      if (thumbnail) draw(thumbnail.picture, thumbnail.atMs, noAreas);
       return thumbnail === null && coarse ? exactly() : undefined;
     });
     return () => {

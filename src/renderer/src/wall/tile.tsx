@@ -84,7 +84,12 @@ function Corner({ camera, live, sounds }: { camera: CameraView; live: TileLive; 
     );
   if (liveness.is === 'live' && live.beat?.transcoded === true)
     marks.push(
-      <Tooltip key="transcoded" label={t('wall.tile.transcodedWhy')} multiline w={260}>
+      <Tooltip
+        key="transcoded"
+        label={t(live.beat.blackened ? 'wall.tile.blackenedWhy' : 'wall.tile.transcodedWhy')}
+        multiline
+        w={260}
+      >
         <span className="tile-note">{t('wall.tile.transcoded')}</span>
       </Tooltip>,
     );

@@ -102,6 +102,7 @@ export function useLive(
       setLive((was) => {
         const marks =
           was.beat?.transcoded === beat?.transcoded &&
+          was.beat?.blackened === beat?.blackened &&
           was.beat?.keysOnly === beat?.keysOnly &&
           was.beat?.hasAudio === beat?.hasAudio &&
           was.beat?.width === beat?.width &&

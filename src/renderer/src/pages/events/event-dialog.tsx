@@ -16,7 +16,6 @@ import { classWord } from '../../ui/class-words.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EventPicture } from '../../ui/event-picture.tsx';
 import { eventPlace, eventTitle } from '../../ui/event-words.ts';
-import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 import { CurePart } from './cure-part.tsx';
 import { reasonsOf } from './reasons.ts';
 import { WhyLooks, WhyNumbers } from './why-part.tsx';
@@ -84,10 +83,8 @@ function useReason(event: Event): EventReason | null {
 
 function Frame({ event, atMs, spanMs }: { event: Event; atMs: number; spanMs: number }) {
   const { t } = useTranslation();
-  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
   const [gone, setGone] = useState(false);
   const { cameraId } = event;
-  const areas = useCameras((s) => (cameraId === null ? undefined : s.byId.get(cameraId)?.privacy));
   if (cameraId === null || gone) return null;
   return (
     <Link
@@ -98,15 +95,10 @@ function Frame({ event, atMs, spanMs }: { event: Event; atMs: number; spanMs: nu
       <img
         src={thumbnailUrl(cameraId, atMs, spanMs)}
         alt=""
-        style={{ visibility: (areas ?? []).length > 0 && size === null ? 'hidden' : 'visible' }}
-        onLoad={(e) => {
-          setSize({ width: e.currentTarget.naturalWidth, height: e.currentTarget.naturalHeight });
-        }}
         onError={() => {
           setGone(true);
         }}
       />
-      {size === null ? null : <PrivacyLayer areas={areas ?? []} picture={size} />}
       <time>{clockOf(atMs)}</time>
     </Link>
   );

@@ -3,11 +3,9 @@ import { Play } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
-import { useCameras } from '../../stores/cameras.ts';
 import type { Cells } from '../../stores/thumbnails.ts';
 import { clockOf, dayOf, minuteOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { PrivacyLayer, type Areas } from '../../ui/privacy-layer.tsx';
 import { arrow, isMoment } from './span.ts';
 
 type Cell = Cells[number];
@@ -93,14 +91,10 @@ export function Grid({ camera, cells, onOpen, onPlay, onOut }: Props) {
   );
 }
 
-const noAreas: Areas = [];
-
 type PictureProps = { camera: CameraId; cell: Cell; here: boolean; onFocus(): void; onOpen(): void };
 function Picture({ camera, cell, here, onFocus, onOpen }: PictureProps) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
-  const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  const areas = useCameras((s) => s.byId.get(camera)?.privacy ?? noAreas);
   const { atMs } = cell;
   const label = labelOf(cell);
   const none = atMs === null ? t('pictures.nothing') : failed ? t('pictures.noPicture') : null;
@@ -122,17 +116,11 @@ function Picture({ camera, cell, here, onFocus, onOpen }: PictureProps) {
           src={thumbnailUrl(camera, atMs, cell.toMs - cell.fromMs)}
           alt=""
           decoding="async"
-          // Where the black goes is known when its size is.
-          style={{ visibility: areas.length > 0 && size === null ? 'hidden' : 'visible' }}
-          onLoad={(e) => {
-            setSize({ width: e.currentTarget.naturalWidth, height: e.currentTarget.naturalHeight });
-          }}
           onError={() => {
             setFailed(true);
           }}
         />
       )}
-      {size !== null && <PrivacyLayer areas={areas} picture={size} />}
       {none !== null && <span className="pictures-none">{none}</span>}
       <span className="pictures-time">{label}</span>
     </button>

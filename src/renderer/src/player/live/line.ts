@@ -4,7 +4,7 @@ import { LiveNotice, type LiveRequest } from '#contract/live.ts';
 import type { Aim, EndReason, VideoCodec } from './protocol.ts';
 
 export type Watch = {
-  watching(transcoded: boolean): void;
+  watching(as: { transcoded: boolean; blackened: boolean }): void;
   frame(frame: LiveFrame, buffer: ArrayBuffer): void;
   /** The station slows this viewer down, or no longer. */
   dropping(keysOnly: boolean): void;
@@ -54,7 +54,7 @@ export function createLine(url: string, decodes: VideoCodec[], onSignIn: () => v
         unlist(o);
         o.live = parsed.data.live;
         byLive.set(o.live, [...(byLive.get(o.live) ?? []), o]);
-        o.watch.watching(parsed.data.transcoded);
+        o.watch.watching(parsed.data);
         return;
       case 'dropping':
         o.watch.dropping(parsed.data.keysOnly);

@@ -43,6 +43,8 @@ export type Beat = {
   /** From the camera's last packet at the station to drawn here; null until measured. */
   latencyMs: number | null;
   transcoded: boolean;
+  /** Its private parts are black in it, made so by the station. */
+  blackened: boolean;
   keysOnly: boolean;
   hasAudio: boolean;
   ended: EndReason | null;

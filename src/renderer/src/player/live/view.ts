@@ -25,6 +25,7 @@ type Feed = {
   size: { width: number; height: number };
   codec: string | null;
   transcoded: boolean;
+  blackened: boolean;
   slowed: boolean;
   hasAudio: boolean;
   cannot: boolean;
@@ -74,6 +75,7 @@ export function createView(view: number, deps: ViewDeps) {
       size: { width: 0, height: 0 },
       codec: null,
       transcoded: false,
+      blackened: false,
       slowed: false,
       hasAudio: false,
       cannot: false,
@@ -106,8 +108,9 @@ export function createView(view: number, deps: ViewDeps) {
       });
     }
     const watch = deps.line.watch(aim, {
-      watching(transcoded) {
-        feed.transcoded = transcoded;
+      watching(as) {
+        feed.transcoded = as.transcoded;
+        feed.blackened = as.blackened;
         ended = null;
       },
       dropping(keysOnly) {
@@ -172,6 +175,7 @@ export function createView(view: number, deps: ViewDeps) {
         bitsPerSecond,
         latencyMs,
         transcoded: feed?.transcoded ?? false,
+        blackened: feed?.blackened ?? false,
         keysOnly: feed !== null && (feed.slowed || feed.lane?.keysOnly() === true),
         hasAudio: feed?.hasAudio ?? false,
         ended,

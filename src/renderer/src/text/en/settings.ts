@@ -40,6 +40,17 @@ export const settings = {
   you: 'you',
   newPasswordFor: 'New password for {{name}}',
   setPassword: 'Set a password',
+  privacy: {
+    title: 'Private zones',
+    lead: 'What private zones cover is black wherever Vigie shows a picture. Whoever is given moving pictures whole could see it with other programs.',
+    wholeFor: 'Whole moving pictures go to',
+    who: {
+      administrator: 'Administrators alone',
+      operator: 'Operators and administrators',
+      viewer: 'Everybody who logs in',
+    },
+    rest: 'Others see live pictures of these cameras blackened by the station, single and small pictures, and no recorded video of them. Blackening live pictures costs the station about as much as showing H.265 on an old PC.',
+  },
   keys: {
     title: 'Keys',
     lead: 'Choose a key, then press the one that you want. They are yours on every screen where you log in. Digits, arrows, Enter and Esc stay as they are.',

@@ -160,6 +160,8 @@ export const timeline = {
       locked: 'This recording is locked. An administrator can unlock it under Settings, Encryption of recordings.',
       'key-destroyed': 'The key of this recording was destroyed. It can never be watched again.',
       corrupt: 'This recording was changed or damaged on the disk. It is not shown. Run “vigie check”.',
+      private:
+        'Parts of this picture are private, and your role may not have its recordings whole. Live and small pictures show it with these parts black. An administrator says under Settings, Private zones, who may.',
       'archive-away':
         'This recording is at an archive that cannot be reached now. It plays again when that is back; Storage, Archive says more.',
       'volume-away':

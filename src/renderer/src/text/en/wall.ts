@@ -50,6 +50,8 @@ export const wall = {
     off: 'Switched off under Cameras.',
     transcoded: 'transcoded',
     transcodedWhy: 'This PC cannot decode the camera’s codec; the station turns it into H.264 for you.',
+    blackenedWhy:
+      'Parts of this camera’s picture are private. The station blackens them for your role, and turns the picture into H.264 for it.',
     keysOnly: 'key frames only',
     keysOnlyWhy: 'The line or this PC is slow: only key frames are shown.',
     cannot: 'Cannot be shown here',
@@ -59,6 +61,8 @@ export const wall = {
       forbidden: 'Your role does not allow this picture.',
       'cannot-transcode':
         'This PC cannot decode H.265, and the station has no ffmpeg to turn it into H.264. Install ffmpeg on the station or give the camera an H.264 sub stream.',
+      private:
+        'Parts of this picture are private, and the station has no ffmpeg to blacken them for you. An administrator can install ffmpeg, or say under Settings, Private zones, who may have it whole.',
       removed: 'The camera was removed.',
       'too-many': 'The station serves too many pictures already. Close other walls.',
     },

@@ -43,6 +43,17 @@ export const settings = {
   you: 'vous',
   newPasswordFor: 'Nouveau mot de passe pour {{name}}',
   setPassword: 'Définir un mot de passe',
+  privacy: {
+    title: 'Zones privées',
+    lead: 'Ce que couvrent les zones privées est noir partout où Vigie montre une image. Qui reçoit les images animées entières pourrait le voir avec d’autres programmes.',
+    wholeFor: 'Reçoivent les images animées entières',
+    who: {
+      administrator: 'Les administrateurs seuls',
+      operator: 'Les opérateurs et les administrateurs',
+      viewer: 'Toute personne qui se connecte',
+    },
+    rest: 'Les autres voient de ces caméras le direct noirci par la station, les images seules et les petites images, mais aucune vidéo enregistrée. Noircir le direct coûte à la station à peu près autant que de montrer du H.265 sur un vieux PC.',
+  },
   keys: {
     title: 'Touches',
     lead: 'Choisissez une touche, puis appuyez sur celle que vous voulez. Elles vous suivent sur chaque écran où vous vous connectez. Les chiffres, les flèches, Entrée et Échap ne changent pas.',

@@ -166,6 +166,8 @@ export const timeline = {
         'Cet enregistrement est verrouillé. Un administrateur peut le déverrouiller dans Réglages, Chiffrement des enregistrements.',
       'key-destroyed': 'La clé de cet enregistrement a été détruite. Il ne pourra plus jamais être regardé.',
       corrupt: 'Cet enregistrement a été modifié ou abîmé sur le disque. Il n’est pas montré. Lancez « vigie check ».',
+      private:
+        'Des parties de cette image sont privées et votre rôle ne donne pas droit à ses enregistrements entiers. Le direct et les petites images la montrent, ces parties en noir. Un administrateur dit dans Réglages, Zones privées, qui y a droit.',
       'archive-away':
         'Cet enregistrement est dans une archive injoignable en ce moment. Il se lira de nouveau quand elle sera de retour ; Stockage, Archive en dit plus.',
       'volume-away':

@@ -53,6 +53,8 @@ export const wall = {
     off: 'Arrêtée sous Caméras.',
     transcoded: 'transcodé',
     transcodedWhy: 'Ce PC ne décode pas le codec de la caméra ; la station le convertit en H.264 pour vous.',
+    blackenedWhy:
+      'Des parties de l’image de cette caméra sont privées. La station les noircit pour votre rôle et convertit pour cela l’image en H.264.',
     keysOnly: 'images clés seules',
     keysOnlyWhy: 'La liaison ou ce PC est lent : seules les images clés sont montrées.',
     cannot: 'Ne peut être montrée ici',
@@ -62,6 +64,8 @@ export const wall = {
       forbidden: 'Votre rôle ne permet pas cette image.',
       'cannot-transcode':
         'Ce PC ne décode pas le H.265, et la station n’a pas ffmpeg pour le convertir en H.264. Installez ffmpeg sur la station ou donnez à la caméra un flux secondaire H.264.',
+      private:
+        'Des parties de cette image sont privées et la station n’a pas de ffmpeg pour les noircir. Un administrateur peut installer ffmpeg, ou dire dans Réglages, Zones privées, qui peut la recevoir entière.',
       removed: 'La caméra a été retirée.',
       'too-many': 'La station sert déjà trop d’images. Fermez d’autres murs.',
     },

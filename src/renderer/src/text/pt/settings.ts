@@ -43,6 +43,17 @@ export const settings = {
   you: 'você',
   newPasswordFor: 'Nova palavra-passe para {{name}}',
   setPassword: 'Definir palavra-passe',
+  privacy: {
+    title: 'Zonas privadas',
+    lead: 'O que as zonas privadas cobrem está a preto onde quer que o Vigie mostre uma imagem. Quem recebe as imagens em movimento inteiras poderia vê-lo com outros programas.',
+    wholeFor: 'Recebem as imagens em movimento inteiras',
+    who: {
+      administrator: 'Só os administradores',
+      operator: 'Operadores e administradores',
+      viewer: 'Todos os que iniciam sessão',
+    },
+    rest: 'Os outros veem destas câmaras o direto coberto de preto pela estação, imagens isoladas e pequenas, e nenhum vídeo gravado. Cobrir o direto custa à estação mais ou menos o mesmo que mostrar H.265 num PC antigo.',
+  },
   keys: {
     title: 'Teclas',
     lead: 'Escolha uma tecla e prima a que quer. São suas em cada ecrã onde inicia sessão. Os algarismos, as setas, Enter e Esc não mudam.',

@@ -166,6 +166,8 @@ export const timeline = {
         'Esta gravação está bloqueada. Um administrador pode desbloqueá-la em Definições, Encriptação das gravações.',
       'key-destroyed': 'A chave desta gravação foi destruída. Nunca mais poderá ser vista.',
       corrupt: 'Esta gravação foi alterada ou danificada no disco. Não é mostrada. Execute «vigie check».',
+      private:
+        'Partes desta imagem são privadas, e a sua função não dá direito às gravações inteiras. Ao vivo e nas imagens pequenas, essas partes estão a preto. Um administrador diz em Definições, Zonas privadas, quem tem direito.',
       'archive-away':
         'Esta gravação está num arquivo que não está acessível agora. Volta a reproduzir-se quando ele estiver de volta; Armazenamento, Arquivo diz mais.',
       'volume-away':

@@ -53,6 +53,8 @@ export const wall = {
     off: 'Desligada em Câmaras.',
     transcoded: 'transcodificado',
     transcodedWhy: 'Este PC não descodifica o codec da câmara; a estação converte-o em H.264 para si.',
+    blackenedWhy:
+      'Partes da imagem desta câmara são privadas. A estação cobre-as de preto para a sua função e, para isso, converte a imagem em H.264.',
     keysOnly: 'só imagens-chave',
     keysOnlyWhy: 'A ligação ou este PC é lento: só se mostram imagens-chave.',
     cannot: 'Não se pode mostrar aqui',
@@ -62,6 +64,8 @@ export const wall = {
       forbidden: 'A sua função não permite esta imagem.',
       'cannot-transcode':
         'Este PC não descodifica H.265, e a estação não tem ffmpeg para o converter em H.264. Instale o ffmpeg na estação ou dê à câmara um fluxo secundário H.264.',
+      private:
+        'Partes desta imagem são privadas, e a estação não tem ffmpeg para as cobrir de preto. Um administrador pode instalar o ffmpeg, ou dizer em Definições, Zonas privadas, quem a pode receber inteira.',
       removed: 'A câmara foi removida.',
       'too-many': 'A estação já serve demasiadas imagens. Feche outros murais.',
     },

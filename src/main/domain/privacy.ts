@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { Role } from './user.ts';
+
+/** Who is given moving pictures as they are of cameras that have private zones. */
+export const PrivacySettings = z.object({
+  /** This role and those above it; their screens draw the black. Everybody else gets no picture in which the station did not. */
+  wholeFor: Role.default('operator'),
+});
+export type PrivacySettings = z.infer<typeof PrivacySettings>;
