@@ -8,7 +8,7 @@ import { inOwnNamespace, runInOwnNamespace } from './own-namespace.ts';
 
 const usage = `usage: npm run bench -- NAME [options] [--json]
 
-  record    --cameras 32 --seconds 30 [--subs] [--judged] [--peers 32] [--settle 60] [--profile]
+  record    --cameras 32 --seconds 30 [--subs] [--judged] [--peers 32] [--settle 180] [--profile]
                                                     Vigie against one ffmpeg per camera
   encrypt   --cameras 32 --seconds 30               recording encrypted against recording plain, at the same time
   live      --seconds 20                            sent-to-drawn latency in Chromium, tiles that hold 15 fps
@@ -90,7 +90,7 @@ async function run(name: string): Promise<Outcome> {
       const { profile, subs, judged } = values;
       const [cameras, seconds] = [whole('cameras', 32), whole('seconds', 30)];
       const peers = whole('peers', Math.min(cameras, mostPeers));
-      const settleSeconds = whole('settle', 60);
+      const settleSeconds = whole('settle', 180);
       return benchRecord({ cameras, seconds, subs, judged, peers, profile, settleSeconds, cache, root, say });
     }
     case 'encrypt': {

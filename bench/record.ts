@@ -209,6 +209,9 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
   }
 }
 
+/** ffmpeg compiles nothing while it runs; it ends its first files after a minute. */
+const peersSettleMs = 60_000;
+
 /** One for all streams of a camera: two processes would cost more. */
 function startFfmpeg(path: string, load: Load, of: { camera: number; clips: Clips; dir: string }): ChildProcess {
   const out = join(of.dir, `camera-${of.camera}`);
@@ -237,7 +240,7 @@ async function measureFfmpeg(o: Options, clips: Clips, dir: string): Promise<num
       async () => (await load.sessions()).filter((s) => s.pictures > 0).length >= o.peers * kindsOf(clips).length,
       limitFor(o.peers),
     );
-    await pauseMs(o.settleSeconds * 1000);
+    await pauseMs(Math.min(o.settleSeconds * 1000, peersSettleMs));
     const pids = children.flatMap((c) => (c.pid !== undefined && c.exitCode === null ? [c.pid] : []));
     if (pids.length < o.peers) throw new Error(`${o.peers - pids.length} ffmpegs ended by themselves`);
     const { cpu, wall } = await cost(pids, o.seconds);

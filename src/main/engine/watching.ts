@@ -17,6 +17,7 @@ import { shownSlot, shownSlotBytes } from '#workers/ingest/port.ts';
 import type { WatchOrder, WatchReport } from '#workers/watch/port.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { CameraRecord, Ffmpeg } from './ports.ts';
+import { createWatchAsks } from './watch-asks.ts';
 import { createWatchDetails } from './watch-detail.ts';
 import type { StartWatchWorker, WatchWorker } from './watch-port.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
@@ -111,9 +112,6 @@ export function createWatching(deps: {
   const watched = new Map<CameraId, Watched>();
   const byStream = new Map<StreamId, Watched>();
   const counts = new Map<CameraId, Counts>();
-  type Answer = Extract<WatchReport, { op: 'jpeg' | 'picture' }> | null;
-  const stills = new Map<number, { done: (answer: Answer) => void; timer: ReturnType<typeof setTimeout> }>();
-  let nextStill = 1;
   /** null: nothing is watched. */
   let worker: WatchWorker | null = null;
   const ending = new Set<Promise<unknown>>();
@@ -167,6 +165,7 @@ export function createWatching(deps: {
     mine.ordered = order;
     worker?.post({ op: 'watch', order });
   };
+  const asks = createWatchAsks((ask) => worker?.post(ask) === true);
   const details = createWatchDetails({
     show: (id, order) => {
       deps.pool().show(id, order);
@@ -283,7 +282,7 @@ export function createWatching(deps: {
       }
       case 'jpeg':
       case 'picture':
-        settleStill(report.id, report);
+        asks.answered(report);
         return;
       case 'log':
         log[report.level](report.text, report.fields);
@@ -292,26 +291,6 @@ export function createWatching(deps: {
         cpuSeconds = report.cpuSeconds;
         return;
     }
-  };
-
-  const settleStill = (id: number, answer: Answer): void => {
-    const waiting = stills.get(id);
-    stills.delete(id);
-    clearTimeout(waiting?.timer);
-    waiting?.done(answer);
-  };
-  const askWorker = (ask: (id: number) => boolean): Promise<Answer> =>
-    new Promise((done) => {
-      const id = nextStill++;
-      const late = setTimeout(() => {
-        settleStill(id, null);
-      }, 5_000);
-      stills.set(id, { done, timer: late });
-      if (!ask(id)) settleStill(id, null);
-    });
-  const askStill = async (ask: (id: number) => boolean): Promise<Still> => {
-    const answer = await askWorker(ask);
-    return answer?.op === 'jpeg' ? answer.jpeg : null;
   };
 
   /** A port for one ingest worker; its other end goes to the watch worker of now. */
@@ -362,7 +341,7 @@ export function createWatching(deps: {
         down(why, delayMs) {
           spentSeconds += cpuSeconds;
           cpuSeconds = 0;
-          for (const id of [...stills.keys()]) settleStill(id, null);
+          asks.gone();
           log.error('the watch worker stopped and is restarted', { why, delayMs });
         },
       },
@@ -373,7 +352,7 @@ export function createWatching(deps: {
   };
   const endWorker = (): void => {
     if (worker === null) return;
-    for (const id of [...stills.keys()]) settleStill(id, null);
+    asks.gone();
     spentSeconds += cpuSeconds;
     cpuSeconds = 0;
     spentRestarts += worker.restarts();
@@ -408,15 +387,13 @@ export function createWatching(deps: {
       const mine = watched.get(id);
       if (mine === undefined) return Promise.resolve(null);
       const { id: streamId } = mine.stream;
-      return askStill((still) => worker?.post({ op: 'still', id: still, streamId }) === true);
+      return asks.jpeg((ask) => ({ op: 'still', id: ask, streamId }));
     },
     encode: (picture, width) =>
-      askStill((id) => worker?.post({ op: 'encode', id, picture, ...(width !== undefined && { width }) }) === true),
-    async detail(id) {
+      asks.jpeg((id) => ({ op: 'encode', id, picture, ...(width !== undefined && { width }) })),
+    detail(id) {
       const streamId = details.streamOf(id);
-      if (streamId === null) return null;
-      const answer = await askWorker((ask) => worker?.post({ op: 'picture', id: ask, streamId }) === true);
-      return answer?.op === 'picture' ? answer.shown : null;
+      return streamId === null ? Promise.resolve(null) : asks.picture((ask) => ({ op: 'picture', id: ask, streamId }));
     },
     state(id) {
       const mine = watched.get(id);
