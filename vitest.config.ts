@@ -3,15 +3,16 @@ import { defineConfig } from 'vitest/config';
 
 // Native addons and worker threads: every test file gets its own process.
 const base = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
-/** Two files at once also where there are two cores: many tests wait for more of their time than they work. */
-const maxWorkers = Math.max(2, availableParallelism() - 1);
+/** Files at once: one less than there are cores, and more where they wait for more of their time than they work. */
+const workers = (least: number): number => Math.max(least, availableParallelism() - 1);
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], maxWorkers } },
+      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], maxWorkers: workers(2) } },
       {
         extends: true,
-        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers },
+        // They work for less than a third of their time.
+        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers: workers(4) },
       },
       {
         extends: true,

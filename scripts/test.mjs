@@ -1,4 +1,4 @@
-// `npm test [-- PART …]`: check, unit, integration, build, end-to-end, package; one line of figures at the end.
+// `npm test [-- PART …]`: check, build, unit, integration, end-to-end, package; one line of figures at the end.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { askedParts, endWithReader } from './prepare/arguments.mjs';
 import { ensureBuilt } from './prepare/build.mjs';
 import { ensureInstalled } from './prepare/install.mjs';
 import { endLeftovers } from './prepare/leftovers.mjs';
@@ -15,6 +16,18 @@ import { ensureChromium, ensureFfmpeg, offerForeignServers } from './prepare/tes
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const say = (text) => console.log(`vigie test: ${text}`);
 const parts = ['check', 'build', 'unit', 'integration', 'e2e', 'package'];
+const usage = `Usage: npm test [-- PART …]
+
+Tests everything, or the parts that are named:
+  check        format, lint, types, architecture, OpenAPI, lock file, licences, tree (npm run check)
+  build        builds out/; comes before those below that need it
+  unit         tests beside the sources
+  integration  tests of several rooms together, with real files, sockets and processes
+  e2e          the built station and a real browser
+  package      packages for three systems, looked into
+
+The last line counts what passed, failed and was skipped; the code is 1 if anything failed. More in CONTRIBUTING.md.
+`;
 /**
  * A check of V8's own that fails now and then where threads come and go while WebAssembly is compiled, in Node 18 to 24
  * (https://github.com/nodejs/node/issues/64500): the process is gone, and nothing that was tested is to blame.
@@ -32,6 +45,7 @@ function passable(prefix) {
 }
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (interrupted = true));
+endWithReader();
 
 function count(name, ok, why = '') {
   total[ok ? 'passed' : 'failed']++;
@@ -46,15 +60,12 @@ try {
 }
 
 async function main() {
-  const asked = process.argv.slice(2).filter((a) => !a.startsWith('-'));
-  const unknown = asked.filter((name) => !parts.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`There is no part called ${unknown.join(', ')}; there are ${parts.join(', ')}.`);
+  const run = askedParts({ what: 'part', known: parts, usage });
+  if (run === undefined) return;
   ensureInstalled(root, say);
   const node = rightNode(root);
   if (await rerun(node, fileURLToPath(import.meta.url))) return;
 
-  const run = asked.length > 0 ? parts.filter((p) => asked.includes(p)) : parts;
   if (run.some((p) => ['integration', 'e2e', 'package'].includes(p)) && !run.includes('build')) run.unshift('build');
   const env = environment(node);
   if (run.some((p) => ['unit', 'integration', 'e2e'].includes(p))) ensureFfmpeg(say);
@@ -63,19 +74,24 @@ async function main() {
   // Everything a test writes goes below one folder, and everything it starts carries one mark: both are gone at the end.
   const temp = passable(join(tmpdir(), 'vigie-test-'));
   const mark = `${process.pid}-${temp.slice(-6)}`;
+  const folders = { TMPDIR: temp, TEMP: temp, TMP: temp };
   // Sound libraries of browsers and players keep their sockets there; without it, in a temporary folder that the home then points to.
   const sockets = join(temp, 'sockets');
   mkdirSync(sockets, { mode: 0o700 });
-  Object.assign(env, { TMPDIR: temp, TEMP: temp, TMP: temp, XDG_RUNTIME_DIR: sockets, VIGIE_TEST_RUN: mark });
+  // The check ends what it starts by itself: it goes on beside tests whose leftovers are looked for.
+  const checked = run.includes('check') ? check(node, { ...env, ...folders }, !run.includes('unit')) : undefined;
+  Object.assign(env, folders, { XDG_RUNTIME_DIR: sockets, VIGIE_TEST_RUN: mark });
   try {
     for (const part of run.sort((a, b) => parts.indexOf(a) - parts.indexOf(b))) {
       if (interrupted) throw new Error('Interrupted.');
-      say(part);
-      if (part === 'check') await check(node, env);
-      else if (part === 'build') build(node);
-      else await suite(node, env, part, temp, mark);
+      say(part === 'check' && run.includes('unit') ? 'check, beside what comes up to the end of unit' : part);
+      if (part === 'build') build(node);
+      else if (part !== 'check') await suite(node, env, part, temp, mark);
+      // Its longest step fills one core: the unit tests have the other.
+      if (checked && part === (run.includes('unit') ? 'unit' : 'check')) tallyCheck(await checked);
     }
   } finally {
+    await checked;
     rmSync(temp, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
   for (const text of failures) console.log(`FAILED ${text}`);
@@ -83,7 +99,8 @@ async function main() {
   process.exitCode = total.failed > 0 ? 1 : 0;
 }
 
-async function check(node, env) {
+/** Answers the code and the words of the check once it is through; `aloud` says them as they come too. */
+async function check(node, env, aloud) {
   const child = spawn(node, [join(root, 'scripts', 'check.mjs')], {
     cwd: root,
     env,
@@ -91,10 +108,15 @@ async function check(node, env) {
   });
   let text = '';
   child.stdout.on('data', (data) => {
-    process.stdout.write(data);
+    if (aloud) process.stdout.write(data);
     text += data;
   });
   const { code } = await follow(child);
+  return { code, text, aloud };
+}
+
+function tallyCheck({ code, text, aloud }) {
+  if (!aloud) process.stdout.write(text);
   const steps = [...text.matchAll(/^(ok|FAILED) +(\S+)/gm)];
   for (const [, word, name] of steps) count(`check ${name}`, word === 'ok');
   if (steps.length === 0 || (code !== 0 && !steps.some(([, word]) => word === 'FAILED')))
