@@ -123,7 +123,7 @@ export type WriteStore = {
   };
   /** Runs several writes as one transaction: all or none. */
   together(work: () => void): void;
-  /** Makes the coverage runs of a stream again from its segments (`check --repair`, `rebuild-index`). */
+  /** Makes the coverage runs of a stream, and those at archives only, again from its segments (`check --repair`, `rebuild-index`). */
   rebuildCoverage(streamId: StreamId): void;
   /** Counts the finished segments of each stream again (`check --repair`). */
   rebuildStored(): void;

@@ -2,6 +2,7 @@ import { firstArchive } from '#domain/archive.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { ArchivedRow, ArchiveRowStore, WaitingRow } from '../../engine/archive-port.ts';
 import type { Connection } from './connection.ts';
+import type { createCoverageRows } from './coverage-rows.ts';
 import type { createStoredRows } from './stored-rows.ts';
 
 type RawWaiting = {
@@ -38,8 +39,12 @@ const withHash = `FROM segment AS s LEFT JOIN segment_hash AS h ON h.stream_id =
 /** Which segments have a copy at an archive, and which files may leave the volumes because of it. */
 export function createArchiveRows(
   { db, read, write }: Connection,
-  stored: ReturnType<typeof createStoredRows>,
+  derived: {
+    coverage: Pick<ReturnType<typeof createCoverageRows>, 'sentAway'>;
+    stored: Pick<ReturnType<typeof createStoredRows>, 'add'>;
+  },
 ): ArchiveRowStore {
+  const { coverage, stored } = derived;
   const page = db.prepare<[number, number, number], RawWaiting>(
     `SELECT s.start_ms AS startMs, s.start_ms + s.duration_ms AS endMs, s.bytes AS bytes, s.volume_id AS volume,
        s.seam_id AS seam, h.sha256 AS sha256, a.sha256 AS copy ${withHash}
@@ -56,8 +61,8 @@ export function createArchiveRows(
      ON CONFLICT (stream_id, start_ms) DO UPDATE SET archive_id = excluded.archive_id, bytes = excluded.bytes,
        sha256 = excluded.sha256, verified_ms = excluded.verified_ms`,
   );
-  const free = db.prepare<[number, number], { volume: number; bytes: number; archive: number }>(
-    `SELECT s.volume_id AS volume, s.bytes AS bytes, a.archive_id AS archive ${withHash}
+  const free = db.prepare<[number, number], { endMs: number; volume: number; bytes: number; archive: number }>(
+    `SELECT s.start_ms + s.duration_ms AS endMs, s.volume_id AS volume, s.bytes AS bytes, a.archive_id AS archive ${withHash}
      WHERE s.stream_id = ? AND s.start_ms = ? AND s.state <> 0 AND s.volume_id < ${firstArchive} AND a.sha256 = h.sha256
        AND NOT ${isGoing}`,
   );
@@ -133,6 +138,7 @@ export function createArchiveRows(
           setLeaving.run(row.volume, streamId, startMs);
           stored.add(streamId, row.volume, -1, -row.bytes);
           stored.add(streamId, row.archive, 1, row.bytes);
+          coverage.sentAway(streamId, startMs, row.endMs);
           return [{ startMs, volume: row.volume, bytes: row.bytes }];
         }),
       ),

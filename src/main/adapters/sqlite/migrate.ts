@@ -17,6 +17,7 @@ import { sound } from './migrations/0014-sound.ts';
 import { plates } from './migrations/0015-plates.ts';
 import { work } from './migrations/0016-work.ts';
 import { eventWhy } from './migrations/0017-event-why.ts';
+import { archivedRun } from './migrations/0018-archived-run.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -37,6 +38,7 @@ const migrations: readonly string[] = [
   plates,
   work,
   eventWhy,
+  archivedRun,
 ];
 export const schemaVersion = migrations.length;
 

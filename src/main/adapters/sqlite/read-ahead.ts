@@ -9,12 +9,12 @@ const maxSteps = 40;
 const days = 8;
 
 /**
- * Reads what every timeline view needs, step by step, so that the system has it in memory when somebody asks: coverage and gaps
- * of all streams, the last days' counts and ticks. Only the system's cache counts: SQLite forgets a reader's own pages with
- * each commit of the writer. No transaction stays open between two steps.
+ * Reads what every timeline view needs, step by step, so that the system has it in memory when somebody asks: coverage, what is at
+ * archives only and gaps of all streams, the last days' counts and ticks. Only the system's cache counts: SQLite forgets a reader's
+ * own pages with each commit of the writer. No transaction stays open between two steps.
  */
 export function* readAhead(db: Database, nowMs: number): Generator<undefined, void, undefined> {
-  for (const table of ['coverage', 'gap']) {
+  for (const table of ['coverage', 'archived_run', 'gap']) {
     // to_ms is no key: the rows themselves must be read.
     const step = db.prepare<[number, number], { stream_id: number; from_ms: number; to_ms: number | null }>(
       `SELECT stream_id, from_ms, to_ms FROM ${table} WHERE (stream_id, from_ms) > (?, ?)

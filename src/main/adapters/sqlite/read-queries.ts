@@ -10,7 +10,6 @@ import { hourMs } from '#domain/time.ts';
 import type { PlacedSegment, Queries } from '../../engine/ports.ts';
 import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
-import { createArchivedSpans } from './archived-spans.ts';
 import { connect } from './connection.ts';
 import { textFilter } from './event-text.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
@@ -39,10 +38,13 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
   const { db, read, close } = connect(path, 'read', deps);
 
   // The run that holds the first moment starts before it: one seek back, then forward.
-  const touching = (table: 'coverage' | 'gap', open: string): string =>
+  const touching = (table: 'coverage' | 'archived_run' | 'gap', open: string): string =>
     `WHERE stream_id = @stream AND (${open}to_ms > @fromMs) AND from_ms < @toMs
      AND from_ms >= ifnull((SELECT max(from_ms) FROM ${table} WHERE stream_id = @stream AND from_ms <= @fromMs), 0) ORDER BY from_ms`;
   const runs = db.prepare<[Window], RawRun>(`SELECT from_ms, to_ms FROM coverage ${touching('coverage', '')}`).raw();
+  const archived = db
+    .prepare<[Window], RawRun>(`SELECT from_ms, to_ms FROM archived_run ${touching('archived_run', '')}`)
+    .raw();
   const gaps = db
     .prepare<[Window], RawGap>(`SELECT from_ms, to_ms, cause FROM gap ${touching('gap', 'to_ms IS NULL OR ')}`)
     .raw();
@@ -53,7 +55,6 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
        AND start_ms > @fromMs - ${2 * segmentMaxMs} AND start_ms < @toMs AND start_ms + duration_ms > @fromMs ORDER BY start_ms`,
     )
     .raw();
-  const archived = createArchivedSpans(db);
   const first = db.prepare<[number], number | null>('SELECT min(from_ms) FROM coverage WHERE stream_id = ?').pluck();
   const last = db
     .prepare<[number], number>('SELECT to_ms FROM coverage WHERE stream_id = ? ORDER BY from_ms DESC LIMIT 1')
@@ -150,7 +151,7 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
             toMs,
             Math.max(grainMs, gapToleranceMs),
           ),
-          archived: archived({ streamId, fromMs, toMs, grainMs }),
+          archived: mergeSpans(archived.iterate({ stream: streamId, fromMs, toMs }), fromMs, toMs, grainMs),
         })),
       ),
 

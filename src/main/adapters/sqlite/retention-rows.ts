@@ -114,7 +114,12 @@ export function createRetentionRows(
       dropRange.run(streamId, first.startMs, last.startMs);
       chain.goneRange(streamId, first.startMs, last.startMs, 'retention');
       archived.goneRange(streamId, first.startMs, last.startMs);
-      coverage.cut(streamId, first.startMs, last.endMs);
+      // Where the clock was set back the last one need not be the one that ends last.
+      coverage.cut(
+        streamId,
+        first.startMs,
+        removed.reduce((latest, s) => Math.max(latest, s.endMs), 0),
+      );
     } else {
       for (const { startMs } of removed) {
         drop.run(streamId, startMs);

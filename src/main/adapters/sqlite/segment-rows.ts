@@ -101,7 +101,7 @@ export function createSegmentRows(
     if (done.changes === 0) return;
     count.run(1);
     if (row.state !== 'open') stored.add(streamId, row.volume ?? ownVolume, 1, row.bytes);
-    coverage.add(streamId, startMs, endMs);
+    coverage.add(streamId, startMs, endMs, row.volume ?? ownVolume);
   };
 
   /** Sets end, bytes and state; false when there is no such segment. */
@@ -118,7 +118,7 @@ export function createSegmentRows(
     if (was || is)
       stored.add(streamId, had.volume_id, (is ? 1 : 0) - (was ? 1 : 0), (is ? to.bytes : 0) - (was ? had.bytes : 0));
     if (duration < had.duration_ms) coverage.redo(streamId, startMs);
-    else coverage.add(streamId, startMs, to.endMs);
+    else coverage.add(streamId, startMs, to.endMs, had.volume_id);
     return true;
   };
 
@@ -130,7 +130,8 @@ export function createSegmentRows(
         for (const { streamId, startMs, endMs, bytes } of rows) {
           const duration = endMs - startMs;
           if (grown.run(duration, bytes, streamId, startMs, duration).changes > 0)
-            coverage.add(streamId, startMs, endMs);
+            // What is being written is never at an archive.
+            coverage.add(streamId, startMs, endMs, ownVolume);
         }
       });
     },
@@ -148,6 +149,7 @@ export function createSegmentRows(
           if (archive !== null) {
             stored.add(streamId, had.volume_id, -1, -had.bytes);
             stored.add(streamId, archive, 1, had.bytes);
+            coverage.sentAway(streamId, startMs, startMs + had.duration_ms);
             return;
           }
         } else archived.gone(streamId, startMs);
@@ -177,7 +179,7 @@ export function createSegmentRows(
           `DELETE FROM segment WHERE volume_id < ${firstArchive} AND volume_id NOT IN (SELECT value FROM json_each(?))`,
         ).run(JSON.stringify(spared));
         db.exec(
-          "DELETE FROM coverage; UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'",
+          "DELETE FROM coverage; DELETE FROM archived_run; UPDATE tally SET value = (SELECT count(*) FROM segment) WHERE name = 'segments'",
         );
         for (const streamId of streams.all()) coverage.rebuild(streamId);
         stored.rebuild();

@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -120,7 +120,9 @@ describe('opening', () => {
       ]);
       // Version 8 counts finished segments per stream, and knows holds and bookmarks.
       expect(store.retention.stored().reduce((sum, s) => sum + s.segments, 0)).toBe(3);
-      expect(new Set(store.retention.stored().map((s) => s.volume))).toEqual(new Set(version >= 11 ? [1, 2] : [1]));
+      const stored = store.retention.stored().filter((s) => s.segments > 0);
+      const places = version >= 18 ? [1, 10_001] : version >= 11 ? [1, 2] : [1];
+      expect(new Set(stored.map((s) => s.volume))).toEqual(new Set(places));
       expect(store.hold.all().map((h) => h.reason)).toEqual(version >= 8 ? ['Case 12'] : []);
       expect(
         store
@@ -142,12 +144,21 @@ describe('opening', () => {
           : recordAlways,
       ]);
       expect(store.schedules().map((s) => s.name)).toEqual(version >= 9 ? ['Shop hours'] : []);
-      // Version 11 knows of several volumes, and on which of them a segment lies; version 12 of copies at archives.
+      // Version 11 knows of several volumes, and on which of them a segment lies; version 12 of copies at archives; in version 18 one
+      // segment has gone there.
       expect(store.volume.all().map((v) => v.volume)).toEqual(version >= 11 ? [1, 2] : [1]);
-      expect(fetched.filter((s) => s.volume === 2)).toHaveLength(version >= 11 ? 1 : 0);
+      const elsewhere = fetched.filter((s) => s.volume !== 1).map((s) => s.volume);
+      expect(elsewhere).toEqual(version >= 18 ? [10_001] : version >= 11 ? [2] : []);
       expect(store.archive.count(10_001)).toEqual(
         version >= 12 ? { segments: 1, bytes: 15_000_000 } : { segments: 0, bytes: 0 },
       );
+      // Version 18 keeps what is at archives only as runs.
+      const queries = openQueries(path, deps);
+      const span = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, grainMs: 0 };
+      expect(
+        queries.coverage({ streamIds: store.streams().map((s) => s.id), ...span }).flatMap((c) => c.archived),
+      ).toEqual(version >= 18 ? [[sinceMs, sinceMs + 60_000]] : []);
+      queries.close();
       // Version 13 knows how cameras are watched, and what the analysis saw of an event.
       const watched = version >= 13;
       expect(store.watch.settings().map((s) => s.settings.mode)).toEqual(watched ? ['motion'] : []);

@@ -110,8 +110,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     for (const detail of schemaFaults(db, fresh)) found.push({ what: 'schema', detail });
     fresh.close();
     for (const { id } of cameras.streams()) {
-      if (!coverage.agrees(id))
-        found.push({ what: 'coverage', detail: `coverage of stream ${id} disagrees with its segments`, streamId: id });
+      for (const detail of coverage.faults(id)) found.push({ what: 'coverage', detail, streamId: id });
     }
     if (!stored.agrees())
       found.push({ what: 'stored', detail: 'segments counted per stream disagree with the segments' });
@@ -144,7 +143,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     hold: createHoldRows(connection),
     bookmark: createBookmarkRows(connection),
     volume: createVolumeRows(connection),
-    archive: createArchiveRows(connection, stored),
+    archive: createArchiveRows(connection, { coverage, stored }),
     watch: createWatchRows(connection),
     sound: createSoundRows(connection),
     plate: createPlateRows(connection),
