@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ModelView } from '#domain/model.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { hasMirror, mirrorDir } from '../support/media.ts';
 import { yoloxFile } from '../support/onnx-file.ts';
 import { createAdministrator, openRig, type Rig } from './wall-rig.ts';
@@ -62,16 +62,6 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Nothing that axe finds. */
-async function accessible(): Promise<void> {
-  const { page } = rig;
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found: string[] = await page.evaluate(
-    'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-  );
-  expect(found).toEqual([]);
-}
-
 const stateOf = async (id: string): Promise<ModelView['state'] | undefined> => {
   const answer = await rig.page.context().request.get(`${rig.station.url}/api/models`);
   return ((await answer.json()) as ModelView[]).find((m) => m.manifest.id === id)?.state;
@@ -83,7 +73,7 @@ it('shows how the analysis does, from the settings', async () => {
   await page.getByRole('link', { name: 'Analysis', exact: true }).click();
   await page.getByRole('heading', { name: 'Analysis', level: 1 }).waitFor();
   await page.getByText('No camera has asked for anything yet.').waitFor();
-  await accessible();
+  await expectAccessible(rig.page);
   await page.getByRole('combobox', { name: 'A worker is chosen by' }).click();
   await page.getByRole('option', { name: 'Turn' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
@@ -99,7 +89,7 @@ it('takes models in from a folder, and says what is wrong with those that it doe
   // What comes with Vigie needs no download.
   for (const id of ['ssd-mobilenet-v2', 'ppocr-text', 'ppocr-read', 'silero-vad'])
     expect([id, await stateOf(id)]).toEqual([id, { is: 'here' }]);
-  await accessible();
+  await expectAccessible(rig.page);
   await page.getByRole('button', { name: 'From a folder' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(join(dir, 'nowhere'));

@@ -1,26 +1,16 @@
 /** The health of cameras as a person sees it: the table, one camera in full, maintenance, what a tile says of it. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoCamera, DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let demo: DemoSite;
-let cameras: DemoCamera[];
-let rig: Rig;
+let rig: SiteRig;
 
 beforeAll(async () => {
-  demo = site();
-  cameras = await demo.start();
-  rig = await openRig();
-  await createAdministrator(rig);
-  for (const camera of cameras.slice(0, 2)) await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate', 'Yard']);
 }, 60_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
+afterAll(() => rig.close());
 
 test('a person sees how cameras do, silences one, and finds the one that is lost', async () => {
   const { page } = rig;
@@ -49,14 +39,8 @@ test('a person sees how cameras do, silences one, and finds the one that is lost
   const panel = page.getByRole('region', { name: 'Health of Gate' });
   await panel.getByText('Not measured: TCP hides it').first().waitFor();
   await panel.getByText(/^Watched|Waiting for the first picture|No ffmpeg/).waitFor();
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  expect(
-    await page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await page.screenshot({ path: `${shots}/camera-health.png`, fullPage: true });
+  await expectAccessible(page);
+  await shot(page, 'camera-health', true);
 
   await panel.getByRole('button', { name: 'Maintenance…' }).click();
   await page.getByLabel('Why').fill('The lens is cleaned');
@@ -65,8 +49,8 @@ test('a person sees how cameras do, silences one, and finds the one that is lost
   await row('Gate').getByText('The lens is cleaned').waitFor();
 
   // Both lose their cable: only the one that is not worked at is in trouble.
-  await demo.cut('Gate');
-  await demo.cut('Yard');
+  await rig.demo.cut('Gate');
+  await rig.demo.cut('Yard');
   await row('Yard').and(page.locator('[data-state="lost"]')).waitFor({ timeout: 30_000 });
   await page.getByRole('switch', { name: 'Only those in trouble' }).focus();
   await page.keyboard.press('Space');
@@ -74,13 +58,13 @@ test('a person sees how cameras do, silences one, and finds the one that is lost
   await row('Yard')
     .getByText(/Camera lost/)
     .waitFor({ timeout: 30_000 });
-  await demo.restore('Gate');
-  await demo.restore('Yard');
+  await rig.demo.restore('Gate');
+  await rig.demo.restore('Yard');
   await page.getByText('No camera is in trouble.').waitFor({ timeout: 60_000 });
 
   await page.getByRole('link', { name: 'Wall', exact: true }).click();
   await tile(page, 'Gate').getByText('Maintenance').waitFor();
-  if (shots !== undefined) await page.screenshot({ path: `${shots}/maintenance.png` });
+  await shot(page, 'maintenance');
   await page.getByRole('link', { name: 'Events', exact: true }).click();
   await page.getByText('The lens is cleaned').first().waitFor();
   const lost = page.locator('tbody tr', { hasText: 'Camera lost' });

@@ -1,11 +1,12 @@
 /** Encryption as an owner meets it: turned on, secured, played back without a difference; lost, locked, unlocked; destroyed. */
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseInit } from '../../src/main/media/mp4/read-init.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { openBrowser } from '../support/browser.ts';
+import { shot } from '../support/shot.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
@@ -13,7 +14,6 @@ import { apart, frameMs, goTo, settled, steady } from './playback-rig.ts';
 
 const user = { name: 'owner', password: 'a long night with coffee' };
 const passphrase = 'seven herons over the harbour';
-const shots = process.env['VIGIE_TEST_SHOTS'];
 
 let folder: ReturnType<typeof tempFolder>;
 let station: RunningStation;
@@ -46,17 +46,6 @@ const files = (): string[] =>
     .map((name) => join(folder.path, 'video', name));
 const keyOf = (file: string): string | null => parseInit(new Uint8Array(readFileSync(file))).encryption?.keyId ?? null;
 
-async function axe(): Promise<void> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  expect(
-    await page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-}
-const shot = async (name: string): Promise<void> => {
-  if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` });
-};
 const recordedMs = async (): Promise<number> => {
   const now = Date.now();
   const answer = await context.request.get(
@@ -75,7 +64,7 @@ test('an owner turns it on, keeps a passphrase and a recovery key, and looks bac
   await page.getByRole('dialog').getByRole('button', { name: 'Encrypt', exact: true }).click();
   await page.getByText('New recordings are encrypted.').first().waitFor();
   await page.getByText('Only this PC can open these recordings.').waitFor();
-  await shot('encryption-on');
+  await shot(page, 'encryption-on');
 
   await page.getByRole('button', { name: 'Set a passphrase' }).click();
   const dialog = page.getByRole('dialog');
@@ -93,15 +82,15 @@ test('an owner turns it on, keeps a passphrase and a recovery key, and looks bac
     const text = await shown.textContent();
     return text !== null && text.length === 39 ? text : null;
   });
-  await shot('encryption-recovery-key');
+  await shot(page, 'encryption-recovery-key');
   await dialog.getByLabel('Last two groups').fill('AAAA-AAAA');
   await page.keyboard.press('Enter');
   await dialog.getByText('These are not the last eight characters of the key.').waitFor();
   await dialog.getByLabel('Last two groups').fill(key.slice(-9).toLowerCase());
   await page.keyboard.press('Enter');
   await page.getByText(/^made /).waitFor();
-  await axe();
-  await shot('encryption-page');
+  await expectAccessible(page);
+  await shot(page, 'encryption-page');
 
   const demo = await context.request.post(`${station.url}/api/demo`, { data: {}, headers: { origin: station.url } });
   expect(demo.ok()).toBe(true);
@@ -122,7 +111,7 @@ test('an owner turns it on, keeps a passphrase and a recovery key, and looks bac
   const frames = Math.round((b.shownMs - a.shownMs) / frameMs);
   expect(frames).toBeLessThan(-55);
   expect(Math.abs(apart(a.frame, b.frame) - frames)).toBeLessThanOrEqual(1);
-  await shot('encryption-playback');
+  await shot(page, 'encryption-playback');
 }, 180_000);
 
 test('recordings whose key is lost are locked, said so on the tile, and opened by the passphrase; destroyed ones never', async () => {
@@ -138,8 +127,8 @@ test('recordings whose key is lost are locked, said so on the tile, and opened b
   expect(again.ok()).toBe(true);
   await page.goto(`${station.url}/encryption`);
   await page.getByText(/^Recordings from .* are locked/).waitFor();
-  await axe();
-  await shot('encryption-locked');
+  await expectAccessible(page);
+  await shot(page, 'encryption-locked');
   expect(station.output()).not.toContain(passphrase);
 
   await page.goto(station.url);
@@ -148,7 +137,7 @@ test('recordings whose key is lost are locked, said so on the tile, and opened b
   await goTo(page, back());
   await page.keyboard.press('k');
   await page.getByText('This recording is locked.').first().waitFor();
-  await shot('encryption-locked-tile');
+  await shot(page, 'encryption-locked-tile');
 
   await page.goto(`${station.url}/encryption`);
   await page.getByRole('button', { name: 'Unlock' }).click();

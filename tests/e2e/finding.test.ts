@@ -1,9 +1,8 @@
 /** Found cameras become a wall: found, asked with a password, named by their pictures, added; lists; what is refused. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { DemoCamera, DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { until } from '../support/until.ts';
 import { createAdministrator, expectLive, expectMoving, openRig, site, tile, type Rig } from './wall-rig.ts';
 
@@ -50,14 +49,6 @@ async function answer(page: Page, user: string, password: string): Promise<void>
   await page.getByLabel('User for all').fill(user);
   await page.getByLabel('Password for all').fill(password);
   await page.keyboard.press('Enter');
-}
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate(
-    'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-  );
-  expect(found, where).toEqual([]);
 }
 
 test('find, choose, one password, a picture of each, names: live on the wall, and known from then on', async () => {

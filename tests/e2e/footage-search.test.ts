@@ -1,13 +1,14 @@
 /** Searching recorded footage for people in a real browser: ask, see what is found come in, keep it, go to the moment. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessible.ts';
 import { openBrowser } from '../support/browser.ts';
 import { noFfmpeg } from '../support/grey.ts';
 import { hasMedia } from '../support/media.ts';
 import { makeOldFootage } from '../support/old-footage.ts';
+import { shot } from '../support/shot.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
@@ -47,18 +48,10 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
     home.remove();
   });
 
-  const shot = async (name: string): Promise<void> => {
-    const shots = process.env['VIGIE_TEST_SHOTS'];
-    if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` });
-  };
-  const axe = async (): Promise<void> => {
+  const accessible = async (): Promise<void> => {
     await page.mouse.move(1_400, 890); // no tooltip of what was pressed before
     await until('no tooltip', async () => (await page.getByRole('tooltip').count()) === 0);
-    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    const found = await page.evaluate<string[]>(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    );
-    expect(found).toEqual([]);
+    await expectAccessible(page);
   };
   const hits = () => page.getByRole('list', { name: 'What was found' }).locator('.footage-hit-go');
 
@@ -80,12 +73,12 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
       await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Whole picture' }).waitFor();
-    await shot('footage-ask');
-    await axe();
+    await shot(page, 'footage-ask');
+    await accessible();
     await page.getByRole('button', { name: 'Search', exact: true }).click();
     await page.getByRole('progressbar', { name: 'Progress of the search' }).waitFor();
     await hits().first().waitFor({ timeout: 60_000 });
-    await shot('footage-running');
+    await shot(page, 'footage-running');
     await page.getByRole('link', { name: 'Events', exact: true }).click();
     await page.getByRole('heading', { name: 'Events' }).waitFor();
     await page.goBack();
@@ -108,8 +101,8 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
     await until('its picture', () =>
       page.locator('.footage-figure img').evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
     );
-    await shot('footage-found');
-    await axe();
+    await shot(page, 'footage-found');
+    await accessible();
     await page
       .getByRole('button', { name: /^Bookmark: Person/ })
       .first()
@@ -122,8 +115,8 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
     await page.getByRole('button', { name: 'Another search' }).click();
     const recent = page.getByRole('region', { name: 'Searches' });
     await recent.getByText(/People/).waitFor();
-    await shot('footage-recent');
-    await axe();
+    await shot(page, 'footage-recent');
+    await accessible();
     await recent.getByRole('link').first().click();
     await page.getByRole('button', { name: 'Delete this search' }).click();
     await until('nothing is kept', async () => (await recent.count()) === 0);

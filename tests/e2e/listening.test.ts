@@ -1,43 +1,21 @@
 /** Listening to a camera, as a person sets it: off at first, a live meter, a threshold moved by keyboard, what is told. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, openRig, site, type Rig } from './wall-rig.ts';
+import { openRigWith, type SiteRig } from './wall-rig.ts';
 
-let demo: DemoSite;
-let rig: Rig;
+let rig: SiteRig;
 let id: string;
 
 beforeAll(async () => {
-  demo = site();
-  const cameras = await demo.start();
-  rig = await openRig();
-  await createAdministrator(rig);
-  await addByForm(rig.page, cameras.find((c) => c.name === 'Corridor')!);
+  rig = await openRigWith(['Corridor']);
   id = await rig.page.evaluate(
     async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
   );
 }, 60_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
+afterAll(() => rig.close());
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-async function expectAccessible(): Promise<void> {
-  await rig.page.evaluate(axe);
-  expect(
-    await rig.page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-}
-async function shot(name: string): Promise<void> {
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
-}
 type Told = {
   settings: { on: boolean; loudDb: number; tellSudden: boolean; tellSilence: boolean; transcribe: boolean };
   state: object;
@@ -78,14 +56,14 @@ test('a camera is listened to when a person says so; the meter moves, and the th
     return settings.tellSudden && settings.tellSilence && settings.transcribe;
   });
   await part.scrollIntoViewIfNeeded();
-  await shot('sound-part');
-  await expectAccessible();
+  await shot(rig.page, 'sound-part');
+  await expectAccessible(rig.page);
   await page.reload();
   await until('kept over a reload', async () => await on.isChecked(), 15_000);
   await until('it moves again', async () => (await level()) > -79, 20_000);
   await page.setViewportSize({ width: 640, height: 900 });
   await part.getByRole('meter').scrollIntoViewIfNeeded();
-  await shot('sound-narrow');
+  await shot(rig.page, 'sound-narrow');
   await page.setViewportSize({ width: 1440, height: 900 });
   await on.uncheck();
   await until('off', async () => !(await told()).settings.on);
@@ -100,7 +78,7 @@ test('work that nobody waits for is told with the analysis', async () => {
   await row.getByText('There is no model for it').waitFor();
   await row.getByText('0 of 2,000').waitFor();
   await row.scrollIntoViewIfNeeded();
-  await shot('work-queues');
-  await expectAccessible();
+  await shot(rig.page, 'work-queues');
+  await expectAccessible(rig.page);
   expect(rig.faults).toEqual([]);
 }, 60_000);

@@ -1,28 +1,16 @@
 /** What the station's own analysis sees, over live pictures: to tune by on the camera's page, and on the wall. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoSite } from '../../src/main/demo/index.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let demo: DemoSite;
-let rig: Rig;
+let rig: SiteRig;
 
 beforeAll(async () => {
-  demo = site();
-  const cameras = await demo.start();
-  rig = await openRig();
-  await createAdministrator(rig);
-  for (const camera of cameras.slice(0, 2)) await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate', 'Yard']);
 }, 60_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
+afterAll(() => rig.close());
 
-async function shot(name: string): Promise<void> {
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
-}
 /** Whether any of the gate's cells is drawn. */
 const cellsDrawn = (where: string): Promise<boolean> =>
   rig.page.evaluate((selector) => {
@@ -39,7 +27,7 @@ test('the gate is tuned by what it shows: it learns, sees what moves, and says h
   await page.locator('.watch-gate[data-is="motion"]').waitFor({ timeout: 40_000 });
   await until('cells that moved', () => cellsDrawn('.watch-picture'), 20_000);
   await page.getByText(/\d+(\.\d)? of \d+(\.\d)? pictures a second/).waitFor();
-  await shot('looks-tuning');
+  await shot(rig.page, 'looks-tuning');
   await page.getByRole('switch', { name: 'Show motion' }).uncheck();
   await until('no cells', async () => (await page.locator('.watch-picture .look-cells').count()) === 0);
   // What is chosen holds at once, and is kept.
@@ -82,7 +70,7 @@ test('what moved in an area is found again, from the timeline', async () => {
   await page.getByRole('button', { name: 'Whole picture' }).click();
   const first = page.getByRole('list', { name: 'When something moved' }).getByRole('button').first();
   await first.focus();
-  await shot('looks-motion');
+  await shot(rig.page, 'looks-motion');
   await first.click();
   await until('the past', async () => (await tile(page, 'Gate').getAttribute('data-live')) === 'playback');
   await page.keyboard.press('Home');
@@ -99,7 +87,7 @@ test('on the wall it is shown in the tile that is asked for it, beside what the 
   await page.keyboard.press('o');
   await gate.locator('.look-layer').waitFor({ timeout: 20_000 });
   await until('cells that moved', () => cellsDrawn('.tile'), 60_000);
-  await shot('looks-wall');
+  await shot(rig.page, 'looks-wall');
   await page.keyboard.press('o');
   await until('nothing over the picture', async () => (await gate.locator('.look-layer').count()) === 0);
   expect(faults).toEqual([]);
@@ -140,7 +128,7 @@ test('an event shows what decided it, in words and in numbers: motion what chang
     .getByText(/% of the picture changed in one place, and not all of it at once; 0\.2 % are asked for\./)
     .waitFor();
   await motion.getByText(/^\d+ \/ 1,200$/).waitFor();
-  await shot('looks-why-motion');
+  await shot(rig.page, 'looks-why-motion');
   const object = await open('object');
   await object.getByText(/it was taken for an object/).waitFor();
   const looks = object.getByRole('group', { name: 'Pictures that decided it' });
@@ -152,7 +140,7 @@ test('an event shows what decided it, in words and in numbers: motion what chang
   );
   expect(await looks.locator('.event-picture > i').count()).toBeGreaterThan(0);
   await object.getByRole('columnheader', { name: 'Stands at' }).waitFor();
-  await shot('looks-why-object');
+  await shot(rig.page, 'looks-why-object');
   await page.keyboard.press('Escape');
   await object.waitFor({ state: 'detached' });
   expect(faults).toEqual([]);
@@ -165,19 +153,22 @@ test('an event shows its picture, says why it was told, and what would keep it f
   await why.first().waitFor({ timeout: 40_000 });
   const thumb = page.locator('.event-thumb').first();
   await until('its picture', () => thumb.evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0), 20_000);
-  await shot('looks-events');
+  await shot(rig.page, 'looks-events');
   await page.locator('.event-open').first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('heading', { name: 'Why this was told' }).waitFor();
   await until('the whole picture', () =>
-    dialog.locator('.event-picture img').evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
+    dialog
+      .locator('.event-picture img')
+      .first()
+      .evaluate((e) => e instanceof HTMLImageElement && e.naturalWidth > 0),
   );
   await dialog.getByText('Numbers', { exact: true }).click();
-  await shot('looks-why');
+  await shot(rig.page, 'looks-why');
   await dialog.getByRole('button', { name: /^Not interesting/ }).click();
   await dialog.getByRole('radio', { name: 'Ignore this place' }).waitFor();
   await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();
-  await shot('looks-cure');
+  await shot(rig.page, 'looks-cure');
   await dialog.getByRole('button', { name: 'Do it' }).click();
   await dialog.waitFor({ state: 'detached' });
   const kinds = await page.evaluate(async () => {

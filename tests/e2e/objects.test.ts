@@ -1,26 +1,15 @@
 /** What cameras themselves see, over their live pictures, in a real browser on a real station. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoCamera, DemoSite } from '../../src/main/demo/index.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let rig: Rig;
-let demo: DemoSite;
-let cameras: DemoCamera[];
+let rig: SiteRig;
 
 beforeAll(async () => {
-  rig = await openRig();
-  demo = site();
-  cameras = await demo.start();
-  await createAdministrator(rig);
-  for (const camera of cameras.filter((c) => c.name === 'Gate' || c.name === 'Street'))
-    await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate', 'Street']);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
 }, 90_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
+afterAll(() => rig.close());
 
 test('are shown by the switch of a tile, inside of its picture, marked as the camera’s, and kept over a reload', async () => {
   const { page, faults } = rig;
@@ -31,12 +20,12 @@ test('are shown by the switch of a tile, inside of its picture, marked as the ca
   await street.hover();
   const shows = street.getByRole('button', { name: /^Show what the camera sees/ });
   await shows.click();
-  const boxes = layer.locator('.object-box');
+  const boxes = layer.locator('.seen-box');
   await until('boxes', async () => (await boxes.count()) > 0);
   expect(await layer.getAttribute('aria-label')).toMatch(/^Seen by the camera itself: .*(Person|Vehicle)/);
   const inside = await layer.evaluate((element) => {
     const outer = element.getBoundingClientRect();
-    const all = [...element.querySelectorAll('.object-box')].map((box) => box.getBoundingClientRect());
+    const all = [...element.querySelectorAll('.seen-box')].map((box) => box.getBoundingClientRect());
     return {
       ratio: outer.width / outer.height,
       all: all.every(
@@ -73,10 +62,10 @@ test('come and go by the key of the focused tile, and never over the past or a l
   await until('no layer', async () => (await gate.locator('.object-layer').count()) === 0);
   await page.keyboard.press('o');
   await until('the layer', async () => (await gate.locator('.object-layer').count()) === 1);
-  await demo.cut('Gate');
+  await rig.demo.cut('Gate');
   await until('not live', async () => (await gate.getAttribute('data-live')) !== 'live', 20_000);
   await until('no layer', async () => (await gate.locator('.object-layer').count()) === 0);
-  await demo.restore('Gate');
+  await rig.demo.restore('Gate');
   await expectLive(gate);
   await until('the layer again', async () => (await gate.locator('.object-layer').count()) === 1);
   await page.keyboard.press(',');

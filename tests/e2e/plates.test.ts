@@ -1,13 +1,13 @@
 /** Number plates: lists by hand and from a spreadsheet, what was read, and the switches of a camera. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDemoSite } from '../../src/main/demo/index.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { noFfmpeg } from '../support/grey.ts';
 import { hasMedia } from '../support/media.ts';
 import { drive, plateOnClip } from '../support/plate-clips.ts';
+import { shot } from '../support/shot.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 import { addByForm, createAdministrator, openRig, type Rig } from './wall-rig.ts';
@@ -19,19 +19,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rig.close());
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-async function expectAccessible(): Promise<void> {
-  await rig.page.evaluate(axe);
-  expect(
-    await rig.page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-}
-async function shot(name: string): Promise<void> {
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
-}
 const get = async (path: string): Promise<string> =>
   (await rig.page.context().request.get(`${rig.station.url}${path}`)).text();
 
@@ -41,7 +28,7 @@ test('a list is begun, filled by hand and from a spreadsheet that is put right, 
   await page.getByRole('heading', { name: 'Plates that were read' }).waitFor();
   await page.getByText('No plate has been read yet.', { exact: false }).waitFor();
   await page.getByText('There is no list yet.', { exact: false }).waitFor();
-  await expectAccessible();
+  await expectAccessible(rig.page);
 
   // By keyboard alone.
   await page.getByRole('button', { name: 'New list' }).focus();
@@ -49,7 +36,7 @@ test('a list is begun, filled by hand and from a spreadsheet that is put right, 
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).waitFor();
   await page.keyboard.type('Neighbours');
-  await expectAccessible();
+  await expectAccessible(rig.page);
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await page.getByText('Nothing is on this list yet.').waitFor();
@@ -60,7 +47,7 @@ test('a list is begun, filled by hand and from a spreadsheet that is put right, 
   await dialog.getByRole('textbox', { name: 'Plate', exact: true }).fill('b-101 gsb');
   await dialog.getByRole('textbox', { name: 'Whose' }).fill('Popescu');
   await dialog.getByLabel('Valid to').fill('2026-01-31');
-  await expectAccessible();
+  await expectAccessible(rig.page);
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.waitFor({ state: 'detached' });
   const row = page.getByRole('row', { name: /B101GSB/ });
@@ -77,16 +64,16 @@ test('a list is begun, filled by hand and from a spreadsheet that is put right, 
   await text.fill('plate,label\nXY99ZZZ,Ada\nB 101 GSB,Popescu & Co\n,nobody\n');
   await dialog.getByText('Line 4: plate is missing').waitFor();
   expect(await dialog.getByRole('button', { name: 'Take in', exact: true }).isDisabled()).toBe(true);
-  await shot('plates-import');
-  await expectAccessible();
+  await shot(rig.page, 'plates-import');
+  await expectAccessible(rig.page);
   await text.fill('plate,label\nXY99ZZZ,Ada\nB 101 GSB,Popescu & Co\n');
   await dialog.getByText('All lines are right: 2.', { exact: false }).waitFor();
   await dialog.getByRole('button', { name: 'Take in', exact: true }).click();
   await page.getByText('Added: 1, changed: 1, taken off: 0').waitFor();
   await page.getByRole('row', { name: /XY99ZZZ/ }).waitFor();
   await page.getByRole('row', { name: /Popescu & Co/ }).waitFor();
-  await expectAccessible();
-  await shot('plates');
+  await expectAccessible(rig.page);
+  await shot(rig.page, 'plates');
   const href = await page.getByRole('link', { name: 'Save as CSV' }).getAttribute('href');
   expect(await get(href ?? '')).toBe('plate,label,note,from,to\r\nB101GSB,Popescu & Co,,,\r\nXY99ZZZ,Ada,,,\r\n');
 
@@ -139,8 +126,8 @@ test.skipIf(noFfmpeg || !hasMedia)(
         await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
       await page.getByRole('switch', { name: 'Read number plates here' }).click();
       await page.getByRole('combobox', { name: 'Plates that are told' }).waitFor();
-      await expectAccessible();
-      await shot('plates-zone');
+      await expectAccessible(rig.page);
+      await shot(rig.page, 'plates-zone');
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Everything is saved.').waitFor();
       await until('a plate', async () => (await get('/api/events?kind=plate')).includes('"hasPicture":true'), 90_000);
@@ -149,8 +136,8 @@ test.skipIf(noFfmpeg || !hasMedia)(
       const seen = page.getByRole('table', { name: 'Plates that were read' });
       await seen.getByText(plateOnClip, { exact: true }).waitFor();
       await seen.getByText('On no list').waitFor();
-      await expectAccessible();
-      await shot('plates-seen');
+      await expectAccessible(rig.page);
+      await shot(rig.page, 'plates-seen');
       const search = page.getByRole('searchbox', { name: 'Part of a plate', exact: true });
       await search.fill('9gsx');
       await seen.getByText(plateOnClip, { exact: true }).waitFor();
@@ -159,7 +146,7 @@ test.skipIf(noFfmpeg || !hasMedia)(
       await search.fill('');
       await seen.getByRole('button', { name: `Why: ${plateOnClip}` }).click();
       await page.getByRole('dialog').getByText(plateOnClip).first().waitFor();
-      await shot('plates-why');
+      await shot(rig.page, 'plates-why');
     } finally {
       await demo.stop();
       clips.remove();

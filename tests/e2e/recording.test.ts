@@ -1,20 +1,14 @@
 /** When cameras are recorded, as a person chooses and sees it: many at once, a painted week, what a tile says, by hand. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let demo: DemoSite;
-let rig: Rig;
+let rig: SiteRig;
 
 beforeAll(async () => {
-  demo = site();
-  const cameras = await demo.start();
-  rig = await openRig();
-  await createAdministrator(rig);
-  for (const camera of cameras.slice(0, 2)) await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate', 'Yard']);
   // What happens is what the test says: the demo's places are never still for long, and motion would be recorded too.
   await rig.page.evaluate(async () => {
     const all = (await (await fetch('/api/cameras')).json()) as { id: string }[];
@@ -26,24 +20,7 @@ beforeAll(async () => {
     }
   });
 }, 60_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-async function expectAccessible(): Promise<void> {
-  await rig.page.evaluate(axe);
-  expect(
-    await rig.page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-}
-async function shot(name: string): Promise<void> {
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-}
+afterAll(() => rig.close());
 
 test('a person lets two cameras be recorded when something happens, sees it on the wall, and records by hand', async () => {
   const { page } = rig;
@@ -54,8 +31,8 @@ test('a person lets two cameras be recorded when something happens, sees it on t
   await change.getByRole('radio', { name: 'When something happens' }).check();
   await change.getByLabel('Before it').fill('2');
   await change.getByLabel('After it').fill('6');
-  await expectAccessible();
-  await shot('recording-page');
+  await expectAccessible(rig.page);
+  await shot(rig.page, 'recording-page', true);
   await change.getByRole('button', { name: 'Apply' }).click();
   const row = page.locator('tbody tr', { hasText: 'Gate' });
   await row.getByText('When something happens').waitFor();
@@ -67,7 +44,7 @@ test('a person lets two cameras be recorded when something happens, sees it on t
   const says = (what: string) => gate.locator(`[data-recording="${what}"]`).waitFor({ timeout: 20_000 });
   await says('armed');
   const armedMs = Date.now();
-  await shot('recording-armed');
+  await shot(rig.page, 'recording-armed', true);
   const cameraId = await gate.getAttribute('data-camera');
   const call = (method: string, path: string, body?: unknown): Promise<unknown> =>
     page.evaluate(
@@ -90,7 +67,7 @@ test('a person lets two cameras be recorded when something happens, sees it on t
   await page.keyboard.press('r');
   await says('manual');
   await gate.getByText(/by hand \(.+\) until/).waitFor();
-  await shot('recording-manual');
+  await shot(rig.page, 'recording-manual', true);
   await page.keyboard.press('r');
   await says('armed');
 
@@ -133,8 +110,8 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.getByText('Sunday, 12:00 – 24:00: Off').waitFor();
   await page.getByRole('button', { name: 'Add days' }).click();
   await page.getByLabel('Name', { exact: true }).last().fill('Holiday');
-  await expectAccessible();
-  await shot('recording-week');
+  await expectAccessible(rig.page);
+  await shot(rig.page, 'recording-week', true);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.waitForURL('**/cameras');
   const plan = await page.evaluate(async () => {

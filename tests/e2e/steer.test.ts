@@ -1,6 +1,4 @@
 /** A person at the keys of a camera that turns: the demo's yard moves while it is held to, and stops whatever happens. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#lib/clock.ts';
@@ -10,6 +8,7 @@ import type { DemoCamera, DemoSite } from '../../src/main/demo/index.ts';
 import { noIdentity } from '../../src/main/domain/device.ts';
 import type { PtzStatus } from '../../src/main/domain/ptz.ts';
 import type { Device } from '../../src/main/engine/device-port.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
 import { until } from '../support/until.ts';
@@ -121,14 +120,6 @@ async function staysAt(at: PtzStatus): Promise<void> {
 }
 const panel = () => page.getByRole('complementary', { name: 'Steering Yard' });
 
-async function expectAccessible(on: Page, where_: string): Promise<void> {
-  await on.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const found = await on.evaluate(
-    'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-  );
-  expect(found, where_).toEqual([]);
-}
-
 async function steerYard(on: Page = page): Promise<void> {
   // A page behind another one hears no wheel.
   await on.bringToFront();
@@ -209,11 +200,12 @@ test('a station that does not answer is told of on the picture, and the head sto
   } finally {
     station.child.kill('SIGCONT');
   }
-  // What was asked for meanwhile is not made up for: the stop lies in the line right behind it.
+  // What was asked for meanwhile is not made up for: the stop lies in the line right behind it, and a busy machine takes a moment from
+  // the one to the other. Without the stop it would turn for as long as the station holds a movement.
   const status = await rests();
   const begunMs = performance.now();
   await until('some time to pass', () => performance.now() - begunMs > 1000);
-  expect(Math.abs((await pan()) - (status.pan ?? 0))).toBeLessThan(0.02);
+  expect(Math.abs((await pan()) - (status.pan ?? 0))).toBeLessThan(0.15);
   await page.keyboard.down('ArrowLeft');
   await until('it obeys again', async () => (await pan()) < (status.pan ?? 0) - 0.02);
   await page.keyboard.up('ArrowLeft');

@@ -1,4 +1,5 @@
 /** A station, a demo site that the test can stop, and a browser that is signed in. */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -21,10 +22,14 @@ export function site(): DemoSite {
     portBase: 0,
     faults: [],
     password: 'demo-site-pw',
+    // Sites of other files run at the same time: a station must not take their cameras for its own that moved.
+    site: randomUUID(),
   });
 }
 
 export type Rig = { station: RunningStation; browser: Browser; page: Page; faults: string[]; close(): Promise<void> };
+
+export type SiteRig = Rig & { demo: DemoSite };
 
 export async function openRig(args: string[] = []): Promise<Rig> {
   const station = await startStation({ args });
@@ -51,6 +56,23 @@ export async function createAdministrator({ station, page }: Rig): Promise<void>
   await page.getByLabel('Password again').fill(password);
   await page.getByRole('button', { name: 'Create the administrator' }).click();
   await page.getByRole('navigation').waitFor();
+}
+
+/** A station with these cameras of a demo site, added by its administrator over the form with their small streams too. */
+export async function openRigWith(names: string[]): Promise<SiteRig> {
+  const demo = site();
+  const cameras = (await demo.start()).filter((c) => names.includes(c.name));
+  const rig = await openRig();
+  await createAdministrator(rig);
+  for (const camera of cameras) await addByForm(rig.page, camera, { sub: true });
+  return {
+    ...rig,
+    demo,
+    async close() {
+      await rig.close();
+      await demo.stop();
+    },
+  };
 }
 
 /** The form for a camera by its RTSP address. */

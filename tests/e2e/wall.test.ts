@@ -1,27 +1,16 @@
 /** The wall in a real browser on a real station: moving, honest about its age, kept over a reload, usable by keyboard. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoCamera, DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, expectLive, expectMoving, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { expectLive, expectMoving, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let rig: Rig;
-let demo: DemoSite;
-let cameras: DemoCamera[];
+let rig: SiteRig;
 
 beforeAll(async () => {
-  rig = await openRig();
-  demo = site();
-  cameras = await demo.start();
-  await createAdministrator(rig);
-  for (const camera of cameras.slice(0, 3)) await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate', 'Yard', 'Corridor']);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
 }, 90_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
+afterAll(() => rig.close());
 
 const names = (): Promise<string[]> => rig.page.locator('.tile .tile-name span').allInnerTexts();
 const focused = (): Promise<string> => rig.page.locator('.tile[aria-current="true"]').innerText();
@@ -101,16 +90,11 @@ test('drag moves a camera, and a reload keeps the wall', async () => {
 
 test('axe finds nothing on any page', async () => {
   const { page, station } = rig;
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const add = ['', '?way=range', '?way=rtsp', '?way=list'].map((way) => `/cameras/add${way}`);
   for (const path of ['/', '/events', '/cameras', ...add, '/settings', '/settings/health']) {
     await page.goto(station.url + path);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.evaluate(source);
-    const found = await page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    );
-    expect(found, path).toEqual([]);
+    await expectAccessible(page, path);
   }
   expect(rig.faults).toEqual([]);
 });
@@ -127,7 +111,7 @@ test('a camera that dies: marked within 2 s of its last picture, then why in wor
     }).observe(document.querySelector('.wall-grid'), { subtree: true, attributeFilter: ['data-live'] });
     window.diedMs = performance.now();
   `);
-  await demo.stop();
+  await rig.demo.stop();
   await until('all marked', async () => (await page.evaluate('Object.keys(window.marks).length')) === 3, 8000);
   const afterMs = await page.evaluate<number[]>('Object.values(window.marks).map((t) => t - window.diedMs)');
   for (const ms of afterMs) expect(ms).toBeLessThan(2000 + 500); // stopping four servers takes a moment too

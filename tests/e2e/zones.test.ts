@@ -1,43 +1,20 @@
 /** Zones and lines, as a person draws them on the live picture: by mouse, by keyboard alone, taken back, kept over a reload. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DemoSite } from '../../src/main/demo/index.ts';
+import { expectAccessible } from '../support/accessible.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
-import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
+import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 
-let demo: DemoSite;
-let rig: Rig;
+let rig: SiteRig;
 let gateId: string;
 
 beforeAll(async () => {
-  demo = site();
-  const cameras = await demo.start();
-  rig = await openRig();
-  await createAdministrator(rig);
-  for (const camera of cameras.slice(0, 1)) await addByForm(rig.page, camera, { sub: true });
+  rig = await openRigWith(['Gate']);
   gateId = await rig.page.evaluate(
     async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
   );
 }, 60_000);
-afterAll(async () => {
-  await rig.close();
-  await demo.stop();
-});
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-async function expectAccessible(): Promise<void> {
-  await rig.page.evaluate(axe);
-  expect(
-    await rig.page.evaluate(
-      'axe.run().then((r) => r.violations.map((v) => v.id + " " + v.nodes.map((n) => n.target).join(" ")))',
-    ),
-  ).toEqual([]);
-}
-async function shot(name: string): Promise<void> {
-  const shots = process.env['VIGIE_TEST_SHOTS'];
-  if (shots !== undefined) await rig.page.screenshot({ path: `${shots}/${name}.png` });
-}
+afterAll(() => rig.close());
 
 type Told = {
   zones: { name: string; kind: string; points: { x: number; y: number }[]; version: number; triggers: unknown }[];
@@ -76,7 +53,7 @@ test('a zone is drawn by mouse on the live picture, reshaped, taken back, told w
   ] as const) {
     const [px, py] = await at(x, y);
     await page.mouse.move(px, py, { steps: 3 });
-    if (x === 0.5) await shot('zones-drawing');
+    if (x === 0.5) await shot(rig.page, 'zones-drawing');
     await page.mouse.click(px, py);
   }
   // A click on the first corner closes it.
@@ -107,8 +84,8 @@ test('a zone is drawn by mouse on the live picture, reshaped, taken back, told w
   await page.getByLabel('Name', { exact: true }).fill('Doorway');
   await page.getByRole('checkbox', { name: 'it stays longer than' }).check();
   await page.getByLabel('Stays longer than, seconds').fill('45');
-  await shot('zones-zone');
-  await expectAccessible();
+  await shot(rig.page, 'zones-zone');
+  await expectAccessible(rig.page);
   await save();
   const { zones } = await told();
   expect(zones).toMatchObject([
@@ -150,7 +127,7 @@ test('a private zone and a line are drawn by keyboard alone, and what crosses it
     .first()
     .waitFor();
   expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
-  await shot('zones-crossing');
+  await shot(rig.page, 'zones-crossing');
   // What one corner was moved by the arrows is one step.
   await page.keyboard.press('Control+z');
   await page
@@ -170,8 +147,8 @@ test('a private zone and a line are drawn by keyboard alone, and what crosses it
   await page.getByText('Line 1: line. Drag it or its ends.').waitFor();
   await page.getByRole('combobox', { name: 'Counts as in' }).click();
   await page.getByRole('option', { name: 'to the right' }).click();
-  await shot('zones-line');
-  await expectAccessible();
+  await shot(rig.page, 'zones-line');
+  await expectAccessible(rig.page);
   // A reload loses nothing of what was not saved.
   await page.reload();
   await page.getByText('What you drew before and did not save is here again.').waitFor();
@@ -229,7 +206,7 @@ test('a private zone is black on the wall, live and in the past, where it was dr
   });
   expect(place.x).toBeCloseTo(0.55, 2);
   expect(place.y).toBeCloseTo(0.3, 2);
-  await shot('zones-wall');
+  await shot(rig.page, 'zones-wall');
   await page.keyboard.press(',');
   await until('the past', async () => (await gate.getAttribute('data-live')) === 'playback');
   expect(await black.count()).toBe(1);
