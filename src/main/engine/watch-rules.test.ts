@@ -5,12 +5,12 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppError } from '#contract/error.ts';
 import type { CameraId } from '#domain/id.ts';
 import { ScheduleId } from '#domain/recording-plan.ts';
-import { recordAlways } from '#domain/recording-plan.ts';
 import { LineDraft, mostZones, ZoneDraft } from '#domain/watch-zone.ts';
 import { WatchSettings } from '#domain/watching.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { cameraRow } from '../../../tests/support/camera-row.ts';
 import { openWriteStore } from '../adapters/sqlite/index.ts';
 import { createWatchRules } from './watch-rules.ts';
 
@@ -48,13 +48,9 @@ const open = () => {
   return { store, rules, changed };
 };
 const addCamera = (store: ReturnType<typeof open>['store']): CameraId => {
-  const main = { url: 'rtsp://127.0.0.1/main', transport: 'auto' as const, plan: recordAlways };
-  const id = newId() as CameraId;
-  store.camera.add({
-    ...{ id, number: 1, name: 'Gate', group: null, folder: 'gate', enabled: true, main, sub: null },
-    ...{ username: null, hasPassword: false, createdMs: 0, tags: [], notes: '', link: null, sealedPassword: null },
-  });
-  return id;
+  const row = cameraRow();
+  store.camera.add(row);
+  return row.id;
 };
 const refusal = (work: () => unknown): unknown => {
   try {

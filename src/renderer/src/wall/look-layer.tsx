@@ -1,14 +1,13 @@
 /** What the station itself sees, over a live picture: who is followed and, to tune by, where something moves. */
-import { useEffect, useRef, type CSSProperties } from 'react';
-import type { Track } from '#domain/track.ts';
+import { useEffect, useRef } from 'react';
 import { gateGrid, type MotionLook, type WatchLook } from '#domain/watching.ts';
 import { percentOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { classWord } from '../ui/class-words.ts';
 import { cellsFrom } from './motion-cells.ts';
+import { nearestLast, SeenBox } from './seen-box.tsx';
 import './look-layer.css';
 
-const percent = (part: number): string => `${String(part * 100)}%`;
 /** Of the theme's accent, as it stands on every picture. */
 const moving = [77, 163, 255, 118] as const;
 const everywhere = [240, 180, 64, 80] as const;
@@ -39,38 +38,19 @@ export function MotionCells({ motion }: { motion: MotionLook }) {
   );
 }
 
-/** Who stands nearer stands lower, and is in front. */
-const lower = (track: Track): number => track.box.y + track.box.height;
-
 export function LookLayer({ look, cells }: { look: WatchLook | null; cells: boolean }) {
   const { t } = useTranslation();
-  const tracks = (look?.tracks ?? []).toSorted((a, b) => lower(a) - lower(b));
+  const tracks = nearestLast(look?.tracks ?? []);
   const seen = tracks.filter((track) => track.state !== 'hidden').map((track) => classWord(track.class));
   const what = seen.length === 0 ? t('watching.look.nothing') : seen.join(', ');
   return (
-    <div className="look-layer" role="img" aria-label={t('watching.look.layer', { what })}>
+    <div className="seen-boxes look-layer" role="img" aria-label={t('watching.look.layer', { what })}>
       {cells && look ? <MotionCells motion={look.motion} /> : null}
       {tracks.map((track) => (
-        <div
-          key={track.id}
-          className="look-box"
-          data-state={track.state}
-          data-up={track.box.y < 0.08}
-          data-end={track.box.x > 0.8}
-          style={
-            {
-              left: percent(track.box.x),
-              top: percent(track.box.y),
-              width: percent(track.box.width),
-              height: percent(track.box.height),
-            } satisfies CSSProperties
-          }
-        >
-          <span className="look-label">
-            {classWord(track.class)}
-            <i>{percentOf(track.score)}</i>
-          </span>
-        </div>
+        <SeenBox key={track.id} box={track.box} by="station" state={track.state}>
+          {classWord(track.class)}
+          <i>{percentOf(track.score)}</i>
+        </SeenBox>
       ))}
     </div>
   );

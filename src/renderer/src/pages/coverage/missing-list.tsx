@@ -1,13 +1,12 @@
 /** What of a camera is missing in a part of the span, each with its cause; one click leads to the timeline there. */
-import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
 import type { MissingCause } from '#domain/coverage-proof.ts';
 import { missingOf, type Missing } from '../../stores/coverage.ts';
 import { causeWords } from '../../player/playback/index.ts';
 import { dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { GoTo } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 
 type Props = { camera: CameraId; name: string; fromMs: number; toMs: number };
@@ -15,7 +14,6 @@ type Answer = { missing: Missing; more: boolean; fault: string | null };
 
 export function MissingList({ camera, name, fromMs, toMs }: Props) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const [answer, setAnswer] = useState<Answer | null>(null);
   useEffect(() => {
     const abort = new AbortController();
@@ -58,17 +56,7 @@ export function MissingList({ camera, name, fromMs, toMs }: Props) {
                 <td className="tight">{durationOf(m.toMs - m.fromMs)}</td>
                 <td>{cause(m.cause)}</td>
                 <td className="end">
-                  <button
-                    type="button"
-                    className="tool"
-                    aria-label={t('events.goTo')}
-                    title={t('events.goTo')}
-                    onClick={() => {
-                      go(`/?at=${String(m.fromMs - 2000)}&camera=${camera}`);
-                    }}
-                  >
-                    <Play size={14} aria-hidden="true" />
-                  </button>
+                  <GoTo atMs={m.fromMs - 2000} camera={camera} title={t('events.goTo')} />
                 </td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { CircleHelp, Play } from 'lucide-react';
+import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { EventKind, type Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
@@ -11,6 +11,7 @@ import { choosableClasses, classWord } from '../../ui/class-words.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
 import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
 import { eventDetail, eventPlace, eventTitle, plateOf } from '../../ui/event-words.ts';
+import { GoTo } from '../../ui/go-to.tsx';
 import { EventDialog } from './event-dialog.tsx';
 import { filtersOf, isFiltered, spanNames, type Filters } from './filters.ts';
 import { useEventPages } from './use-event-pages.ts';
@@ -153,7 +154,6 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
 
 function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const byId = useCameras((s) => s.byId);
   const title = eventTitle(e);
   const plate = plateOf(e);
@@ -190,17 +190,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
             <CircleHelp size={14} aria-hidden="true" />
           </button>
         ) : null}
-        <button
-          type="button"
-          className="tool"
-          aria-label={t('events.goTo')}
-          title={t('events.goTo')}
-          onClick={() => {
-            go(`/?at=${String(e.fromMs)}${e.cameraId === null ? '' : `&camera=${e.cameraId}`}`);
-          }}
-        >
-          <Play size={14} aria-hidden="true" />
-        </button>
+        <GoTo atMs={e.fromMs} camera={e.cameraId} title={t('events.goTo')} />
       </td>
     </tr>
   );

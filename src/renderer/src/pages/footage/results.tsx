@@ -16,6 +16,7 @@ import { useMay } from '../../stores/session.ts';
 import { dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
+import { momentPath } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { tellRefusal } from '../../ui/tell.ts';
 import { groupWords, stateWords } from './footage-words.ts';
@@ -104,7 +105,7 @@ export function Results({ search, onBack }: { search: FootageSearch; onBack: () 
   const shown = newest.find((h) => h.id === pointed) ?? newest[0] ?? null;
   const over = isOver(search.state);
   const goTo = (hit: FootageHit): void => {
-    go(`/?at=${String(hit.bestMs)}&camera=${hit.cameraId}`);
+    go(momentPath(hit.bestMs, hit.cameraId));
   };
   return (
     <div className="watch-page footage-page">

@@ -1,8 +1,7 @@
 /** All bookmarks, latest moment first. */
 import { Button } from '@mantine/core';
-import { Pencil, Play, Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
 import type { Bookmark } from '#domain/bookmark.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useChosenKeys } from '../../stores/keys.ts';
@@ -11,6 +10,7 @@ import { useMay } from '../../stores/session.ts';
 import { dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { GoTo } from '../../ui/go-to.tsx';
 import { BookmarkFields, bookmarkFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
@@ -54,7 +54,6 @@ function useBookmarkList() {
 
 export function BookmarksPage() {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const byId = useCameras((s) => s.byId);
   const may = useMay('operator');
   const chosen = useChosenKeys((s) => s.chosen);
@@ -99,17 +98,7 @@ export function BookmarksPage() {
                 <td>{byId.get(b.cameraId)?.name ?? t('kept.gone')}</td>
                 <td className="quiet">{b.createdBy}</td>
                 <td className="end">
-                  <button
-                    type="button"
-                    className="tool"
-                    aria-label={`${t('kept.show')}: ${b.name}`}
-                    title={t('kept.show')}
-                    onClick={() => {
-                      go(`/?at=${String(b.atMs + wallStartsBeforeMs)}&camera=${b.cameraId}`);
-                    }}
-                  >
-                    <Play size={14} aria-hidden="true" />
-                  </button>
+                  <GoTo atMs={b.atMs + wallStartsBeforeMs} camera={b.cameraId} title={t('kept.show')} of={b.name} />
                   {may
                     ? (['edit', 'remove'] as const).map((kind) => (
                         <button

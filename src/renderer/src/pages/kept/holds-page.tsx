@@ -1,8 +1,7 @@
 /** What is held, was held, and why. */
 import { TextInput } from '@mantine/core';
-import { LockOpen, Pencil, Play } from 'lucide-react';
+import { LockOpen, Pencil } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
 import { holdState, type Hold } from '#domain/hold.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useChosenKeys } from '../../stores/keys.ts';
@@ -11,6 +10,7 @@ import { useMay } from '../../stores/session.ts';
 import { dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { GoTo } from '../../ui/go-to.tsx';
 import { HoldFields, holdFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
@@ -84,7 +84,6 @@ export function HoldsPage() {
 
 function HoldRow({ hold, onOpen }: { hold: Hold; onOpen: (open: Open) => void }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const byId = useCameras((s) => s.byId);
   const mayEdit = useMay('operator');
   const mayLift = useMay('administrator');
@@ -116,17 +115,7 @@ function HoldRow({ hold, onOpen }: { hold: Hold; onOpen: (open: Open) => void })
       <td>{hold.owner}</td>
       <td className="tight quiet">{hold.untilMs === null ? t('kept.hold.untilLifted') : dateTimeOf(hold.untilMs)}</td>
       <td className="end">
-        <button
-          type="button"
-          className="tool"
-          aria-label={`${t('kept.show')}: ${hold.reason}`}
-          title={t('kept.show')}
-          onClick={() => {
-            go(`/?at=${String(hold.fromMs + wallStartsBeforeMs)}${first === undefined ? '' : `&camera=${first}`}`);
-          }}
-        >
-          <Play size={14} aria-hidden="true" />
-        </button>
+        <GoTo atMs={hold.fromMs + wallStartsBeforeMs} camera={first ?? null} title={t('kept.show')} of={hold.reason} />
         {mayEdit && state !== 'lifted' ? (
           <button
             type="button"

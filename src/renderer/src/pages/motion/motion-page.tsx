@@ -11,6 +11,7 @@ import { useCameras } from '../../stores/cameras.ts';
 import { searchMotion, type MotionFound } from '../../stores/motion-search.ts';
 import { dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { momentPath } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { EmptySite } from '../../wall/empty-site.tsx';
 import type { Span } from '../pictures/span.ts';
@@ -191,7 +192,7 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
                       setAt(null);
                     }}
                     onClick={() => {
-                      go(`/?at=${String(hit.fromMs)}&camera=${camera.id}`);
+                      go(momentPath(hit.fromMs, camera.id));
                     }}
                   >
                     <time dateTime={new Date(hit.fromMs).toISOString()}>{dateTimeOf(hit.fromMs)}</time>

@@ -9,6 +9,7 @@ import { useCameras } from '../../stores/cameras.ts';
 import { gridOf, type Cells } from '../../stores/thumbnails.ts';
 import { dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { momentPath } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { EmptySite } from '../../wall/empty-site.tsx';
 import { Grid } from './grid.tsx';
@@ -59,7 +60,7 @@ export function PicturesPage() {
     if (Number(search.get('out') ?? 0) > 0) history.back();
   };
   const play = (atMs: number): void => {
-    go(`/?at=${String(atMs)}${camera === null ? '' : `&camera=${camera}`}`);
+    go(momentPath(atMs, camera));
   };
   if (loaded && cameras.length === 0) return <EmptySite />;
   const length = span.toMs - span.fromMs;

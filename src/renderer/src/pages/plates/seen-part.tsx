@@ -1,8 +1,6 @@
 /** Plates that were read, newest first, found by a part of the text. */
 import { Button, TextInput } from '@mantine/core';
-import { Play } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { useLocation } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { dateTimeOf, percentOf } from '../../text/format.ts';
@@ -10,6 +8,7 @@ import { useTranslation } from '../../text/index.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
 import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
 import { eventPlace, plateOf } from '../../ui/event-words.ts';
+import { GoTo } from '../../ui/go-to.tsx';
 import { EventDialog } from '../events/event-dialog.tsx';
 import type { Filters } from '../events/filters.ts';
 import { useEventPages } from '../events/use-event-pages.ts';
@@ -21,7 +20,6 @@ const all: Filters = { camera: null, kind: 'plate', class: null, zone: null, lin
 
 function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
   const { t } = useTranslation();
-  const [, go] = useLocation();
   const byId = useCameras((s) => s.byId);
   const plate = plateOf(e) ?? '';
   const { list, label } = e.data;
@@ -60,17 +58,7 @@ function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
       </td>
       <td>{eventPlace(e, byId)}</td>
       <td className="end tight">
-        <button
-          type="button"
-          className="tool"
-          aria-label={`${t('events.goTo')}: ${plate}`}
-          title={t('events.goTo')}
-          onClick={() => {
-            go(`/?at=${String(e.fromMs)}${e.cameraId === null ? '' : `&camera=${e.cameraId}`}`);
-          }}
-        >
-          <Play size={14} aria-hidden="true" />
-        </button>
+        <GoTo atMs={e.fromMs} camera={e.cameraId} title={t('events.goTo')} of={plate} />
       </td>
     </tr>
   );

@@ -6,20 +6,24 @@ import type { LineDraft, ZoneDraft } from '#domain/watch-zone.ts';
 import { useRecordingSettings } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
+import { faultWords } from './editing-words.ts';
+import { faultOf, type Item } from './items.ts';
 
-export type Filter = Pick<ZoneDraft & LineDraft, 'classes' | 'minScore' | 'minHeight' | 'maxHeight' | 'scheduleId'>;
+type Filter = Pick<ZoneDraft & LineDraft, 'classes' | 'minScore' | 'minHeight' | 'maxHeight' | 'scheduleId'>;
 
 const percent = (v: number | string): number | null => (typeof v === 'number' && v >= 0 && v <= 100 ? v / 100 : null);
 const shown = (part: number): number => Math.round(part * 1000) / 10;
 
 export function FilterFields({
-  filter,
+  item,
   onChange,
 }: {
-  filter: Filter;
+  item: Item;
   onChange: (change: Partial<Filter>, field: string) => void;
 }) {
   const { t } = useTranslation();
+  const filter: Filter = item.draft;
+  const fault = faultOf(item);
   const schedules = useRecordingSettings((s) => s.settings?.schedules ?? null);
   const gone =
     filter.scheduleId !== null && schedules !== null && !schedules.some((s) => s.id === filter.scheduleId)
@@ -90,6 +94,11 @@ export function FilterFields({
         }}
         clearable
       />
+      {fault === 'heights' ? (
+        <p className="fault" role="alert">
+          {faultWords(fault)}
+        </p>
+      ) : null}
     </>
   );
 }

@@ -1,12 +1,12 @@
 /** What matters at a line. Its sides are those of who walks from A to B. */
-import { Button, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, Switch } from '@mantine/core';
 import { ArrowLeftRight } from 'lucide-react';
 import type { LineId } from '#domain/id.ts';
 import { LineDirection, LineDraft, type LineDraft as Draft } from '#domain/watch-zone.ts';
 import { useTranslation } from '../../text/index.ts';
-import { faultWords } from './editing-words.ts';
 import { FilterFields } from './filter-fields.tsx';
-import { faultOf, type LineItem } from './items.ts';
+import type { LineItem } from './items.ts';
+import { NameField } from './name-field.tsx';
 
 const Tells = LineDraft.shape.tells.unwrap();
 /** A stretch as it is measured in most yards; a person measures the real one. */
@@ -30,19 +30,10 @@ export function LineForm({
   const change = (with_: Partial<Draft>, field: string): void => {
     onChange({ ...item, draft: { ...draft, ...with_ } }, field);
   };
-  const fault = faultOf(item);
   const ways = LineDirection.options.map((w) => ({ value: w, label: t(`watching.line.${w}`) }));
   return (
     <div className="stack">
-      <TextInput
-        label={t('watching.name')}
-        maxLength={80}
-        value={draft.name}
-        error={fault === 'name' ? faultWords(fault) : null}
-        onChange={(e) => {
-          change({ name: e.currentTarget.value }, 'name');
-        }}
-      />
+      <NameField item={item} onChange={change} />
       <div className="pair">
         <Select
           label={t('watching.line.tells')}
@@ -134,12 +125,7 @@ export function LineForm({
           />
         </div>
       )}
-      <FilterFields filter={draft} onChange={change} />
-      {fault === 'heights' ? (
-        <p className="fault" role="alert">
-          {faultWords(fault)}
-        </p>
-      ) : null}
+      <FilterFields item={item} onChange={change} />
     </div>
   );
 }

@@ -1,11 +1,11 @@
 /** What matters in a zone. */
-import { Checkbox, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, SegmentedControl, Select, Switch } from '@mantine/core';
 import { ZoneKind, type ZoneDraft, type ZoneTriggers } from '#domain/watch-zone.ts';
 import { PlateTells } from '#domain/watching.ts';
 import { useTranslation } from '../../text/index.ts';
-import { faultWords } from './editing-words.ts';
 import { FilterFields } from './filter-fields.tsx';
-import { faultOf, type ZoneItem } from './items.ts';
+import type { ZoneItem } from './items.ts';
+import { NameField } from './name-field.tsx';
 
 /** What a trigger begins with when it is switched on, and its bounds. */
 const counted = {
@@ -69,18 +69,9 @@ export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: 
   const trigger = (with_: Partial<ZoneTriggers>, field: string): void => {
     change({ triggers: { ...draft.triggers, ...with_ } }, field);
   };
-  const fault = faultOf(item);
   return (
     <div className="stack">
-      <TextInput
-        label={t('watching.name')}
-        maxLength={80}
-        value={draft.name}
-        error={fault === 'name' ? faultWords(fault) : null}
-        onChange={(e) => {
-          change({ name: e.currentTarget.value }, 'name');
-        }}
-      />
+      <NameField item={item} onChange={change} />
       <SegmentedControl
         aria-label={t('watching.kind')}
         fullWidth
@@ -116,12 +107,7 @@ export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: 
               />
             ))}
           </fieldset>
-          <FilterFields filter={draft} onChange={change} />
-          {fault === 'heights' ? (
-            <p className="fault" role="alert">
-              {faultWords(fault)}
-            </p>
-          ) : null}
+          <FilterFields item={item} onChange={change} />
           <Switch
             label={t('watching.plates')}
             description={t('watching.platesHint')}
