@@ -146,6 +146,49 @@ test('an event shows what decided it, in words and in numbers: motion what chang
   expect(faults).toEqual([]);
 }, 300_000);
 
+test('people and vehicles get a closer look afterwards: its words stand with the event, its queue under Health', async () => {
+  const { page, faults } = rig;
+  const looked = await until(
+    'a closer look',
+    () =>
+      page.evaluate(async () => {
+        const { events } = (await (await fetch('/api/events?limit=100&kind=object')).json()) as {
+          events: { closer?: { without: string | null; vehicle: string | null; upper: string | null } }[];
+        };
+        const place = events.findIndex((e) => e.closer !== undefined);
+        return place < 0 ? null : { place, closer: events[place]?.closer };
+      }),
+    180_000,
+  );
+  await page.goto(`${new URL(page.url()).origin}/events?kind=object`);
+  const rows = page.locator('.events-table tbody tr');
+  await rows
+    .nth(looked.place)
+    .getByRole('button', { name: /^Why: / })
+    .last()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('term').filter({ hasText: 'A closer look' }).waitFor();
+  await dialog
+    .getByText(looked.closer?.without == null ? /From the recorded main stream at/ : /recorded pictures|main stream/)
+    .first()
+    .waitFor();
+  await shot(rig.page, 'looks-closer');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('combobox', { name: 'Colour' }).click();
+  await page.getByRole('option', { name: 'Purple' }).click();
+  await until('the address', () => Promise.resolve(page.url().includes('colour=purple')));
+  await shot(rig.page, 'looks-colour');
+  await page.getByRole('link', { name: 'Health', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: 'A closer look' });
+  await row.waitFor();
+  expect(await page.getByRole('row').filter({ hasText: 'Writing down what is said' }).count()).toBe(1);
+  await row.scrollIntoViewIfNeeded();
+  await shot(rig.page, 'looks-queues');
+  expect(faults).toEqual([]);
+}, 300_000);
+
 test('an event shows its picture, says why it was told, and what would keep it from being told again', async () => {
   const { page, faults } = rig;
   await page.getByRole('link', { name: 'Events', exact: true }).click();

@@ -323,7 +323,8 @@ export async function createRig(options: RigOptions = {}) {
     looks: { states: () => [], watch: nothing },
     eventPictures: { picture: () => null, look: () => null },
     motionSearch: { search: nothing },
-    sounds: { of: nothing, set: nothing, watch: nothing, queues: () => [] },
+    sounds: { of: nothing, set: nothing, watch: nothing },
+    work: { queues: () => [] },
     plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),
     footageSearch: {
       ...{ list: () => [], watch: nothing, hits: () => [], watchHits: nothing, begin: nothing, cancel: nothing },

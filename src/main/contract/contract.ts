@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Camera, CameraChange, CameraDraft, CameraView } from '../domain/camera.ts';
+import { ColourName } from '../domain/colour.ts';
 import { CertificatePin, DeviceFacts } from '../domain/device.ts';
 import { ClockSeam } from '#domain/clock-seam.ts';
 import { Event, EventKind, ExternalEvent } from '../domain/event.ts';
@@ -293,7 +294,12 @@ export const contract = {
           class: many(ObjectClass).optional(),
           zoneId: many(ZoneId).optional(),
           lineId: many(LineId).optional(),
-          /** Part of a plate (O and 0 are taken for each other) or of what was said, in letters of either case. */
+          /** Of a vehicle, or of upper or lower clothes, as a closer look measured them. */
+          colour: many(ColourName).optional(),
+          /**
+           * Part of a plate (O and 0 are taken for each other), of what was said, or of what a closer look showed (`red car`, `haut blanc`),
+           * in letters of either case.
+           */
           text: z.string().trim().min(1).max(100).optional(),
           before: EventId.optional(),
           limit: num(z.number().int().min(1).max(500).default(100)),

@@ -45,6 +45,11 @@ export type WhyLook = z.infer<typeof WhyLook>;
 export const Confirmation = z.enum(['sure', 'sure-twice', 'moved', 'stirred']);
 export type Confirmation = z.infer<typeof Confirmation>;
 
+/** A picture that shows an object well, and where. */
+export const mostBestLooks = 3;
+const BestLook = z.object({ atMs: TimeMs, box: Box, score: part });
+export type BestLook = z.infer<typeof BestLook>;
+
 const ObjectWhy = z.object({
   is: z.literal('object'),
   /** Oldest first; empty where it is about no single one (a crowd). */
@@ -71,6 +76,8 @@ const ObjectWhy = z.object({
   crowd: z.object({ present: count, limit: count }).nullable(),
   /** Of what was left or taken: since when it stood, and since when it is away. */
   stood: z.object({ sinceMs: TimeMs, awayMs: TimeMs.nullable() }).nullable(),
+  /** The pictures that show it best until its event ended, the best first; for a closer look. */
+  best: z.array(BestLook).max(mostBestLooks).default([]),
 });
 
 const MotionWhy = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CloserLook } from './closer-look.ts';
 import { CameraId, EventId, LineId, StationId, ZoneId } from './id.ts';
 import { ObjectClass } from './object-class.ts';
 import { Box } from './place.ts';
@@ -120,6 +121,8 @@ export const Event = z.object({
   data: z.record(z.string().max(40), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()])),
   /** Absent: not of this station's own analysis. */
   look: EventLook.optional(),
+  /** What the recorded main stream showed of its object afterwards. Absent: nobody looked (yet). */
+  closer: CloserLook.optional(),
 });
 export type Event = z.infer<typeof Event>;
 

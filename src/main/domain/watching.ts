@@ -27,6 +27,8 @@ export const WatchSettings = z.object({
   plates: z.boolean().default(false),
   /** Which of them are told: each, or not those that are allowed by a list. */
   plateTells: PlateTells.default('all'),
+  /** Whether people and vehicles are looked at again in the recorded main stream after their events. */
+  closerLook: z.boolean().default(true),
   /** Pictures a second that are looked at; key frames are all there is, so a camera may give fewer. */
   perSecond: z.number().min(0.2).max(5).default(1),
 });

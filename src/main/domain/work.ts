@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { CameraId, EventId } from './id.ts';
 import { TimeMs } from './time.ts';
 
-/** transcription: what was said in an event of speech. */
-export const WorkKind = z.enum(['transcription']);
+/** transcription: what was said in an event of speech · enrichment: a closer look at a person or vehicle of an event. */
+export const WorkKind = z.enum(['transcription', 'enrichment']);
 export type WorkKind = z.infer<typeof WorkKind>;
 
 /** One piece of it: at most one of a kind for an event. */
@@ -20,8 +20,8 @@ export const WorkItem = z.object({
 });
 export type WorkItem = z.infer<typeof WorkItem>;
 
-/** Why nothing of a queue is done now. strained: recording has trouble to keep up. */
-export const WorkHold = z.enum(['no-model', 'strained']);
+/** Why nothing of a queue is done now. no-ffmpeg: nothing decodes · strained: recording has trouble to keep up. */
+export const WorkHold = z.enum(['no-model', 'no-ffmpeg', 'strained']);
 export type WorkHold = z.infer<typeof WorkHold>;
 
 const count = z.number().int().min(0);

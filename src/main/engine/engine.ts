@@ -54,10 +54,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
   const events = createEvents({
-    store,
-    queries,
-    clock,
-    log,
+    ...{ store, queries, clock, log },
     newId: deps.newId,
     cameraExists: (id) => cameras.get(id) !== null,
     pictures: (id) => watched.pictures.looks(id),
@@ -146,7 +143,13 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const joined = createJoinedMotion({ clock, events, watched: (id) => watched.tellsMotion(id) });
   const watched: WatchRooms = createWatchRooms({
-    ...{ ...deps, events: joined.station, statuses, cameras: () => cameras, recordings: () => recordings },
+    ...{
+      ...deps,
+      events: { ...events, ...joined.station },
+      statuses,
+      cameras: () => cameras,
+      recordings: () => recordings,
+    },
     ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
     ...{ keeping: () => keeping, strained: () => pressure.any() },
   });
@@ -318,7 +321,7 @@ export function createEngine(deps: EngineDeps): Engine {
     encryption,
     volumes: disks.settings,
     recordings,
-    ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures },
+    ...{ watchRules: watched.rules, looks: watched.looks, eventPictures: watched.pictures, work: watched.work },
     ...{ motionSearch: watched.motion, sounds: watched.sound, plates: watched.plates, footageSearch: watched.footage },
     retention: keeping.retention,
     archives: keeping.archiving.room,

@@ -4,7 +4,7 @@ import type { Log } from '#lib/log.ts';
 import type { WriteStore } from './ports.ts';
 import type { EventPictureDoor, EventPictureStore } from './watch-port.ts';
 
-/** About 60,000 pictures. */
+/** About 60,000 pictures of small streams, 10,000 of main ones. */
 const mostBytes = 3 * 2 ** 30;
 const atOnce = 200;
 

@@ -1,5 +1,6 @@
 import { AppError } from '#contract/error.ts';
 import type { Pushed, Signal } from '#contract/call.ts';
+import type { CloserLook } from '#domain/closer-look.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { EventWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
@@ -28,6 +29,8 @@ export type EventRoom = Events & {
   finish(id: EventId, toMs: number, more?: Event['data']): void;
   /** The analysis knows more of it; `more`: it matters otherwise than was thought. */
   look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): void;
+  /** What was seen of it afterwards. */
+  closer(id: EventId, look: CloserLook): void;
   /** More is known of why it was told. */
   reasoned(id: EventId, why: EventWhy): void;
   /** Told at once of every event that begins or ends. Returns the stop. */
@@ -162,6 +165,12 @@ export function createEvents(deps: {
         tell(event);
       });
     },
+    closer(id, look) {
+      orLog(() => {
+        const event = store.event.closer(id, look);
+        if (event !== null) tell(event);
+      });
+    },
     reasoned(id, why) {
       orLog(() => {
         store.event.why(id, why);
@@ -195,6 +204,7 @@ export function createEvents(deps: {
         classes: q.class ?? [],
         zoneIds: q.zoneId ?? [],
         lineIds: q.lineId ?? [],
+        colours: q.colour ?? [],
         text: q.text ?? null,
         before: q.before ?? null,
         limit: q.limit,

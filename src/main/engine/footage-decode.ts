@@ -1,5 +1,6 @@
-/** The footage worker as a search sees it: started when somebody searches, ended when nobody does. */
-import type { Polygon } from '#domain/place.ts';
+/** The footage worker as who looks at recordings sees it (a search, a closer look): started when it is needed, ended when it is not. */
+import type { Measured } from '#domain/decide/measure-colours.ts';
+import type { Box, Polygon } from '#domain/place.ts';
 import type { Log } from '#lib/log.ts';
 import type { VideoTrack } from '#media/format.ts';
 import type { I420 } from '#media/i420.ts';
@@ -13,9 +14,11 @@ const patienceMs = 30_000;
 export type FootageDecoder = {
   /** null: no picture came of it, or the worker ended. */
   decode(track: VideoTrack, key: Uint8Array, privacy: readonly Polygon[]): Promise<I420 | null>;
-  /** JPEG; null: none could be made. */
-  encode(picture: I420): Promise<Uint8Array | null>;
-  /** Nobody searches: the thread and its decoder end. */
+  /** JPEG, `width` at most (absent: 960); null: none could be made. */
+  encode(picture: I420, width?: number): Promise<Uint8Array | null>;
+  /** Colours of what is in the box; null: the worker ended. */
+  measure(picture: I420, box: Box, of: Measured['of']): Promise<Measured | null>;
+  /** Nobody needs it: the thread and its decoder end. */
   rest(): Promise<void>;
 };
 
@@ -39,7 +42,7 @@ export function createFootageDecoder(deps: {
   };
   const take = (report: FootageReport): void => {
     if (report.op === 'log') log[report.level](report.text, report.fields);
-    if (report.op === 'picture' || report.op === 'jpeg') settle(report.id, report);
+    if (report.op === 'picture' || report.op === 'jpeg' || report.op === 'measured') settle(report.id, report);
   };
   const running = (): FootageWorker | null => {
     if (worker !== null || deps.ffmpeg === null) return worker;
@@ -74,9 +77,15 @@ export function createFootageDecoder(deps: {
       const report = await ask((to, id) => to.post({ op: 'decode', id, track, key, privacy }));
       return report?.op === 'picture' ? report.picture : null;
     },
-    async encode(picture) {
-      const report = await ask((to, id) => to.post({ op: 'encode', id, picture }));
+    async encode(picture, width) {
+      const report = await ask((to, id) =>
+        to.post({ op: 'encode', id, picture, ...(width !== undefined && { width }) }),
+      );
       return report?.op === 'jpeg' ? report.jpeg : null;
+    },
+    async measure(picture, box, of) {
+      const report = await ask((to, id) => to.post({ op: 'measure', id, picture, box, of }));
+      return report?.op === 'measured' ? report.measured : null;
     },
     async rest() {
       const ending = worker;

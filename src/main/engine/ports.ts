@@ -3,6 +3,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { Camera } from '#domain/camera.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
+import type { CloserLook } from '#domain/closer-look.ts';
 import type { Event, EventLook } from '#domain/event.ts';
 import type { EventWhy } from '#domain/event-why.ts';
 import type { Gap, GapCause } from '#domain/gap.ts';
@@ -118,6 +119,8 @@ export type WriteStore = {
     look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): Event | null;
     /** More is known of why it was told. */
     why(id: EventId, why: EventWhy): void;
+    /** What was seen of it afterwards; takes the place of what was known. null: there is no such event. */
+    closer(id: EventId, look: CloserLook): Event | null;
     /** These have no picture any more. */
     bare(ids: readonly EventId[]): void;
   };

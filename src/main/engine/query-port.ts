@@ -1,4 +1,5 @@
 /** What is asked of the index from the query worker, in the engine's own words. Types only. */
+import type { ColourName } from '#domain/colour.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { Account } from '#domain/decide/prove-coverage.ts';
 import type { RecordedHour } from '#domain/decide/recorded-rate.ts';
@@ -86,7 +87,9 @@ export type Queries = {
     classes: ObjectClass[];
     zoneIds: ZoneId[];
     lineIds: LineId[];
-    /** Part of a plate or of what was said. */
+    /** Of vehicles or clothes, as a closer look measured them. */
+    colours: ColourName[];
+    /** Part of a plate, of what was said, or of what a closer look showed. */
     text: string | null;
     before: EventId | null;
     limit: number;

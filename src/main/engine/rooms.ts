@@ -2,6 +2,7 @@
 import type { Camera, CameraChange, CameraDraft, CameraView } from '#domain/camera.ts';
 import type { CameraHealth, Maintenance } from '#domain/camera-health.ts';
 import type { CameraObjects, MetadataNow } from '#domain/camera-objects.ts';
+import type { ColourName } from '#domain/colour.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import type { CertificatePin, DeviceFacts, DeviceLink } from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
@@ -44,6 +45,7 @@ import type { MotionSearches } from './motion-journal.ts';
 import type { PlateLists } from './plate-port.ts';
 import type { EventPictureDoor } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
+import type { Work } from './work-port.ts';
 
 /** One pushed item of `cameras.watch`. */
 export type CameraPush =
@@ -200,6 +202,7 @@ export type Events = {
     class?: ObjectClass[] | undefined;
     zoneId?: ZoneId[] | undefined;
     lineId?: LineId[] | undefined;
+    colour?: ColourName[] | undefined;
     text?: string | undefined;
     before?: EventId | undefined;
     limit: number;
@@ -332,6 +335,7 @@ export type Engine = {
   archives: Archives;
   models: Models;
   analysis: Analysis;
+  work: Work;
   storage: Storage;
   holds: Holds;
   bookmarks: Bookmarks;

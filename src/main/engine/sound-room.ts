@@ -3,7 +3,6 @@ import type { Pushed, Signal } from '#contract/call.ts';
 import type { CameraSound } from '#contract/sound.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { SoundLook, SoundSettings } from '#domain/sound.ts';
-import type { WorkQueueNow } from '#domain/work.ts';
 
 /** Throws NOT_FOUND for a camera that is not there. */
 export type Sounds = {
@@ -11,6 +10,4 @@ export type Sounds = {
   set(id: CameraId, settings: SoundSettings): CameraSound;
   /** Levels as they are heard, while it is listened to. Who is slow misses some. Ends with `signal`. */
   watch(id: CameraId, signal: Signal): AsyncIterable<Pushed<SoundLook>>;
-  /** Work that waits until the PC has time. */
-  queues(): WorkQueueNow[];
 };

@@ -3,6 +3,7 @@ import type { CameraSound } from '#contract/sound.ts';
 import { AppError } from '#contract/error.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { SoundLook, SoundState } from '#domain/sound.ts';
+import type { WorkQueueNow } from '#domain/work.ts';
 import type { Analysing } from './analysing.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -26,6 +27,8 @@ const mostWaiting = 50;
 
 export type SoundRooms = Sounds & {
   workers: ListeningRoom['workers'];
+  /** What is said that waits to be written down. */
+  queue(): WorkQueueNow;
   start(): void;
   stop(): Promise<void>;
   /** What a camera is may be another now. */
@@ -161,7 +164,7 @@ export function createSoundRooms(
     },
     workers: listening.workers,
     settle: listening.settle,
-    queues: () => [transcribing.now()],
+    queue: transcribing.now,
     start() {
       listening.start();
       transcribing.start();

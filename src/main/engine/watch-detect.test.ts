@@ -32,6 +32,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
   const eager: boolean[] = [];
   const needs: boolean[] = [];
+  const ended: EventId[] = [];
   const keptLooks: [EventId, number][] = [];
   const detect = createWatchDetect({
     clock: systemClock,
@@ -58,11 +59,13 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
         if (found !== undefined) [found.ended, found.more] = [atMs, more];
       },
       look: (event, look) => void told.find((t) => t.id === event)?.looks.push(look),
+      reasoned: (event, why) => void Object.assign(told.find((t) => t.id === event) ?? {}, { why }),
     },
     watching: () => ({
       eager: (_, on) => void eager.push(on),
       encode: () => Promise.resolve({ data: new Uint8Array(1), atMs: 0 }),
     }),
+    over: ({ id: event }) => void ended.push(event),
     scheduleOn: () => false,
     keep: () => true,
     reasons: createWatchWhy({
@@ -90,7 +93,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     await turn();
   };
   return {
-    ...{ detect, told, keptLooks, eager, needs, looked, frame, see, turn },
+    ...{ detect, told, ended, keptLooks, eager, needs, looked, frame, see, turn },
     waiting: () => answers,
     lose: () => {
       model = false;
@@ -104,7 +107,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
 }
 
 it('tells who comes and goes as one event, with a picture, and keeps looking meanwhile', async () => {
-  const { detect, told, eager, see } = rig();
+  const { detect, told, ended, eager, see } = rig();
   for (let s = 0; s < 8; s += 1) await see(s, [person(0.1 + s * 0.08)]);
   expect(told.map((t) => [t.kind, t.cameraId, t.look?.class])).toEqual([['object', id, 'person']]);
   expect(told[0]?.looks.at(-1)).toMatchObject({ hasPicture: true, class: 'person' });
@@ -112,6 +115,10 @@ it('tells who comes and goes as one event, with a picture, and keeps looking mea
   for (let s = 8; s < 60; s += 1) await see(s, []);
   expect(told).toHaveLength(1);
   expect(told[0]?.ended).toBeGreaterThanOrEqual(t0 + 7_000);
+  // What showed it best is known when it is over, the best first: in the middle of the picture, and two more.
+  expect(ended).toEqual([told[0]?.id]);
+  const why = told[0]?.why;
+  expect(why?.is === 'object' ? why.best.map((b) => Math.round(b.score * 10) / 10) : []).toEqual([0.9, 0.9, 0.9]);
   expect([detect.tracks(id), eager.at(-1)]).toEqual([[], false]);
 });
 

@@ -12,7 +12,7 @@ import {
 } from '#domain/decide/scene.ts';
 import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
 import type { Detection } from '#domain/detection.ts';
-import type { EventLook, Severity } from '#domain/event.ts';
+import type { Event, EventLook, Severity } from '#domain/event.ts';
 import type { ObjectWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
@@ -49,7 +49,7 @@ export type WatchDetect = {
   stop(): void;
 };
 
-type Open = { id: EventId; fromMs: number; score: number; pictured: number };
+type Open = { id: EventId; fromMs: number; score: number; pictured: number; look: EventLook; why: ObjectWhy };
 type Told = Exclude<SceneOutput, { is: 'end' }>;
 type Seen = {
   tracking: Tracking;
@@ -80,7 +80,9 @@ export function createWatchDetect(deps: {
   pool: () => Pick<InferencePool, 'submit' | 'need'>;
   models: () => Pick<Models, 'choose' | 'ready'>;
   rules: Pick<WatchRuleRoom, 'settings' | 'zones' | 'lines'>;
-  events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'reasoned'>;
+  /** An event has ended. */
+  over: (event: Pick<Event, 'id' | 'cameraId' | 'look'>) => void;
   watching: () => Pick<WatchingRoom, 'eager' | 'encode'>;
   scheduleOn: (id: ScheduleId, atMs: number) => boolean;
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
@@ -143,7 +145,7 @@ export function createWatchDetect(deps: {
     if (output.is === 'end') {
       const open = mine.open.get(output.key);
       mine.open.delete(output.key);
-      if (open !== undefined) events.finish(open.id, Math.max(open.fromMs, output.atMs));
+      if (open !== undefined) finish(camera.id, open, output.atMs, {});
       return;
     }
     if (output.is === 'update') {
@@ -159,6 +161,7 @@ export function createWatchDetect(deps: {
     const fromMs = output.is === 'begin' ? output.fromMs : output.atMs;
     const detail = output.is === 'moment' ? output.detail : null;
     const why = reasonOf(output);
+    const look = lookOf(output, false);
     const event = events.note({
       kind: output.kind,
       severity: severities[output.kind],
@@ -166,13 +169,21 @@ export function createWatchDetect(deps: {
       fromMs,
       toMs: output.is === 'begin' ? null : output.atMs,
       data: { camera: camera.name, ...placeName(camera.id, output), ...(detail === null ? {} : detail) },
-      look: lookOf(output, false),
+      look,
       why,
     });
     if (event === null) return;
     const score = output.score ?? 0;
-    if (output.is === 'begin') mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score });
+    if (output.is === 'begin') mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score, look, why });
+    else deps.over(event);
     picture(camera, event.id, output, frame, why);
+  };
+  /** What showed it best is known now. */
+  const finish = (id: CameraId, { id: eventId, fromMs, look, why }: Open, atMs: number, more: Event['data']): void => {
+    const best = reasons.best(id, look.trackId);
+    if (best.length > 0) events.reasoned(eventId, { ...why, best: [...best] });
+    events.finish(eventId, Math.max(fromMs, atMs), more);
+    deps.over({ id: eventId, cameraId: id, look });
   };
   const placeName = (id: CameraId, { zoneId, lineId }: SceneEvent): { source?: string } => {
     const named = rules.zones(id).find((z) => z.id === zoneId) ?? rules.lines(id).find((l) => l.id === lineId);
@@ -213,9 +224,9 @@ export function createWatchDetect(deps: {
     const mine = cameras.get(id);
     cameras.delete(id);
     motions.delete(id);
-    reasons.forget(id);
     const now = deps.clock.nowMs();
-    for (const open of mine?.open.values() ?? []) events.finish(open.id, Math.max(open.fromMs, now), { ended });
+    for (const open of mine?.open.values() ?? []) finish(id, open, now, { ended });
+    reasons.forget(id);
     if (mine !== undefined) need();
   };
 

@@ -1,6 +1,6 @@
 /** What is seen at cameras, as events: motion by the station's own gate. Each gets the picture that it began with. */
 import type { MotionBegan } from '#domain/decide/motion-event.ts';
-import type { EventLook } from '#domain/event.ts';
+import type { Event, EventLook } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { Box } from '#domain/place.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -29,6 +29,8 @@ export function createWatchEvents(deps: {
   store: Pick<ReadStore, 'openEvents'>;
   rules: Pick<WatchRuleRoom, 'settings'>;
   still: (id: CameraId) => Promise<Still>;
+  /** An event has ended. */
+  over: (event: Event) => void;
   /** Keeps the picture of an event; false: it could not be kept. */
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
 }): WatchEvents {
@@ -64,8 +66,10 @@ export function createWatchEvents(deps: {
   return {
     start(aliveMs) {
       for (const event of deps.store.openEvents())
-        if (event.look !== undefined)
+        if (event.look !== undefined) {
           events.finish(event.id, Math.max(event.fromMs, aliveMs), { ended: 'station-stopped' });
+          deps.over(event);
+        }
     },
     stop() {
       for (const id of [...motion.keys()]) end(id, clock.nowMs(), 'station-stopped');

@@ -4,6 +4,7 @@ import { createAnalysisWatch } from './analysis-watch.ts';
 import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
+import { createCloserLooks } from './closer-looks.ts';
 import { createFootageDecoder } from './footage-decode.ts';
 import { createFootageSearches, type FootageSearchRoom } from './footage-search.ts';
 import { createEventPictures, type EventPictures } from './event-pictures.ts';
@@ -20,6 +21,7 @@ import type { CameraId } from '#domain/id.ts';
 import { createPlateLists } from './plate-lists.ts';
 import type { PlateLists } from './plate-port.ts';
 import type { WatchState } from '#domain/watching.ts';
+import type { Work } from './work-port.ts';
 import { createWatchDetect } from './watch-detect.ts';
 import { createWatchWhy } from './watch-why.ts';
 import { createWatchPlates } from './watch-plates.ts';
@@ -36,6 +38,7 @@ export type WatchRooms = {
   motion: MotionJournal;
   sound: SoundRooms;
   plates: PlateLists;
+  work: Work;
   /** Started by itself, once there are models; stopped with the others. */
   footage: FootageSearchRoom;
   /** Whether it is looked at now, and motion is told. */
@@ -65,13 +68,13 @@ export function createWatchRooms(
     | 'footage'
     | 'queries'
   > & {
-    events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+    events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'closer' | 'reasoned'>;
     statuses: Pick<StreamStatuses, 'get'>;
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged' | 'stream'>;
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
     analysing: () => Pick<Analysing, 'pool' | 'models'>;
     health: () => Pick<CameraHealthRoom, 'pictures' | 'maintenance'>;
-    playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
+    playback: () => Pick<Playback, 'segments' | 'fragments' | 'file' | 'segmentAt' | 'moment'>;
     pool: () => Pick<IngestPool, 'picturesTo' | 'show' | 'soundTo' | 'hear'>;
     keeping: () => Pick<Keeping, 'changed' | 'archiving' | 'bookmarks'>;
     /** Recording has trouble to keep up. */
@@ -146,6 +149,9 @@ export function createWatchRooms(
     events: deps.events,
     still: (id) => watching.still(id),
     keep: pictures.keep,
+    over: (event) => {
+      closer.over(event);
+    },
   });
   const detect = createWatchDetect({
     ...{ clock, rules },
@@ -155,6 +161,9 @@ export function createWatchRooms(
     watching: () => watching,
     scheduleOn: (id, atMs) => deps.recordings().scheduleOn(id, atMs),
     keep: pictures.keep,
+    over: (event) => {
+      closer.over(event);
+    },
     reasons: createWatchWhy({ watching: () => watching, keepLook: pictures.keepLook }),
     changed(id, moved, atMs) {
       const camera = deps.cameras().record(id);
@@ -180,6 +189,13 @@ export function createWatchRooms(
     record: (id) => deps.cameras().record(id),
   });
   const sound = createSoundRooms({ ...deps, still: (id) => watching.still(id), keep: pictures.keep });
+  const closer = createCloserLooks({
+    ...{ clock, log, rules, store, lists: plates, events: deps.events, playback: deps.playback, keep: pictures.keep },
+    models: () => deps.analysing().models,
+    pool: () => deps.analysing().pool,
+    decoder: createFootageDecoder({ log, ffmpeg: deps.ffmpeg.found, startWorker: deps.footage.startWorker }),
+    hasFfmpeg: deps.ffmpeg.found !== null,
+  });
   const ownWatch = createAnalysisWatch({
     ...{ clock, log, store, state },
     events: deps.events,
@@ -201,6 +217,7 @@ export function createWatchRooms(
   });
   return {
     ...{ rules, watching, looks, pictures, motion, sound, plates, footage },
+    work: { queues: () => [sound.queue(), closer.now()] },
     tellsMotion: (id) => rules.settings(id).tellMotion && watching.state(id).watching,
     bare(id, fromMs, toMs) {
       pictures.forget(id, fromMs, toMs);
@@ -215,6 +232,7 @@ export function createWatchRooms(
       });
       motion.start();
       sound.start();
+      closer.start();
       ownWatch.start(aliveMs);
     },
     async stop() {
@@ -225,7 +243,7 @@ export function createWatchRooms(
       reading.stop();
       looks.stop();
       motion.stop();
-      await Promise.all([watching.stop(), sound.stop(), footage.stop()]);
+      await Promise.all([watching.stop(), sound.stop(), footage.stop(), closer.stop()]);
     },
     forget(id) {
       watching.forget(id);

@@ -6,7 +6,8 @@ import { explainScene } from '#domain/decide/explain-scene.ts';
 import type { Scene, SceneOutput } from '#domain/decide/scene.ts';
 import { noHistory, remember, type TrackHistory } from '#domain/decide/track-history.ts';
 import { tracksOf, type Tracking } from '#domain/decide/track.ts';
-import type { ObjectWhy } from '#domain/event-why.ts';
+import { TrackId } from '#domain/track.ts';
+import type { BestLook, ObjectWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { cellsOfText } from '#domain/motion-cells.ts';
 import type { WatchLine, WatchZone } from '#domain/watch-zone.ts';
@@ -41,6 +42,8 @@ export type WatchWhy = {
       modelScore: number;
     },
   ): ObjectWhy;
+  /** The pictures that showed it best until now; empty: nothing is known of it. */
+  best(id: CameraId, trackId: number | null): readonly BestLook[];
   /** Keeps those of its pictures that are still held; its own is kept by now. */
   keep(id: CameraId, eventId: EventId, why: ObjectWhy): void;
   forget(id: CameraId): void;
@@ -74,6 +77,7 @@ export function createWatchWhy(deps: {
     },
     why: (id, output, { tracking, ...now }) =>
       explainScene(output, { ...now, tracks: tracksOf(tracking), history: histories.get(id) ?? noHistory }),
+    best: (id, trackId) => (trackId === null ? [] : (histories.get(id)?.get(TrackId.parse(trackId))?.best ?? [])),
     keep(id, eventId, { looks }) {
       const times = looks.map((l) => l.atMs);
       const wanted = new Set(

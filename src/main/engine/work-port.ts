@@ -1,6 +1,9 @@
-/** What the index keeps of work that waits, in the engine's words. Types only. */
+/** Work that waits: what the index keeps of it, and what is told of it. Types only. */
 import type { EventId } from '#domain/id.ts';
-import type { WorkItem, WorkKind } from '#domain/work.ts';
+import type { WorkItem, WorkKind, WorkQueueNow } from '#domain/work.ts';
+
+/** What the engine offers of it. */
+export type Work = { queues(): WorkQueueNow[] };
 
 export type WorkStore = {
   /** Takes the place of what is there of its kind for the event. One whose event is gone is left out. */

@@ -1,5 +1,6 @@
 /** The worker's mind without its thread: key pictures in, pictures out, one after the other. */
 import { blackenPicture, blackRuns, type BlackRuns } from '#domain/blacken.ts';
+import { measureColours } from '#domain/decide/measure-colours.ts';
 import type { Polygon } from '#domain/place.ts';
 import type { I420 } from '#media/i420.ts';
 import { writeJpeg } from '#media/jpeg-write.ts';
@@ -54,8 +55,13 @@ export function createFootage(deps: {
           void decode(command);
           return;
         case 'encode': {
-          const jpeg = writeJpeg(shrink(command.picture, stillWidth), quality);
+          const jpeg = writeJpeg(shrink(command.picture, command.width ?? stillWidth), quality);
           post({ op: 'jpeg', id: command.id, jpeg }, [jpeg.buffer]);
+          return;
+        }
+        case 'measure': {
+          const { id, picture, box, of } = command;
+          post({ op: 'measured', id, measured: measureColours(picture, box, of) });
           return;
         }
         case 'stop':

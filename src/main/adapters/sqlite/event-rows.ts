@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closerWords } from '#domain/closer-look.ts';
 import { Event, type EventLook } from '#domain/event.ts';
 import { EventWhy } from '#domain/event-why.ts';
 import type { Connection } from './connection.ts';
@@ -25,12 +26,14 @@ export type RawEvent = {
   track_id: number | null;
   text: string | null;
   has_picture: number | null;
+  closer: string | null;
 };
 
 export const eventColumns =
   'e.id, st.ulid AS origin, e.seq, e.kind, e.severity, e.camera_id, e.from_ms, e.to_ms, e.data, ' +
-  'l.event_id AS look_id, l.class, l.score, l.box, l.zone_id, l.line_id, l.track_id, l.text, l.has_picture ' +
-  'FROM event AS e JOIN station AS st ON st.id = e.station_id LEFT JOIN event_look AS l ON l.event_id = e.id';
+  'l.event_id AS look_id, l.class, l.score, l.box, l.zone_id, l.line_id, l.track_id, l.text, l.has_picture, c.look AS closer ' +
+  'FROM event AS e JOIN station AS st ON st.id = e.station_id LEFT JOIN event_look AS l ON l.event_id = e.id ' +
+  'LEFT JOIN closer_look AS c ON c.event_id = e.id';
 
 /** JSON in a column is checked like anything that comes from outside. */
 const Data = z.string().transform((text, context): unknown => {
@@ -65,6 +68,7 @@ export const toEvent = (r: RawEvent): Event =>
         hasPicture: r.has_picture === 1,
       },
     }),
+    ...(r.closer !== null && { closer: Data.parse(r.closer) }),
   });
 
 type Derived = { days: ReturnType<typeof createEventDays>; lanes: ReturnType<typeof createEventLanes> };
@@ -84,6 +88,10 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
   );
   const putWhy = db.prepare(
     'INSERT INTO event_why (event_id, why) VALUES (?, ?) ON CONFLICT (event_id) DO UPDATE SET why = excluded.why',
+  );
+  const putCloser = db.prepare(
+    `INSERT INTO closer_look (event_id, look, words) VALUES (?, ?, ?)
+     ON CONFLICT (event_id) DO UPDATE SET look = excluded.look, words = excluded.words`,
   );
   const whyOf = db.prepare<[string], string>('SELECT why FROM event_why WHERE event_id = ?').pluck();
   const weigh = db.prepare('UPDATE event SET severity = ?, data = json_patch(data, ?) WHERE id = ?');
@@ -133,6 +141,13 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
     why: (id, why) =>
       write('why of event', () => {
         if (event(id) !== null) putWhy.run(id, JSON.stringify(why));
+      }),
+    closer: (id, look) =>
+      write('closer look of event', () => {
+        const was = event(id);
+        if (was === null) return null;
+        putCloser.run(id, JSON.stringify(look), closerWords(look, was.look?.class ?? null));
+        return event(id);
       }),
     bare: (ids) =>
       write('pictures of events are gone', () => {

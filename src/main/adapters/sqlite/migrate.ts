@@ -18,6 +18,7 @@ import { plates } from './migrations/0015-plates.ts';
 import { work } from './migrations/0016-work.ts';
 import { eventWhy } from './migrations/0017-event-why.ts';
 import { archivedRun } from './migrations/0018-archived-run.ts';
+import { closerLook } from './migrations/0019-closer-look.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -39,6 +40,7 @@ const migrations: readonly string[] = [
   work,
   eventWhy,
   archivedRun,
+  closerLook,
 ];
 export const schemaVersion = migrations.length;
 

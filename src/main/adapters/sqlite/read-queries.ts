@@ -11,7 +11,7 @@ import type { PlacedSegment, Queries } from '../../engine/ports.ts';
 import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
 import { connect } from './connection.ts';
-import { textFilter } from './event-text.ts';
+import { colourFilter, textFilter } from './event-text.ts';
 import { eventColumns, toEvent, type RawEvent } from './event-rows.ts';
 import { readAhead } from './read-ahead.ts';
 import { createRecordedHours } from './recorded-hours.ts';
@@ -220,6 +220,10 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
         if (q.classes.length > 0) add(`l.class IN (${marks(q.classes.length)})`, ...q.classes);
         if (q.zoneIds.length > 0) add(`l.zone_id IN (${marks(q.zoneIds.length)})`, ...q.zoneIds);
         if (q.lineIds.length > 0) add(`l.line_id IN (${marks(q.lineIds.length)})`, ...q.lineIds);
+        if (q.colours.length > 0) {
+          const { sql, values: names } = colourFilter(q.colours);
+          add(sql, ...names);
+        }
         if (q.text !== null) {
           const { sql, values: parts } = textFilter(q.text);
           add(sql, ...parts);

@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -178,6 +178,8 @@ describe('opening', () => {
       );
       // Version 16 knows work that waits.
       expect(store.work.waiting('transcription').count).toBe(version >= 16 ? 1 : 0);
+      // Version 19 knows what recordings showed afterwards.
+      expect(store.openEvents().map((e) => e.closer?.upper)).toEqual([version >= 19 ? 'white' : undefined]);
       // Version 17 knows why events were told.
       expect(store.openEvents().map((e) => store.eventWhy(e.id)?.is)).toEqual([version >= 17 ? 'motion' : undefined]);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);
@@ -521,7 +523,7 @@ describe('queries', () => {
       return e.id;
     });
     const q = openQueries(path, deps);
-    const anyLook = { classes: [], zoneIds: [], lineIds: [], text: null };
+    const anyLook = { classes: [], zoneIds: [], lineIds: [], colours: [], text: null };
     const all = { fromMs: null, toMs: null, cameraIds: [], kinds: [], ...anyLook, before: null, limit: 4 };
     const page = q.events(all);
     expect(page.more).toBe(true);
@@ -550,6 +552,20 @@ describe('queries', () => {
     expect(found({ zoneIds: [zone] })).toEqual([2]);
     expect(found({ lineIds: [newId() as LineId] })).toEqual([]);
     expect([found({ text: 'b 12' }), found({ text: '%' }), found({ text: '124' })]).toEqual([[3], [], []]);
+    // And what a closer look showed of them.
+    const closer = {
+      ...{ atMs: t0, size: { width: 1920, height: 1080 }, without: null, vehicle: 'red' as const, upper: null },
+      ...{ lower: null, plate: { text: 'B1O1GSB', score: 0.8 } },
+    };
+    expect(store.event.closer(ids[2] as EventId, closer)?.closer).toEqual(closer);
+    store.event.closer(ids[3] as EventId, { ...closer, vehicle: null, upper: 'white', lower: 'unsure', plate: null });
+    expect(store.event.closer(newId() as EventId, closer)).toBeNull();
+    expect([found({ colours: ['red'] }), found({ colours: ['white', 'red'] }), found({ colours: ['blue'] })]).toEqual([
+      [2],
+      [3, 2],
+      [],
+    ]);
+    expect([found({ text: 'Red C' }), found({ text: 'haut blanc' }), found({ text: '101g' })]).toEqual([[2], [3], [2]]);
     // The one that still goes on touches a span long after its start.
     const later = q.events({ ...all, limit: 100, fromMs: t0 + 86_400_000, toMs: t0 + 90_000_000 });
     expect(later.events.map((e) => e.id)).toEqual([ids[0]]);

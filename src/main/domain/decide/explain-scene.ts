@@ -77,6 +77,7 @@ export function explainScene(
     },
     time: { neededMs: lasts && seconds !== null ? seconds * 1_000 : null, reachedMs: Math.max(0, atMs - sinceMs) },
     crowd: kind === 'crowd' && limit !== null ? { present, limit } : null,
+    best: [...(story?.best ?? [])],
     stood: stands === null ? null : { sinceMs: stands.sinceMs, awayMs: stands.awayMs },
   };
 }

@@ -196,7 +196,7 @@ const onEdge = (box: Box): boolean =>
   box.x < edge || box.y < edge || box.x + box.width > 1 - edge || box.y + box.height > 1 - edge;
 
 /** A large sure one in the middle of the picture shows best. */
-const viewOf = ({ box, score }: Detection): number =>
+export const viewOf = ({ box, score }: Pick<Detection, 'box' | 'score'>): number =>
   score * Math.sqrt(box.width * box.height) * (onEdge(box) ? 0.6 : 1);
 
 const touches = (box: Box, motion: readonly Box[]): boolean =>

@@ -63,6 +63,7 @@ export type ApiDeps = {
     | 'archives'
     | 'models'
     | 'analysis'
+    | 'work'
     | 'storage'
     | 'holds'
     | 'bookmarks'
@@ -100,7 +101,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     retention: retentionAnswers(engine.retention),
     archives: archivesAnswers(engine.archives),
     models: modelsAnswers(engine.models),
-    analysis: analysisAnswers(engine.analysis, engine.sounds),
+    analysis: analysisAnswers(engine.analysis, engine.work),
     storage: storageAnswers(engine.storage),
     holds: holdsAnswers(engine.holds),
     bookmarks: bookmarksAnswers(engine.bookmarks),

@@ -8,6 +8,7 @@ import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
 import { useReading } from '../ui/use-reading.ts';
+import { WorkQueues } from './analysis/work-queues.tsx';
 import { Workers } from './analysis/workers-part.tsx';
 
 const everyMs = 4000;
@@ -201,6 +202,7 @@ export function HealthPage() {
         </table>
       </section>
       <AnalysisPart />
+      <WorkQueues />
     </div>
   );
 }

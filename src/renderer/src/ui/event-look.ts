@@ -1,4 +1,5 @@
 /** Where in an event's picture to look. Pure. */
+import type { Event } from '#domain/event.ts';
 import type { Box } from '#domain/place.ts';
 
 /** Of a small picture that is shown of it, the part around the box; the whole where nothing is boxed or the box is large. */
@@ -25,4 +26,6 @@ export const viewBoxOf = ({ x, y, side }: View): string => {
 /** A small picture that decided the event. */
 export const lookUrl = (eventId: string, atMs: number): string => `/media/events/${eventId}/${String(atMs)}.jpg`;
 
-export const pictureUrl = (eventId: string): string => `/media/events/${eventId}.jpg`;
+/** Another one once a closer look may have put a larger picture in its place: what a browser keeps would not fit the box. */
+export const pictureUrl = ({ id, closer }: Pick<Event, 'id' | 'closer'>): string =>
+  `/media/events/${id}.jpg${closer?.atMs == null ? '' : `?at=${String(closer.atMs)}`}`;

@@ -14,7 +14,7 @@ export function EventThumb({ event }: { event: Event }) {
   return (
     <img
       className="event-thumb"
-      src={pictureUrl(event.id)}
+      src={pictureUrl(event)}
       alt=""
       loading="lazy"
       decoding="async"
@@ -29,7 +29,7 @@ export function EventThumb({ event }: { event: Event }) {
 /** Whole, with its box. */
 export function EventPicture({ event, alt, gone }: { event: Event; alt: string; gone: string }) {
   if (!hasPicture(event)) return null;
-  return <Boxed src={pictureUrl(event.id)} alt={alt} box={event.look?.box ?? null} gone={gone} />;
+  return <Boxed src={pictureUrl(event)} alt={alt} box={event.look?.box ?? null} gone={gone} />;
 }
 
 /** A picture with a box; `gone` in its place where it is not there any more. */

@@ -7,6 +7,7 @@ import { StreamTrouble } from '#domain/stream.ts';
 import { bytesOf, dateTimeOf, durationOf, numberOf, percentOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
 import { classWord } from './class-words.ts';
+import { closerWordsOf } from './closer-words.ts';
 
 export function eventTitle(event: Event): string {
   const title = event.data.title;
@@ -74,7 +75,10 @@ function lookDetail(event: Event, look: EventLook, plate: boolean): string {
 
 /** The reason or text that came with it; empty if none did. `plate` false: the plate is shown beside it. */
 export function eventDetail(event: Event, plate = true): string {
-  if (event.look) return lookDetail(event, event.look, plate);
+  if (event.look)
+    return [lookDetail(event, event.look, plate), ...(event.closer ? closerWordsOf(event.closer, false) : [])]
+      .filter(Boolean)
+      .join(' · ');
   const trouble = StreamTrouble.safeParse(event.data.trouble ?? event.data.reason);
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import type { CloserLook } from '#domain/closer-look.ts';
 import type { Event } from '#domain/event.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
 import { readWhy, type EventReason } from '../../stores/events.ts';
@@ -13,6 +14,7 @@ import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { clockOf, dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
+import { closerWordsOf } from '../../ui/closer-words.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EventPicture } from '../../ui/event-picture.tsx';
 import { eventPlace, eventTitle } from '../../ui/event-words.ts';
@@ -79,6 +81,29 @@ function useReason(event: Event): EventReason | null {
     };
   }, [id, own, pictured]);
   return reason;
+}
+
+/** What the recorded main stream showed afterwards, or why it showed nothing. */
+function Closer({ closer }: { closer: CloserLook }) {
+  const { t } = useTranslation();
+  const { atMs, size, without } = closer;
+  return (
+    <>
+      <dt>{t('events.closer.title')}</dt>
+      <dd>
+        {without === null ? closerWordsOf(closer, true).join(' · ') : t(`events.closer.without.${without}`)}
+        {atMs === null || size === null ? null : (
+          <span className="why-closer quiet">
+            {t('events.closer.size', {
+              time: clockOf(atMs),
+              width: numberOf(size.width),
+              height: numberOf(size.height),
+            })}
+          </span>
+        )}
+      </dd>
+    </>
+  );
 }
 
 function Frame({ event, atMs, spanMs }: { event: Event; atMs: number; spanMs: number }) {
@@ -157,6 +182,7 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
                 <dd className={event.kind === 'plate' ? 'event-plate' : ''}>{look.text}</dd>
               </>
             ) : null}
+            {event.closer ? <Closer closer={event.closer} /> : null}
             {look?.trackId ? (
               <>
                 <dt>{t('events.why.track')}</dt>

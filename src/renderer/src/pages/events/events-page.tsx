@@ -2,12 +2,14 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { ColourName } from '#domain/colour.ts';
 import { EventKind, type Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
+import { colourLabel } from '../../ui/closer-words.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
 import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
 import { eventDetail, eventPlace, eventTitle, plateOf } from '../../ui/event-words.ts';
@@ -136,6 +138,18 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
         clearable
         searchable
         w={140}
+      />
+      <Select
+        aria-label={t('events.filter.colour')}
+        placeholder={t('events.filter.allColours')}
+        data={ColourName.options.map((c) => ({ value: c, label: colourLabel(c) }))}
+        value={filters.colour}
+        onChange={(v) => {
+          choose({ colour: v });
+        }}
+        clearable
+        searchable
+        w={130}
       />
       <Select
         aria-label={t('events.filter.span')}

@@ -32,7 +32,7 @@ const event = (over: object, look: object = {}): Event =>
 
 describe('filters of events', () => {
   it('are nothing where the address says nothing, or nonsense', () => {
-    for (const search of ['', 'camera=x&kind=y&class=z&zone=1&line=2&span=year&text=%20']) {
+    for (const search of ['', 'camera=x&kind=y&class=z&zone=1&line=2&colour=pinkish&span=year&text=%20']) {
       expect(isFiltered(of(search))).toBe(false);
       expect(queryOf(of(search), 1000)).toEqual({});
     }
@@ -54,6 +54,17 @@ describe('filters of events', () => {
   it('hold for what is pushed as they do for what is listed', () => {
     expect(fits(of(`camera=${camera}&zone=${zone}&text=b-12`), event({}))).toBe(true);
     expect(fits(of('text=b-13'), event({}))).toBe(false);
+    const closer = { atMs: 1, size: { width: 1920, height: 1080 }, without: null, plate: null };
+    const red = event(
+      { closer: { ...closer, vehicle: 'red', upper: null, lower: null } },
+      { class: 'car', text: null },
+    );
+    expect([fits(of('colour=red'), red), fits(of('colour=blue'), red), fits(of('colour=red'), event({}))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([fits(of('text=Red%20car'), red), fits(of('text=blue'), red)]).toEqual([true, false]);
     expect(fits(of('class=car'), event({}))).toBe(false);
     expect(fits(of('class=car'), event({}, { class: 'car' }))).toBe(true);
     expect(fits(of('kind=motion'), event({}))).toBe(false);

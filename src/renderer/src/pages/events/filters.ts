@@ -1,4 +1,6 @@
 /** What of the events is asked for, as it stands in the page's address. */
+import { closerWords, type CloserLook } from '#domain/closer-look.ts';
+import { ColourName } from '#domain/colour.ts';
 import { hasPlatePart } from '#domain/decide/plate-match.ts';
 import { EventKind, type Event } from '#domain/event.ts';
 import { CameraId, LineId, ZoneId } from '#domain/id.ts';
@@ -16,7 +18,8 @@ export type Filters = {
   class: ObjectClass | null;
   zone: ZoneId | null;
   line: LineId | null;
-  /** Part of a plate, or of what was said; empty: any. */
+  colour: ColourName | null;
+  /** Part of a plate, of what was said, or of what a closer look showed; empty: any. */
   text: string;
   span: SpanName | null;
 };
@@ -28,6 +31,7 @@ export function filtersOf(search: URLSearchParams): Filters {
     class: ObjectClass.safeParse(search.get('class')).data ?? null,
     zone: ZoneId.safeParse(search.get('zone')).data ?? null,
     line: LineId.safeParse(search.get('line')).data ?? null,
+    colour: ColourName.safeParse(search.get('colour')).data ?? null,
     text: (search.get('text') ?? '').trim().slice(0, 100),
     span: spanNames.find((s) => s === search.get('span')) ?? null,
   };
@@ -42,9 +46,14 @@ export const queryOf = (f: Filters, nowMs: number): EventQuery => ({
   ...(f.class === null ? {} : { class: [f.class] }),
   ...(f.zone === null ? {} : { zoneId: [f.zone] }),
   ...(f.line === null ? {} : { lineId: [f.line] }),
+  ...(f.colour === null ? {} : { colour: [f.colour] }),
   ...(f.text === '' ? {} : { text: f.text }),
   ...(f.span === null ? {} : { fromMs: nowMs - spans[f.span] }),
 });
+
+const saysCloser = (e: Event, closer: CloserLook, text: string): boolean =>
+  (closerWords(closer, e.look?.class ?? null) ?? '').includes(text.toLowerCase()) ||
+  (closer.plate !== null && hasPlatePart(closer.plate.text, text));
 
 /** Whether an event that is pushed is one that was asked for. */
 export const fits = (f: Filters, e: Event): boolean =>
@@ -53,6 +62,8 @@ export const fits = (f: Filters, e: Event): boolean =>
   (f.class === null || e.look?.class === f.class) &&
   (f.zone === null || e.look?.zoneId === f.zone) &&
   (f.line === null || e.look?.lineId === f.line) &&
+  (f.colour === null || [e.closer?.vehicle, e.closer?.upper, e.closer?.lower].includes(f.colour)) &&
   (f.text === '' ||
+    (e.closer !== undefined && saysCloser(e, e.closer, f.text)) ||
     (e.look?.text ?? '').toLowerCase().includes(f.text.toLowerCase()) ||
     (e.kind === 'plate' && hasPlatePart(e.look?.text ?? '', f.text)));

@@ -16,7 +16,10 @@ import '../events/events.css';
 import { listKindOf } from './words.ts';
 
 const typedAfterMs = 400;
-const all: Filters = { camera: null, kind: 'plate', class: null, zone: null, line: null, span: null, text: '' };
+const all: Filters = {
+  ...{ camera: null, kind: 'plate', class: null, zone: null, line: null, colour: null, span: null },
+  text: '',
+};
 
 function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
   const { t } = useTranslation();

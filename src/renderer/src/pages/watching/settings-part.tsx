@@ -166,6 +166,16 @@ export function SettingsPart({
             </div>
             {settings.mode === 'objects' ? (
               <Switch
+                label={t('watching.settings.closerLook')}
+                description={t('watching.settings.closerLookHint')}
+                checked={settings.closerLook}
+                onChange={(e) => {
+                  change({ closerLook: e.currentTarget.checked });
+                }}
+              />
+            ) : null}
+            {settings.mode === 'objects' ? (
+              <Switch
                 label={t('watching.settings.plates')}
                 description={t('watching.settings.platesHint')}
                 checked={settings.plates}

@@ -51,8 +51,8 @@ export const analysis = {
   queues: {
     title: 'Work without haste',
     kind: 'Work',
-    kinds: { transcription: 'Writing down what is said' },
-    hold: { 'no-model': 'There is no model for it', strained: 'Recording goes before' },
+    kinds: { transcription: 'Writing down what is said', enrichment: 'A closer look' },
+    hold: { 'no-model': 'There is no model for it', 'no-ffmpeg': 'Needs ffmpeg', strained: 'Recording goes before' },
     of: '{{number}} of {{bound}}',
     since: 'Oldest since',
     retried: 'Tried again',

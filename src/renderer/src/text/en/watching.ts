@@ -166,6 +166,9 @@ export const watching = {
     tellMotionHint: 'Off: motion only wakes the model and is kept for searching',
     minMotion: 'When it goes on for',
     perSecond: 'Pictures a second',
+    closerLook: 'A closer look afterwards',
+    closerLookHint:
+      'People and vehicles are looked at again in the recorded main stream: a larger picture, colours of vehicles and clothes',
     plates: 'Read number plates',
     platesHint: 'Of vehicles that come near enough',
     unknownPlates: 'Keep allowed plates to itself',

@@ -61,8 +61,12 @@ export const analysis = {
   queues: {
     title: 'Travail sans hâte',
     kind: 'Travail',
-    kinds: { transcription: 'Écrire ce qui est dit' },
-    hold: { 'no-model': 'Il n’y a pas de modèle pour cela', strained: 'L’enregistrement passe avant' },
+    kinds: { transcription: 'Écrire ce qui est dit', enrichment: 'Y regarder de plus près' },
+    hold: {
+      'no-model': 'Il n’y a pas de modèle pour cela',
+      'no-ffmpeg': 'Il faut ffmpeg',
+      strained: 'L’enregistrement passe avant',
+    },
     of: '{{number}} sur {{bound}}',
     since: 'Plus ancien depuis',
     retried: 'Réessayés',

@@ -174,6 +174,9 @@ export const watching = {
     tellMotionHint: 'Sinon, le mouvement ne fait que réveiller le modèle et servir à la recherche',
     minMotion: 'S’il dure',
     perSecond: 'Images par seconde',
+    closerLook: 'Y regarder de plus près après coup',
+    closerLookHint:
+      'Personnes et véhicules sont revus dans le flux principal enregistré : une image plus grande, les couleurs des véhicules et des vêtements',
     plates: 'Lire les plaques',
     platesHint: 'Des véhicules assez proches',
     unknownPlates: 'Taire les plaques autorisées',

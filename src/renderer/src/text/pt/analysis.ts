@@ -61,8 +61,12 @@ export const analysis = {
   queues: {
     title: 'Trabalho sem pressa',
     kind: 'Trabalho',
-    kinds: { transcription: 'Escrever o que é dito' },
-    hold: { 'no-model': 'Não há modelo para isto', strained: 'A gravação vem primeiro' },
+    kinds: { transcription: 'Escrever o que é dito', enrichment: 'Olhar mais de perto' },
+    hold: {
+      'no-model': 'Não há modelo para isto',
+      'no-ffmpeg': 'Precisa de ffmpeg',
+      strained: 'A gravação vem primeiro',
+    },
     of: '{{number}} de {{bound}}',
     since: 'Mais antigo desde',
     retried: 'Tentados de novo',

@@ -173,6 +173,9 @@ export const watching = {
     tellMotionHint: 'Senão, o movimento apenas acorda o modelo e fica para pesquisa',
     minMotion: 'Quando dura',
     perSecond: 'Imagens por segundo',
+    closerLook: 'Olhar mais de perto depois',
+    closerLookHint:
+      'Pessoas e veículos são revistos no fluxo principal gravado: uma imagem maior, cores de veículos e de roupa',
     plates: 'Ler matrículas',
     platesHint: 'De veículos suficientemente próximos',
     unknownPlates: 'Calar as matrículas autorizadas',
