@@ -7,7 +7,9 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
 import { startSoundCamera, tone } from '../support/sound-camera.ts';
+import { builtIn } from '../support/media.ts';
 import { spell, writeToneModel } from '../support/tone-model.ts';
+import { sayText } from '../support/voice.ts';
 import { openEngine, root, tempFolder, until } from './engine-rig.ts';
 
 const noLook = {
@@ -72,4 +74,40 @@ describe('a station', () => {
     store.work.add({ kind: 'transcription', eventId: before.id, cameraId: id, madeMs: toMs, dueMs: toMs, tries: 0 });
     await until('it is given up', () => engine.work.queues()[0]?.failed === 1, 20_000);
   }, 120_000);
+
+  it('hears a voice at a camera, tells that somebody speaks, and writes down and finds what was said', async () => {
+    const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };
+    const models = [builtIn('silero-vad'), writeToneModel(join(folder.path, 'tones'))];
+    const start = inferenceWorkers(places, systemClock, quietLog);
+    const rig = await openEngine(folder.path, undefined, undefined, undefined, undefined, { builtIn: models, start });
+    stops.push(rig.close);
+    const { engine } = rig;
+    const camera = await startSoundCamera();
+    stops.push(() => camera.stop());
+    const main = { url: camera.url, transport: 'auto' as const, plan: recordAlways };
+    const { id } = await engine.cameras.add({
+      ...{ name: 'Yard', group: null, enabled: true, main, sub: null, username: null, password: null },
+    });
+    camera.say(tone(0));
+    engine.sounds.set(id, SoundSettings.parse({ on: true, tellLoud: false, tellSpeech: true, transcribe: true }));
+    await until('it is listened to', () => engine.sounds.of(id).state.heardS > 1, 30_000);
+    const text = 'ABBA BAB';
+    const spokenMs = camera.say(sayText(text, 8_000));
+    const speech = async () => (await engine.events.list({ cameraId: [id], kind: ['speech'], limit: 9 })).events;
+    const began = await until('speech', async () => (await speech())[0], 30_000);
+    expect(Math.abs(began.fromMs - spokenMs)).toBeLessThan(1_500);
+    const { why } = engine.events.why(began.id);
+    expect(why).toMatchObject({ is: 'sound', matter: 'speech', neededChance: 0.5 });
+    const written = await until(
+      'the text',
+      async () => (await engine.events.list({ cameraId: [id], text: 'abba bab', limit: 5 })).events[0],
+      90_000,
+    );
+    // One talk, and all of it.
+    expect(written).toMatchObject({ id: began.id, kind: 'speech', look: { text } });
+    expect((await speech()).map((e) => e.id)).toEqual([began.id]);
+    expect(engine.work.queues().find((q) => q.kind === 'transcription')).toMatchObject({
+      ...{ waiting: 0, done: 1, retried: 0, failed: 0, fault: null },
+    });
+  }, 180_000);
 });
