@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +38,38 @@ describe('the disk of a recorder', () => {
       await file.close();
       expect(Buffer.compare(await readFile(join(root, 'gate/a.mp4')), head)).toBe(0);
     });
+
+  it('leaves nothing in the place of a volume that goes while a file is made', async () => {
+    const at = join(root, 'mounted');
+    const [here, hole] = [join(root, 'volume'), join(root, 'hole')];
+    mkdirSync(here);
+    mkdirSync(hole);
+    markVolume(here);
+    const swap = (to: string): void => {
+      symlinkSync(to, join(root, 'next'));
+      renameSync(join(root, 'next'), at);
+    };
+    let refused = 0;
+    for (let turns = 0; turns < 40; turns += 1) {
+      swap(here);
+      const name = `gate/${turns}.mp4`;
+      const made = createRecordDisk().create(at, name, filled(directBlock, turns), turns % 2 === 0);
+      const outcome = made.then(
+        async (file) => {
+          await file.close();
+          return 'made';
+        },
+        () => 'refused',
+      );
+      for (let n = 0; n < turns / 2; n += 1) await new Promise((resolve) => setImmediate(resolve));
+      swap(hole);
+      if ((await outcome) === 'made') expect(readdirSync(join(here, 'gate'))).toContain(`${turns}.mp4`);
+      else refused += 1;
+      expect(readdirSync(hole, { recursive: true })).toEqual([]);
+      rmSync(join(here, 'gate'), { recursive: true, force: true });
+    }
+    expect(refused).toBeGreaterThan(0);
+  });
 
   it('takes many writes at once without mixing them up', async () => {
     const disk = createRecordDisk();

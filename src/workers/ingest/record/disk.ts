@@ -48,6 +48,7 @@ export type RecordDisk = {
 };
 
 const access = promisify(fs.access);
+const rmdir = promisify(fs.rmdir);
 const readFile = promisify(fs.readFile);
 const open = promisify(fs.open);
 const close = promisify(fs.close);
@@ -178,6 +179,25 @@ async function expectVolume(root: string, mark: string | undefined): Promise<voi
   if (mark === undefined) await access(path);
   else if (parseVolumeMark(await readFile(path, 'utf8'))?.id !== mark)
     throw failure('ENODEV', 'another volume is in its place');
+}
+
+/**
+ * The volume may have gone between the look at its mark and the opening of a file by its path: then the file lies in the folder that
+ * it is mounted on, and behind it where it came back since. Rejects with `ENOENT` or `ENODEV` then.
+ */
+async function expectWithin(root: string, mark: string | undefined, whole: string): Promise<void> {
+  await expectVolume(root, mark);
+  await access(whole);
+}
+
+/** Takes a file back that was just made, and the folders that hold nothing then. */
+async function takeBack(root: string, whole: string): Promise<void> {
+  try {
+    await unlink(whole);
+    for (let at = dirname(whole); at.length > root.length; at = dirname(at)) await rmdir(at);
+  } catch {
+    // It is not to be seen from here, or a folder holds something: then it stays.
+  }
 }
 
 /** Folders remembered as existing, at most. */
@@ -317,12 +337,14 @@ export function createRecordDisk(): RecordDisk {
       const fd = opened?.fd ?? (await openNew(root, whole, more));
       const file = wrap(fd, opened?.memory ?? null, policy);
       try {
+        await expectWithin(root, place?.mark, whole);
         await file.append([head], head.length, 0);
         await syncFolder(dirname(whole));
       } catch (error) {
         if (opened !== null && codeOf(error) === 'EINVAL') direct.delete(root); // not as it was: to be tried anew
+        known.delete(dirname(whole));
+        await takeBack(root, whole);
         await close(fd).catch(() => undefined); // the first error is the one to tell
-        await unlink(whole).catch(() => undefined);
         throw error;
       }
       return file;
