@@ -141,7 +141,7 @@ describe('archives', () => {
     // The playhead is in the middle; a little beside it lies what is at the archive.
     const box = await strip().boundingBox();
     await strip().hover({ position: { x: (box?.width ?? 0) / 2 + 6, y: 44 } });
-    await page.getByText('Only at an archive').waitFor();
+    await page.getByText('Only in the archive').waitFor();
     await goTo(page, typed(youngMs + 10_000));
     await page.keyboard.press('k');
     await until(

@@ -45,7 +45,7 @@ export const timeline = {
   future: 'Not yet',
   openGap: '{{cause}}, for {{duration}} so far',
   closedGap: '{{cause}}, {{duration}}',
-  archived: 'Only at an archive: it takes longer to show',
+  archived: 'Only in the archive: takes longer to show',
   backFilled: 'Fetched from the camera’s memory card',
   someRecorded: '{{count}} of {{all}} cameras recorded',
   eventsHere_one: '{{count}} event',

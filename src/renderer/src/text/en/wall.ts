@@ -1,6 +1,6 @@
 export const wall = {
   fromArchive: 'from the archive',
-  fetching: 'Comes from the archive: slower',
+  fetching: 'Fetching from the archive…',
   title: 'Wall',
   layout: 'Layout',
   tiles_one: '{{count}} tile',

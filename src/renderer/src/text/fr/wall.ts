@@ -3,7 +3,7 @@ import type { Shape } from '../shape.ts';
 
 export const wall = {
   fromArchive: 'de l’archive',
-  fetching: 'Vient de l’archive : plus lent',
+  fetching: 'Récupération depuis l’archive…',
   title: 'Mur',
   layout: 'Disposition',
   tiles_one: '{{count}} vignette',

@@ -3,7 +3,7 @@ import type { Shape } from '../shape.ts';
 
 export const wall = {
   fromArchive: 'do arquivo',
-  fetching: 'Vem do arquivo: mais lento',
+  fetching: 'A buscar no arquivo…',
   title: 'Mural',
   layout: 'Disposição',
   tiles_one: '{{count}} mosaico',
