@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import { linkText } from '#domain/segment-chain.ts';
+import { ZoneDraft } from '#domain/watch-zone.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
@@ -211,14 +212,22 @@ it('looks at what it passed over as soon as the disk answers, over a restart too
 it('does not take a disk that is away for lost video', async () => {
   recordedBefore(5);
   rig = await openEngine(folder.path);
-  // What is kept beside the video is written at the first start: later it would make the folder anew.
-  await until('what is kept beside', () => existsSync(join(folder.path, 'video', 'gate', 'kept.json')));
-  rmSync(join(folder.path, 'video', 'gate'), { recursive: true });
-  const { integrity } = rig.engine;
+  const home = join(folder.path, 'video', 'gate');
+  rmSync(home, { recursive: true });
+  const { integrity, cameras, watchRules } = rig.engine;
+  // What people say meanwhile waits for the folder; an empty one in its place would pass for lost video.
+  const points = [0, 1, 2].map((n) => ({ x: n / 4, y: n === 1 ? 1 : 0 }));
+  for (const { id } of cameras.list())
+    watchRules.addZone(id, ZoneDraft.parse({ name: 'Door', kind: 'detect', points }));
+  const waits = (): string | null => rig?.store.setting.get('kept-waiting') ?? null;
+  await until('the zone waits to be kept', () => (waits() ?? '').includes(cameras.list()[0]?.id ?? '-'));
   integrity.checkNow();
   await until('trouble', () => integrity.state().trouble);
   expect(integrity.state().trouble).toContain('is their disk mounted');
   expect(integrity.state().findings).toEqual([]);
+  expect(existsSync(home)).toBe(false);
+  mkdirSync(home);
+  await until('it is kept as soon as the folder is back', () => existsSync(join(home, 'kept.json')), 15_000);
 });
 
 it('backs the index up while it is written, keeps the copy, and says when there is none', async () => {

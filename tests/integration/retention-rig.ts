@@ -109,6 +109,8 @@ export function openRetention(
       const record = store.camera.add(
         cameraRow({ number: store.cameras().length + 1, name, folder: name.toLowerCase(), sub: cameraStream('sub') }),
       );
+      // As its description makes it when it is added.
+      mkdirSync(join(dir, 'video', record.folder), { recursive: true });
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },
     /** Segments of a minute, one after the other up to `endMs`, each with a file. */

@@ -336,7 +336,7 @@ describe('what is kept beside the video', () => {
       ...files,
       keepBeside: async (...args) => {
         if (refuses) throw new Error('EROFS');
-        await files.keepBeside(...args);
+        return files.keepBeside(...args);
       },
     }));
     const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];

@@ -35,6 +35,10 @@ const builtInDir = join(project, 'resources/models/built-in');
 const builtIns = readdirSync(builtInDir).map((name) =>
   ModelManifest.parse(JSON.parse(readFileSync(join(builtInDir, name), 'utf8'))),
 );
+/** Every kind of worker that the station starts: one that is missing would only be missed when it is needed. */
+const workers = readdirSync(join(project, 'src/workers')).filter((name) =>
+  existsSync(join(project, 'src/workers', name, 'worker.ts')),
+);
 const under = (resources: string): string => join(temp.path, 'dist', resources);
 const files = (dir: string): string[] =>
   existsSync(dir)
@@ -73,6 +77,9 @@ beforeAll(() => {
 afterAll(() => temp.remove());
 
 test.each(targets)('$resources holds the app and nothing else', ({ resources, native, foreign }) => {
+  expect(workers).toEqual(
+    expect.arrayContaining(['footage', 'inference', 'ingest', 'listen', 'query', 'thumbs', 'watch']),
+  );
   const names = inArchive(resources);
   expect([...new Set(names.map((n) => n.split('/')[0]))].sort()).toEqual([
     'LICENSE',
@@ -85,9 +92,7 @@ test.each(targets)('$resources holds the app and nothing else', ({ resources, na
     expect.arrayContaining([
       'out/main/electron.cjs',
       'out/main/station.cjs',
-      'out/main/workers/inference.cjs',
-      'out/main/workers/ingest.cjs',
-      'out/main/workers/query.cjs',
+      ...workers.map((name) => `out/main/workers/${name}.cjs`),
       'out/preload/preload.cjs',
       'out/renderer/index.html',
     ]),

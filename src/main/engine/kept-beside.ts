@@ -1,6 +1,6 @@
 /**
  * Writes what people said of a camera and its footage beside its video, so that holds, bookmarks, rules, zones and lines come back
- * when the index is made again from the disk. One file at a time; a disk that refuses is tried again.
+ * when the index is made again from the disk. One file at a time; a disk that refuses, or has no folder of the camera, is tried again.
  */
 import type { Kept } from '#domain/kept.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -9,6 +9,8 @@ import type { Log } from '#lib/log.ts';
 import type { SegmentFiles } from './ports.ts';
 
 const againAfterMs = 30_000;
+/** A camera's folder is made with its description: that of a new camera is there in a moment. */
+const nowhereAgainMs = 5_000;
 
 export type KeptBeside = {
   changed(cameraIds: readonly CameraId[]): void;
@@ -31,35 +33,37 @@ export function createKeptBeside(deps: {
   let timer: ReturnType<typeof setTimeout> | null = null;
   let stopped = false;
 
-  const write = async (): Promise<void> => {
+  /** When what is left is tried again, ms. */
+  const write = async (): Promise<number> => {
+    const nowhere: CameraId[] = [];
     for (const id of [...waiting]) {
-      if (stopped) return;
+      if (stopped) break;
       const folder = deps.folderOf(id);
       waiting.delete(id);
       if (folder === null) continue;
       try {
         const kept: Kept = { vigie: 'kept', format: 1, savedMs: clock.nowMs(), ...deps.keptOf(id) };
-        await files.keepBeside(folder, JSON.stringify(kept));
+        if (!(await files.keepBeside(folder, JSON.stringify(kept)))) nowhere.push(id);
       } catch (error) {
-        waiting.add(id);
+        for (const left of [id, ...nowhere]) waiting.add(left);
         log.warn('holds and bookmarks could not be written beside the video; it is tried again', {
           folder,
           error: String(error),
         });
-        return;
+        return againAfterMs;
       }
     }
+    for (const id of nowhere) waiting.add(id);
+    return nowhere.length > 0 ? nowhereAgainMs : 0;
   };
   const run = (): void => {
     if (writing !== null || stopped || waiting.size === 0) return;
-    const before = waiting.size;
-    writing = write().finally(() => {
+    const before = [...waiting].sort().join(' ');
+    writing = write().then((againMs) => {
       writing = null;
       if (stopped) return;
-      deps.waiting.set([...waiting]);
-      if (waiting.size === 0) return;
-      const failed = waiting.size >= before;
-      timer = setTimeout(run, failed ? againAfterMs : 0);
+      if ([...waiting].sort().join(' ') !== before) deps.waiting.set([...waiting]);
+      if (waiting.size > 0) timer = setTimeout(run, againMs);
     });
   };
   if (waiting.size > 0) timer = setTimeout(run, 0);

@@ -374,8 +374,9 @@ export type SegmentFiles = {
   describe(folder: string, json: string): Promise<void>;
   described(folder: string): Promise<string | null>;
   chain: ChainFiles;
-  /** Holds, bookmarks, rules, zones and lines of a camera beside its video (`kept.json`), written whole, for the same reason. */
-  keepBeside(folder: string, json: string): Promise<void>;
+  /** Holds, bookmarks, rules, zones and lines of a camera beside its video (`kept.json`), written whole, for the same reason. False
+   * where the camera has no folder: none is made, for it may be that the volume is not there. */
+  keepBeside(folder: string, json: string): Promise<boolean>;
   keptBeside(folder: string): Promise<string | null>;
   /**
    * Deletes segments of a camera one after the other, makes that durable, and removes the hour and day folders that are empty

@@ -36,7 +36,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
     if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
   };
   /** Onto every volume that is here, or onto none: one that refuses gets it later. */
-  const every = async (work: (files: SegmentFiles) => Promise<void>): Promise<void> => {
+  const every = async <T>(work: (files: SegmentFiles) => Promise<T>): Promise<T[]> => {
     const places = here();
     if (places.length === 0) throw away();
     const done = await Promise.allSettled(places.map(({ files }) => work(files)));
@@ -46,6 +46,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
       const volume = places[i]?.volume;
       if (d.status === 'rejected' && volume !== undefined) stale(volume);
     }
+    return done.flatMap((d) => (d.status === 'fulfilled' ? [d.value] : []));
   };
   const inOrder = (lists: readonly ChainLink[][]): ChainLink[] => {
     const byLink = new Map(lists.flat().map((l) => [l.link, l]));
@@ -56,7 +57,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
       await every((files) => files.describe(folder, json));
     },
     async keepBeside(folder, json) {
-      await every((files) => files.keepBeside(folder, json));
+      return (await every((files) => files.keepBeside(folder, json))).includes(true);
     },
     async eraseFolder(folder) {
       await all((files) => files.eraseFolder(folder));

@@ -84,17 +84,10 @@ export function createSegmentFiles(
     }
   };
 
-  const writeBeside = async (folder: string, name: string, json: string): Promise<void> => {
-    const home = safe(folder);
+  const needThis = async (): Promise<void> => {
     // Where the volume is not mounted, an empty folder or another one may be in its place: nothing is written into it.
     if (mark !== null && (await readMark(root))?.id !== mark)
       throw Object.assign(new Error(`ENODEV: ${root} is not the volume that it should be`), { code: 'ENODEV' });
-    try {
-      await mkdir(home, { mode: 0o750 });
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
-    }
-    await writeWhole(join(home, name), json);
   };
   const readBeside = async (folder: string, name: string): Promise<string | null> => {
     try {
@@ -135,9 +128,29 @@ export function createSegmentFiles(
       await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       views.forget();
     },
-    describe: (folder, json) => writeBeside(folder, descriptionName, json),
+    async describe(folder, json) {
+      const home = safe(folder);
+      await needThis();
+      try {
+        await mkdir(home, { mode: 0o750 });
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw error;
+      }
+      await writeWhole(join(home, descriptionName), json);
+    },
     described: (folder) => readBeside(folder, descriptionName),
-    keepBeside: (folder, json) => writeBeside(folder, keptName, json),
+    async keepBeside(folder, json) {
+      const home = safe(folder);
+      await needThis();
+      try {
+        await writeWhole(join(home, keptName), json);
+        return true;
+      } catch (error) {
+        // An empty folder in the place of one with video would look as if the video were lost.
+        if (errnoOf(error) === 'ENOENT') return false;
+        throw error;
+      }
+    },
     keptBeside: (folder) => readBeside(folder, keptName),
     async remove(folder, segments, spared) {
       const isThere = async (): Promise<boolean> => mark === null || (await readMark(root))?.id === mark;
