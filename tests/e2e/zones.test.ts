@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 type Told = {
+  settings: { modelId: string | null };
   zones: { name: string; kind: string; points: { x: number; y: number }[]; version: number; triggers: unknown }[];
   lines: { name: string; a: { x: number; y: number }; b: { x: number; y: number }; countsIn: string | null }[];
 };
@@ -189,6 +190,26 @@ test('what somebody else changed meanwhile is not overwritten', async () => {
   expect((await told()).zones[0]?.name).toBe('Porch');
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: /^Porch/ }).waitFor();
+}, 60_000);
+
+test('a camera is given a detector of its own, which then looks, and the station’s again', async () => {
+  const { page } = rig;
+  const detector = page.getByRole('combobox', { name: 'Detector' });
+  const modelId = async (): Promise<string | null | undefined> => (await told()).settings.modelId;
+  const pick = async (name: string | RegExp): Promise<void> => {
+    await detector.click();
+    await page.getByRole('option', { name, exact: true }).click();
+  };
+  expect(await detector.inputValue()).toBe('The station’s, now SSD MobileNetV2');
+  await pick('SSD MobileNetV2');
+  await until('it is the camera’s own', async () => (await modelId()) === 'ssd-mobilenet-v2');
+  await page.getByText('looked at by SSD MobileNetV2').waitFor();
+  await page.reload();
+  await until('it is chosen', async () => (await detector.inputValue()) === 'SSD MobileNetV2');
+  await shot('zones-detector');
+  await expectAccessible();
+  await pick(/^The station’s/);
+  await until('it is the station’s again', async () => (await modelId()) === null);
 }, 60_000);
 
 test('a private zone is black on the wall, live and in the past, where it was drawn', async () => {

@@ -335,6 +335,7 @@ export async function createRig(options: RigOptions = {}) {
       newId,
       cameraExists: () => false,
       scheduleExists: () => false,
+      isDetector: () => false,
       changed: () => undefined,
     }),
     ...createKeeping({

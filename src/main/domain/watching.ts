@@ -103,6 +103,8 @@ export const WatchState = z.object({
   /** Dropped because something newer came, or nobody had time. */
   dropped: z.number().int(),
   lastMs: TimeMs.nullable(),
+  /** The detector that looks at its pictures: the one that was chosen for it, or the one that stands in; null: none is wanted, or here. */
+  modelId: ModelId.nullable(),
   /** null: none are to be read. */
   plates: PlateState.nullable(),
 });

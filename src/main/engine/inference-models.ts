@@ -25,6 +25,7 @@ export type ModelBooks = {
   /** Why it rests. */
   fault(id: ModelId): string;
   provider(id: ModelId, provider: string): void;
+  /** Those used last come last. */
   usedSince(ms: number): ModelId[];
   forget(id: ModelId): void;
   /** `nowMs` on the clock of all the others, `wallMs` the same moment on the wall's. */
@@ -81,7 +82,11 @@ export function createModelBooks(): ModelBooks {
     provider(id, provider) {
       of(id).provider = provider;
     },
-    usedSince: (ms) => [...books].filter(([, book]) => book.usedMs >= ms).map(([id]) => id),
+    usedSince: (ms) =>
+      [...books]
+        .filter(([, book]) => book.usedMs >= ms)
+        .sort(([, a], [, b]) => a.usedMs - b.usedMs)
+        .map(([id]) => id),
     forget: (id) => void books.delete(id),
     view: (nowMs, wallMs) =>
       [...books].map(([modelId, book]) => ({

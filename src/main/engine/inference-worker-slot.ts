@@ -2,7 +2,7 @@
 import { askBreaker, freshBreaker, tellBreaker, type Breaker } from '#domain/decide/breaker.ts';
 import { freshRecord, healthOf, tellRecord, type WorkerLoad, type WorkerRecord } from '#domain/decide/choose-worker.ts';
 import type { PoolWorker } from '#domain/analysis.ts';
-import type { ModelId } from '#domain/model.ts';
+import { bytesOfModel, type ModelId } from '#domain/model.ts';
 import type { InferenceWorker, LoadedModel, ModelToLoad } from '#workers/inference/port.ts';
 
 /** A worker is given one more than it is busy with, so that it never waits for the next. */
@@ -10,8 +10,16 @@ export const givenAtOnce = 2;
 /** A question without an answer for so long: its worker hangs, ms. Loading a model is not counted. */
 const hungAfterMs = 30_000;
 
+/**
+ * Models that a worker holds at once. Five kinds of work need one each (plates two); the rest is for cameras that have detectors of their
+ * own. What was not used for longest gives way.
+ */
+export const mostLoaded = 8;
+/** Bytes of their files, in all; the one that is needed now is held whatever its size. */
+const mostLoadedBytes = 768 * 2 ** 20;
+
 /** Something that was given to a worker. `hung` is told when it takes too long; an answer may come all the same. */
-export type Given = { askedMs: number | null; hung: () => void };
+export type Given = { models: readonly ModelId[]; askedMs: number | null; hung: () => void };
 
 export type WorkerSlot = {
   id: number;
@@ -39,7 +47,9 @@ export type WorkerSlot = {
 };
 
 export function createWorkerSlot(id: number, worker: InferenceWorker, bornMs: number): WorkerSlot {
-  const models = new Map<ModelId, { loading: Promise<LoadedModel>; loaded: LoadedModel | null }>();
+  type Entry = { loading: Promise<LoadedModel>; loaded: LoadedModel | null; bytes: number };
+  /** That which was used last is the last. */
+  const models = new Map<ModelId, Entry>();
   const given = new Set<Given>();
   let record = freshRecord;
   let breaker: Breaker = freshBreaker;
@@ -65,6 +75,17 @@ export function createWorkerSlot(id: number, worker: InferenceWorker, bornMs: nu
   const health = (usualMs: number | null, nowMs: number): number =>
     healthOf(record, usualMs, slot.leaving || isDown() || hangs(nowMs) || closed(nowMs));
 
+  /** For one more of so many bytes: what would be too much is unloaded, the longest unused first; nothing that is worked with. */
+  const makeRoom = (bytes: number): void => {
+    const inUse = new Set([...given].flatMap((g) => g.models));
+    const tooMuch = (): boolean =>
+      models.size >= mostLoaded || [...models.values()].reduce((sum, m) => sum + m.bytes, bytes) > mostLoadedBytes;
+    for (const old of [...models.keys()]) {
+      if (!tooMuch()) return;
+      if (!inUse.has(old)) slot.unload(old);
+    }
+  };
+
   const slot: WorkerSlot = {
     id,
     worker,
@@ -72,9 +93,15 @@ export function createWorkerSlot(id: number, worker: InferenceWorker, bornMs: nu
     load(model) {
       const modelId = model.manifest.id;
       const known = models.get(modelId);
-      if (known !== undefined) return known.loading;
+      if (known !== undefined) {
+        models.delete(modelId);
+        models.set(modelId, known);
+        return known.loading;
+      }
+      const bytes = bytesOfModel(model.manifest);
+      makeRoom(bytes);
       const loading = worker.load(model);
-      const entry: { loading: Promise<LoadedModel>; loaded: LoadedModel | null } = { loading, loaded: null };
+      const entry: Entry = { loading, loaded: null, bytes };
       models.set(modelId, entry);
       loading.then(
         (loaded) => {

@@ -8,6 +8,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { createDrawnWorkers, WorkerFailure } from '../../../tests/support/inference-workers.ts';
+import { mostLoaded } from './inference-worker-slot.ts';
 import { createInferencePool, type InferencePool, type PoolAnswer, type PoolJob } from './inference.ts';
 
 const newId = createUlids(() => 1_700_000_000_000);
@@ -40,7 +41,8 @@ function open(rules: Rules, o: { cores?: number; strategy?: Strategy; strained?:
     clock: { ...systemClock, nowMs: () => Date.now(), monoMs: () => performance.now() },
     log: quietLog,
     startWorker: drawn.start,
-    model: (id) => (id === yolox || id === plates ? { manifest: manifest(id), folder: '/models' } : null),
+    model: (id) =>
+      id === yolox || id === plates || id.startsWith('own-') ? { manifest: manifest(id), folder: '/models' } : null,
     modelFault: (id, trouble) => faults.push(`${id} ${trouble}`),
     strained: o.strained ?? (() => false),
     machine: () => ({ cores: o.cores ?? 2, freeBytes: 2 ** 40 }),
@@ -286,6 +288,22 @@ describe('when something breaks', () => {
     expect(await ask(p, [detect(0)], 500)).toEqual(['ok']);
     expect(workers).toHaveLength(2);
     expect(p.now().counts).toEqual({ asked: 2, done: 1, failed: 1, newer: 0, full: 0, late: 0 });
+  });
+
+  it('holds so many models at once and no more, and lets go of what was not used for longest', async () => {
+    const { pool: p, workers } = open({ answerMs: () => 20 }, { cores: 1 });
+    const ids = Array.from({ length: mostLoaded + 4 }, (_, n) => ModelId.parse(`own-${String(n)}`));
+    // Every camera by a detector of its own, and the first again and again.
+    for (const [n, modelId] of ids.entries()) {
+      const jobs = [detect(n, {}, modelId), detect(19, {}, ids[0])];
+      expect(await ask(p, jobs, 200)).toEqual(['ok', 'ok']);
+      expect(workers[0]?.loaded.size).toBeLessThanOrEqual(mostLoaded);
+    }
+    expect([...(workers[0]?.loaded ?? [])].sort()).toEqual([ids[0], ...ids.slice(-(mostLoaded - 1))].sort());
+    expect(p.now().workers[0]?.models).toHaveLength(mostLoaded);
+    // One that was let go of is loaded again for who needs it.
+    expect(await ask(p, [detect(1, {}, ids[1])], 200)).toEqual(['ok']);
+    expect(workers[0]?.asked).toHaveLength(2 * ids.length + 1);
   });
 
   it('forgets a camera that is gone, and unloads a model whose files change', async () => {

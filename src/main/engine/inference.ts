@@ -22,7 +22,7 @@ import type {
 import { createAskerBooks } from './inference-books.ts';
 import { asFailure, blames, failureOf, refusalOf, type PoolRefusal } from './inference-failure.ts';
 import { createModelBooks } from './inference-models.ts';
-import { createWorkerSlot, type Given, type WorkerSlot } from './inference-worker-slot.ts';
+import { createWorkerSlot, mostLoaded, type Given, type WorkerSlot } from './inference-worker-slot.ts';
 import { createRecentTimes } from './recent-times.ts';
 
 export type PoolJob<J extends InferenceJob> = {
@@ -153,7 +153,7 @@ export function createInferencePool(deps: {
     );
     const slot = createWorkerSlot(id, worker, clock.monoMs());
     slots.set(id, slot);
-    for (const modelId of models.usedSince(clock.monoMs() - recentMs)) {
+    for (const modelId of models.usedSince(clock.monoMs() - recentMs).slice(-mostLoaded)) {
       const toLoad = deps.model(modelId);
       if (toLoad !== null) load(slot, toLoad).catch(() => undefined); // told when a job needs it
     }
@@ -231,6 +231,7 @@ export function createInferencePool(deps: {
       return;
     }
     const given: Given = {
+      models: waiting.models,
       askedMs: null,
       hung: () => {
         fail(waiting, 'worker', 'Its worker does not answer.');

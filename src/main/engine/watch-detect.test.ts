@@ -31,14 +31,16 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   let answers: ((found: Detection[]) => void)[] = [];
   const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
   const eager: boolean[] = [];
+  const askedOf: ModelId[] = [];
   const needs: boolean[] = [];
   const ended: EventId[] = [];
   const keptLooks: [EventId, number][] = [];
   const detect = createWatchDetect({
     clock: systemClock,
     pool: () => ({
-      submit: () =>
+      submit: ({ ask }) =>
         new Promise((done) => {
+          if ('modelId' in ask) askedOf.push(ask.modelId);
           answers.push((detections) => {
             const cost = { prepareMs: 1, runMs: 1, readMs: 1, runs: 1 };
             done({ ok: true, value: { detections }, cost, waitMs: 0, answerMs: 0 });
@@ -46,7 +48,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
         }),
       need: (needed) => void needs.push(needed),
     }),
-    models: () => ({ choose: () => (model ? ('m' as ModelId) : null), ready: () => null }),
+    models: () => ({ choose: (_, chosen) => (model ? (chosen ?? ('m' as ModelId)) : null), ready: () => null }),
     rules: { settings: () => settings, zones: () => over.zones ?? [], lines: () => over.lines ?? [] },
     events: {
       note(event) {
@@ -94,6 +96,10 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   };
   return {
     ...{ detect, told, ended, keptLooks, eager, needs, looked, frame, see, turn },
+    askedOf,
+    choose: (modelId: string | null) => {
+      settings = WatchSettings.parse({ modelId });
+    },
     waiting: () => answers,
     lose: () => {
       model = false;
@@ -120,6 +126,16 @@ it('tells who comes and goes as one event, with a picture, and keeps looking mea
   const why = told[0]?.why;
   expect(why?.is === 'object' ? why.best.map((b) => Math.round(b.score * 10) / 10) : []).toEqual([0.9, 0.9, 0.9]);
   expect([detect.tracks(id), eager.at(-1)]).toEqual([[], false]);
+});
+
+it('asks the detector that was chosen for the camera, else the station’s', async () => {
+  const { askedOf, choose, see } = rig();
+  await see(0, []);
+  choose('yolox-nano');
+  await see(1, []);
+  choose(null);
+  await see(2, []);
+  expect(askedOf).toEqual(['m', 'yolox-nano', 'm']);
 });
 
 it('goes by zones and lines, and by their schedules', async () => {

@@ -87,6 +87,11 @@ export function createWatchRooms(
     newId: deps.newId,
     cameraExists: (id) => deps.cameras().record(id) !== null,
     scheduleExists: (id) => deps.recordings().scheduleExists(id),
+    isDetector: (id) =>
+      deps
+        .analysing()
+        .models.list()
+        .some((m) => m.manifest.id === id && m.manifest.task === 'detect'),
     changed: (id) => {
       watching.settle();
       detect.modelsChanged();
@@ -181,7 +186,9 @@ export function createWatchRooms(
   const state = (id: CameraId): WatchState => {
     const now = watching.state(id);
     const trouble = now.trouble ?? detect.trouble(id);
-    return { ...now, detected: detect.detected(id), plates: reading.state(id), trouble };
+    const { mode, modelId: chosen } = rules.settings(id);
+    const modelId = mode === 'objects' ? deps.analysing().models.choose('detect', chosen) : null;
+    return { ...now, detected: detect.detected(id), modelId, plates: reading.state(id), trouble };
   };
   const looks: LookRoom = createLooks({
     ...{ clock, rules, state },

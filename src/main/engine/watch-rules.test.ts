@@ -43,6 +43,7 @@ const open = () => {
     newId,
     cameraExists: (id) => store.cameras().some((c) => c.id === id),
     scheduleExists: () => false,
+    isDetector: (id) => id === 'nano',
     changed: (id) => changed.push(id),
   });
   return { store, rules, changed };
@@ -60,6 +61,21 @@ const refusal = (work: () => unknown): unknown => {
     return error instanceof AppError ? (error.data === undefined ? error.code : error.data) : error;
   }
 };
+
+it('takes a detector that the station knows for one camera, and holds up nothing where it forgot one', () => {
+  const { store, rules } = open();
+  const id = addCamera(store);
+  const asked = (modelId: string): WatchSettings => WatchSettings.parse({ modelId });
+  expect(rules.set(id, asked('nano')).settings.modelId).toBe('nano');
+  expect(refusal(() => rules.set(id, asked('plates')))).toMatchObject({ issues: [{ path: 'settings.modelId' }] });
+  expect(rules.settings(id).modelId).toBe('nano');
+  // As an index that was made anew from beside the video may say.
+  store.watch.setSettings(id, asked('gone'));
+  store.close();
+  const again = open();
+  expect(again.rules.set(id, { ...asked('gone'), sensitivity: 0.9 }).settings).toMatchObject({ sensitivity: 0.9 });
+  again.store.close();
+});
 
 it('keeps what was said over a reopening, in the order in which it was drawn', () => {
   const { store, rules, changed } = open();

@@ -2,6 +2,7 @@
 import { AppError } from '#contract/error.ts';
 import type { CameraWatching } from '#contract/watching.ts';
 import { LineId, ZoneId, type CameraId } from '#domain/id.ts';
+import type { ModelId } from '#domain/model.ts';
 import type { Polygon } from '#domain/place.ts';
 import type { ScheduleId } from '#domain/recording-plan.ts';
 import {
@@ -49,6 +50,8 @@ export function createWatchRules(deps: {
   newId: () => string;
   cameraExists: (id: CameraId) => boolean;
   scheduleExists: (id: ScheduleId) => boolean;
+  /** The station knows a model of this id that finds objects, whether or not it is here. */
+  isDetector: (id: ModelId) => boolean;
   /** What is said of a camera is another now. */
   changed: (id: CameraId) => void;
 }): WatchRuleRoom {
@@ -105,6 +108,12 @@ export function createWatchRules(deps: {
         .map((z) => z.points),
     set(id, said) {
       present(id);
+      // One that was chosen before and is forgotten meanwhile holds up nothing else.
+      const { modelId } = said;
+      if (modelId !== null && modelId !== settingsOf(id).modelId && !deps.isDetector(modelId))
+        throw new AppError('INVALID', `${modelId} is no detector that this station knows. Choose one of its models.`, {
+          data: { issues: [{ path: 'settings.modelId', message: 'no detector that this station knows' }] },
+        });
       store.setSettings(id, said);
       settings.set(id, said);
       deps.changed(id);

@@ -6,6 +6,7 @@ import { WatchSettings } from '#domain/watching.ts';
 import { setWatching } from '../../stores/watching.ts';
 import { numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { DetectorChoice } from './detector-choice.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 
 const Mode = WatchSettings.shape.mode.unwrap();
@@ -164,6 +165,14 @@ export function SettingsPart({
                 }}
               />
             </div>
+            {settings.mode === 'objects' ? (
+              <DetectorChoice
+                value={settings.modelId}
+                onChange={(modelId) => {
+                  change({ modelId });
+                }}
+              />
+            ) : null}
             {settings.mode === 'objects' ? (
               <Switch
                 label={t('watching.settings.closerLook')}

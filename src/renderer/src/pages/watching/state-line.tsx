@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import type { WatchLook } from '#domain/watching.ts';
 import { lookAtStates, useWatchStates } from '../../stores/looks.ts';
+import { useModels } from '../../stores/models.ts';
 import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
@@ -10,6 +11,7 @@ import { Mark } from '../../ui/mark.tsx';
 export function StateLine({ id, look, on }: { id: CameraId; look: WatchLook | null; on: boolean }) {
   const { t } = useTranslation();
   const watch = useWatchStates((s) => s.byId.get(id) ?? null);
+  const models = useModels((s) => s.list);
   useEffect(lookAtStates, []);
   if (!on)
     return (
@@ -18,6 +20,10 @@ export function StateLine({ id, look, on }: { id: CameraId; look: WatchLook | nu
       </div>
     );
   const state = watch?.state ?? null;
+  const detector =
+    state?.modelId == null
+      ? null
+      : (models?.find((m) => m.manifest.id === state.modelId)?.manifest.name ?? state.modelId);
   const troubled = state !== null && state.trouble !== null;
   return (
     <div className="watch-state">
@@ -43,6 +49,9 @@ export function StateLine({ id, look, on }: { id: CameraId; look: WatchLook | nu
             : ''}
           {state.dropped > 0 ? ` · ${t('watching.state.dropped', { count: state.dropped })}` : ''}
         </span>
+      ) : null}
+      {state !== null && detector !== null ? (
+        <span className="quiet">{t('watching.state.detector', { name: detector })}</span>
       ) : null}
       {state?.plates && state.plates.looked > 0 ? (
         <span className="quiet">

@@ -169,6 +169,13 @@ export const watching = {
     closerLook: 'A closer look afterwards',
     closerLookHint:
       'People and vehicles are looked at again in the recorded main stream: a larger picture, colours of vehicles and clothes',
+    detector: 'Detector',
+    detectorHint:
+      'What finds people and vehicles in this camera’s pictures. More of them come under Settings, Analysis.',
+    detectorAway: '{{name}} is not on this station now; {{other}} looks instead until it is.',
+    detectorStation: 'The station’s',
+    detectorStationNow: 'The station’s, now {{name}}',
+    detectorNotHere: '{{name}}, not here',
     plates: 'Read number plates',
     platesHint: 'Of vehicles that come near enough',
     unknownPlates: 'Keep allowed plates to itself',
@@ -185,6 +192,7 @@ export const watching = {
     waiting: 'Waiting for a picture',
     rate: '{{now}} of {{wanted}} pictures a second',
     gated: '{{gated}} of {{looked}} worth a closer look',
+    detector: 'looked at by {{name}}',
     plates: 'Plates told: {{told}}, pictures looked at for them: {{looked}}',
     dropped_one: '{{count}} dropped',
     dropped_other: '{{count}} dropped',

@@ -177,6 +177,13 @@ export const watching = {
     closerLook: 'Y regarder de plus près après coup',
     closerLookHint:
       'Personnes et véhicules sont revus dans le flux principal enregistré : une image plus grande, les couleurs des véhicules et des vêtements',
+    detector: 'Détecteur',
+    detectorHint:
+      'Ce qui trouve personnes et véhicules dans les images de cette caméra. D’autres s’ajoutent dans Réglages, Analyse.',
+    detectorAway: '{{name}} n’est pas sur cette station en ce moment ; {{other}} regarde à sa place d’ici là.',
+    detectorStation: 'Celui de la station',
+    detectorStationNow: 'Celui de la station, actuellement {{name}}',
+    detectorNotHere: '{{name}}, absent',
     plates: 'Lire les plaques',
     platesHint: 'Des véhicules assez proches',
     unknownPlates: 'Taire les plaques autorisées',
@@ -193,6 +200,7 @@ export const watching = {
     waiting: 'En attente d’une image',
     rate: '{{now}} images par seconde sur {{wanted}}',
     gated: '{{gated}} sur {{looked}} regardées de plus près',
+    detector: 'regardée par {{name}}',
     plates: 'Plaques signalées : {{told}}, images regardées pour elles : {{looked}}',
     dropped_one: '{{count}} abandonnée',
     dropped_many: '{{count}} abandonnées',

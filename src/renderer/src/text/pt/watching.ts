@@ -176,6 +176,13 @@ export const watching = {
     closerLook: 'Olhar mais de perto depois',
     closerLookHint:
       'Pessoas e veículos são revistos no fluxo principal gravado: uma imagem maior, cores de veículos e de roupa',
+    detector: 'Detetor',
+    detectorHint:
+      'O que encontra pessoas e veículos nas imagens desta câmara. Outros acrescentam-se em Definições, Análise.',
+    detectorAway: '{{name}} não está agora nesta estação; até lá, {{other}} olha no seu lugar.',
+    detectorStation: 'O da estação',
+    detectorStationNow: 'O da estação, agora {{name}}',
+    detectorNotHere: '{{name}}, ausente',
     plates: 'Ler matrículas',
     platesHint: 'De veículos suficientemente próximos',
     unknownPlates: 'Calar as matrículas autorizadas',
@@ -192,6 +199,7 @@ export const watching = {
     waiting: 'À espera de uma imagem',
     rate: '{{now}} de {{wanted}} imagens por segundo',
     gated: '{{gated}} de {{looked}} vistas de mais perto',
+    detector: 'vista por {{name}}',
     plates: 'Matrículas comunicadas: {{told}}, imagens vistas para elas: {{looked}}',
     dropped_one: '{{count}} perdida',
     dropped_many: '{{count}} perdidas',
