@@ -206,8 +206,16 @@ test('a camera is given a detector of its own, which then looks, and the station
   await page.getByText('looked at by SSD MobileNetV2').waitFor();
   await page.reload();
   await until('it is chosen', async () => (await detector.inputValue()) === 'SSD MobileNetV2');
-  await shot('zones-detector');
-  await expectAccessible();
+  // Opened by its address, the page shows the picture as large as what is drawn on it.
+  const sizes = page.locator('.device-live-box').evaluate((box) => {
+    const picture = box.querySelector('.device-live-picture')?.getBoundingClientRect();
+    const drawn = box.querySelector('.zone-edit')?.getBoundingClientRect();
+    return [picture, drawn].map((r) => (r ? [r.left, r.top, r.width, r.height].map(Math.round) : null));
+  });
+  const [shown, drawn] = await sizes;
+  expect(shown).toEqual(drawn);
+  await shot(page, 'zones-detector');
+  await expectAccessible(page);
   await pick(/^The station’s/);
   await until('it is the station’s again', async () => (await modelId()) === null);
 }, 60_000);

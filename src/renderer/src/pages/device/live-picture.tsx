@@ -5,6 +5,7 @@ import { chooseStream, createLivePlayer, type LiveView } from '../../player/live
 import { checkSession } from '../../stores/session.ts';
 import { useTranslation } from '../../text/index.ts';
 import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
+import './live-picture.css';
 
 const lookEveryMs = 500;
 /** Older than this is not live. */

@@ -54,7 +54,7 @@ export function DetectorChoice({
         },
         ...detectors
           .filter((m) => m.state.is === 'here')
-          .map((m) => ({ value: m.manifest.id as string, label: m.manifest.name })),
+          .map((m) => ({ value: m.manifest.id, label: m.manifest.name })),
         ...(isAway ? [{ value, label: t('watching.settings.detectorNotHere', { name }) }] : []),
       ]}
       value={value ?? ofStation}
