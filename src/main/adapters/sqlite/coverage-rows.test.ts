@@ -12,6 +12,7 @@ import { createUlids } from '#lib/ulid.ts';
 import { cameraRow } from '../../../../tests/support/camera-row.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
 import { openQueries, openWriteStore } from './index.ts';
+import { archivedRun } from './migrations/0018-archived-run.ts';
 
 const t0 = Date.UTC(2026, 10, 1);
 const minute = 60_000;
@@ -194,16 +195,14 @@ describe('what is at an archive only', () => {
 
   it('is made again from the segments of an index that did not keep it, and where it disagrees with them', () => {
     const older = new Sqlite(path);
-    const asOfVersion17 = (): void => {
-      older.exec('DROP TABLE archived_run; PRAGMA user_version = 17');
-    };
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
         empty();
         for (const one of steps) act(one);
         queries.close();
         store.close();
-        asOfVersion17();
+        older.exec('DROP TABLE archived_run');
+        older.exec(archivedRun);
         store = open();
         queries = openQueries(path, deps);
         expect(store.faults()).toEqual([]);

@@ -13,6 +13,7 @@ import { Warning } from '../storage/retention-tab.tsx';
 import { WorkQueues } from './work-queues.tsx';
 import { PoolSettings } from './pool-settings.tsx';
 import { useModelName, Workers } from './workers-part.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 const everyMs = 2_000;
 const read = async (signal: AbortSignal): Promise<void> => {
@@ -98,7 +99,7 @@ function Times({ now }: { now: AnalysisNow }) {
       {now.totalMs === null ? (
         <p className="quiet">{t('analysis.nothing')}</p>
       ) : (
-        <div className="table-scroll">
+        <TableScroll label={t('analysis.times')}>
           <table className="table">
             <thead>
               <tr>
@@ -121,7 +122,7 @@ function Times({ now }: { now: AnalysisNow }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
     </section>
   );
@@ -134,7 +135,7 @@ function Models({ now }: { now: AnalysisNow }) {
   return (
     <section className="section">
       <h2>{t('analysis.models')}</h2>
-      <div className="table-scroll">
+      <TableScroll label={t('analysis.models')}>
         <table className="table">
           <thead>
             <tr>
@@ -166,7 +167,7 @@ function Models({ now }: { now: AnalysisNow }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </section>
   );
 }
@@ -185,7 +186,7 @@ function Cameras({ now }: { now: AnalysisNow }) {
       ) : (
         <div className="stack">
           <p className="quiet">{t('analysis.dropsHint')}</p>
-          <div className="table-scroll">
+          <TableScroll label={t('analysis.cameras')}>
             <table className="table">
               <thead>
                 <tr>
@@ -216,7 +217,7 @@ function Cameras({ now }: { now: AnalysisNow }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableScroll>
         </div>
       )}
     </section>

@@ -4,6 +4,7 @@ import { numberOf, sinceOf } from '../../text/format.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 export function WorkQueues() {
   const { t } = useTranslation();
@@ -12,7 +13,7 @@ export function WorkQueues() {
     <section className="section">
       <h2>{t('analysis.queues.title')}</h2>
       <div className="stack">
-        <div className="table-scroll">
+        <TableScroll label={t('analysis.queues.title')}>
           <table className="table">
             <thead>
               <tr>
@@ -53,7 +54,7 @@ export function WorkQueues() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
         {queues.map((q) =>
           q.fault === null ? null : (
             <p key={q.kind} className="quiet">

@@ -4,6 +4,7 @@ import { useModels } from '../../stores/models.ts';
 import { millisecondsOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 const dash = '–';
 const tones: Record<PoolWorker['is'], Tone> = { starting: 'off', idle: 'ok', busy: 'rec', down: 'warn', hung: 'bad' };
@@ -13,7 +14,7 @@ export function Workers({ now }: { now: AnalysisNow }) {
   const nameOf = useModelName();
   if (now.workers.length === 0) return <p className="quiet">{t('analysis.noWorkers')}</p>;
   return (
-    <div className="table-scroll">
+    <TableScroll label={t('analysis.workers')}>
       <table className="table">
         <thead>
           <tr>
@@ -46,7 +47,7 @@ export function Workers({ now }: { now: AnalysisNow }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 }
 

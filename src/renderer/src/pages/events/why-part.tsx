@@ -9,6 +9,7 @@ import { classWord } from '../../ui/class-words.ts';
 import { Boxed } from '../../ui/event-picture.tsx';
 import { lookUrl } from '../../ui/event-look.ts';
 import { lookWords, whyNumbers } from './why-words.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 function Look({ eventId, look }: { eventId: string; look: WhyLook }) {
   const { t } = useTranslation();
@@ -59,7 +60,7 @@ export function WhyNumbers({ why }: { why: EventWhy }) {
         ))}
       </dl>
       {why.is === 'object' && why.looks.length > 0 ? (
-        <div className="table-scroll">
+        <TableScroll label={t('events.why.number.title')}>
           <table className="table">
             <thead>
               <tr>
@@ -91,7 +92,7 @@ export function WhyNumbers({ why }: { why: EventWhy }) {
               })}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       ) : null}
     </details>
   );

@@ -10,6 +10,7 @@ import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { Warning } from './retention-tab.tsx';
 import { diskName } from './disk-words.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 type Row = StorageForecast['streams'][number];
 type OfVolume = StorageForecast['volumes'][number];
@@ -139,7 +140,7 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
   });
   if (named.length === 0) return <p className="blank">{t('storage.forecast.empty')}</p>;
   return (
-    <div className="table-scroll">
+    <TableScroll label={t('storage.forecast.streams')}>
       <table className="table">
         <caption className="away">{t('storage.forecast.streams')}</caption>
         <SortHead
@@ -167,7 +168,7 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableScroll>
   );
 
   function perDay({ basis, bytesPerDay, knownMs }: Row): React.ReactNode {
