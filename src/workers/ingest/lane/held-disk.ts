@@ -9,6 +9,7 @@ export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { c
   let creating = 0;
   return {
     remove: disk.remove,
+    waiting: () => disk.waiting(),
     taken(pieces) {
       for (const piece of pieces) holds.release(piece.buffer);
     },

@@ -8,7 +8,7 @@ import type { RecordDisk, RecordPlace } from './disk.ts';
 /** Calls under way on one volume. While some wait the thread looks more often, so that few are enough. */
 export const mostCalls = 8;
 
-export function createBoundedDisk(disk: RecordDisk): RecordDisk & { waiting(): boolean } {
+export function createBoundedDisk(disk: RecordDisk): RecordDisk {
   const turns = new Map<number, { busy: number; waiting: (() => void)[] }>();
   let waiting = 0;
 
@@ -41,7 +41,7 @@ export function createBoundedDisk(disk: RecordDisk): RecordDisk & { waiting(): b
       const volume = volumeOf(place);
       return volume === null ? disk.remove(root, path) : inTurn(volume, () => disk.remove(root, path));
     },
-    waiting: () => waiting > 0,
+    waiting: () => waiting > 0 || disk.waiting(),
     async create(root, path, head, large, place) {
       const volume = volumeOf(place);
       if (volume === null) return disk.create(root, path, head, large, place);

@@ -13,13 +13,15 @@ export type DirectMemory = {
    */
   take(bytes: number): Promise<Buffer[]>;
   give(buffers: readonly Buffer[]): void;
+  /** Somebody asked for more than is free. */
+  waiting(): boolean;
 };
 
 const bufferBytes = 256 * 1024;
 /**
- * Of one volume, so that a volume that hangs holds up no other. What is due goes out at one look, and none of it may wait for
- * another to be written: the thread hears of that after its next sleep only. So there are enough for all streams of a worker;
- * those that were never needed are addresses without memory.
+ * Of one volume, so that a volume that hangs holds up no other. What is due goes out at one look, and should not wait for
+ * another to be written: the thread hears of that after its next sleep only, and sleeps shortly while something waits. So there are
+ * enough for 64 streams; those that were never needed are addresses without memory.
  */
 const buffers = 128;
 /** Most that is written in one call. */
@@ -68,5 +70,6 @@ function share(memory: Buffer): DirectMemory {
       idle.push(...lent);
       lend();
     },
+    waiting: () => waiting.length > 0,
   };
 }

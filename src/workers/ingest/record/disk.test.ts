@@ -170,19 +170,22 @@ describe('memory for direct writes', () => {
     for (let i = 0; i < 64; i += 1) void memory.take(400_000).then((buffers) => lent.push(buffers));
     await Promise.resolve();
     expect(lent).toHaveLength(64);
+    expect(memory.waiting()).toBe(false);
     const all = lent.flat();
     expect(all.every((b) => b.length % directBlock === 0)).toBe(true);
     expect(new Set(all.map((b) => b.byteOffset)).size).toBe(all.length);
     for (const buffers of lent) expect(buffers.reduce((sum, b) => sum + b.length, 0)).toBeGreaterThanOrEqual(400_000);
-    // Beyond that it waits, in order.
+    // Beyond that it waits, in order, and says so: the thread sleeps shortly then.
     const later: string[] = [];
     const first = memory.take(mostBytes).then(() => later.push('large'));
     const second = memory.take(1).then(() => later.push('small'));
     memory.give(lent[0] ?? []);
     await Promise.resolve();
     expect(later).toEqual([]);
+    expect(memory.waiting()).toBe(true);
     for (const buffers of lent.slice(1)) memory.give(buffers);
     await Promise.all([first, second]);
     expect(later).toEqual(['large', 'small']);
+    expect(memory.waiting()).toBe(false);
   });
 });

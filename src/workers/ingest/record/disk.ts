@@ -45,6 +45,8 @@ export type RecordDisk = {
   taken(pieces: readonly Uint8Array[]): void;
   /** Removes a file that holds nothing. */
   remove(root: string, path: string, place?: RecordPlace): Promise<void>;
+  /** Writes wait for others to be over: the sooner the thread hears of those, the better. */
+  waiting(): boolean;
 };
 
 const access = promisify(fs.access);
@@ -266,6 +268,7 @@ export function createRecordDisk(): RecordDisk {
 
   /** By volume: what is written from there, or null where the volume takes no direct writes. */
   const direct = new Map<string, Promise<DirectMemory | null>>();
+  const memories = new Map<string, DirectMemory>();
 
   /** Tries once per volume, with the head of the first file, from where the system can write. */
   const directFor = (root: string, fd: number, head: Uint8Array): Promise<DirectMemory | null> => {
@@ -281,7 +284,10 @@ export function createRecordDisk(): RecordDisk {
       }
     });
     direct.set(root, found);
-    found.catch(() => direct.delete(root)); // it did not tell: to be tried again
+    found.then(
+      (memory) => memory !== null && memories.set(root, memory),
+      () => direct.delete(root), // it did not tell: to be tried again
+    );
     return found;
   };
 
@@ -351,5 +357,6 @@ export function createRecordDisk(): RecordDisk {
     },
     taken: () => undefined,
     remove: (root, path) => unlink(join(root, path)),
+    waiting: () => [...memories.values()].some((memory) => memory.waiting()),
   };
 }

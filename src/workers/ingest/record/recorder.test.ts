@@ -484,6 +484,7 @@ describe('recorder on a bad disk', () => {
       },
       taken: real.taken,
       remove: real.remove,
+      waiting: real.waiting,
     };
     return { disk, state };
   }
