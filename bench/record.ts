@@ -157,6 +157,7 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
     await allRecording(station, o.cameras, coming);
     o.say(`  until then ${coming()}`);
     o.say(`  all recording after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+    const recordingMs = Date.now();
     await pauseMs(o.settleSeconds * 1000);
     await load.ended();
     const fromMs = Date.now();
@@ -181,14 +182,21 @@ async function measureVigie(o: Options, clips: Clips, dir: string): Promise<Ours
     const sessions = await load.sessions();
     const reconnects = (await load.ended()).length;
     await pauseMs(lastOnesMs(o.cameras));
-    let gaps = 0;
-    for (const kind of kindsOf(clips)) {
-      const timeline = await station.call<{ rows: { gaps: { fromMs: number; toMs: number | null }[] }[] }>(
-        'GET',
-        `/timeline?fromMs=${fromMs}&toMs=${toMs}&grainMs=0&stream=${kind}`,
+    const gapsFrom = async (from: number): Promise<{ cause: string }[]> => {
+      const found = await Promise.all(
+        kindsOf(clips).map(async (kind) => {
+          const { rows } = await station.call<{ rows: { gaps: { fromMs: number; cause: string }[] }[] }>(
+            'GET',
+            `/timeline?fromMs=${from}&toMs=${toMs}&grainMs=0&stream=${kind}`,
+          );
+          return rows.flatMap((r) => r.gaps.filter((g) => g.fromMs >= from && g.fromMs < toMs));
+        }),
       );
-      gaps += timeline.rows.reduce((n, r) => n + r.gaps.filter((g) => g.fromMs < toMs).length, 0);
-    }
+      return found.flat();
+    };
+    const gaps = (await gapsFrom(fromMs)).length;
+    const before = Object.entries(Object.groupBy(await gapsFrom(recordingMs), (g) => g.cause));
+    if (before.length > 0) o.say(`  gaps since all record: ${before.map(([c, g]) => `${g?.length} ${c}`).join(', ')}`);
     await station.stop();
     const { lost, sent } = await compareAll(o, { clips, video: join(dir, 'video'), folders, sessions });
     return {

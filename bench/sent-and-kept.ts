@@ -49,12 +49,13 @@ export function compare(
   first: number,
   last: number,
   kept: readonly Uint8Array[],
-): { sentBytes: number; lostBytes: number; lostPictures: number; foreign: number } {
+): { sentBytes: number; lostBytes: number; lostPictures: number; foreign: number; lostRuns: string[] } {
   const samples = clip.pictures.map((p) => asSample(p.nals));
   let at = 0;
   let sentBytes = 0;
   let lostBytes = 0;
   let lostPictures = 0;
+  const runs: { from: number; to: number }[] = [];
   for (let n = first; n <= last; n++) {
     const sample = samples[n % samples.length];
     if (!sample) continue;
@@ -64,9 +65,18 @@ export function compare(
     else {
       lostBytes += sample.length;
       lostPictures++;
+      const run = runs.at(-1);
+      if (run?.to === n - 1) run.to = n;
+      else runs.push({ from: n, to: n });
     }
   }
-  return { sentBytes, lostBytes, lostPictures, foreign: kept.length - at };
+  return {
+    sentBytes,
+    lostBytes,
+    lostPictures,
+    foreign: kept.length - at,
+    lostRuns: runs.map(({ from, to }) => `${from - first} to ${to - first}`),
+  };
 }
 
 /** Bytes sent to load cameras 1 … N, and those of them that are not on disk; `folders`: of the cameras, under `video`. */
@@ -95,7 +105,7 @@ export async function compareStreams(of: {
     lost += c.lostBytes;
     if (c.lostPictures > 0 || c.foreign > 0)
       say(
-        `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost, ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
+        `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost of ${session.lastPicture - session.firstPicture + 1} (from the first on: ${c.lostRuns.slice(0, 5).join(', ')}), ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
       );
   }
   return { lost, sent };

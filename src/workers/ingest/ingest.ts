@@ -31,6 +31,8 @@ export type Ingest = {
 };
 
 const usageMs = 10_000;
+/** Receive memory that has not been needed for so long is given back. */
+const trimMs = 10_000;
 const lookMs = 1000;
 /** What segments grew by is told this often: each message costs both threads. */
 const grownMs = 400;
@@ -74,6 +76,7 @@ export function createIngest(deps: {
   let nextGrown = ticker.monoMs() + grownMs;
   let nextLook = ticker.monoMs() + lookMs;
   let nextUsage = ticker.monoMs() + usageMs;
+  let nextTrim = ticker.monoMs() + trimMs;
 
   const failed =
     (what: string) =>
@@ -108,6 +111,10 @@ export function createIngest(deps: {
     if (now >= nextUsage) {
       nextUsage = now + usageMs;
       post({ op: 'usage', ...deps.usage() });
+    }
+    if (now >= nextTrim) {
+      nextTrim = now + trimMs;
+      slabs.trim();
     }
   });
 

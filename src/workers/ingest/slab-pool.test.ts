@@ -28,6 +28,28 @@ test('memory that somebody holds is never used again, memory that nobody holds i
   expect(pool.take(1000)).not.toBe(first);
 });
 
+test('memory that was needed since the last look waits for use, however much, and the rest is given back', () => {
+  const pool = createSlabPool();
+  const all = Array.from({ length: 2000 }, () => pool.take(1000));
+  for (const slab of all) pool.retire(slab);
+  pool.trim(); // all have come since the start
+  expect(pool.idleBytes()).toBe(2000 * leastSlab);
+  const again = Array.from({ length: 1500 }, () => pool.take(1000));
+  expect(again.every((slab) => all.includes(slab))).toBe(true);
+  pool.trim(); // 500 have waited all the time
+  expect(pool.idleBytes()).toBe(0);
+  for (const slab of again) pool.retire(slab);
+  pool.trim();
+  expect(pool.idleBytes()).toBe(1500 * leastSlab);
+  for (let round = 0; round < 3; round++)
+    for (const slab of Array.from({ length: 1200 }, () => pool.take(1000))) pool.retire(slab);
+  pool.trim();
+  expect(pool.idleBytes()).toBe(1200 * leastSlab);
+  pool.trim();
+  expect(pool.idleBytes()).toBe(0);
+  expect(all).not.toContain(pool.take(1000));
+});
+
 test('pictures stay whole while they are held, whatever comes after, however it is cut and kept', () => {
   const frame = fc.record({
     bytes: fc.integer({ min: 10, max: 30_000 }),

@@ -3,6 +3,10 @@
  * several times a second at a hundred cameras (measured: a fifth of all CPU). So whoever keeps a part of a slab by reference
  * says so and says when it lets go; a slab that its connection has left behind and that nobody holds is used for another.
  * Who forgets to let go costs memory that the collector takes back, nothing worse: such a slab is simply never used again.
+ *
+ * How many wait for use goes up and down, since streams let go together when the disk has taken what they held. A fixed bound on
+ * that made a thread of 256 streams give memory back and ask for it again all the time, and each 16 MB of new memory have the
+ * collector go through everything. So what waits is bounded by need: `trim` gives back what was never taken since the last time.
  */
 export type Holds = {
   /** A part of this memory is kept. Memory that is no slab is ignored. */
@@ -17,21 +21,23 @@ export type SlabPool = Holds & {
   retire(slab: Buffer): void;
   /** Bytes that wait for use. */
   idleBytes(): number;
+  /** Gives back to the system what has waited, unneeded, ever since this was asked for last. Wanted every some seconds. */
+  trim(): void;
 };
 
 export const leastSlab = 32 * 1024;
 export const mostSlab = 512 * 1024;
-/** More than this is given back to the system. */
-const maxIdleBytes = 32 * 1024 * 1024;
 
 /** For who keeps nothing that needs watching. */
 export const noHolds: Holds = { hold() {}, release() {} };
 
+/** Of one size. `least`: so many have waited all the time since `trim`. */
+type Idle = { list: Buffer[]; least: number };
 type Slab = { memory: Buffer; holds: number; retired: boolean };
 
 export function createSlabPool(): SlabPool {
   const known = new WeakMap<ArrayBufferLike, Slab>();
-  const idle = new Map<number, Buffer[]>();
+  const idle = new Map<number, Idle>();
   let idleBytes = 0;
   /** What was asked for last: most questions come several times in a row. */
   let lastMemory: ArrayBufferLike | null = null;
@@ -47,11 +53,11 @@ export function createSlabPool(): SlabPool {
 
   function free(slab: Slab): void {
     const { memory } = slab;
-    if (!slab.retired || slab.holds > 0 || memory.length > mostSlab || idleBytes + memory.length > maxIdleBytes) return;
+    if (!slab.retired || slab.holds > 0 || memory.length > mostSlab) return;
     slab.retired = false; // it is in the list once
-    const list = idle.get(memory.length);
-    if (list === undefined) idle.set(memory.length, [memory]);
-    else list.push(memory);
+    const of = idle.get(memory.length);
+    if (of === undefined) idle.set(memory.length, { list: [memory], least: 0 });
+    else of.list.push(memory);
     idleBytes += memory.length;
   }
 
@@ -60,8 +66,10 @@ export function createSlabPool(): SlabPool {
     take(bytes) {
       let size = leastSlab;
       while (size < bytes) size *= 2;
-      const again = idle.get(size)?.pop();
-      if (again !== undefined) {
+      const of = idle.get(size);
+      const again = of?.list.pop();
+      if (of !== undefined && again !== undefined) {
+        of.least = Math.min(of.least, of.list.length);
         idleBytes -= size;
         return again;
       }
@@ -74,6 +82,14 @@ export function createSlabPool(): SlabPool {
       if (slab === undefined) return;
       slab.retired = true;
       free(slab);
+    },
+    trim() {
+      for (const [size, of] of idle) {
+        // The newest are taken first: those that waited longest are at the start.
+        of.list.splice(0, of.least);
+        idleBytes -= of.least * size;
+        of.least = of.list.length;
+      }
     },
     hold(memory) {
       const slab = find(memory);
