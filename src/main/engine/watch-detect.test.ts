@@ -195,11 +195,15 @@ it('says that there is no model, and ends what goes on when it is not to look an
   const without = rig({ model: false });
   without.frame(0);
   expect([without.detect.trouble(id), without.needs]).toEqual(['no-model', []]);
-  const { detect, told, needs, looked, see, off } = rig();
+  const { detect, told, needs, eager, looked, see, off } = rig();
   for (let s = 0; s < 4; s += 1) await see(s, [person(0.2 + s * 0.1)]);
-  expect(told[0]?.ended).toBeNull();
+  detect.settle(id);
+  expect([told[0]?.ended, eager]).toEqual([null, [true]]);
+  // At once: the next look may be long in coming. One that was on its way begins nothing.
   off();
-  looked(5, 'still');
+  detect.settle(id);
+  expect(eager).toEqual([true, false]);
+  looked(5, 'motion');
   expect([told[0]?.ended === null, told[0]?.more, needs]).toEqual([false, { ended: 'unwatched' }, [true, false]]);
   expect(detect.tracks(id)).toEqual([]);
 });

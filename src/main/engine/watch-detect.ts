@@ -44,6 +44,8 @@ export type WatchDetect = {
   trouble(id: CameraId): WatchTrouble | null;
   /** Models came or went, or others are to be used. */
   modelsChanged(): void;
+  /** What is set for a camera may be another: where objects are not to be found any more, what goes on is over now. */
+  settle(id: CameraId): void;
   unwatched(id: CameraId, ended: string): void;
   forget(id: CameraId): void;
   stop(): void;
@@ -227,6 +229,7 @@ export function createWatchDetect(deps: {
     const now = deps.clock.nowMs();
     for (const open of mine?.open.values() ?? []) finish(id, open, now, { ended });
     reasons.forget(id);
+    if (mine?.eager === true) deps.watching().eager(id, false);
     if (mine !== undefined) need();
   };
 
@@ -256,10 +259,7 @@ export function createWatchDetect(deps: {
   return {
     looked(camera, look) {
       const { id } = camera;
-      if (rules.settings(id).mode !== 'objects') {
-        if (cameras.has(id)) unwatched(id, 'unwatched');
-        return;
-      }
+      if (rules.settings(id).mode !== 'objects') return;
       const mine = seenOf(id);
       if (deps.models().choose('detect', rules.settings(id).modelId) === null) mine.trouble = 'no-model';
       else if (mine.trouble === 'no-model') mine.trouble = null;
@@ -282,6 +282,10 @@ export function createWatchDetect(deps: {
     detected: (id) => counts.get(id) ?? 0,
     trouble: (id) => cameras.get(id)?.trouble ?? null,
     modelsChanged: need,
+    settle(id) {
+      if (cameras.has(id) && rules.settings(id).mode !== 'objects') unwatched(id, 'unwatched');
+      else need();
+    },
     unwatched,
     forget(id) {
       unwatched(id, 'unwatched');

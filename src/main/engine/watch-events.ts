@@ -14,6 +14,8 @@ export type WatchEvents = {
   start(aliveMs: number): void;
   stop(): void;
   looked(camera: CameraRecord, look: Looked): void;
+  /** What is set for a camera may be another: where it is not to be watched any more, what goes on is over now. */
+  settle(id: CameraId): void;
   /** Nobody looks any more: what goes on is over as far as anybody knows. */
   unwatched(id: CameraId): void;
 };
@@ -38,9 +40,10 @@ export function createWatchEvents(deps: {
   const motion = new Map<CameraId, { id: EventId; fromMs: number }>();
 
   const begin = (camera: CameraRecord, fromMs: number, box: Box, began: MotionBegan): void => {
-    if (!rules.settings(camera.id).tellMotion || motion.has(camera.id)) return;
+    const { mode, tellMotion, sensitivity, minArea, minMotionMs } = rules.settings(camera.id);
+    // What was looked at when it was switched off may come after that.
+    if (mode === 'off' || !tellMotion || motion.has(camera.id)) return;
     const look = { ...noLook, box };
-    const { sensitivity, minArea, minMotionMs } = rules.settings(camera.id);
     const event = events.note({
       kind: 'motion',
       severity: 'info',
@@ -79,6 +82,9 @@ export function createWatchEvents(deps: {
       for (const output of look.events)
         if (output.is === 'begin') begin(camera, output.fromMs, output.box, output.why);
         else end(camera.id, output.atMs, null);
+    },
+    settle(id) {
+      if (rules.settings(id).mode === 'off') end(id, clock.nowMs(), 'unwatched');
     },
     unwatched(id) {
       end(id, clock.nowMs(), 'unwatched');

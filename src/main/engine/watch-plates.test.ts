@@ -129,6 +129,17 @@ it('weighs it anew when it thinks better of the text, and ends it when nobody wa
   expect(r.told[0]?.more).toEqual({ ended: 'unwatched' });
 });
 
+it('ends it at once where none are to be read any more', async () => {
+  const settings = { plates: true };
+  const r = rig({ settings });
+  for (let s = 0; s < 6; s += 1) await r.see(s, [car(s)], [read('B101GSB')]);
+  r.plates.settle(id);
+  expect(r.told.map((t) => t.ended)).toEqual([null]);
+  settings.plates = false;
+  r.plates.settle(id);
+  expect(r.told[0]).toMatchObject({ ended: t0 + 5_000, more: { ended: 'unwatched' } });
+});
+
 it('keeps allowed plates to itself where that is said, and reads nothing where nothing is to be read', async () => {
   const quiet = rig({ settings: { plateTells: 'unknown' }, known: { B101GSB: 'allow' } });
   for (let s = 0; s < 3; s += 1) await quiet.see(s, [car(s)], [read('B101GSB')]);

@@ -67,6 +67,8 @@ export type WatchPlates = {
   followed(camera: CameraRecord, tracks: readonly Track[], atMs: number): void;
   /** null: none are to be read. */
   state(id: CameraId): PlateState | null;
+  /** What is set for a camera may be another: where none are to be read any more, what goes on is over now. */
+  settle(id: CameraId): void;
   unwatched(id: CameraId, ended: string): void;
   forget(id: CameraId): void;
   stop(): void;
@@ -304,6 +306,9 @@ export function createWatchPlates(deps: {
     },
     state: (id) =>
       wanted(id) ? { ...stateOf(id), ...(readers() === null && { trouble: 'no-model' as const }) } : null,
+    settle(id) {
+      if (!wanted(id)) unwatched(id, 'unwatched');
+    },
     unwatched,
     forget(id) {
       unwatched(id, 'unwatched');

@@ -94,7 +94,9 @@ export function createWatchRooms(
         .some((m) => m.manifest.id === id && m.manifest.task === 'detect'),
     changed: (id) => {
       watching.settle();
-      detect.modelsChanged();
+      events.settle(id);
+      detect.settle(id);
+      reading.settle(id);
       deps.cameras().deviceChanged(id);
       deps.keeping().changed([id]);
     },
