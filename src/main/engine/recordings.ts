@@ -194,9 +194,12 @@ export function createRecordings(deps: {
     order(camera, kind) {
       const lane = lanesOf(camera).find((l) => l.kind === kind);
       if (lane === undefined) throw new Error(`camera ${camera.id} has no ${kind} stream`);
+      const before = known.get(lane.id);
       const next = decide(camera, kind, lane.id);
       known.set(lane.id, next);
       plan();
+      // Whoever looks at it next finds nothing new: it is told here, or never.
+      if (before !== undefined && !sameNow(before.now, next.now)) deps.changed(camera.id);
       return next.order;
     },
     continuous: (camera, kind, fromMs, toMs) => {
