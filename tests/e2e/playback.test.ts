@@ -117,8 +117,9 @@ describe('playback', () => {
   });
 
   it('says why there is no picture where nothing was recorded, and when there is one', async () => {
-    await goTo(rig.page, '2 days ago');
+    // Playing, it would go on at what was recorded next.
     await pause();
+    await goTo(rig.page, '2 days ago');
     await until(
       'the words',
       async () => (await rig.page.locator('.tile .playback-note').first().textContent())?.includes('No video') === true,
