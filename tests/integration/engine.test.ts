@@ -198,6 +198,18 @@ describe('the engine with real cameras', () => {
   }, 60_000);
 });
 
+it('says under Health that who is given whole video cannot be read, until it is chosen anew', async () => {
+  const before = await open();
+  before.store.setting.set('privacy', '{"wholeFor":');
+  await before.close();
+  const { engine } = await open();
+  const codes = async () => (await engine.health.report()).problems.map((p) => p.code);
+  expect(await codes()).toContain('privacy-unreadable');
+  expect((await engine.health.report()).state).toBe('degraded');
+  engine.privacy.set({ wholeFor: 'administrator' }, 'ada');
+  expect(await codes()).not.toContain('privacy-unreadable');
+});
+
 describe('following events', () => {
   it('loses and doubles nothing, resumed or overrun', async () => {
     const { engine } = await open();

@@ -419,7 +419,7 @@ describe('what is private', () => {
     // Who may is said by an administrator alone.
     const put = (token: string) => made.call('PUT', '/api/privacy', { token, body: { wholeFor: 'viewer' } });
     expect((await put(vera)).status).toBe(403);
-    expect(await (await put(admin)).json()).toEqual({ wholeFor: 'viewer' });
+    expect(await (await put(admin)).json()).toEqual({ wholeFor: 'viewer', unreadable: false });
     expect((await ask(vera)).status).toBe(200);
   });
 });

@@ -83,6 +83,7 @@ export const Health = z.object({
         'camera-trouble',
         'recordings-unsound', // what a look at files, chains and hashes found
         'index-backup', // the index could not be backed up
+        'privacy-unreadable', // who is given whole video is not known: administrators alone
       ]),
       detail: z.string(),
     }),

@@ -7,3 +7,11 @@ export const PrivacySettings = z.object({
   wholeFor: Role.default('operator'),
 });
 export type PrivacySettings = z.infer<typeof PrivacySettings>;
+
+/** What holds now. */
+export const PrivacyNow = PrivacySettings.extend({
+  wholeFor: Role,
+  /** What was chosen cannot be read: administrators alone are given them whole until somebody chooses anew. */
+  unreadable: z.boolean(),
+});
+export type PrivacyNow = z.infer<typeof PrivacyNow>;

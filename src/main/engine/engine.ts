@@ -275,8 +275,9 @@ export function createEngine(deps: EngineDeps): Engine {
     backupFiles: deps.backupFiles,
     camera: (stream) => cameras.record(stream.cameraId),
   });
+  const privacy = createPrivacy({ log, setting: store.setting, zones: (id) => watched.rules.privacy(id) });
   const health = createHealth({
-    ...{ keeping, volumes, pressure, clock, startedMs, store, files },
+    ...{ keeping, volumes, pressure, privacy, clock, startedMs, store, files },
     ffmpeg: deps.ffmpeg,
     watch,
     journal,
@@ -289,7 +290,6 @@ export function createEngine(deps: EngineDeps): Engine {
   });
 
   const playback = createPlayback({ cameras, queries, segments, volumes: keeping.archiving });
-  const privacy = createPrivacy({ log, setting: store.setting, zones: (id) => watched.rules.privacy(id) });
   const thumbnails = createThumbnails({
     clock,
     log: log.with({ room: 'thumbnails' }),

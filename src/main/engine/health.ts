@@ -7,7 +7,7 @@ import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { Keeping } from './keeping.ts';
 import type { Ffmpeg, ReadStore, SegmentFiles } from './ports.ts';
-import type { HealthReport } from './rooms.ts';
+import type { HealthReport, Privacy } from './rooms.ts';
 import type { SystemWatch } from './system-watch.ts';
 import { troubleOf } from './volume-words.ts';
 import type { VolumeRoom } from './volumes.ts';
@@ -21,6 +21,7 @@ export function createHealth(deps: {
   store: Pick<ReadStore, 'counts'>;
   files: Pick<SegmentFiles, 'root'>;
   integrity: { found(): number };
+  privacy: Pick<Privacy, 'settings'>;
   backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
   volumes: Pick<VolumeRoom, 'seen'>;
@@ -93,6 +94,11 @@ export function createHealth(deps: {
     if (unsound > 0) add('recordings-unsound', `${unsound} found by the last look at files, chains and hashes.`);
     const unsaved = deps.backups.state().trouble;
     if (unsaved !== null) add('index-backup', unsaved);
+    if (deps.privacy.settings().unreadable)
+      add(
+        'privacy-unreadable',
+        'Who is given whole video of cameras with private zones cannot be read any more. Until it is chosen anew, administrators alone are.',
+      );
     if (disk === 'low')
       add(
         'disk-low',

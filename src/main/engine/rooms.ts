@@ -13,7 +13,7 @@ import type { CameraId, EventId, LineId, StationId, StreamId, ZoneId } from '#do
 import type { ObjectClass } from '#domain/object-class.ts';
 import type { ManualRecording, RecordingNow } from '#domain/recording-now.ts';
 import type { Polygon } from '#domain/place.ts';
-import type { PrivacySettings } from '#domain/privacy.ts';
+import type { PrivacyNow, PrivacySettings } from '#domain/privacy.ts';
 import type { RecordingPlan, RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
 import type { StreamKind, Transport } from '#domain/stream.ts';
 import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
@@ -281,9 +281,9 @@ export type Thumbnails = ThumbnailDoor & {
 
 /** Who is given moving pictures whole; what the contract's `privacy` says. */
 export type Privacy = PrivacyDoor & {
-  settings(): PrivacySettings;
+  settings(): PrivacyNow;
   /** `by`: the user's name. */
-  set(settings: PrivacySettings, by: string): PrivacySettings;
+  set(settings: PrivacySettings, by: string): PrivacyNow;
   /** What of a camera's picture nobody is to see. */
   zones(id: CameraId): readonly Polygon[];
 };

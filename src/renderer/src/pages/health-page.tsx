@@ -63,6 +63,12 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
           <Link href="/storage">{t('storage.title')}</Link>
         </p>
       );
+    case 'privacy-unreadable':
+      return (
+        <p className="quiet">
+          <Link href="/settings">{t('settings.privacy.title')}</Link>
+        </p>
+      );
     case 'worker-restarting':
     case 'no-ffmpeg':
     case 'query-slow':

@@ -19,13 +19,14 @@ export function PrivacySection() {
       <h2>{t('settings.privacy.title')}</h2>
       <div className="stack">
         <p className="quiet">{t('settings.privacy.lead')}</p>
+        {settings?.unreadable === true && <p className="fault">{t('settings.privacy.unreadable')}</p>}
         <Select
           className="narrow"
           label={t('settings.privacy.wholeFor')}
           allowDeselect={false}
           disabled={settings === null}
           data={strictestFirst.map((role) => ({ value: role, label: t(`settings.privacy.who.${role}`) }))}
-          value={settings?.wholeFor ?? null}
+          value={settings === null || settings.unreadable ? null : settings.wholeFor}
           onChange={(value) => {
             const role = Role.safeParse(value);
             if (!role.success) return;

@@ -1,9 +1,9 @@
 /** Who is given whole video of cameras with private zones. */
 import { create } from 'zustand';
-import type { PrivacySettings } from '#domain/privacy.ts';
+import type { PrivacyNow, PrivacySettings } from '#domain/privacy.ts';
 import { station } from './line.ts';
 
-export const usePrivacy = create<{ settings: PrivacySettings | null }>(() => ({ settings: null }));
+export const usePrivacy = create<{ settings: PrivacyNow | null }>(() => ({ settings: null }));
 
 export async function readPrivacy(): Promise<void> {
   usePrivacy.setState({ settings: await station().privacy.settings({}) });

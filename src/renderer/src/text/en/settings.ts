@@ -49,6 +49,8 @@ export const settings = {
       operator: 'Operators and administrators',
       viewer: 'Everybody who logs in',
     },
+    unreadable:
+      'What was chosen here cannot be read any more. Until somebody chooses anew, administrators alone are given moving pictures whole.',
     rest: 'Others see live pictures of these cameras blackened by the station, single and small pictures, and no recorded video of them. Blackening live pictures costs the station about as much as showing H.265 on an old PC.',
   },
   keys: {
@@ -115,6 +117,8 @@ export const settings = {
       'camera-trouble': 'Cameras are in trouble. See Cameras for each.',
       'recordings-unsound': 'Recordings or their hashes are not as they should be.',
       'index-backup': 'The index could not be backed up.',
+      'privacy-unreadable':
+        'Who is given whole video of cameras with private zones cannot be read any more. Administrators alone are, until somebody chooses anew.',
     },
   },
 } as const;

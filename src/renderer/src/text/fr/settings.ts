@@ -52,6 +52,8 @@ export const settings = {
       operator: 'Les opérateurs et les administrateurs',
       viewer: 'Toute personne qui se connecte',
     },
+    unreadable:
+      'Ce qui était choisi ici n’est plus lisible. Jusqu’à un nouveau choix, les administrateurs seuls reçoivent les images animées entières.',
     rest: 'Les autres voient de ces caméras le direct noirci par la station, les images seules et les petites images, mais aucune vidéo enregistrée. Noircir le direct coûte à la station à peu près autant que de montrer du H.265 sur un vieux PC.',
   },
   keys: {
@@ -119,6 +121,8 @@ export const settings = {
       'camera-trouble': 'Des caméras ont des problèmes. Voir Caméras.',
       'recordings-unsound': 'Des enregistrements ou leurs empreintes ne sont pas comme ils devraient.',
       'index-backup': 'L’index n’a pas pu être sauvegardé.',
+      'privacy-unreadable':
+        'Qui reçoit entière la vidéo des caméras à zones privées n’est plus lisible. Les administrateurs seuls la reçoivent, jusqu’à un nouveau choix.',
     },
   },
 } satisfies Shape<typeof en>;

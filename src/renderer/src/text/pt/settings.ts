@@ -52,6 +52,8 @@ export const settings = {
       operator: 'Operadores e administradores',
       viewer: 'Todos os que iniciam sessão',
     },
+    unreadable:
+      'O que estava escolhido aqui já não se consegue ler. Até nova escolha, só os administradores recebem as imagens em movimento inteiras.',
     rest: 'Os outros veem destas câmaras o direto coberto de preto pela estação, imagens isoladas e pequenas, e nenhum vídeo gravado. Cobrir o direto custa à estação mais ou menos o mesmo que mostrar H.265 num PC antigo.',
   },
   keys: {
@@ -118,6 +120,8 @@ export const settings = {
       'camera-trouble': 'Há câmaras com problemas. Veja Câmaras.',
       'recordings-unsound': 'Há gravações ou hashes que não estão como deviam.',
       'index-backup': 'Não foi possível fazer a cópia de segurança do índice.',
+      'privacy-unreadable':
+        'Já não se consegue ler quem recebe inteiro o vídeo das câmaras com zonas privadas. Só os administradores o recebem, até nova escolha.',
     },
   },
 } satisfies Shape<typeof en>;
