@@ -8,14 +8,12 @@ import { createChain } from './chain.ts';
 import { createCommanding } from './commanding.ts';
 import { createCoverageProofs } from './coverage-proof.ts';
 import { createCameras, type CameraRoom } from './cameras.ts';
-import { createDeviceFollowing } from './device-following.ts';
-import { createDevices, type DeviceRoom } from './devices.ts';
+import { createDeviceRooms, type DeviceRooms } from './device-rooms.ts';
 import { createDiskPressure } from './disk-pressure.ts';
 import { disksSeen } from './disks-seen.ts';
 import { createEncryption, type EncryptionRoom } from './encryption.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { createEvents } from './events.ts';
-import { createFinding, type FindingRoom } from './finding.ts';
 import { createGaps } from './gaps.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { createHealth } from './health.ts';
@@ -153,33 +151,8 @@ export function createEngine(deps: EngineDeps): Engine {
     ...{ health: () => cameraHealth, pool: () => pool, analysing: () => analysing, playback: () => playback },
     ...{ keeping: () => keeping, strained: () => pressure.any() },
   });
-  const devices: DeviceRoom = createDevices({
-    door: deps.devices,
-    ...{ clock, log, events, store },
-    records: () => cameras.records(),
-    record: (id) => cameras.record(id),
-    password: (camera) => cameras.password(camera),
-    relink: (id, change) => cameras.relink(id, change),
-    tell: (id) => cameras.deviceChanged(id),
-  });
-  const finding: FindingRoom = createFinding({
-    door: deps.devices,
-    clock,
-    log,
-    cameras: { addAll: (drafts) => cameras.addAll(drafts) },
-    records: () => cameras.records(),
-    pool: () => pool,
-  });
-  const following = createDeviceFollowing({
-    door: deps.devices,
-    devices,
-    finding,
-    clock,
-    log,
-    events,
-    record: (id) => cameras.record(id),
-    relink: (id, change) => cameras.relink(id, change),
-  });
+  const deviceRooms: DeviceRooms = createDeviceRooms({ ...deps, events, cameras, pool: () => pool });
+  const { devices, finding } = deviceRooms;
   const hearing: Hearing = createHearing({
     ...{ clock, log, devices, events: joined.camera, store, cameras, statuses },
     pool: () => pool,
@@ -361,9 +334,7 @@ export function createEngine(deps: EngineDeps): Engine {
       journal.flush();
       pressure.start();
       recordings.start();
-      devices.start();
-      finding.start();
-      following.start();
+      deviceRooms.start();
       commanding.start();
       cameraEvents.start(aliveMs);
       backFill.start();
@@ -377,7 +348,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
 
     async stop() {
-      following.stop();
+      deviceRooms.stop();
       pressure.stop();
       recordings.stop();
       thumbnails.stop();
