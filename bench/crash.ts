@@ -9,7 +9,7 @@ import { startLoad } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { quantile, rounded } from './outcome.ts';
 import { needLinux } from './process-usage.ts';
-import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
+import { compare, samplesOf, segmentFiles, sentBy } from './sent-and-kept.ts';
 import { checkStation } from './station-check.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 
@@ -50,12 +50,7 @@ export async function benchCrash(o: Options): Promise<Outcome> {
         const files = segmentFiles(video, camera.folder, 'main').filter((f) => !before[i]?.has(f));
         const kept: Uint8Array[] = [];
         for (const file of files) for (const s of await samplesOf(file)) kept.push(s.bytes);
-        const session = sessions
-          .filter((s) => s.path === `/cam/${i + 1}/main` && s.firstPicture !== null)
-          .sort((a, b) => b.pictures - a.pictures)[0];
-        if (session?.firstPicture == null || session.lastPicture === null)
-          throw new Error(`camera ${i + 1} was never played`);
-        const c = compare(clip, session.firstPicture, session.lastPicture, kept);
+        const c = compare(clip, sentBy(sessions, i + 1, 'main'), kept);
         lost.push((c.lostPictures * 1000) / clip.fps);
         if (c.foreign > 0) indexErrors++;
         for (const file of before[i] ?? []) {

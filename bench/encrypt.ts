@@ -12,7 +12,7 @@ import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { rounded } from './outcome.ts';
 import { cpuSeconds, needLinux } from './process-usage.ts';
-import { compare, samplesOf, segmentFiles } from './sent-and-kept.ts';
+import { compare, samplesOf, segmentFiles, sentBy } from './sent-and-kept.ts';
 import { pauseMs, startStation, until } from './station-process.ts';
 import type { StationProcess } from './station-process.ts';
 
@@ -62,12 +62,7 @@ async function lost({ station, cameras, load }: Recording, clipPath: string, dir
       writeFileSync(file, new Uint8Array(await answer.arrayBuffer()));
       for (const s of await samplesOf(file)) kept.push(s.bytes);
     }
-    const session = sessions
-      .filter((s) => s.path === `/cam/${i + 1}/main` && s.firstPicture !== null)
-      .sort((a, b) => b.pictures - a.pictures)[0];
-    if (session?.firstPicture == null || session.lastPicture === null)
-      throw new Error(`camera ${i + 1} was never played`);
-    bytes += compare(clip, session.firstPicture, session.lastPicture, kept).lostBytes;
+    bytes += compare(clip, sentBy(sessions, i + 1, 'main'), kept).lostBytes;
   }
   return bytes;
 }

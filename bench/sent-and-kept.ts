@@ -40,14 +40,27 @@ export function asSample(nals: readonly Uint8Array[]): Buffer {
   );
 }
 
+/** What was sent in a session: running numbers of pictures, without those that the server itself skipped. */
+export type Sent = { first: number; last: number } & Pick<SessionFigures, 'skipped' | 'dropped'>;
+
+/** What a camera sent. A probe or an earlier attempt may have a session of its own; the recorded one is the longest. Throws where it was never played. */
+export function sentBy(sessions: readonly SessionFigures[], camera: number, kind: 'main' | 'sub'): Sent {
+  const session = sessions
+    .filter((s) => s.path === `/cam/${camera}/${kind}`)
+    .sort((a, b) => b.pictures - a.pictures)[0];
+  if (session?.firstPicture == null || session.lastPicture === null)
+    throw new Error(`the ${kind} stream of camera ${camera} was never played`);
+  const { firstPicture: first, lastPicture: last, skipped, dropped } = session;
+  return { first, last, skipped, dropped };
+}
+
 /**
- * Pictures `first` … `last` (running numbers) of a looped clip against the samples kept. A picture that is not there in its turn
- * is lost with all its bytes; a sample that was never sent counts as foreign.
+ * The pictures of a looped clip that were sent against the samples kept. A picture that is not there in its turn is lost with all
+ * its bytes; a sample that was never sent counts as foreign.
  */
 export function compare(
   clip: Clip,
-  first: number,
-  last: number,
+  { first, last, skipped }: Sent,
   kept: readonly Uint8Array[],
 ): { sentBytes: number; lostBytes: number; lostPictures: number; foreign: number; lostRuns: string[] } {
   const samples = clip.pictures.map((p) => asSample(p.nals));
@@ -56,7 +69,10 @@ export function compare(
   let lostBytes = 0;
   let lostPictures = 0;
   const runs: { from: number; to: number }[] = [];
+  let skip = 0;
   for (let n = first; n <= last; n++) {
+    while ((skipped[skip]?.to ?? last) < n) skip++;
+    if ((skipped[skip]?.from ?? last + 1) <= n) continue;
     const sample = samples[n % samples.length];
     if (!sample) continue;
     sentBytes += sample.length;
@@ -91,22 +107,21 @@ export async function compareStreams(of: {
   const { clip, kind, video, folders, sessions, say } = of;
   let lost = 0;
   let sent = 0;
+  let skipped = 0;
   for (const [i, folder] of folders.entries()) {
     const kept: Uint8Array[] = [];
     for (const file of segmentFiles(video, folder, kind)) for (const s of await samplesOf(file)) kept.push(s.bytes);
-    // A probe or an earlier attempt may have a session of its own; the recorded one is the longest.
-    const session = sessions
-      .filter((s) => s.path === `/cam/${i + 1}/${kind}` && s.firstPicture !== null)
-      .sort((a, b) => b.pictures - a.pictures)[0];
-    if (session?.firstPicture == null || session.lastPicture === null)
-      throw new Error(`the ${kind} stream of camera ${i + 1} was never played`);
-    const c = compare(clip, session.firstPicture, session.lastPicture, kept);
+    const played = sentBy(sessions, i + 1, kind);
+    const c = compare(clip, played, kept);
     sent += c.sentBytes;
     lost += c.lostBytes;
-    if (c.lostPictures > 0 || c.foreign > 0)
-      say(
-        `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost of ${session.lastPicture - session.firstPicture + 1} (from the first on: ${c.lostRuns.slice(0, 5).join(', ')}), ${c.foreign} that were not sent, ${session.dropped} not taken in time`,
-      );
+    skipped += played.skipped.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    if (c.lostPictures === 0 && c.foreign === 0) continue;
+    const where = c.lostRuns.slice(0, 5).join(', ');
+    say(
+      `  camera ${i + 1} ${kind}: ${c.lostPictures} pictures lost of ${played.last - played.first + 1} (from the first on: ${where}), ${c.foreign} that were not sent, ${played.dropped} not taken in time`,
+    );
   }
+  if (skipped > 0) say(`  ${skipped} pictures were never sent: the server of the cameras was held`);
   return { lost, sent };
 }

@@ -211,6 +211,7 @@ export function createReplaySession(replay: Replay, clock: Clock): RtspSession {
       lastPicture: figures.last,
       pictures: figures.pictures,
       dropped: 0,
+      skipped: [],
     }),
   };
   return session;

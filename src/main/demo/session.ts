@@ -36,6 +36,8 @@ export type SessionFigures = {
   pictures: number;
   /** Pictures left out because the client was too slow. */
   dropped: number;
+  /** Pictures that were never due, since the server was held and went on with the present; oldest first. */
+  skipped: { from: number; to: number }[];
 };
 
 const reportEveryMs = 5000;
@@ -76,6 +78,9 @@ export function createSession(
   let last: number | null = null;
   let pictures = 0;
   let dropped = 0;
+  const skipped: SessionFigures['skipped'] = [];
+  /** The last that was due. */
+  let due: number | null = null;
   let waiting = true;
 
   function report(track: SessionTrack): void {
@@ -120,6 +125,8 @@ export function createSession(
       leave ??= mount.subscribe({
         picture(burst, n, ticks) {
           if (!video) return;
+          if (first !== null && due !== null && n > due + 1) skipped.push({ from: due + 1, to: n - 1 });
+          due = n;
           const pending = video.wire.pendingBytes();
           if (waiting ? !burst.key || pending > maxPendingBytes / 2 : pending > maxPendingBytes) {
             if (first !== null) dropped++;
@@ -171,6 +178,7 @@ export function createSession(
       lastPicture: last,
       pictures,
       dropped,
+      skipped,
     }),
   };
   return session;

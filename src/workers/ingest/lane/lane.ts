@@ -28,6 +28,7 @@ import { causeOf, slowDetail, stateOf } from './loss.ts';
 import { createMeter } from './meter.ts';
 import { createNextTry } from './next-try.ts';
 import type { Source, SourceDeps, SourceHandler, SourceRequest } from './source.ts';
+import { createSilence, firstKeyMs, silentMs } from './silence.ts';
 import type { StationTime } from './station-time.ts';
 
 export type LaneDeps = {
@@ -74,10 +75,6 @@ export type Lane = Pick<Given, 'show' | 'hear'> & {
 
 /** From its first picture on a stream's pictures are read as they come for so long, so that its times are laid well. */
 const settleMs = 2_000;
-/** No picture for so long is a loss, though the connection lives. */
-const silentMs = 5000;
-/** So long may a stream whose data flows take to its first key frame. */
-const firstKeyMs = 30_000;
 /** A stream counts as degraded for so long after a loss. */
 const degradedMs = 10_000;
 export function createLane(deps: LaneDeps): Lane {
@@ -104,11 +101,8 @@ export function createLane(deps: LaneDeps): Lane {
   let source: Source | null = null;
   let attempt: AbortController | null = null;
   let retryAt: number | null = null;
-  let attemptAt = 0;
   let liveAt: number | null = null;
-  let lastPictureMono = 0;
-  let lastActivity = 0;
-  let lastActivityMono = 0;
+  const silence = createSilence();
 
   let state: StreamState = 'connecting';
   let sinceMs = time.nowMs();
@@ -154,9 +148,10 @@ export function createLane(deps: LaneDeps): Lane {
     },
     unit(unit, arrivedUs) {
       if (unit.track === 'video') {
-        lastPictureMono = ticker.monoMs();
+        const now = ticker.monoMs();
+        silence.picture(now);
         if (liveAt === null) {
-          liveAt = lastPictureMono;
+          liveAt = now;
           become('live', null, source?.note ?? null);
         }
       }
@@ -234,10 +229,7 @@ export function createLane(deps: LaneDeps): Lane {
     retryAt = null;
     const mine = new AbortController();
     attempt = mine;
-    attemptAt = ticker.monoMs();
-    lastPictureMono = attemptAt;
-    lastActivity = 0;
-    lastActivityMono = attemptAt;
+    silence.begin(ticker.monoMs());
     const at = nextTry.at();
     const via = nextTry.via();
     const request = {
@@ -275,9 +267,8 @@ export function createLane(deps: LaneDeps): Lane {
           return;
         }
         source = opened;
-        lastActivityMono = ticker.monoMs();
-        if (liveAt === null) lastPictureMono = lastActivityMono;
-        else become('live', null, opened.note);
+        silence.open(ticker.monoMs(), liveAt !== null);
+        if (liveAt !== null) become('live', null, opened.note);
         dirty = true;
       },
       (error: unknown) => {
@@ -299,24 +290,13 @@ export function createLane(deps: LaneDeps): Lane {
 
   function watchData(now: number): void {
     if (source === null) return;
-    const activity = source.activity();
-    if (activity !== lastActivity) {
-      lastActivity = activity;
-      lastActivityMono = now;
-    }
-    if (liveAt !== null ? now - lastPictureMono > silentMs : now - lastActivityMono > silentMs)
-      lose(
-        new StreamFault('no-data', `The connection stands, but no picture came for ${Math.round(silentMs / 1000)} s.`),
-        null,
-      );
-    else if (liveAt === null && now - attemptAt > firstKeyMs)
-      lose(
-        new StreamFault(
-          'no-data',
-          'Data comes, but no key frame with its parameter sets within 30 s: check the key frame interval of the camera.',
-        ),
-        null,
-      );
+    const heard = silence.look({ nowMs: now, activity: source.activity(), live: liveAt !== null });
+    if (heard === null) return;
+    const sentence =
+      heard === 'silent'
+        ? `The connection stands, but no picture came for ${silentMs / 1000} s.`
+        : `Data comes, but no key frame with its parameter sets within ${firstKeyMs / 1000} s: check the key frame interval of the camera.`;
+    lose(new StreamFault('no-data', sentence), null);
   }
 
   const stopTicking = ticker.add((now) => {
