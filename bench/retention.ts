@@ -160,6 +160,7 @@ async function measure(o: {
     files: disk,
     events: { note: () => null, finish: () => undefined },
     newId,
+    description: () => null,
     camera: (id) => {
       const stream = store.streams().find((s) => s.cameraId === CameraId.parse(id));
       return stream === undefined ? null : { folder: stream.folder, name: stream.camera, group: null };

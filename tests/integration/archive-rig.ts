@@ -83,6 +83,7 @@ export async function openArchiving(
     volumes,
     events,
     newId,
+    description: () => null,
     camera(id) {
       const stream = store.streams().find((s) => s.cameraId === id);
       const group = store.cameras().find((c) => c.id === id)?.group ?? null;

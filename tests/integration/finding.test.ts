@@ -1,5 +1,5 @@
 /** Finding, looking at, adding and following cameras: a whole engine, the real ONVIF adapter, scripted devices on loopback. */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
@@ -191,13 +191,6 @@ describe('finding', () => {
     });
     expect(view.device?.facts).toMatchObject({ maker: 'Acme', model: 'Box 1' });
     expect((await engine.devices.facts(gate.id)).profiles).toHaveLength(2);
-    const told = JSON.stringify([
-      engine.cameras.list(),
-      readFileSync(join(folder.path, 'video', gate.folder, 'camera.json'), 'utf8'),
-    ]);
-    expect(told).toContain('S1');
-    expect(told).not.toContain('pass word');
-
     // The choice of streams is changed later; the device is asked for the address.
     const changed = await engine.cameras.update(gate.id, {
       link: { mainProfile: 'sub', subProfile: null },
@@ -211,6 +204,17 @@ describe('finding', () => {
       notes: 'n',
     });
     expect(store.cameras()[0]?.link?.mainProfile).toBe('sub');
+    const beside = join(folder.path, 'video', gate.folder);
+    mkdirSync(beside); // as its first segment makes it
+    await engine.cameras.update(gate.id, { notes: 'by the gate' });
+    const described = await until(
+      'it is described beside its video',
+      () => existsSync(join(beside, 'camera.json')) && readFileSync(join(beside, 'camera.json'), 'utf8'),
+    );
+    expect(JSON.parse(described)).toMatchObject({ id: gate.id, notes: 'by the gate' });
+    const told = JSON.stringify([engine.cameras.list(), described]);
+    expect(told).toContain('S1');
+    expect(told).not.toContain('pass word');
     expect((await engine.cameras.update(gate.id, { link: null })).link).toBeNull();
     expect(engine.devices.of(gate.id)).toBeNull();
     expect(await codeOf(engine.devices.facts(gate.id))).toMatchObject({ code: 'CONFLICT', what: 'link' });

@@ -350,6 +350,7 @@ export async function createRig(options: RigOptions = {}) {
       files: createSegmentFiles(dir),
       events: { note: () => null, finish: () => undefined },
       newId,
+      description: () => null,
       camera: () => null,
       disks: () => [],
       seams: () => [],

@@ -81,6 +81,7 @@ export function openRetention(
       const group = store.cameras().find((c) => c.id === id)?.group ?? null;
       return stream === undefined ? null : { folder: stream.folder, name: stream.camera, group };
     },
+    description: () => '{"name":"as it is called"}',
     ...noArchives,
     files,
     disks: () => [{ ...disk, seen, full: refuses() }],
@@ -109,7 +110,7 @@ export function openRetention(
       const record = store.camera.add(
         cameraRow({ number: store.cameras().length + 1, name, folder: name.toLowerCase(), sub: cameraStream('sub') }),
       );
-      // As its description makes it when it is added.
+      // As recording makes it.
       mkdirSync(join(dir, 'video', record.folder), { recursive: true });
       return { id: record.id, main: record.streamIds.main, sub: record.streamIds.sub ?? record.streamIds.main };
     },

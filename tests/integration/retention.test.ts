@@ -354,7 +354,10 @@ describe('what is kept beside the video', () => {
     );
     expect(kept('gate')).toMatchObject({ holds: [hold], bookmarks: [bookmark], station: untouched });
     expect(kept('yard')).toMatchObject({ holds: [hold], bookmarks: [] });
-    expect(readdirSync(join(dir, 'video', 'gate'))).toEqual(['kept.json']);
+    await until(
+      'nothing else is there',
+      () => readdirSync(join(dir, 'video', 'gate')).join() === 'camera.json,kept.json',
+    );
 
     refuses = true;
     rig.bookmarks.remove(bookmark.id);

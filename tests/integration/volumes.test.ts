@@ -162,6 +162,37 @@ describe('which folders become volumes', () => {
   });
 });
 
+test('a camera has a folder, and what is kept of it, on a volume that it has video on and on no other', async () => {
+  const { engine } = await open();
+  const of = rig as Rig;
+  const second = join(temp.path, 'second');
+  await add(of, second, { sameDisk: true });
+  await engine.volumes.change(2, { paused: true }, admin);
+  const [camera, other] = site.cameras;
+  if (camera === undefined || other === undefined) throw new Error('no cameras');
+  const { id, folder } = await engine.cameras.add(draftOf({ ...camera, sub: null }));
+  const idle = await engine.cameras.add({ ...draftOf({ ...other, sub: null }), enabled: false });
+  const beside = (root: string, at = folder) => {
+    const path = join(root, at, 'camera.json');
+    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { name: string; notes: string }) : null;
+  };
+  await until('its first segment has it described', () => beside(of.files.root)?.name === camera.name);
+  await engine.cameras.update(idle.id, { notes: 'not yet' });
+  await engine.cameras.update(id, { notes: 'by the gate' });
+  await until('a change is written there', () => beside(of.files.root)?.notes === 'by the gate');
+  expect(existsSync(join(of.files.root, folder, 'kept.json'))).toBe(true);
+  expect(readdirSync(join(second, 'video'))).toEqual(['volume.json']);
+  expect(existsSync(join(of.files.root, idle.folder))).toBe(false);
+
+  await engine.cameras.update(id, { enabled: false });
+  await engine.volumes.change(2, { paused: false }, admin);
+  await engine.volumes.change(1, { paused: true }, admin);
+  await engine.cameras.update(id, { enabled: true });
+  await until('it is described where it goes on', () => beside(join(second, 'video'))?.notes === 'by the gate');
+  await until('and so is what is kept of it', () => existsSync(join(second, 'video', folder, 'kept.json')));
+  expect(readdirSync(join(second, 'video')).sort()).toEqual([folder, 'volume.json'].sort());
+});
+
 describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
   /** One camera, recorded on volume 2 alone as long as that works. */
   async function record(path: string) {
@@ -381,11 +412,17 @@ describe('without a running station', () => {
     await until('both are recorded on', () =>
       engine.volumes.list().every((v) => v.streams > 0 && v.writeBytesPerSecond > 0),
     );
-    const [held] = cameras;
-    if (held === undefined) throw new Error('no camera');
-    await until('what is known of cameras stands beside both', () =>
-      [of.files.root, join(path, 'video')].every((r) => existsSync(join(r, held.folder, 'camera.json'))),
-    );
+    const roots = [of.files.root, join(path, 'video')];
+    const folders = () =>
+      roots.flatMap((r) =>
+        readdirSync(r)
+          .filter((n) => !n.includes('.'))
+          .map((n) => join(r, n)),
+      );
+    await until('every camera is described where it has video', () => {
+      const found = folders();
+      return found.length >= cameras.length && found.every((f) => existsSync(join(f, 'camera.json')));
+    });
     await rig?.close();
     rig = null;
     const had = count();

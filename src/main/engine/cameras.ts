@@ -33,8 +33,10 @@ export type CameraRoom = Cameras & {
   reconnect(id: CameraId, kind: 'main' | 'sub'): Promise<void>;
   /** Followers see the new status of its device. */
   deviceChanged(id: CameraId): void;
-  /** Descriptions of all cameras are written beside the video of every volume that is here. */
-  describeAll(): void;
+  /** The camera that a stream belongs to; null: it is not here any more. */
+  cameraOf(streamId: StreamId): CameraId | null;
+  /** What the disk alone needs to know of a camera to make the index again; no secret in it. null: it is not here any more. */
+  description(id: CameraId): string | null;
   /** Ends all following. */
   stop(): void;
 };
@@ -45,7 +47,9 @@ export function createCameras(deps: {
   log: Log;
   newId: () => string;
   secrets: Secrets;
-  files: Pick<SegmentFiles, 'describe' | 'eraseFolder'>;
+  files: Pick<SegmentFiles, 'eraseFolder'>;
+  /** They are described otherwise now than beside their video. */
+  described: (ids: readonly CameraId[]) => void;
   ingest: () => Ingest;
   pool: () => IngestPool;
   devices: () => Pick<DeviceRoom, 'status' | 'cameraChanged' | 'streams'>;
@@ -146,12 +150,6 @@ export function createCameras(deps: {
     followers.camera(after.id);
     deps.devices().cameraChanged(before, after);
   };
-  /** What the disk alone needs to know to make the index again; no secret in it. */
-  const describe = (r: CameraRecord): void => {
-    deps.files.describe(r.folder, JSON.stringify(toCamera(r), null, 2)).catch((error: unknown) => {
-      log.warn('the description beside the video could not be written', { camera: r.name, error: String(error) });
-    });
-  };
   const note = (kind: 'camera-added' | 'camera-changed' | 'camera-removed', r: CameraRecord, data = {}): void => {
     const now = clock.nowMs();
     deps
@@ -195,7 +193,7 @@ export function createCameras(deps: {
         const after = store.camera.save(await linked(wanted, change));
         records.set(id, after);
         changed(before, after);
-        describe(after);
+        deps.described([id]);
         const what = Object.keys(change).sort().join(', ');
         note('camera-changed', after, { changed: what, enabled: after.enabled });
         if (!after.enabled) deps.events().endLost(id);
@@ -211,7 +209,7 @@ export function createCameras(deps: {
         const after = store.camera.save(wanted);
         records.set(id, after);
         changed(before, after);
-        describe(after);
+        deps.described([id]);
         await deps.ingest().change(before, after);
       }),
     reconnect: (id, kind) =>
@@ -281,8 +279,10 @@ export function createCameras(deps: {
       const id = byStream.get(streamId);
       if (id !== undefined) followers.streams(id);
     },
-    describeAll() {
-      for (const r of records.values()) describe(r);
+    cameraOf: (streamId) => byStream.get(streamId) ?? null,
+    description(id) {
+      const r = records.get(id);
+      return r === undefined ? null : JSON.stringify(toCamera(r), null, 2);
     },
     stop: followers.stop,
   };
@@ -324,10 +324,10 @@ export function createCameras(deps: {
     for (const record of made) records.set(record.id, record);
     for (const record of made) {
       changed(null, record);
-      describe(record);
       note('camera-added', record, { number: record.number });
       deps.ingest().begin(record);
     }
+    deps.described(made.map((r) => r.id));
     return Promise.resolve(made.map(toCamera));
   }
 

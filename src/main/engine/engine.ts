@@ -61,7 +61,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ...deps,
     events,
     journal,
-    rooms: () => ({ ingest, encryption, statuses, segments, keeping, proving, cameras }),
+    rooms: () => ({ ingest, encryption, statuses, segments, keeping, proving }),
   });
   const volumes = disks.room;
   const chain = createChain({ store, files: volumes.spread, journal, clock, log });
@@ -94,7 +94,8 @@ export function createEngine(deps: EngineDeps): Engine {
     log,
     newId: deps.newId,
     secrets: deps.secrets,
-    files: { ...volumes.spread, eraseFolder: (folder) => keeping.archiving.eraseFolder(folder) },
+    files: { eraseFolder: (folder) => keeping.archiving.eraseFolder(folder) },
+    described: (ids) => keeping.changed(ids),
     ingest: () => ingest,
     pool: () => pool,
     devices: () => devices,
@@ -205,6 +206,10 @@ export function createEngine(deps: EngineDeps): Engine {
     maxWorkers: deps.maxIngestWorkers,
     report: createReportRoute({
       ...{ statuses, gaps, segments, volumes, watch, pressure, recordings, clocks, metadata: cameraMetadata },
+      begun(streamId, volume) {
+        const id = cameras.cameraOf(streamId);
+        if (id !== null) keeping.begun(id, volume);
+      },
     }),
     crashed(ids: StreamId[], why) {
       health.workerCrashed();
@@ -234,6 +239,7 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses,
     cameras: () => cameras.records(),
     camera: (id) => cameras.known(id),
+    description: (id) => cameras.description(id),
     bare: (id, fromMs, toMs) => {
       thumbnails.forget(id, fromMs, toMs);
       watched.bare(id, fromMs, toMs);

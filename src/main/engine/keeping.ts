@@ -29,9 +29,11 @@ export type Keeping = {
   forecasts: ForecastRoom;
   archiving: Archiving;
   start(aliveMs: number | null): void;
-  /** What was said of these cameras is another: it is written beside their video. */
+  /** How these cameras are described, or what was said of them, is another: it is written beside their video. */
   changed(ids: readonly CameraId[]): void;
-  /** What is kept of all cameras is written beside the video of every volume that is here. */
+  /** A segment of a camera was begun on a volume: what is kept of it is written there if nothing is yet. */
+  begun(id: CameraId, volume: number): void;
+  /** All cameras are described, and what is kept of them is written, beside their video on every volume that is here. */
   refresh(): void;
   /** Ends after the file that is going. */
   stop(): Promise<void>;
@@ -49,6 +51,8 @@ export function createKeeping(deps: {
   cameras: () => readonly CameraRecord[];
   /** Folder and name of a camera, present or removed; null: it never was here. */
   camera: (id: CameraId) => { folder: string; name: string; group: string | null } | null;
+  /** What stands of it beside its video; null: it is not a camera of the station any more. */
+  description: (id: CameraId) => string | null;
   disks: () => DiskSeen[];
   /** Of the station's clock. */
   seams: () => readonly ClockSeam[];
@@ -67,6 +71,8 @@ export function createKeeping(deps: {
     files: volumes.spread,
     clock,
     log,
+    filesOf: (volume) => volumes.filesOf(volume),
+    descriptionOf: deps.description,
     folderOf: (id) => deps.camera(id)?.folder ?? null,
     keptOf: (id) => ({
       cameraId: id,
@@ -138,6 +144,7 @@ export function createKeeping(deps: {
     forecasts,
     archiving,
     changed,
+    begun: kept.begun,
     start(aliveMs) {
       if (store.setting.get(keptKey) !== keptVersion) refresh();
       store.setting.set(keptKey, keptVersion);

@@ -370,12 +370,14 @@ export type SegmentFiles = {
   openFrom(name: string, source: SegmentSource): Promise<SegmentReader>;
   /** Deletes a camera's folder with all that is in it. For `erase` only. */
   eraseFolder(folder: string): Promise<void>;
-  /** A camera's description beside its video (`camera.json`), so that the index can be made again from the disk alone. */
-  describe(folder: string, json: string): Promise<void>;
+  /**
+   * A camera's description beside its video (`camera.json`), written whole, so that the index can be made again from the disk alone.
+   * False where the camera has no folder: none is made, for it has no video there, or the volume is not there.
+   */
+  describe(folder: string, json: string): Promise<boolean>;
   described(folder: string): Promise<string | null>;
   chain: ChainFiles;
-  /** Holds, bookmarks, rules, zones and lines of a camera beside its video (`kept.json`), written whole, for the same reason. False
-   * where the camera has no folder: none is made, for it may be that the volume is not there. */
+  /** Holds, bookmarks, rules, zones and lines of a camera (`kept.json`), as `describe`. */
   keepBeside(folder: string, json: string): Promise<boolean>;
   keptBeside(folder: string): Promise<string | null>;
   /**

@@ -1,4 +1,5 @@
 /** What an ingest worker reports of streams goes to the room that it concerns. */
+import type { StreamId } from '#domain/id.ts';
 import { ownVolume } from '#domain/volume.ts';
 import type { CameraMetadataRoom } from './camera-metadata.ts';
 import type { DiskPressureRoom } from './disk-pressure.ts';
@@ -21,6 +22,8 @@ export function createReportRoute(rooms: {
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
   metadata: Pick<CameraMetadataRoom, 'line' | 'take'>;
+  /** A segment was begun there. */
+  begun: (streamId: StreamId, volume: number) => void;
 }): (report: StreamReport) => void {
   const { statuses, gaps, segments, watch, recordings, metadata, pressure } = rooms;
   return (report) => {
@@ -33,6 +36,7 @@ export function createReportRoute(rooms: {
         return;
       case 'opened':
         segments.opened(report.streamId, report.startMs, report, report.format);
+        rooms.begun(report.streamId, report.volume);
         return;
       case 'grew':
         segments.grew(report.segments);

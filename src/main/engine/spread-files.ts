@@ -54,7 +54,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
   };
   return {
     async describe(folder, json) {
-      await every((files) => files.describe(folder, json));
+      return (await every((files) => files.describe(folder, json))).includes(true);
     },
     async keepBeside(folder, json) {
       return (await every((files) => files.keepBeside(folder, json))).includes(true);

@@ -6,7 +6,6 @@ import { writtenTo } from './disks-seen.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import type { EncryptionRoom, KeyedVolume } from './encryption.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRoom } from './cameras.ts';
 import type { Ingest } from './ingest.ts';
 import type { Keeping } from './keeping.ts';
 import type { Proving } from './proving.ts';
@@ -44,7 +43,6 @@ export function createVolumeRooms(
       segments: Pick<Segments, 'open'>;
       keeping: Pick<Keeping, 'holds' | 'refresh'>;
       proving: Pick<Proving, 'takingIn'>;
-      cameras: Pick<CameraRoom, 'describeAll'>;
     };
   },
 ): VolumeRooms {
@@ -52,9 +50,7 @@ export function createVolumeRooms(
   const takeIn = (fromMs: number): void => {
     rooms().proving.takingIn.from(fromMs);
   };
-  /** Cameras and what is kept of them are written beside the video of every volume that is here. */
   const refresh = (): void => {
-    rooms().cameras.describeAll();
     rooms().keeping.refresh();
   };
   const keyed = new Map<number, KeyedVolume>((deps.keys ?? []).map((k) => [k.volume, k]));

@@ -112,12 +112,15 @@ describe('files of a volume', () => {
     segment(t0, { folder: 'yard' });
     const files = open();
     expect(await files.described('gate')).toBeNull();
-    await files.describe('gate', '{"a":1}');
-    await files.describe('gate', '{"a":2}');
-    await files.describe('new-one', '{}');
+    expect(await files.describe('gate', '{"a":1}')).toBe(true);
+    expect(await files.describe('gate', '{"a":2}')).toBe(true);
     expect(await files.described('gate')).toBe('{"a":2}');
+    // A camera that has no video here gets no folder.
+    expect(await files.describe('new-one', '{}')).toBe(false);
+    expect(await files.described('new-one')).toBeNull();
+    expect(await files.folders()).toEqual(['gate', 'yard']);
     await files.eraseFolder('gate');
-    expect(await files.folders()).toEqual(['new-one', 'yard']);
+    expect(await files.folders()).toEqual(['yard']);
     await expect(files.eraseFolder('../yard')).rejects.toThrow('not the name of a camera');
     expect(() => files.path('..', 'main', t0)).toThrow('not the name of a camera');
   });

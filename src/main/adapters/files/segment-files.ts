@@ -1,5 +1,5 @@
 /** The recorded files of one volume. */
-import { mkdir, opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
@@ -98,6 +98,19 @@ export function createSegmentFiles(
     }
   };
 
+  const writeBeside = async (folder: string, name: string, json: string): Promise<boolean> => {
+    const home = safe(folder);
+    await needThis();
+    try {
+      await writeWhole(join(home, name), json);
+      return true;
+    } catch (error) {
+      // An empty folder in the place of one with video would look as if the video were lost.
+      if (errnoOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  };
+
   return {
     root,
     path: (folder, kind, startMs) => {
@@ -128,29 +141,9 @@ export function createSegmentFiles(
       await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       views.forget();
     },
-    async describe(folder, json) {
-      const home = safe(folder);
-      await needThis();
-      try {
-        await mkdir(home, { mode: 0o750 });
-      } catch (error) {
-        if (errnoOf(error) !== 'EEXIST') throw error;
-      }
-      await writeWhole(join(home, descriptionName), json);
-    },
+    describe: (folder, json) => writeBeside(folder, descriptionName, json),
     described: (folder) => readBeside(folder, descriptionName),
-    async keepBeside(folder, json) {
-      const home = safe(folder);
-      await needThis();
-      try {
-        await writeWhole(join(home, keptName), json);
-        return true;
-      } catch (error) {
-        // An empty folder in the place of one with video would look as if the video were lost.
-        if (errnoOf(error) === 'ENOENT') return false;
-        throw error;
-      }
-    },
+    keepBeside: (folder, json) => writeBeside(folder, keptName, json),
     keptBeside: (folder) => readBeside(folder, keptName),
     async remove(folder, segments, spared) {
       const isThere = async (): Promise<boolean> => mark === null || (await readMark(root))?.id === mark;
