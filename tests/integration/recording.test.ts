@@ -139,6 +139,26 @@ describe('when a stream is recorded', () => {
     expect(seen.events[0]?.toMs).not.toBeNull();
   }, 90_000);
 
+  it('leaves no gap where what was asked for is let go before a picture of it is heard of', async () => {
+    const site = await openCameras();
+    stops.push(() => site.site.stop());
+    const rig = await open();
+    const { engine, store } = rig;
+    const draft = draftOf(site.cameras[0]!);
+    const camera = await engine.cameras.add({ ...draft, main: { ...draft.main, plan: plan('events') }, sub: null });
+    const main = engine.cameras.streamId(camera.id, 'main')!;
+    const held = () => engine.cameras.get(camera.id)?.streams[0]?.preRoll?.heldMs ?? 0;
+    await until('armed with its seconds held ready', () => held() >= 2000);
+    engine.recordings.startManual(camera.id, { by: 'test', seconds: 60 });
+    engine.recordings.stopManual(camera.id);
+    await until('what was held ready is written', () => store.lastSegment(main)?.state === 'sealed');
+    const [run] = store.wantedRuns(main, 0, Number.MAX_SAFE_INTEGER);
+    expect((run?.toMs ?? 0) - (run?.fromMs ?? 0)).toBeGreaterThanOrEqual(2000);
+    const [row] = await rig.queries.coverage({ streamIds: [main], fromMs: 0, toMs: 4e12, grainMs: 0 });
+    expect(row?.spans).toHaveLength(1);
+    expect(row?.gaps).toEqual([]);
+  }, 60_000);
+
   it('gives pictures the times at which they were sent, from the first on, of cameras that nobody watches', async () => {
     const site = await openCameras();
     stops.push(() => site.site.stop());

@@ -27,6 +27,9 @@ export function createGaps(journal: Pick<IndexJournal, 'add'>): Gaps {
             case 'move':
               gap.move(streamId, output.fromMs);
               return;
+            case 'cut':
+              gap.cut(streamId, output.fromMs, output.toMs);
+              return;
             case 'add':
               gap.add({ streamId, fromMs: output.fromMs, toMs: output.toMs, cause: output.cause });
               return;

@@ -25,6 +25,18 @@ function createRows() {
         case 'move':
           if (open !== undefined) open.fromMs = output.fromMs;
           return;
+        case 'cut': {
+          const { fromMs, toMs } = output;
+          rows = rows.flatMap((r) => {
+            const end = r.toMs ?? Number.POSITIVE_INFINITY;
+            if (r.fromMs >= toMs || end <= fromMs) return [r];
+            return [
+              { ...r, toMs: fromMs },
+              { ...r, fromMs: toMs },
+            ].filter((part) => part.toMs === null || part.toMs - part.fromMs >= gapToleranceMs);
+          });
+          return;
+        }
         case 'add':
           rows.push({ fromMs: output.fromMs, toMs: output.toMs, cause: output.cause });
           return;
@@ -357,6 +369,39 @@ describe('gap tracking', () => {
     ]);
   });
 
+  describe('of what was asked for and let go before a picture of it was heard of', () => {
+    const asked: GapInput[] = [
+      { is: 'wanted', atMs: 8_000, wanted: true },
+      { is: 'wanted', atMs: 10_300, wanted: false },
+    ];
+
+    it('are none where what was held ready is written after all, also where it is asked for again meanwhile', () => {
+      const held: GapInput[] = [
+        { is: 'opened', startMs: 8_000 },
+        { is: 'grew', startMs: 8_000, endMs: 10_000 },
+        { is: 'closed', startMs: 8_000, endMs: 11_000 },
+      ];
+      expect(run([...asked, ...held])).toEqual([]);
+      const again: GapInput = { is: 'wanted', atMs: 10_400, wanted: true };
+      expect(run([...asked, again, ...held])).toEqual([]);
+      expect(run([...asked, again, { is: 'wanted', atMs: 10_950, wanted: false }, ...held])).toEqual([]);
+    });
+
+    it('are what its segment leaves out, and all of it where none comes', () => {
+      expect(run([...asked, { is: 'opened', startMs: 9_000 }, { is: 'closed', startMs: 9_000, endMs: 9_500 }])).toEqual(
+        [
+          { fromMs: 8_000, toMs: 9_000, cause: 'no-data' },
+          { fromMs: 9_500, toMs: 10_300, cause: 'no-data' },
+        ],
+      );
+      const missing = [{ fromMs: 8_000, toMs: 10_300, cause: 'no-data' }];
+      expect(run(asked)).toEqual(missing);
+      expect(run([...asked, { is: 'wanted', atMs: 20_000, wanted: true }, { is: 'opened', startMs: 20_000 }])).toEqual(
+        missing,
+      );
+    });
+  });
+
   it('names the first cause it is given, not the guess before it', () => {
     expect(
       run([
@@ -367,6 +412,19 @@ describe('gap tracking', () => {
     ).toEqual([
       { fromMs: 1000, toMs: 9000, cause: 'credentials' },
       { fromMs: 9000, toMs: null, cause: 'camera-lost' },
+    ]);
+    // A guess that a picture ended is none of what comes later.
+    expect(
+      run([
+        { is: 'wanted', atMs: 1000, wanted: true },
+        { is: 'opened', startMs: 1200 },
+        { is: 'closed', startMs: 1200, endMs: 5000 },
+        { is: 'uncovered', fromMs: 5000, cause: 'camera-lost' },
+        { is: 'uncovered', fromMs: 9000, cause: 'credentials' },
+      ]),
+    ).toEqual([
+      { fromMs: 5000, toMs: 9000, cause: 'camera-lost' },
+      { fromMs: 9000, toMs: null, cause: 'credentials' },
     ]);
   });
 });

@@ -15,6 +15,11 @@ export type GapState = {
   open: OpenGap | null;
   /** The cause of the open gap is our own guess (nothing was heard yet): the first that the ingest gives replaces it whole. */
   guess: boolean;
+  /**
+   * Times that were let go before anything was heard of them, and told as gaps: what was held ready of them is written all the same, and the
+   * word of that may be on its way.
+   */
+  letGo: readonly { fromMs: number; toMs: number }[];
   /** Start of the segment that is being written: what comes after `accountedMs` may still prove to be covered. */
   writingMs: number | null;
   /**
@@ -59,7 +64,12 @@ export type GapOutput =
   | { do: 'close'; toMs: number }
   /** The open gap begins later than was thought. */
   | { do: 'move'; fromMs: number }
+  /** None lies in this time. */
+  | { do: 'cut'; fromMs: number; toMs: number }
   | { do: 'add'; fromMs: number; toMs: number; cause: GapCause };
+
+/** More of these wait for no word; the oldest stay gaps. */
+const mostLetGo = 8;
 
 type Step = [GapState, GapOutput[]];
 
@@ -69,6 +79,7 @@ export const unaccounted: GapState = {
   accountedMs: 0,
   open: null,
   guess: false,
+  letGo: [],
   writingMs: null,
   unsettled: [],
 };
@@ -128,11 +139,18 @@ function want(state: GapState, atMs: number, wanted: boolean): Step {
   if (wanted && state.writingMs !== null) return [{ ...state, wanted, accountedMs: atOrLater }, []];
   if (wanted) {
     const [, settled] = settle(state);
-    const next = wantedFrom(atOrLater, 'no-data');
+    const next = { ...wantedFrom(atOrLater, 'no-data'), letGo: state.letGo };
     return [next, [...settled, { do: 'open', fromMs: atOrLater, cause: 'no-data' }]];
   }
   const next: GapState = { ...state, wanted, accountedMs: atOrLater, open: null };
-  if (state.open !== null) return [next, [{ do: 'close', toMs: Math.max(atOrLater, state.open.fromMs) }]];
+  if (state.open !== null) {
+    const { fromMs } = state.open;
+    const toMs = Math.max(atOrLater, fromMs);
+    return [
+      { ...next, letGo: state.guess ? [...state.letGo, { fromMs, toMs }].slice(-mostLetGo) : [] },
+      [{ do: 'close', toMs }],
+    ];
+  }
   if (state.writingMs === null) return [next, hole(state.accountedMs, atOrLater)];
   return leaveUnsettled({ ...next, accountedMs: state.accountedMs }, state.writingMs, atOrLater);
 }
@@ -167,19 +185,37 @@ function clockSet(state: GapState, beforeMs: number, atMs: number): Step {
   const endMs = Math.max(beforeMs, state.open.fromMs);
   const jump: GapOutput[] = atMs > endMs ? [{ do: 'add', fromMs: endMs, toMs: atMs, cause: 'clock-jump' }] : [];
   return [
-    { ...state, accountedMs: atMs, open: { fromMs: atMs, cause }, writingMs: null },
+    { ...state, accountedMs: atMs, open: { fromMs: atMs, cause }, letGo: [], writingMs: null },
     [{ do: 'close', toMs: endMs }, ...jump, { do: 'open', fromMs: atMs, cause }],
   ];
 }
 
-function opened(state: GapState, startMs: number): Step {
+function opened(before: GapState, startMs: number): Step {
+  const [state, cut] = written(before, startMs);
+  const [next, out] = begun(state, startMs);
+  return [next, [...cut, ...out]];
+}
+
+/** What was let go unheard is written by this segment after all, from its start on: its end says up to where. */
+function written(state: GapState, startMs: number): Step {
+  const spans = state.letGo
+    .filter(({ toMs }) => startMs < toMs)
+    .map(({ fromMs, toMs }) => ({ fromMs: Math.max(fromMs, startMs), toMs }));
+  const unsettled = [...state.unsettled, ...spans.map((span) => ({ startMs, ...span }))];
+  return [{ ...state, letGo: [], unsettled }, spans.map((span) => ({ do: 'cut', ...span }))];
+}
+
+function begun(state: GapState, startMs: number): Step {
   if (state.wanted && state.open === null && startMs < state.accountedMs - overlapLeadMs) {
     // The clock was set back: the account goes on in time that it has been through already.
     const [next, out] = settle(state);
     return [{ ...next, writingMs: startMs, accountedMs: startMs }, out];
   }
   if (state.open !== null) {
-    const next = { ...state, writingMs: startMs, open: null, accountedMs: Math.max(state.accountedMs, startMs) };
+    const next = {
+      ...{ ...state, writingMs: startMs, open: null, guess: false },
+      accountedMs: Math.max(state.accountedMs, startMs),
+    };
     return [next, [{ do: 'close', toMs: Math.max(startMs, state.open.fromMs) }]];
   }
   if (!state.wanted) return [{ ...state, writingMs: startMs }, []];
@@ -237,7 +273,7 @@ function turn(state: GapState, atMs: number, cause: GapCause): Step {
 }
 
 function crash(state: GapState): Step {
-  const [next, out] = settle({ ...state, writingMs: null });
+  const [next, out] = settle({ ...state, letGo: [], writingMs: null });
   if (!next.wanted || next.open !== null) return [next, out];
   const open = { fromMs: next.accountedMs, cause: 'worker-crash' as const };
   return [{ ...next, open }, [...out, { do: 'open', ...open }]];
