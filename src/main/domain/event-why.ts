@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { ObjectClass } from './object-class.ts';
 import { Box } from './place.ts';
+import { PlateListKind, PlateMatch } from './plate-list.ts';
 import { SoundMatter, SoundSettings } from './sound.ts';
+import { StreamKind } from './stream.ts';
 import { TimeMs } from './time.ts';
 import { TrackState } from './track.ts';
 
@@ -115,8 +117,51 @@ const SoundWhy = z.object({
   neededChance: part.nullable(),
 });
 
-export const EventWhy = z.discriminatedUnion('is', [ObjectWhy, MotionWhy, SoundWhy]);
+/** One reading of a plate in one picture. */
+export const PlateWhyRead = z.object({
+  atMs: TimeMs,
+  /** As it was read; empty for none. */
+  text: z.string().max(16),
+  score: part,
+  /** Of the plate, in the whole picture. */
+  box: Box,
+  /** same: it says what was told · alike: but for characters that cameras take for each other, or a few · other: something else. */
+  goes: z.enum(['same', 'alike', 'other']),
+});
+export type PlateWhyRead = z.infer<typeof PlateWhyRead>;
+
+/**
+ * What made a text sure (`decide/plate-vote.ts`). agreed: readings agree · sure: one is so sure · alone: neither, but it has passed, and
+ * the surest reading is sure enough.
+ */
+export const PlateSettledBy = z.enum(['agreed', 'sure', 'alone']);
+export type PlateSettledBy = z.infer<typeof PlateSettledBy>;
+
+const PlateWhy = z.object({
+  is: z.literal('plate'),
+  text: z.string().max(16),
+  /** Those that were put to the vote and weigh most, oldest first. */
+  reads: z.array(PlateWhyRead).max(mostWhyLooks),
+  /** In how many pictures it was read until then, and how many of those that were put to the vote say just this. */
+  found: count,
+  agree: count,
+  by: PlateSettledBy,
+  /** How sure one must be: to be enough (sure), or to be told at the end (alone). Of those that agree so many are enough. */
+  needed: z.object({ agree: count, sure: part, alone: part }),
+  /** The vehicle that it hangs on; null: none was found. */
+  vehicle: ObjectClass.nullable(),
+  zone: z.string().max(80).nullable(),
+  /** Read in the main stream's picture because the one that is watched is too small; null: in that one. */
+  stream: StreamKind.nullable(),
+  /** How it goes with the entry of a list that it goes with best. */
+  list: z
+    .object({ name: z.string().max(80), kind: PlateListKind, entry: z.string().max(16), match: PlateMatch })
+    .nullable(),
+});
+
+export const EventWhy = z.discriminatedUnion('is', [ObjectWhy, MotionWhy, SoundWhy, PlateWhy]);
 export type EventWhy = z.infer<typeof EventWhy>;
 export type ObjectWhy = z.infer<typeof ObjectWhy>;
 export type MotionWhy = z.infer<typeof MotionWhy>;
 export type SoundWhy = z.infer<typeof SoundWhy>;
+export type PlateWhy = z.infer<typeof PlateWhy>;

@@ -34,7 +34,10 @@ const read = (text: string, score = 0.7): PlateRead => ({
 function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; known?: Record<string, string> } = {}) {
   const asked: PoolJob<'plates'>['ask'][] = [];
   const urgencies: string[] = [];
-  const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
+  type Told = NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] };
+  const told: Told[] = [];
+  const beside: { id: EventId; atMs: number }[] = [];
+  const encoded: { width: number; height: number }[] = [];
   const kept: EventId[] = [];
   let answer: PlateRead[] = [];
   let second = 0;
@@ -74,9 +77,16 @@ function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; kno
         found?.looks.push(look);
         if (found !== undefined && more !== undefined) found.severity = more.severity;
       },
+      reasoned(event, why) {
+        const found = told.find((t) => t.id === event);
+        if (found !== undefined) found.why = why;
+      },
     },
     watching: () => ({
-      encode: () => Promise.resolve({ data: new Uint8Array(1), atMs: 0 }),
+      encode: ({ width, height }) => {
+        encoded.push({ width, height });
+        return Promise.resolve({ data: new Uint8Array(1), atMs: 0 });
+      },
       detail: () => Promise.resolve(over.main === false ? null : { picture: main, atMs: t0 + second * 1_000 }),
     }),
     scheduleOn: () => false,
@@ -84,6 +94,7 @@ function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; kno
       kept.push(event);
       return true;
     },
+    keepLook: (event, _, { atMs }) => beside.push({ id: event, atMs }),
   });
   const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
   const see = async (s: number, tracks: Track[], reads: PlateRead[]): Promise<void> => {
@@ -94,7 +105,7 @@ function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; kno
     plates.followed(camera, tracks, atMs);
     for (let i = 0; i < 4; i += 1) await turn();
   };
-  return { plates, asked, urgencies, told, kept, see };
+  return { plates, asked, urgencies, told, kept, beside, encoded, see };
 }
 
 it('reads a vehicle that is followed in the main picture, when nothing more urgent waits, until its plate is known', async () => {
@@ -138,6 +149,41 @@ it('ends it at once where none are to be read any more', async () => {
   settings.plates = false;
   r.plates.settle(id);
   expect(r.told[0]).toMatchObject({ ended: t0 + 5_000, more: { ended: 'unwatched' } });
+});
+
+it('says why: the readings, what made the text sure, the list, and small pictures of what was read', async () => {
+  const r = rig({ known: { B101GSB: 'watch' } });
+  const texts = ['B1O1GSB', 'B101GSB', 'B101GSB', 'B101GSB'];
+  for (const [s, text] of texts.entries()) await r.see(s, [car(s)], [read(text, 0.6 + s / 50)]);
+  const [event] = r.told;
+  expect(event?.why).toMatchObject({ is: 'plate', text: 'B101GSB', by: 'agreed', agree: 2, found: 3 });
+  expect(event?.why).toMatchObject({
+    reads: [
+      { atMs: t0, text: 'B1O1GSB', score: 0.6, goes: 'alike' },
+      { atMs: t0 + 1_000, text: 'B101GSB', goes: 'same', box: { x: 0.45 } },
+      { atMs: t0 + 2_000, text: 'B101GSB', goes: 'same' },
+    ],
+    ...{ vehicle: 'car', zone: null, stream: 'main' },
+    list: { name: 'List', kind: 'watch', entry: 'B101GSB', match: 'exact' },
+  });
+  // The whole picture, and beside it each reading's plate with some of its vehicle: of 1,920 pixels three times 0.06.
+  expect(r.beside).toEqual([0, 1, 2, 3].map((s) => ({ id: event?.id, atMs: t0 + s * 1_000 })));
+  expect(r.encoded).toContainEqual({ width: 1_920, height: 1_080 });
+  expect(r.encoded).toContainEqual({ width: 348, height: 176 });
+  // All of them are known when it has passed.
+  r.plates.followed(camera, [], t0 + 40_000);
+  expect(event?.why).toMatchObject({ found: 4, agree: 3, list: { kind: 'watch' } });
+});
+
+it('keeps the pictures of a plate that was read once, and told when it had passed', async () => {
+  const r = rig();
+  await r.see(0, [car(0)], [read('B101GSB', 0.6)]);
+  expect(r.told).toEqual([]);
+  r.plates.followed(camera, [], t0 + 40_000);
+  await new Promise((done) => setImmediate(done));
+  const [event] = r.told;
+  expect(event?.why).toMatchObject({ by: 'alone', agree: 1, found: 1, list: null });
+  expect(r.beside).toEqual([{ id: event?.id, atMs: t0 }]);
 });
 
 it('keeps allowed plates to itself where that is said, and reads nothing where nothing is to be read', async () => {

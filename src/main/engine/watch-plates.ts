@@ -13,7 +13,9 @@ import {
   type Passings,
   type PlateSight,
 } from '#domain/decide/plate-passings.ts';
+import { explainPlate } from '#domain/decide/explain-plate.ts';
 import type { Event, EventLook, Severity } from '#domain/event.ts';
+import type { PlateWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { inside, overlapOf, type Box } from '#domain/place.ts';
 import type { PlateListKind } from '#domain/plate-list.ts';
@@ -27,6 +29,8 @@ import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
 import type { PlateLists } from './plate-port.ts';
 import type { CameraRecord } from './ports.ts';
+import type { EventPictures } from './event-pictures.ts';
+import { createPlateLooks, type PlateLooks } from './watch-plate-looks.ts';
 import type { Framed, Still, WatchingRoom } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 
@@ -41,7 +45,16 @@ const severities: Record<PlateListKind, Severity> = { allow: 'info', watch: 'war
 
 type Pictured = { frame: Framed['picture']; atMs: number };
 /** The event of a passing, and what it says now. */
-type Told = { id: EventId; fromMs: number; passing: Passing; text: string; score: number; pictured: boolean };
+type Told = {
+  id: EventId;
+  fromMs: number;
+  passing: Passing;
+  text: string;
+  score: number;
+  pictured: boolean;
+  /** Where it was read, and how it goes with lists as they were then. */
+  then: Pick<PlateWhy, 'zone' | 'stream' | 'list'>;
+};
 type Mine = {
   camera: CameraRecord;
   passings: Passings;
@@ -54,6 +67,8 @@ type Mine = {
   narrow: number;
   /** Pictures by passing, until its event keeps them. */
   stills: Map<number, Promise<Still>>;
+  /** And of its readings. */
+  looks: Map<number, PlateLooks>;
   open: Map<number, Told>;
   state: PlateState;
 };
@@ -79,10 +94,11 @@ export function createWatchPlates(deps: {
   models: () => Pick<Models, 'choose'>;
   rules: Pick<WatchRuleRoom, 'settings' | 'zones'>;
   lists: Pick<PlateLists, 'find'>;
-  events: Pick<EventRoom, 'note' | 'finish' | 'look'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'reasoned'>;
   watching: () => Pick<WatchingRoom, 'encode' | 'detail'>;
   scheduleOn: (id: ScheduleId, atMs: number) => boolean;
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
+  keepLook: EventPictures['keepLook'];
 }): WatchPlates {
   const { rules, events, lists } = deps;
   const cameras = new Map<CameraId, Mine>();
@@ -112,6 +128,7 @@ export function createWatchPlates(deps: {
       mine = {
         ...{ camera, passings: freshPassings, tracks: [], frame: null, asking: false, readMs: 0, narrow: 0 },
         ...{ stills: new Map<number, Promise<Still>>(), open: new Map<number, Told>() },
+        looks: new Map<number, PlateLooks>(),
         state: stateOf(camera.id),
       };
       cameras.set(camera.id, mine);
@@ -141,16 +158,18 @@ export function createWatchPlates(deps: {
   });
   const picture = (mine: Mine, told: Told): void => {
     const { atMs } = told.passing.best;
+    const looks = mine.looks.get(told.passing.key);
     void mine.stills.get(told.passing.key)?.then((still) => {
       // A better one may be on its way.
       if (still === null || told.passing.best.atMs !== atMs) return;
       if (!deps.keep(told.id, mine.camera.id, { data: still.data, atMs })) return;
       told.pictured = true;
       events.look(told.id, lookOf(told));
+      looks?.keep(told.id);
     });
   };
   /** How much it matters, and what is said of it. */
-  const weighed = (camera: CameraRecord, passing: Passing, text: string) => {
+  const weighed = ({ camera, state }: Mine, passing: Passing, text: string) => {
     const [found] = lists.find(text, passing.best.atMs);
     const zone = rules.zones(camera.id).find((z) => z.id === passing.zoneId);
     const data: Event['data'] = {
@@ -163,24 +182,32 @@ export function createWatchPlates(deps: {
     };
     const tells = zone?.plateTells ?? rules.settings(camera.id).plateTells;
     const isTold = tells === 'all' || found?.list.kind !== 'allow';
-    return { isTold, severity: found === undefined ? 'info' : severities[found.list.kind], data } as const;
+    const then: Told['then'] = {
+      ...{ zone: zone?.name ?? null, stream: state.stream },
+      list:
+        found === undefined
+          ? null
+          : { name: found.list.name, kind: found.list.kind, entry: found.entry.text, match: found.match },
+    };
+    return { isTold, severity: found === undefined ? 'info' : severities[found.list.kind], data, then } as const;
   };
   const tell = (mine: Mine, output: Extract<PassingOutput, { is: 'told' }>): void => {
     const { passing, text, score } = output;
-    const { isTold, severity, data } = weighed(mine.camera, passing, text);
+    const { isTold, severity, data, then } = weighed(mine, passing, text);
     const open = mine.open.get(passing.key);
     if (open !== undefined) {
       // Thought better of: another text, and so perhaps another list.
-      Object.assign(open, { passing, text, score });
+      Object.assign(open, { passing, text, score, then });
       events.look(open.id, lookOf(open), { severity, data });
+      events.reasoned(open.id, explainPlate(passing, text, then));
       return;
     }
     if (!isTold) return;
-    const said = { fromMs: passing.sinceMs, passing, text, score, pictured: false };
+    const said = { fromMs: passing.sinceMs, passing, text, score, pictured: false, then };
     const event = events.note({
       ...{ kind: 'plate', severity, cameraId: mine.camera.id, fromMs: passing.sinceMs, toMs: null },
       data: Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)),
-      look: lookOf(said),
+      ...{ look: lookOf(said), why: explainPlate(passing, text, then) },
     });
     if (event === null) return;
     mine.state.told += 1;
@@ -188,10 +215,20 @@ export function createWatchPlates(deps: {
     mine.open.set(passing.key, told);
     picture(mine, told);
   };
+  const looksOf = ({ camera, looks }: Mine, key: number): PlateLooks => {
+    let mine = looks.get(key);
+    if (mine === undefined) {
+      mine = createPlateLooks({ cameraId: camera.id, watching: deps.watching, keepLook: deps.keepLook });
+      looks.set(key, mine);
+    }
+    return mine;
+  };
   const obey = (mine: Mine, outputs: readonly PassingOutput[], shown: Pictured | null, ended?: string): void => {
     for (const output of outputs) {
       const { key } = output.passing;
-      if (output.is === 'view') {
+      if (output.is === 'read') {
+        if (shown !== null) looksOf(mine, key).read(shown.frame, output.box, shown.atMs);
+      } else if (output.is === 'view') {
         if (shown === null) continue;
         mine.stills.set(key, deps.watching().encode(shown.frame, pictureWidth));
         const open = mine.open.get(key);
@@ -203,12 +240,14 @@ export function createWatchPlates(deps: {
         const open = mine.open.get(key);
         mine.open.delete(key);
         mine.stills.delete(key);
-        if (open !== undefined)
-          events.finish(open.id, Math.max(open.fromMs, output.atMs), ended === undefined ? {} : { ended });
+        if (open === undefined) continue;
+        // All its readings are known now.
+        events.reasoned(open.id, explainPlate(output.passing, open.text, open.then));
+        events.finish(open.id, Math.max(open.fromMs, output.atMs), ended === undefined ? {} : { ended });
       }
     }
     const live = new Set(mine.passings.passings.map((p) => p.key));
-    for (const key of mine.stills.keys()) if (!live.has(key)) mine.stills.delete(key);
+    for (const held of [mine.stills, mine.looks]) for (const key of held.keys()) if (!live.has(key)) held.delete(key);
   };
 
   type Chosen = Pictured & { kind: PlateState['stream']; vehicles: Track[]; zones: WatchZone[] };

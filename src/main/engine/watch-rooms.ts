@@ -179,7 +179,7 @@ export function createWatchRooms(
     },
   });
   const reading = createWatchPlates({
-    ...{ rules, lists: plates, events: deps.events, keep: pictures.keep },
+    ...{ rules, lists: plates, events: deps.events, keep: pictures.keep, keepLook: pictures.keepLook },
     pool: () => deps.analysing().pool,
     models: () => deps.analysing().models,
     watching: () => watching,

@@ -63,8 +63,8 @@ describe('a vehicle that passes', () => {
         { atMs: 0, reads: [sight('CJ05XYT', score, plateOf(left))], tracks: [car(1, left, 0)] },
         { atMs: 60_000, reads: null, tracks: [] },
       ]).outputs.map((o) => o.is);
-    expect(once(0.6)).toEqual(['view', 'told', 'end']);
-    expect(once(0.3)).toEqual(['view']);
+    expect(once(0.6)).toEqual(['read', 'view', 'told', 'end']);
+    expect(once(0.3)).toEqual(['read', 'view']);
   });
 
   it('is told apart from another beside it that differs in one character', () => {

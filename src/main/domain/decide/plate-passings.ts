@@ -16,7 +16,7 @@ const goneMs = 20_000;
 /** The same where no vehicle was seen: it may stand at a barrier. */
 const aloneMs = 60_000;
 /** One reading alone is told when it is over, from this score on. */
-const leastAlone = 0.5;
+export const leastAlone = 0.5;
 /** Texts of this many characters that differ in two may be one plate, when they hang on one vehicle or follow each other. */
 const longEnough = 6;
 /** Readings so long after one another, ms, follow each other. */
@@ -39,6 +39,8 @@ export type Passing = {
   class: ObjectClass | null;
   zoneId: ZoneId | null;
   vote: PlateVote;
+  /** In how many pictures it was read. */
+  found: number;
   sinceMs: number;
   lastMs: number;
   best: View;
@@ -48,6 +50,8 @@ export type Passings = { nextKey: number; passings: Passing[]; tries: { id: Trac
 export const freshPassings: Passings = { nextKey: 1, passings: [], tries: [] };
 
 export type PassingOutput =
+  /** It was read in this picture. */
+  | { is: 'read'; passing: Passing; box: Box }
   /** This picture shows it better than those before: comes before it is told. */
   | { is: 'view'; passing: Passing }
   /** A plate is known, or (`again`) another text is thought to be right. `score`: how sure that is, 0 … 1. */
@@ -137,7 +141,9 @@ export function stepPassings(state: Passings, input: PassingInput): [Passings, P
         return [{ p, rank: (close ?? plateMatches.length + 1) + (own ? 0 : 0.5) }];
       })
       .sort((a, b) => a.rank - b.rank)[0]?.p;
-    const [vote, said] = votePlate(near?.vote ?? freshPlateVote, { text: read.text, score: read.score, atMs });
+    const [vote, said] = votePlate(near?.vote ?? freshPlateVote, {
+      ...{ text: read.text, score: read.score, box: read.box, atMs },
+    });
     if (vote.reads.length === 0) continue;
     const view: View = { atMs, score: read.score, box: read.box };
     const isBetter = near === undefined || read.score > near.best.score + betterView;
@@ -147,6 +153,7 @@ export function stepPassings(state: Passings, input: PassingInput): [Passings, P
       class: track?.class ?? near?.class ?? null,
       zoneId: read.zoneId ?? near?.zoneId ?? null,
       vote,
+      found: (near?.found ?? 0) + 1,
       sinceMs: near?.sinceMs ?? atMs,
       lastMs: Math.max(near?.lastMs ?? atMs, atMs),
       best: isBetter ? view : near.best,
@@ -154,6 +161,7 @@ export function stepPassings(state: Passings, input: PassingInput): [Passings, P
     };
     taken.add(passing.key);
     passings = near === undefined ? [...passings, passing] : passings.map((p) => (p === near ? passing : p));
+    outputs.push({ is: 'read', passing, box: read.box });
     if (isBetter) outputs.push({ is: 'view', passing });
     if (said !== null)
       outputs.push({ is: 'told', passing, text: said.text, score: sureness(vote, said.score), again: said.again });

@@ -6,11 +6,13 @@ import { freshPlateVote, plateSoFar, votePlate, type PlateSaid, type PlateVote }
 const character = fc.nat(35).map((i) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.charAt(i));
 const plate = fc.array(character, { minLength: 5, maxLength: 8 }).map((c) => c.join(''));
 
+const box = { x: 0.4, y: 0.6, width: 0.06, height: 0.03 };
+
 function vote(reads: [string, number][]): { said: PlateSaid[]; state: PlateVote } {
   let state = freshPlateVote;
   const said: PlateSaid[] = [];
   reads.forEach(([text, score], i) => {
-    const [next, output] = votePlate(state, { text, score, atMs: i * 1_000 });
+    const [next, output] = votePlate(state, { text, score, atMs: i * 1_000, box });
     state = next;
     if (output !== null) said.push(output);
   });

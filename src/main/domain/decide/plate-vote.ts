@@ -2,6 +2,7 @@
  * One plate of many readings: the same plate is read in several pictures, each time with another mistake. The reading that goes
  * best with all others is taken, and each of its characters is put to the vote among readings as long as it. Pure.
  */
+import type { Box } from '../place.ts';
 import { plainPlate } from '../plate.ts';
 import { foldPlate, plateDistance } from './plate-match.ts';
 
@@ -9,10 +10,12 @@ import { foldPlate, plateDistance } from './plate-match.ts';
 const mostReads = 24;
 /** Plates have so many characters. */
 const plateLength = { least: 4, most: 10 } as const;
-/** One reading this sure is enough; else two that agree. */
-const sureScore = 0.9;
+/** One reading this sure is enough; else so many that agree. */
+export const sureScore = 0.9;
+export const enoughAgree = 2;
 
-export type PlateRead = { text: string /** 0 … 1, as the model says. */; score: number; atMs: number };
+/** `score`: 0 … 1, as the model says. `box`: where the plate was. */
+export type PlateRead = { text: string; score: number; atMs: number; box: Box };
 export type PlateVote = { reads: PlateRead[]; said: string | null };
 export const freshPlateVote: PlateVote = { reads: [], said: null };
 /** `score`: how much of all votes agree, 0 … 1. `again`: another text was said before. */
@@ -27,7 +30,7 @@ export function votePlate(state: PlateVote, read: PlateRead): [PlateVote, PlateS
     .slice(0, mostReads);
   const best = elect(reads);
   const agree = reads.filter((r) => r.text === best.text);
-  const isSure = agree.length >= 2 || agree.some((r) => r.score >= sureScore);
+  const isSure = agree.length >= enoughAgree || agree.some((r) => r.score >= sureScore);
   if (!isSure || best.text === state.said) return [{ ...state, reads }, null];
   return [
     { reads, said: best.text },

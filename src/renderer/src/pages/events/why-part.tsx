@@ -1,5 +1,5 @@
 /** What decided an event: the pictures of its object with what was made of each, and for who tunes the numbers. */
-import type { EventWhy, WhyLook } from '#domain/event-why.ts';
+import type { EventWhy, PlateWhyRead, WhyLook } from '#domain/event-why.ts';
 import { footOf } from '#domain/place.ts';
 import { useMay } from '../../stores/session.ts';
 import type { EventReason } from '../../stores/events.ts';
@@ -8,7 +8,7 @@ import { useTranslation } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
 import { Boxed } from '../../ui/event-picture.tsx';
 import { lookUrl } from '../../ui/event-look.ts';
-import { lookWords, whyNumbers } from './why-words.ts';
+import { lookWords, readWord, whyNumbers } from './why-words.ts';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 
 function Look({ eventId, look }: { eventId: string; look: WhyLook }) {
@@ -26,19 +26,39 @@ function Look({ eventId, look }: { eventId: string; look: WhyLook }) {
   );
 }
 
+/** One reading: its picture is the plate with some of its vehicle. */
+function Reading({ eventId, read }: { eventId: string; read: PlateWhyRead }) {
+  const { t } = useTranslation();
+  const time = clockOf(read.atMs);
+  return (
+    <figure className="why-look" data-counts={read.goes === 'same'}>
+      <Boxed src={lookUrl(eventId, read.atMs)} alt={t('events.why.readAt', { time })} box={null} />
+      <figcaption>
+        <span className="event-plate">{read.text}</span>
+        <span>{percentOf(read.score)}</span>
+        <time className="quiet">{time}</time>
+        <span className="quiet">{readWord(read)}</span>
+      </figcaption>
+    </figure>
+  );
+}
+
 /** Those of which a picture is kept; nothing where none is. */
 export function WhyLooks({ eventId, reason }: { eventId: string; reason: EventReason | null }) {
   const { t } = useTranslation();
   const why = reason?.why ?? null;
-  if (reason === null || why?.is !== 'object') return null;
+  if (reason === null || why === null) return null;
   const kept = new Set(reason.pictures);
-  const looks = why.looks.filter((l) => kept.has(l.atMs));
+  const looks =
+    why.is === 'object'
+      ? why.looks.filter((l) => kept.has(l.atMs)).map((l) => <Look key={l.atMs} eventId={eventId} look={l} />)
+      : why.is === 'plate'
+        ? why.reads.filter((r) => kept.has(r.atMs)).map((r) => <Reading key={r.atMs} eventId={eventId} read={r} />)
+        : [];
   if (looks.length === 0) return null;
   return (
     <div className="why-looks" role="group" aria-label={t('events.why.looks')}>
-      {looks.map((look) => (
-        <Look key={look.atMs} eventId={eventId} look={look} />
-      ))}
+      {looks}
     </div>
   );
 }
@@ -59,6 +79,30 @@ export function WhyNumbers({ why }: { why: EventWhy }) {
           </div>
         ))}
       </dl>
+      {why.is === 'plate' ? (
+        <TableScroll label={t('events.why.number.title')}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('events.column.time')}</th>
+                <th>{t('events.why.plate')}</th>
+                <th className="num">{t('events.why.number.score')}</th>
+                <th>{t('events.why.number.counts')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {why.reads.map((r) => (
+                <tr key={r.atMs}>
+                  <td className="tight">{clockOf(r.atMs)}</td>
+                  <td>{r.text}</td>
+                  <td className="num">{percentOf(r.score)}</td>
+                  <td>{readWord(r)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
+      ) : null}
       {why.is === 'object' && why.looks.length > 0 ? (
         <TableScroll label={t('events.why.number.title')}>
           <table className="table">

@@ -1,5 +1,14 @@
 /** What decided that an event was told, as it was set then, in words. */
-import type { EventWhy, MotionWhy, ObjectWhy, SoundWhy, WhyLook, WhyNot } from '#domain/event-why.ts';
+import type {
+  EventWhy,
+  MotionWhy,
+  ObjectWhy,
+  PlateWhy,
+  PlateWhyRead,
+  SoundWhy,
+  WhyLook,
+  WhyNot,
+} from '#domain/event-why.ts';
 import { gateGrid } from '#domain/watching.ts';
 import { clockOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
@@ -64,8 +73,33 @@ function soundWords(why: SoundWhy): string[] {
   return said;
 }
 
-export const whyWords = (why: EventWhy): string[] =>
-  why.is === 'object' ? objectWords(why) : why.is === 'motion' ? motionWords(why) : soundWords(why);
+export const readWord = ({ goes }: PlateWhyRead): string => t(`events.why.reading.${goes}`);
+
+function plateWords({ text: plate, found, agree, by, needed, reads, stream, list }: PlateWhy): string[] {
+  const said: string[] = [t('events.why.wasRead', { count: found })];
+  const surest = percentOf(Math.max(0, ...reads.map((r) => r.score)));
+  if (by === 'agreed') said.push(t('events.why.agreed', { plate, count: agree, enough: numberOf(needed.agree) }));
+  else if (by === 'sure') said.push(t('events.why.oneSure', { plate, surest, least: percentOf(needed.sure) }));
+  else said.push(t('events.why.noneAgree', { surest, least: percentOf(needed.alone) }));
+  const others = [...new Set(reads.filter((r) => r.goes !== 'same').map((r) => r.text))];
+  if (others.length > 0) said.push(t('events.why.readAlso', { plates: others.join(', ') }));
+  if (stream === 'main') said.push(t('events.why.readInMain'));
+  if (list !== null && list.match !== 'exact') said.push(t(`events.why.match.${list.match}`, { plate: list.entry }));
+  return said;
+}
+
+export function whyWords(why: EventWhy): string[] {
+  switch (why.is) {
+    case 'object':
+      return objectWords(why);
+    case 'motion':
+      return motionWords(why);
+    case 'sound':
+      return soundWords(why);
+    case 'plate':
+      return plateWords(why);
+  }
+}
 
 /** The numbers behind it, for who tunes: a name and a value each. */
 export function whyNumbers(why: EventWhy): [string, string][] {
@@ -87,6 +121,14 @@ export function whyNumbers(why: EventWhy): [string, string][] {
         [t('events.why.number.evidence'), `${numberOf(why.evidence, 1)} / ${numberOf(why.enough, 1)}`],
         [t('events.why.number.sensitivity'), percentOf(why.sensitivity)],
       ];
+    case 'plate': {
+      const { found, needed } = why;
+      return [
+        [t('events.why.number.read'), numberOf(found)],
+        [t('events.why.number.oneSure'), percentOf(needed.sure)],
+        [t('events.why.number.alone'), percentOf(needed.alone)],
+      ];
+    }
     case 'sound':
       return [[t('events.why.number.weighting'), t(`sound.weightings.${why.weighting}`)]];
   }

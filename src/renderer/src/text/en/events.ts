@@ -89,6 +89,21 @@ export const events = {
     speech: 'Speech was {{chance}} likely; {{needed}} are asked for.',
     speechFor: 'It went on for at least {{ms}} ms.',
     heardFor: 'It went on for at least {{ms}} ms.',
+    readAt: 'Plate as it was read at {{time}}',
+    wasRead_one: 'It was read in {{count}} picture.',
+    wasRead_other: 'It was read in {{count}} pictures.',
+    readAlso: 'Also read as: {{plates}}.',
+    readInMain: 'The picture that is watched is too small for letters: it was read in the main stream’s.',
+    agreed_one: '{{count}} reading says {{plate}}; {{enough}} that agree are enough.',
+    agreed_other: '{{count}} readings say {{plate}}; {{enough}} that agree are enough.',
+    oneSure: 'One reading of {{plate}} was {{surest}} sure; {{least}} are enough for one.',
+    noneAgree:
+      'No two readings agree. It was told when it had passed: the surest was {{surest}} sure; {{least}} are asked for.',
+    reading: { same: 'says the same', alike: 'nearly the same', other: 'something else' },
+    match: {
+      alike: 'On the list it is {{plate}}: a camera cannot tell these characters apart.',
+      near: 'On the list it is {{plate}}: one character is another, missing or too many.',
+    },
     confirmed: {
       sure_one: 'At {{time}} it was taken for an object: surely found ({{score}}), and it moved.',
       sure_other: 'At {{time}} it was taken for an object: surely found ({{score}}), and it moved.',
@@ -114,6 +129,9 @@ export const events = {
       outside: 'not in the place',
     },
     number: {
+      read: 'Read in pictures',
+      oneSure: 'Enough for one reading',
+      alone: 'Asked for at the end',
       title: 'Numbers',
       found: 'Found in pictures',
       modelScore: 'The model must be',

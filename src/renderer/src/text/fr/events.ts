@@ -95,6 +95,23 @@ export const events = {
     speech: 'Parole probable à {{chance}} ; {{needed}} sont demandés.',
     speechFor: 'Cela a duré au moins {{ms}} ms.',
     heardFor: 'Cela a duré au moins {{ms}} ms.',
+    readAt: 'Plaque telle que lue à {{time}}',
+    wasRead_one: 'Elle a été lue sur {{count}} image.',
+    wasRead_many: 'Elle a été lue sur {{count}} images.',
+    wasRead_other: 'Elle a été lue sur {{count}} images.',
+    readAlso: 'Lue aussi comme : {{plates}}.',
+    readInMain: 'L’image surveillée est trop petite pour des lettres : lue dans celle du flux principal.',
+    agreed_one: '{{count}} lecture donne {{plate}} ; {{enough}} qui concordent suffisent.',
+    agreed_many: '{{count}} lectures donnent {{plate}} ; {{enough}} qui concordent suffisent.',
+    agreed_other: '{{count}} lectures donnent {{plate}} ; {{enough}} qui concordent suffisent.',
+    oneSure: 'Une lecture de {{plate}} était sûre à {{surest}} ; {{least}} suffisent pour une seule.',
+    noneAgree:
+      'Aucune lecture n’en confirme une autre. Signalée une fois passée : la plus sûre l’était à {{surest}} ; {{least}} sont demandés.',
+    reading: { same: 'dit la même chose', alike: 'presque la même chose', other: 'autre chose' },
+    match: {
+      alike: 'Sur la liste, c’est {{plate}} : une caméra ne distingue pas ces caractères.',
+      near: 'Sur la liste, c’est {{plate}} : un caractère est différent, manque ou est en trop.',
+    },
     confirmed: {
       sure_one: 'À {{time}} : pris pour un objet, trouvé avec certitude ({{score}}), et il bougeait.',
       sure_other: 'À {{time}} : pris pour un objet, trouvé avec certitude ({{score}}), et il bougeait.',
@@ -127,6 +144,9 @@ export const events = {
       outside: 'hors de l’endroit',
     },
     number: {
+      read: 'Lue sur des images',
+      oneSure: 'Suffit pour une lecture',
+      alone: 'Demandé à la fin',
       title: 'Chiffres',
       found: 'Trouvé sur',
       modelScore: 'Le modèle doit être sûr à',

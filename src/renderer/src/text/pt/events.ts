@@ -94,6 +94,23 @@ export const events = {
     speech: 'Fala provável a {{chance}}; são pedidos {{needed}}.',
     speechFor: 'Durou pelo menos {{ms}} ms.',
     heardFor: 'Durou pelo menos {{ms}} ms.',
+    readAt: 'Matrícula como foi lida às {{time}}',
+    wasRead_one: 'Foi lida em {{count}} imagem.',
+    wasRead_many: 'Foi lida em {{count}} imagens.',
+    wasRead_other: 'Foi lida em {{count}} imagens.',
+    readAlso: 'Lida também como: {{plates}}.',
+    readInMain: 'A imagem vigiada é pequena demais para letras: foi lida na do fluxo principal.',
+    agreed_one: '{{count}} leitura diz {{plate}}; bastam {{enough}} iguais.',
+    agreed_many: '{{count}} leituras dizem {{plate}}; bastam {{enough}} iguais.',
+    agreed_other: '{{count}} leituras dizem {{plate}}; bastam {{enough}} iguais.',
+    oneSure: 'Uma leitura de {{plate}} tinha {{surest}} de certeza; para uma só bastam {{least}}.',
+    noneAgree:
+      'Não há duas leituras iguais. Foi comunicada depois de passar: a melhor tinha {{surest}} de certeza; pedem-se {{least}}.',
+    reading: { same: 'diz o mesmo', alike: 'quase o mesmo', other: 'outra coisa' },
+    match: {
+      alike: 'Na lista é {{plate}}: uma câmara não distingue estes caracteres.',
+      near: 'Na lista é {{plate}}: um carácter é outro, falta ou está a mais.',
+    },
     confirmed: {
       sure_one: 'Às {{time}} foi tomado por um objeto: encontrado com certeza ({{score}}), e movia-se.',
       sure_other: 'Às {{time}} foi tomado por um objeto: encontrado com certeza ({{score}}), e movia-se.',
@@ -126,6 +143,9 @@ export const events = {
       outside: 'fora do lugar',
     },
     number: {
+      read: 'Lida em imagens',
+      oneSure: 'Basta para uma leitura',
+      alone: 'Pedido no fim',
       title: 'Números',
       found: 'Encontrado em',
       modelScore: 'O modelo tem de ter',
