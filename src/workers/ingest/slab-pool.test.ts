@@ -48,6 +48,7 @@ test('memory that was needed since the last look waits for use, however much, an
   pool.trim();
   expect(pool.idleBytes()).toBe(0);
   expect(all).not.toContain(pool.take(1000));
+  expect(all.every((slab) => slab.length === 0)).toBe(true); // the system has it again
 });
 
 test('pictures stay whole while they are held, whatever comes after, however it is cut and kept', () => {

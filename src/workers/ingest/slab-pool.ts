@@ -85,8 +85,9 @@ export function createSlabPool(): SlabPool {
     },
     trim() {
       for (const [size, of] of idle) {
-        // The newest are taken first: those that waited longest are at the start.
-        of.list.splice(0, of.least);
+        // The newest are taken first: those that waited longest are at the start. Nobody holds them, so their memory goes back
+        // at once (ECMA-262 25.1.6.8): the collector, which has little to do here, would leave it lying for long.
+        for (const { buffer } of of.list.splice(0, of.least)) (buffer as ArrayBuffer).transfer(0);
         idleBytes -= of.least * size;
         of.least = of.list.length;
       }
