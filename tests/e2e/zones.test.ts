@@ -169,6 +169,34 @@ test('a private zone and a line are drawn by keyboard alone, and what crosses it
   expect(faults).toEqual([]);
 }, 90_000);
 
+test('what a private zone covers is seen while it is drawn, and a switch shows it as every screen does', async () => {
+  const { page } = rig;
+  const asShown = page.getByRole('switch', { name: 'As it is shown' });
+  const black = page.locator('.device-live-box .privacy-layer polygon');
+  await page.getByText('black when shown').waitFor();
+  await shot(page, 'zones-private');
+  expect(await black.count()).toBe(0);
+  await asShown.check();
+  await page.getByText('This is how every screen shows it', { exact: false }).waitFor();
+  expect(await black.count()).toBe(1);
+  expect(await picture().count()).toBe(0);
+  const place = await black.evaluate((area) => {
+    const frame = area.closest('.device-live-box')?.getBoundingClientRect();
+    const box = area.getBoundingClientRect();
+    return frame ? [(box.left - frame.left) / frame.width, (box.top - frame.top) / frame.height] : [];
+  });
+  expect(place[0]).toBeCloseTo(0.55, 2);
+  expect(place[1]).toBeCloseTo(0.3, 2);
+  await shot(page, 'zones-as-shown');
+  await expectAccessible(page);
+  // Whoever goes on drawing sees what is drawn.
+  await page.getByRole('button', { name: /^Private 1/ }).click();
+  await page.getByText('Private 1: zone with 4 corners', { exact: false }).waitFor();
+  expect(await asShown.isChecked()).toBe(false);
+  expect(await black.count()).toBe(0);
+  await page.getByRole('button', { name: /^Private 1/ }).click();
+}, 60_000);
+
 test('what somebody else changed meanwhile is not overwritten', async () => {
   const { page } = rig;
   await page.evaluate(async (id) => {

@@ -180,6 +180,15 @@ export function PictureEditor({ s, act }: { s: Editing; act: (edit: Edit) => voi
             <pattern id="zone-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
               <rect width="2" height="8" />
             </pattern>
+            <pattern
+              id="zone-black"
+              width="10"
+              height="10"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(-45)"
+            >
+              <rect width="6" height="10" />
+            </pattern>
           </defs>
           {items.map((item) => (
             <Shape key={item.key} item={item} size={size} chosen={item.key === s.chosen} />

@@ -22,16 +22,32 @@ function topOf(points: Points): Point {
 
 const labelHigh = 17;
 /** Above a zone, below a line: there stands which end it is. */
-function Label({ text, on, size, below }: { text: string; on: Point; size: Size; below: boolean }) {
+function Label({
+  text,
+  more = '',
+  on,
+  size,
+  below,
+}: {
+  text: string;
+  /** What it does, beside its name. */
+  more?: string;
+  on: Point;
+  size: Size;
+  below: boolean;
+}) {
   const p = at(on, size);
-  const wide = Math.min(220, 12 + text.length * 6.6);
+  const wide = Math.min(260, 12 + (text.length + more.length) * 6.6);
   const x = Math.min(Math.max(0, p.x), Math.max(0, size.width - wide));
   const above = p.y - labelHigh - 7;
   const under = p.y + labelHigh + 8 > size.height ? above : p.y + 8;
   const y = below || above < 0 ? under : above;
   return (
     <foreignObject x={x} y={y} width={wide + 40} height={labelHigh}>
-      <span className="zone-label">{text}</span>
+      <span className="zone-label">
+        {text}
+        {more === '' ? null : <span className="zone-label-more">{more}</span>}
+      </span>
     </foreignObject>
   );
 }
@@ -94,7 +110,7 @@ export function Shape({ item, size, chosen }: { item: Item; size: Size; chosen: 
     ) : (
       <>
         <polygon className="zone-fill" points={list(points, size)} />
-        {item.draft.kind === 'ignore' ? <polygon className="zone-hatched" points={list(points, size)} /> : null}
+        {item.draft.kind === 'detect' ? null : <polygon className="zone-hatched" points={list(points, size)} />}
         <polygon className="zone-under" points={list(points, size)} />
         <polygon className="zone-outline" points={list(points, size)} />
       </>
@@ -109,6 +125,7 @@ export function Shape({ item, size, chosen }: { item: Item; size: Size; chosen: 
       {shape}
       <Label
         text={item.draft.name}
+        more={whatOf(item) === 'privacy' ? t('watching.becomesBlack') : ''}
         on={item.is === 'line' ? item.draft.a : topOf(points)}
         size={size}
         below={item.is === 'line'}
@@ -159,6 +176,9 @@ export function DrawingShape({ drawing, size }: { drawing: Drawing; size: Size }
   return (
     <g className="zone-shape zone-drawing" data-what={what} data-chosen="true">
       {what !== 'line' && points.length > 1 ? <polygon className="zone-fill" points={list(whole, size)} /> : null}
+      {(what === 'ignore' || what === 'privacy') && points.length > 1 ? (
+        <polygon className="zone-hatched" points={list(whole, size)} />
+      ) : null}
       <polyline className="zone-under" points={list(whole, size)} />
       <polyline className="zone-outline" points={list(whole, size)} />
       {points.map((q, i) => {

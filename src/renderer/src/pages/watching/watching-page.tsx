@@ -8,6 +8,7 @@ import { useAsked } from '../../steer/use-asked.ts';
 import { readRecordingSettings } from '../../stores/recording.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { useTranslation } from '../../text/index.ts';
+import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 import { isRefusal, refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 import { LookLayer } from '../../wall/look-layer.tsx';
@@ -17,7 +18,17 @@ import { EditTools } from './edit-tools.tsx';
 import { beginEditing, chosenOf, drawnBefore, stepEditing, type Edit, type Editing } from './editing.ts';
 import { saysOf } from './editing-words.ts';
 import { ItemList } from './item-list.tsx';
-import { changesOf, faultOf, knownOf, nothingKnown, type Item, type Known, type What } from './items.ts';
+import {
+  changesOf,
+  faultOf,
+  knownOf,
+  nothingKnown,
+  pointsOf,
+  whatOf,
+  type Item,
+  type Known,
+  type What,
+} from './items.ts';
 import { keepDraft, keptDraft } from './kept-draft.ts';
 import { LineForm } from './line-form.tsx';
 import { PictureEditor } from './picture-editor.tsx';
@@ -70,15 +81,23 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
   const { t } = useTranslation();
   const [known, setKnown] = useState<Known>(() => knownOf(start.zones, start.lines, nothingKnown));
   const [kept] = useState(() => keptDraft(camera.id, known));
-  const [s, act] = useReducer(stepEditing, { known, kept }, begin);
+  const [s, step] = useReducer(stepEditing, { known, kept }, begin);
   const [settings, setSettings] = useState(start.settings);
   const [shows, setShows] = useState({ motion: true, tracks: true });
+  const [asShown, setAsShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const look = useLook(camera.id, settings.mode !== 'off');
   const page = useRef<HTMLDivElement>(null);
   const { now: items } = s.items;
   const changes = useMemo(() => changesOf(known, items), [known, items]);
+  const black = useMemo(() => items.flatMap((i) => (whatOf(i) === 'privacy' ? [pointsOf(i)] : [])), [items]);
+  const previews = asShown && black.length > 0;
+  const act = (edit: Edit): void => {
+    // Whoever draws sees what is drawn.
+    setAsShown(false);
+    step(edit);
+  };
   const faulty = items.find((i) => faultOf(i) !== null);
   const chosen = chosenOf(s);
 
@@ -153,6 +172,7 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
               size="xs"
               label={t('watching.show.motion')}
               checked={shows.motion}
+              disabled={previews}
               onChange={(e) => {
                 setShows({ ...shows, motion: e.currentTarget.checked });
               }}
@@ -161,21 +181,37 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
               size="xs"
               label={t('watching.show.tracks')}
               checked={shows.tracks}
-              disabled={settings.mode !== 'objects'}
+              disabled={previews || settings.mode !== 'objects'}
               onChange={(e) => {
                 setShows({ ...shows, tracks: e.currentTarget.checked });
               }}
             />
+            {black.length === 0 ? null : (
+              <Switch
+                size="xs"
+                label={t('watching.show.asShown')}
+                checked={previews}
+                onChange={(e) => {
+                  setAsShown(e.currentTarget.checked);
+                }}
+              />
+            )}
           </div>
         </div>
         <LivePicture camera={camera}>
-          {look !== null && (shows.motion || shows.tracks) ? (
-            <LookLayer look={shows.tracks ? look : { ...look, tracks: [] }} cells={shows.motion} />
-          ) : null}
-          <PictureEditor s={s} act={act} />
+          {previews ? (
+            <PrivacyLayer areas={black} />
+          ) : (
+            <>
+              {look !== null && (shows.motion || shows.tracks) ? (
+                <LookLayer look={shows.tracks ? look : { ...look, tracks: [] }} cells={shows.motion} />
+              ) : null}
+              <PictureEditor s={s} act={act} />
+            </>
+          )}
         </LivePicture>
         <p className="zone-says" role="status">
-          {saysOf(s)}
+          {previews ? t(changes.length === 0 ? 'watching.asShown' : 'watching.asShownOnceSaved') : saysOf(s)}
         </p>
         <StateLine id={camera.id} look={look} on={settings.mode !== 'off'} />
       </div>

@@ -74,7 +74,10 @@ export const watching = {
     name: 'It needs a name.',
     heights: 'The smallest height is above the largest.',
   },
-  show: { motion: 'Show motion', tracks: 'Show what is seen' },
+  show: { motion: 'Show motion', tracks: 'Show what is seen', asShown: 'As it is shown' },
+  asShown: 'This is how every screen shows it: what private zones cover is black.',
+  asShownOnceSaved: 'This is how every screen shows it once it is saved: what private zones cover is black.',
+  becomesBlack: 'black when shown',
   trigger: {
     title: 'Tell when',
     present: 'something is in it',

@@ -80,7 +80,11 @@ export const watching = {
     name: 'Il lui faut un nom.',
     heights: 'La hauteur minimale dépasse la maximale.',
   },
-  show: { motion: 'Montrer le mouvement', tracks: 'Montrer ce qui est vu' },
+  show: { motion: 'Montrer le mouvement', tracks: 'Montrer ce qui est vu', asShown: 'Comme à l’écran' },
+  asShown: 'Voici ce que montre chaque écran : ce que couvrent les zones privées est noir.',
+  asShownOnceSaved:
+    'Voici ce que montrera chaque écran une fois enregistré : ce que couvrent les zones privées est noir.',
+  becomesBlack: 'noir à l’écran',
   trigger: {
     title: 'Signaler quand',
     present: 'quelque chose s’y trouve',

@@ -79,7 +79,10 @@ export const watching = {
     name: 'Falta o nome.',
     heights: 'A altura mínima é maior do que a máxima.',
   },
-  show: { motion: 'Mostrar movimento', tracks: 'Mostrar o que é visto' },
+  show: { motion: 'Mostrar movimento', tracks: 'Mostrar o que é visto', asShown: 'Como se mostra' },
+  asShown: 'É assim que cada ecrã o mostra: o que as zonas privadas cobrem está a preto.',
+  asShownOnceSaved: 'É assim que cada ecrã o mostrará depois de guardado: o que as zonas privadas cobrem está a preto.',
+  becomesBlack: 'a preto no ecrã',
   trigger: {
     title: 'Comunicar quando',
     present: 'algo está nela',
