@@ -23,8 +23,6 @@ export default defineConfig({
           testTimeout: 90_000,
           // A station and a browser each, which two cores bear twice; more would only measure the machine.
           maxWorkers: 2,
-          // Of about two hundred tests on a machine that worked for others too, one was late and is not explained (recording); what is tried again is said.
-          retry: 1,
         },
       },
       {
