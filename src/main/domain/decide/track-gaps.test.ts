@@ -51,7 +51,7 @@ function createRows() {
  * really covered and really wanted is written down beside.
  */
 type Turn = {
-  op: 'record' | 'lose' | 'roll' | 'crash' | 'restart' | 'toggle' | 'reason' | 'let-go' | 'again';
+  op: 'record' | 'lose' | 'roll' | 'crash' | 'restart' | 'toggle' | 'reason' | 'let-go' | 'again' | 'blink';
   ms: number;
   late: boolean;
   cause: GapCause;
@@ -171,6 +171,23 @@ function play(turns: Turn[]) {
         segment.endMs = now;
         want(true);
         break;
+      // Asked for with what was held ready, and let go before the worker has said that it writes that, or some of it.
+      case 'blink': {
+        if (wantedFrom !== null || segment !== null) break;
+        const fromMs = now + 1;
+        now += t.ms;
+        say({ is: 'wanted', atMs: fromMs, wanted: true });
+        wanted.push([fromMs, now]);
+        say({ is: 'wanted', atMs: now, wanted: false });
+        const startMs = t.late ? fromMs + Math.floor(t.ms / 3) : fromMs;
+        if (t.cause === 'no-data') break;
+        say({ is: 'opened', startMs });
+        segment = { startMs, endMs: t.cause === 'disk-full' ? startMs + Math.floor(t.ms / 3) : now + 200 };
+        end(t.late);
+        now = Math.max(now, covered.at(-1)?.[1] ?? now);
+        flush();
+        break;
+      }
       case 'toggle':
         now += t.ms;
         want(wantedFrom === null);
@@ -198,6 +215,7 @@ const turn = fc.record({
     'reason',
     'let-go',
     'again',
+    'blink',
   ),
   ms: fc.constantFrom(1, 100, 499, 500, 1000, 4321, 61_000),
   late: fc.boolean(),
