@@ -82,12 +82,12 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
     await page.getByRole('link', { name: 'Events', exact: true }).click();
     await page.getByRole('heading', { name: 'Events' }).waitFor();
     await page.goBack();
-    await until('each visit is found', async () => (await hits().count()) >= rounds * visits.length, 120_000);
+    await until('each visit is found', async () => (await hits().count()) >= rounds * visits.length, 240_000);
     await page.getByText(/^Done · .* real time$/).waitFor({ timeout: 60_000 });
     expect(await page.getByRole('progressbar').count()).toBe(0);
     expect(await hits().first().textContent()).toMatch(/Person.*%/);
     expect(faults).toEqual([]);
-  }, 240_000);
+  }, 420_000);
 
   it('shows each with its picture by keyboard, keeps it as a bookmark, and leads to its moment', async () => {
     await hits().first().focus();

@@ -120,7 +120,7 @@ describe('deleting by hand', () => {
     const csv = await page.context().request.get(`${rig.station.url}/api/retention/deletions.csv`);
     expect(csv.headers()['content-type']).toContain('text/csv');
     expect((await csv.text()).split('\r\n')).toHaveLength(report.length + 2);
-  });
+  }, 180_000);
 });
 
 describe('the rules', () => {

@@ -85,7 +85,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     until(
       'the end of the search',
       () => engine.footageSearch.list().find((s) => s.id === id && isOver(s.state)),
-      120_000,
+      240_000,
     );
 
   it('finds each visit, tells it as it comes, with a picture, and makes a bookmark of it', async () => {
@@ -148,7 +148,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     engine.footageSearch.remove(id);
     expect(engine.footageSearch.list()).toEqual([]);
     expect(() => engine.footageSearch.hits(id)).toThrow(/no such search/);
-  }, 180_000);
+  }, 420_000);
 
   it('looks only in the area, never where nobody is to look, and says what it could not read', async () => {
     const { engine, ask, id: cameraId, files, folder } = await footage(visitsSeconds);
@@ -170,7 +170,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     expect(told.leftOut[0]?.ms).toBeGreaterThan(30_000);
     // What is found lies sealed.
     expect(readFileSync(join(folder.path, 'footage-searches.db')).includes('JFIF')).toBe(false);
-  }, 180_000);
+  }, 420_000);
 
   it('goes on after a restart where it was, one after the other, and ends when it is cancelled', async () => {
     const { engine, ask, close, folder, startMs } = await footage(8 * visitsSeconds);
@@ -205,7 +205,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
       }
     expect(of(again.engine, second.id)?.state).toBe('cancelled');
     expect(new Set(hits.map((h) => h.fromMs)).size).toBe(hits.length); // nothing twice
-  }, 240_000);
+  }, 480_000);
 
   it('refuses what it cannot do', async () => {
     const { engine, ask } = await footage(10);

@@ -101,7 +101,7 @@ describe('a station', () => {
     const written = await until(
       'the text',
       async () => (await engine.events.list({ cameraId: [id], text: 'abba bab', limit: 5 })).events[0],
-      90_000,
+      240_000,
     );
     // One talk, and all of it.
     expect(written).toMatchObject({ id: began.id, kind: 'speech', look: { text } });
@@ -109,5 +109,5 @@ describe('a station', () => {
     expect(engine.work.queues().find((q) => q.kind === 'transcription')).toMatchObject({
       ...{ waiting: 0, done: 1, retried: 0, failed: 0, fault: null },
     });
-  }, 180_000);
+  }, 360_000);
 });
