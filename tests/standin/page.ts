@@ -37,6 +37,12 @@ export function mainWorld(event: string): void {
     if ('error' in detail) job?.reject(new Error(detail.error));
     else job?.resolve(detail.value);
   });
+  // Denied as under Electron, before there is a window: Chromium's would be held for whoever debugs it, and its opener with it.
+  window.open = (url) => {
+    const open = new URL(url ?? 'about:blank', location.href).href;
+    window.dispatchEvent(new CustomEvent(`${event}isolated`, { detail: { open } }));
+    return null;
+  };
   window.dispatchEvent(new CustomEvent(`${event}isolated`, { detail: { hello: true } }));
 }
 
@@ -62,9 +68,12 @@ export function isolatedWorld(
     return { v: value };
   };
   window.addEventListener(`${o.event}isolated`, (e) => {
-    const detail = (e as CustomEvent<{ hello: true } | { call: number; id: number; args: unknown[] }>).detail;
+    const detail = (
+      e as CustomEvent<{ hello: true } | { open: string } | { call: number; id: number; args: unknown[] }>
+    ).detail;
     // Either world's script may run first: what was exposed is told again to a page that says hello.
     if ('hello' in detail) for (const one of exposed) tell(one);
+    else if ('open' in detail) native?.(codec.encode({ op: 'open', url: detail.open }));
     else
       void (async () => functions[detail.call]?.(...detail.args))().then(
         (value) => tell({ id: detail.id, value }),

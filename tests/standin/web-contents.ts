@@ -21,7 +21,7 @@ world.onBrowser = async (chromium) => {
     else if (method === 'Target.targetDestroyed') byTarget.get(params.targetId as string)?.gone();
     else if (method === 'Target.targetCreated') {
       const info = params.targetInfo as { targetId: string; openerId?: string; type: string };
-      // The window that window.open made in Chromium; under Electron it would never have been.
+      // The window that a link made in Chromium; under Electron it would never have been.
       if (info.openerId !== undefined && byTarget.has(info.openerId))
         void chromium.send('Target.closeTarget', { targetId: info.targetId });
     }
@@ -114,6 +114,7 @@ export class RawWebContents extends EventEmitter {
             channel: string;
             args: unknown[];
             error?: string;
+            url?: string;
           },
         );
         break;
@@ -125,11 +126,9 @@ export class RawWebContents extends EventEmitter {
         if (p.frameId === this.target && !/^https?:/.test(p.url as string))
           this.emit('will-navigate', cancelable({ url: p.url as string, isMainFrame: true }).event);
         break;
-      case 'Page.windowOpen': {
-        const { action } = this.openHandler({ url: p.url as string });
-        if (action !== 'deny') throw new Error('stand-in: window.open can only be denied');
+      case 'Page.windowOpen':
+        this.opens(p.url as string);
         break;
-      }
       case 'Page.frameNavigated': {
         const frame = p.frame as { id: string; url: string; urlFragment?: string };
         if (frame.id === this.target) this.url = `${frame.url}${frame.urlFragment ?? ''}`;
@@ -166,7 +165,23 @@ export class RawWebContents extends EventEmitter {
     else this.tell('Fetch.continueRequest', { requestId });
   }
 
-  private fromPage(m: { op: string; id: number; channel: string; args: unknown[]; error?: string }): void {
+  private opens(url: string): void {
+    const { action } = this.openHandler({ url });
+    if (action !== 'deny') throw new Error('stand-in: window.open can only be denied');
+  }
+
+  private fromPage(m: {
+    op: string;
+    id: number;
+    channel: string;
+    args: unknown[];
+    error?: string;
+    url?: string;
+  }): void {
+    if (m.op === 'open') {
+      this.opens(m.url ?? '');
+      return;
+    }
     if (m.op === 'preload-error') {
       console.error(`preload failed: ${m.error ?? ''}`);
       rawApp.emit('preload-error', {}, this, m.error);
