@@ -110,7 +110,7 @@ describe.skipIf(noFfmpeg)('a station', () => {
     const following = (async () => {
       for await (const { value } of engine.looks.watch(id, ending.signal)) looks.push(value);
     })();
-    await until('ten looks', () => looks.length >= 10, 60_000);
+    await until('ten looks', () => looks.length >= 10, 100_000);
     ending.abort();
     await following;
     expect(new Set(looks.map((l) => l.motion.is)).has('motion')).toBe(false);

@@ -140,12 +140,15 @@ export function createSystemWatch(deps: {
     const startedMs = clock.monoMs();
     try {
       const { mark, ...found } = await deps.files.space();
+      // It took longer than the station did to end: there is nobody to tell, and no index to write.
+      if (timer === null) return;
       const wanted = deps.mark();
       other = wanted === null || mark === wanted ? null : mark === null ? 'ENOENT' : 'ENODEV';
       space = { ...found, writable: found.writable && other === null };
       const refusal = found.writable ? null : 'EROFS';
       deps.seen({ ...found, mark, refusal, writeMs: clock.monoMs() - startedMs });
     } catch (error) {
+      if (timer === null) return;
       if (space !== null) log.error('the volume of the recordings cannot be looked at', { error: String(error) });
       space = null;
       const code = (error as { code?: unknown }).code;
