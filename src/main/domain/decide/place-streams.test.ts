@@ -108,4 +108,31 @@ describe('where streams are recorded', () => {
       ),
     );
   });
+
+  it('evens out between two large ones also where a small one is there, into which no stream fits', () => {
+    const all = [313, 100, 281, 82, 226, 330, 87].map((load, id) => ({ id, load, volume: 2 }));
+    const at = placeStreams(all, [volume(1), volume(2, 50), volume(3, 50)]);
+    const on = (n: number): number => all.reduce((sum, s) => sum + (at.get(s.id) === n ? s.load : 0), 0);
+    expect(on(1)).toBe(0);
+    expect(Math.abs(on(2) - on(3))).toBeLessThan(160);
+  });
+
+  it('leaves no single move that would even out more than by a tenth', () => {
+    fc.assert(
+      fc.property(
+        someStreams,
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 5 }),
+        (list, weights) => {
+          const volumes = weights.map((w, i) => volume(i + 1, w));
+          const at = settled(list, placeStreams(list, volumes));
+          const level = (n: number, more = 0): number =>
+            (at.reduce((sum, s) => sum + (s.volume === n ? s.load : 0), 0) + more) / (weights[n - 1] ?? 1);
+          const top = Math.max(...volumes.map((v) => level(v.volume)));
+          for (const s of at.filter((one) => level(one.volume ?? 0) === top))
+            for (const v of volumes)
+              if (v.volume !== s.volume) expect(level(v.volume, s.load)).toBeGreaterThanOrEqual(top * 0.9 - 1e-6);
+        },
+      ),
+    );
+  });
 });

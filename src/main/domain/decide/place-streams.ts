@@ -53,21 +53,23 @@ export function placeStreams<Id>(
     if (best !== undefined) put(s, best.volume);
   }
   for (;;) {
-    const byLevel = open.toSorted((a, b) => level(b.volume) - level(a.volume));
-    const [top] = byLevel;
-    const low = byLevel.at(-1);
-    if (top === undefined || low === undefined || top === low) return out;
+    const top = open.reduce((most, v) => (level(v.volume) > level(most.volume) ? v : most));
     const height = level(top.volume);
-    // The one that evens out most; a tenth must be between the two afterwards still, or it is not worth a move.
-    let best: { stream: PlacedStream<Id>; height: number } | null = null;
+    // The one that evens out most, to whichever other volume: the emptiest by its weight may be too small for any. A tenth must be
+    // between the two afterwards still, or it is not worth a move.
+    let best: { stream: PlacedStream<Id>; to: number; height: number } | null = null;
     for (const stream of on.get(top.volume) ?? []) {
-      const lower = level(low.volume, size(stream));
-      const after = Math.max(level(top.volume, -size(stream)), lower);
-      if (lower < height * 0.9 && (best === null || after < best.height)) best = { stream, height: after };
+      const left = level(top.volume, -size(stream));
+      for (const { volume } of open) {
+        const there = level(volume, size(stream));
+        if (volume === top.volume || there >= height * 0.9) continue;
+        const after = Math.max(left, there);
+        if (best === null || after < best.height) best = { stream, to: volume, height: after };
+      }
     }
     if (best === null) return out;
     on.get(top.volume)?.delete(best.stream);
     load.set(top.volume, (load.get(top.volume) ?? 0) - size(best.stream));
-    put(best.stream, low.volume);
+    put(best.stream, best.to);
   }
 }
