@@ -21,6 +21,7 @@ export const FindingCode = z.enum([
   'end-differs', // index and file tell different ends
   'tail', // bytes beyond what the index says: harmless, players stop before them
   'unknown-file', // a name that Vigie did not give
+  'volume-away', // a disk that has recordings is not here: nothing of it was looked at
   'archive-missing', // what was archived is not at its archive any more
   'archive-differs', // it is there, and is not what was archived
   'archive-away', // an archive could not be looked at

@@ -94,6 +94,16 @@ export const checkWords: Record<FindingCode, Words> = {
     means: 'Harmless, but nothing of it is looked after.',
     todo: 'Move them elsewhere if they are yours.',
   },
+  'volume-away': {
+    title: (n) =>
+      count(
+        n,
+        'disk with recordings is not here and could not be looked at',
+        'disks with recordings are not here and could not be looked at',
+      ),
+    means: 'Nothing can be said of what lies there. The index keeps it: it plays again when the disk is back.',
+    todo: 'Plug it in or mount it, then check again. If it is gone for good, take it out of the station under Storage.',
+  },
   'archive-missing': {
     title: (n) => count(n, 'recording is not at its archive', 'recordings are not at their archive'),
     means:

@@ -184,6 +184,12 @@ async function lookAtFiles(c: Check): Promise<string> {
   for (const text of c.keysTrouble) found(c, { code: 'unreadable', path: 'keys.json', text }, null);
   let seen = 0;
   for (const place of c.volumes.here) seen += await lookAtVolume(c, place, seen);
+  const stored = c.store.retention.stored();
+  for (const { volume, path, why } of c.volumes.away) {
+    const segments = stored.reduce((sum, s) => sum + (s.volume === volume ? s.segments : 0), 0);
+    const text = `${whole(segments)} of the index's segments lie there, and ${why}.`;
+    if (segments > 0) found(c, { code: 'volume-away', path, text }, null);
+  }
   const away = c.volumes.away.map((v) => `; not here, and not looked at: ${v.path} (${v.why})`).join('');
   return `${whole(seen)} on the disk${c.volumes.here.length > 1 ? 's' : ''}, ${whole(c.store.counts().segments)} in the index${away}`;
 }

@@ -10,7 +10,7 @@ export const integrity = {
   soundBut_other:
     'What could be looked at was as it was recorded ({{time}}). {{count}} segments wait: their disks were away or did not answer, and they are looked at as soon as they do.',
   notYet: 'Not everything has been looked at yet.',
-  soon: 'A look at everything begins about a minute after the start.',
+  soon: 'A look at everything begins about five minutes after the start.',
   next: 'The next look at everything begins {{time}}.',
   passedOver: '{{paths}}: no answer. What is recorded there is passed over until it answers.',
   trouble: 'Looking at recordings does not go on: {{what}} Vigie tries again.',
@@ -63,6 +63,7 @@ export const integrity = {
     'end-differs': 'Index and file tell different ends',
     tail: 'Bytes behind the end',
     'unknown-file': 'Not a file of Vigie',
+    'volume-away': 'Its disk is not here',
     'archive-missing': 'Not at its archive any more',
     'archive-differs': 'Not what was archived',
     'archive-away': 'The archive could not be looked at',

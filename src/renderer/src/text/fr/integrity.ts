@@ -16,7 +16,7 @@ export const integrity = {
   soundBut_other:
     'Ce qui a pu être vérifié était tel qu’enregistré ({{time}}). {{count}} segments attendent : leurs disques étaient absents ou ne répondaient pas ; ils seront vérifiés dès que ceux-ci répondront.',
   notYet: 'Tout n’a pas encore été vérifié.',
-  soon: 'Une vérification complète commence environ une minute après le démarrage.',
+  soon: 'Une vérification complète commence environ cinq minutes après le démarrage.',
   next: 'La prochaine vérification complète commence le {{time}}.',
   passedOver: '{{paths}} : pas de réponse. Ce qui y est enregistré est laissé de côté jusqu’à ce qu’il réponde.',
   trouble: 'La vérification n’avance pas : {{what}} Vigie réessaie.',
@@ -71,6 +71,7 @@ export const integrity = {
     'end-differs': 'L’index et le fichier donnent des fins différentes',
     tail: 'Octets après la fin',
     'unknown-file': 'Ce n’est pas un fichier de Vigie',
+    'volume-away': 'Son disque n’est pas là',
     'archive-missing': 'N’est plus dans son archive',
     'archive-differs': 'N’est pas ce qui a été archivé',
     'archive-away': 'L’archive n’a pas pu être examinée',

@@ -16,7 +16,7 @@ export const integrity = {
   soundBut_other:
     'O que pôde ser verificado estava como foi gravado ({{time}}). {{count}} segmentos esperam: os seus discos estavam ausentes ou não respondiam; serão verificados assim que responderem.',
   notYet: 'Ainda não se verificou tudo.',
-  soon: 'A verificação completa começa cerca de um minuto após o arranque.',
+  soon: 'A verificação completa começa cerca de cinco minutos após o arranque.',
   next: 'A próxima verificação completa começa em {{time}}.',
   passedOver: '{{paths}}: sem resposta. O que lá está gravado é deixado de lado até haver resposta.',
   trouble: 'A verificação não avança: {{what}} O Vigie volta a tentar.',
@@ -71,6 +71,7 @@ export const integrity = {
     'end-differs': 'O índice e o ficheiro dão fins diferentes',
     tail: 'Bytes depois do fim',
     'unknown-file': 'Não é um ficheiro do Vigie',
+    'volume-away': 'O seu disco não está aqui',
     'archive-missing': 'Já não está no seu arquivo',
     'archive-differs': 'Não é o que foi arquivado',
     'archive-away': 'Não foi possível examinar o arquivo',
