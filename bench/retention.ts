@@ -15,7 +15,7 @@ import { createQueryClient } from '#workers/query/client.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createSegmentFiles } from '../src/main/adapters/files/index.ts';
 import { noArchives } from '../tests/support/no-archives.ts';
-import { onlyOwnVolume } from '../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../src/main/engine/only-own-volume.ts';
 import { createKeeping } from '../src/main/engine/keeping.ts';
 import { createRetentionQueues } from '../src/main/engine/retention-queues.ts';
 import { createStreamStatuses } from '../src/main/engine/stream-statuses.ts';

@@ -20,7 +20,7 @@ import type { ArchiveDoor } from '../../src/main/engine/archive-port.ts';
 import type { NewEvent } from '../../src/main/engine/rooms.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
 import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';
-import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../../src/main/engine/only-own-volume.ts';
 import { writeSegment } from '../support/recorded.ts';
 
 export const nowMs = Date.UTC(2026, 10, 22, 10);
@@ -95,6 +95,8 @@ export async function openArchiving(
     archives: { door: wrap(createArchiveDoor()), cache, ...more },
     secrets: createSecrets(join(dir, 'keys')),
     files,
+    noteStation: () => Promise.resolve(),
+    flush: () => undefined,
     zone: () => 'UTC',
   });
   const { archiving } = keeping;

@@ -10,7 +10,7 @@ import { createAccess } from '../../src/main/engine/access.ts';
 import { createAnswers } from '../../src/main/engine/api/index.ts';
 import { createDeviceSettings } from '../../src/main/engine/device-settings.ts';
 import { noArchives } from '../support/no-archives.ts';
-import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../../src/main/engine/only-own-volume.ts';
 import { createPlateLists } from '../../src/main/engine/plate-lists.ts';
 import { createWatchRules } from '../../src/main/engine/watch-rules.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';

@@ -12,7 +12,7 @@ import { createUlids } from '#lib/ulid.ts';
 import { cameraRow, cameraStream } from '../support/camera-row.ts';
 import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
-import { onlyOwnVolume } from '../../src/main/engine/volumes.ts';
+import { onlyOwnVolume } from '../../src/main/engine/only-own-volume.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
 import type { SegmentFiles } from '../../src/main/engine/ports.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';

@@ -193,6 +193,52 @@ test('a camera has a folder, and what is kept of it, on a volume that it has vid
   expect(readdirSync(join(second, 'video')).sort()).toEqual([folder, 'volume.json'].sort());
 });
 
+test('two that are mounted in each other’s places are followed there, and what was told of them ends', async () => {
+  const { engine, store } = await open();
+  const of = rig as Rig;
+  const [one, two] = [join(temp.path, 'one'), join(temp.path, 'two')];
+  await add(of, one, { sameDisk: true, name: 'One' });
+  await add(of, two, { sameDisk: true, name: 'Two' });
+  await engine.volumes.change(1, { weight: 0 }, admin);
+  await engine.volumes.change(3, { weight: 0 }, admin);
+  const [camera] = site.cameras;
+  if (camera === undefined) throw new Error('no camera');
+  const { id } = await engine.cameras.add(draftOf({ ...camera, sub: null }));
+  const main = store.streams().find((s) => s.cameraId === id && s.kind === 'main');
+  if (main === undefined) throw new Error('no stream');
+  const recording = () => {
+    const last = store.lastSegment(main.id);
+    return last?.volume === 2 && last.endMs - last.startMs > 1000 ? last : null;
+  };
+  const first = await until('it records on the first one', recording);
+
+  renameSync(join(one, 'video'), join(temp.path, 'kept'));
+  // Both are gone for a while, as while disks are changed.
+  renameSync(join(two, 'video'), join(temp.path, 'other'));
+  await until('both are missed', () => [2, 3].every((n) => volume(of, n).state === 'missing'));
+  renameSync(join(temp.path, 'kept'), join(two, 'video'));
+  renameSync(join(temp.path, 'other'), join(one, 'video'));
+  await until('both are found', () => [2, 3].every((n) => volume(of, n).state === 'ok'));
+  expect(volume(of, 2)).toMatchObject({ path: two, name: 'One', here: true });
+  expect(volume(of, 3)).toMatchObject({ path: one, name: 'Two', here: true });
+  const { startMs } = first;
+  expect((await engine.playback.fragments({ id, stream: 'main', startMs })).fragments.length).toBeGreaterThan(0);
+  const { events } = await engine.events.list({ limit: 100 });
+  expect(events.filter((e) => e.kind === 'volume-changed' && e.severity === 'warning').map((e) => e.data)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ volume: 2, path: two, was: one }),
+      expect.objectContaining({ volume: 3, path: one, was: two }),
+    ]),
+  );
+  expect(events.filter((e) => e.kind === 'disk-error').map((e) => e.toMs)).not.toContain(null);
+  expect(events.filter((e) => e.kind === 'disk-back')).toHaveLength(2);
+  const listed = JSON.parse(readFileSync(join(of.files.root, 'volumes.json'), 'utf8')) as {
+    volumes: { path: string }[];
+  };
+  expect(listed.volumes.map((v) => v.path)).toEqual(['', two, one]);
+  await until('it is to be recorded on again', () => volume(of, 2).streams === 1);
+});
+
 describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
   /** One camera, recorded on volume 2 alone as long as that works. */
   async function record(path: string) {
@@ -438,8 +484,14 @@ describe('without a running station', () => {
     renameSync(path, `${path}.away`);
     const away = await doctor();
     expect(away.text).toContain(`not here, and not looked at: ${path}`);
-    expect(away.code).toBe(0);
-    expect((await doctor('--repair')).code).toBe(0);
+    expect(away.text).toContain('1 disk with recordings is not here');
+    expect(away.text).not.toContain('All is well');
+    expect(away.code).toBe(3);
+    expect(JSON.parse((await doctor('--json')).text)).toMatchObject({
+      ok: false,
+      findings: [{ code: 'volume-away', path, repaired: null }],
+    });
+    expect((await doctor('--repair')).code).toBe(3);
     expect((await rebuild()).text).toContain(`${path} is not here`);
     expect(count()).toEqual(had);
 

@@ -37,7 +37,8 @@ export type FoundPlace = {
 export type VolumeDoor = {
   /** Its `video` folder. */
   rootOf(path: string): string;
-  look(root: string): Promise<VolumeLook>;
+  /** `mark`: the id that it is known by; where another one is, nothing is written to it. null: any is right. */
+  look(root: string, mark: string | null): Promise<VolumeLook>;
   survey(path: string): Promise<FoundPlace>;
   /** Makes the folder if need be and a new volume in it; answers its id. */
   make(path: string, station: string): Promise<string>;

@@ -82,6 +82,13 @@ export function createVolumeRooms(
     }
   };
 
+  const noteVolumes = async (): Promise<void> => {
+    try {
+      await door.note(store.volume.all());
+    } catch (error) {
+      log.warn('the list of volumes could not be written beside the video', { error: String(error) });
+    }
+  };
   const room: VolumeRoom = createVolumes({
     own: deps.files,
     ownPath: deps.dataPath,
@@ -110,6 +117,25 @@ export function createVolumeRooms(
       refresh();
     },
     missed: refresh,
+    exchanged(places) {
+      const rows = store.volume.all();
+      store.together(() => {
+        for (const row of rows) {
+          const path = places.get(row.volume);
+          if (path !== undefined) store.volume.put({ ...row, path });
+        }
+      });
+      for (const row of rows) {
+        const path = places.get(row.volume);
+        if (path === undefined) continue;
+        const [atMs, data] = [clock.nowMs(), { path, was: row.path, volume: row.volume, changed: 'path' }];
+        log.warn('a volume is in the place of another one: it is known by that from now on', data);
+        events.note({ kind: 'volume-changed', severity: 'warning', fromMs: atMs, toMs: atMs, data });
+      }
+      Promise.all([noteVolumes(), room.reload()]).catch((error: unknown) => {
+        log.error('volumes that were exchanged could not be looked at', { error: String(error) });
+      });
+    },
   });
   const written: VolumeRooms['written'] = (volume) =>
     writtenTo(volume, { volumes: room, statuses: rooms().statuses, kindOf });
@@ -139,6 +165,7 @@ export function createVolumeRooms(
         await rooms().encryption.turnOn(volume, by);
       },
       takeIn,
+      noteList: noteVolumes,
       flush: () => {
         deps.journal.flush();
       },

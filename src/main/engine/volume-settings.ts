@@ -41,6 +41,8 @@ export function createVolumeSettings(deps: {
   /** Encryption is on for the own volume: what is recorded elsewhere is to be encrypted too. */
   encrypted: () => boolean;
   encrypt: (volume: number, by: string) => Promise<void>;
+  /** Which volumes there are is written beside the own one's video. */
+  noteList: () => Promise<void>;
   /** The index may lack what the volume has from this moment on. */
   takeIn: (fromMs: number) => void;
   flush: () => void;
@@ -141,14 +143,6 @@ export function createVolumeSettings(deps: {
     };
   };
 
-  const note = async (): Promise<void> => {
-    try {
-      await door.note(store.volume.all());
-    } catch (error) {
-      log.warn('the list of volumes could not be written beside the video', { error: String(error) });
-    }
-  };
-
   const footage = (volume: number): VolumeFootage => {
     seenOf(volume);
     const streams = new Map(store.streams().map((s) => [s.id, s]));
@@ -230,7 +224,7 @@ export function createVolumeSettings(deps: {
       const encrypted = deps.encrypted();
       // Nothing plain gets there first.
       store.volume.put({ ...row, pausedMs: encrypted ? clock.nowMs() : null });
-      await note();
+      await deps.noteList();
       await volumes.reload();
       const data = { path: found.path, volume, by: caller.name, is: place.is };
       events.note({ kind: 'volume-added', severity: 'info', fromMs: addedMs, toMs: addedMs, data });
@@ -250,7 +244,7 @@ export function createVolumeSettings(deps: {
       const { row } = seenOf(volume);
       const pausedMs = paused === undefined ? row.pausedMs : paused ? (row.pausedMs ?? clock.nowMs()) : null;
       store.volume.put({ ...row, ...change, pausedMs });
-      await note();
+      await deps.noteList();
       await volumes.reload();
       const atMs = clock.nowMs();
       const changed = [...Object.keys(change), ...(paused === undefined ? [] : ['paused'])].sort().join(', ');
@@ -283,7 +277,7 @@ export function createVolumeSettings(deps: {
         throw conflict('recording', 'It is still recorded on, and no other volume takes that. Add another one first.');
       forget(volume);
       store.volume.remove(volume);
-      await note();
+      await deps.noteList();
       await volumes.reload();
       const atMs = clock.nowMs();
       const data = { path, volume, by: caller.name, segments: has.segments, bytes: has.bytes };

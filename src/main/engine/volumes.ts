@@ -1,5 +1,6 @@
 /** The volumes that video is recorded on: which are here, where a segment's file is, and where a stream goes on. */
 import { AppError } from '#contract/error.ts';
+import { exchangedPlaces } from '#domain/decide/exchange-places.ts';
 import { placeStreams } from '#domain/decide/place-streams.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import {
@@ -103,6 +104,8 @@ export type VolumeDeps = {
   returned: (volume: number, leftMs: number) => void;
   /** Something was not written beside its video that is beside that of others. */
   missed: () => void;
+  /** Volumes were mounted in each other's places: these are their paths now. Rows are to be changed, and read again. */
+  exchanged: (places: ReadonlyMap<number, string>) => void;
 };
 
 type Entry = {
@@ -115,6 +118,8 @@ type Entry = {
   space: SeenVolume['space'];
   writeMs: number | null;
   device: { device: string; fileSystem: string } | null;
+  /** The id that is there; null: none. */
+  found: string | null;
   /** When the look that is under way began; null: none is. */
   lookingMs: number | null;
   keyed: boolean;
@@ -153,6 +158,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       space: null,
       writeMs: null,
       device: null,
+      found: null,
       lookingMs: null,
       keyed: isOwn,
       event: null,
@@ -169,10 +175,15 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     for (const row of rows) {
       const known = entries.get(row.volume);
       if (known !== undefined && known.row.path === row.path && known.row.mark === row.mark) known.row = row;
-      else entries.set(row.volume, entryOf(row));
+      // What was told of it at its old place ends when it is seen at the new one.
+      else entries.set(row.volume, { ...entryOf(row), event: known?.event ?? null });
     }
     const kept = new Set(rows.map((r) => r.volume));
-    for (const volume of [...entries.keys()]) if (!kept.has(volume)) entries.delete(volume);
+    for (const [volume, e] of [...entries]) {
+      if (kept.has(volume)) continue;
+      if (e.event !== null) events.finish(e.event, clock.nowMs());
+      entries.delete(volume);
+    }
     return resynced;
   };
   load();
@@ -299,17 +310,30 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     e.lookingMs = atMs;
     let sight: VolumeSight;
     try {
-      const seen = await door.look(e.root);
+      const seen = await door.look(e.root, e.row.mark);
+      e.found = seen.mark;
       e.space = { totalBytes: seen.totalBytes, freeBytes: seen.freeBytes };
       e.writeMs = seen.writeMs;
       sight = sightOf(e, seen);
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       sight = { is: 'failed', code: typeof code === 'string' ? code : 'EIO' };
+      e.found = null;
     }
     e.lookingMs = null;
-    if (entries.get(e.row.volume) === e) take(e, sight);
+    if (entries.get(e.row.volume) === e) {
+      take(e, sight);
+      follow();
+    }
     await e.arriving;
+  };
+  /** Those that are in each other's places are known by the new ones. */
+  const follow = (): void => {
+    const strayed = added().filter((e) => e.condition.state === 'swapped' || e.condition.state === 'missing');
+    const places = exchangedPlaces(
+      strayed.map((e) => ({ volume: e.row.volume, path: e.row.path, mark: e.row.mark ?? '', found: e.found })),
+    );
+    if (places.size > 0) deps.exchanged(places);
   };
   const added = (): Entry[] => [...entries.values()].filter((e) => e.row.volume !== ownVolume);
 
@@ -420,22 +444,5 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       const mine = [...places].flatMap(([id, volume]) => (resynced.includes(volume) ? [id] : []));
       if (mine.length > 0) deps.moved(mine, () => 'turn');
     },
-  };
-}
-
-/** For rooms that know of the data folder's own volume alone. */
-export function onlyOwnVolume(own: SegmentFiles): VolumeLookup {
-  const here = (): HereVolume[] => [{ volume: ownVolume, files: own }];
-  const filesOf = (volume: number): SegmentFiles | null => (volume === ownVolume ? own : null);
-  return {
-    here,
-    filesOf,
-    need(volume) {
-      const files = filesOf(volume);
-      if (files === null) throw new AppError('UNAVAILABLE', undefined, { data: { reason: 'volume-away' } });
-      return files;
-    },
-    spread: createSpreadFiles(here, () => undefined),
-    placeOf: () => ownVolume,
   };
 }

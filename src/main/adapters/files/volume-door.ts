@@ -95,10 +95,11 @@ export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note
     survey,
     make: makeVolume,
     oldestDayMs,
-    async look(root) {
+    async look(root, known) {
       const mark = await readMark(root);
       const space = await spaceOf(root);
-      if (mark === null) return { mark: null, ...space, refusal: null, writeMs: 0 };
+      if (mark === null || (known !== null && mark.id !== known))
+        return { mark: mark?.id ?? null, ...space, refusal: null, writeMs: 0 };
       const started = performance.now();
       const refusal = await tryWriting(root);
       return { mark: mark.id, ...space, refusal, writeMs: performance.now() - started };

@@ -106,6 +106,21 @@ export function eventDetail(event: Event, plate = true): string {
     const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
     return [camera, kept].filter(Boolean).join(' · ');
   }
+  if (event.kind === 'recording-moved') {
+    const { from, to, streams } = event.data;
+    return [
+      typeof from === 'string' && typeof to === 'string' ? `${from} → ${to}` : '',
+      typeof streams === 'number' ? t('events.detail.streams', { count: streams }) : '',
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  }
+  if (event.kind === 'volume-added' || event.kind === 'volume-changed' || event.kind === 'volume-removed') {
+    const { path, was, by } = event.data;
+    return [path, typeof was === 'string' ? t('events.detail.volumeWas', { path: was }) : '', by]
+      .filter(Boolean)
+      .join(' · ');
+  }
   if (event.kind === 'disk-full' || event.kind === 'disk-error') {
     const { code, path } = event.data;
     const why =
