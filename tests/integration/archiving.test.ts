@@ -127,12 +127,14 @@ describe.each(['folder', 's3'] as const)('an archive of kind %s', (kind) => {
     expect(await play(seen)).toBe(size);
     expect((await rig.archives.list())[0]).toMatchObject({ trouble: kind === 's3' ? 'refused' : 'missing' });
     expect(rig.notes.filter((n) => n.kind === 'archive-trouble')).toHaveLength(1);
+    expect(rig.troubles()).toEqual([expect.stringMatching(/^Old: /)]);
     expect(rig.notes.find((n) => n.kind === 'archive-trouble')?.data?.['text']).toMatch(/^Old: /);
     if (s3 === null) renameSync(`${path}-gone`, path);
     else s3.fault(null);
     rig.skew.monoMs += 10 * minute; // its wait is over
     expect(await play(unseen)).toBe(size);
     expect((await rig.archives.list())[0]).toMatchObject({ trouble: null, words: null });
+    expect(rig.troubles()).toEqual([]);
   });
 });
 

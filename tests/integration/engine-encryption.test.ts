@@ -128,6 +128,8 @@ describe('the engine with encryption', () => {
     expect(second.engine.encryption.list()[0]?.keys.map((k) => k.state)).toEqual(['writing', 'locked']);
     const events = await second.engine.events.list({ kind: ['footage-locked'], limit: 10 });
     expect(events.events).toHaveLength(1);
+    const problems = async () => (await second.engine.health.report()).problems.map((p) => p.code);
+    expect(await problems()).toContain('footage-locked');
     await expect(pictures(second, id, old.startMs)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       data: { reason: 'locked' },
@@ -144,6 +146,7 @@ describe('the engine with encryption', () => {
     });
     const unlocked = await encryption.unlock(volume, { passphrase }, 'ann');
     expect(unlocked.keys.map((k) => k.state)).toEqual(['writing', 'open']);
+    expect(await problems()).not.toContain('footage-locked');
     expect(await pictures(second, id, old.startMs)).toBeGreaterThan(10);
 
     const keyId = unlocked.keys[1]?.id ?? '';

@@ -262,6 +262,7 @@ describe('a crash while footage is deleted', () => {
     rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(5) }) }, ana);
     rig.retention.start(nowMs);
     await until('it says so', () => rig.retention.state().trouble?.includes('EROFS') === true);
+    expect(rig.retention.trouble()).toContain('EROFS');
     expect(rig.kept(gate.main)).toHaveLength(10);
     refuses = false;
     await until('it goes on', () => {

@@ -83,6 +83,10 @@ export const Health = z.object({
         'camera-trouble',
         'recordings-unsound', // what a look at files, chains and hashes found
         'index-backup', // the index could not be backed up
+        'footage-locked', // encrypted recordings whose key cannot be opened here
+        'footage-plain', // encryption is on, and the disk takes no new key
+        'archive-trouble',
+        'deleting-stuck', // a disk refuses to delete: it will become full
         'privacy-unreadable', // who is given whole video is not known: administrators alone
       ]),
       detail: z.string(),

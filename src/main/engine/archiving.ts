@@ -23,6 +23,8 @@ const dropBatch = 200;
 
 export type Archiving = {
   room: Archives;
+  /** What is wrong with archives, in words. */
+  troubles(): string[];
   /** Where a segment's file is read, at an archive or on a volume. Throws UNAVAILABLE. */
   need(volume: number): Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
   release: Tiering['release'];
@@ -231,6 +233,11 @@ export function createArchiving(
 
   return {
     room,
+    troubles: () =>
+      archives.list().flatMap(({ row, health }) => {
+        const trouble = health.trouble();
+        return trouble === null ? [] : [`${row.name}: ${trouble.words}`];
+      }),
     need(volume) {
       if (!isArchive(volume)) return deps.volumes.need(volume);
       const files = archives.filesOf(volume);

@@ -256,7 +256,7 @@ export function createEngine(deps: EngineDeps): Engine {
   });
   const privacy = createPrivacy({ log, setting: store.setting, zones: (id) => watched.rules.privacy(id) });
   const health = createHealth({
-    ...{ keeping, volumes, pressure, privacy, clock, startedMs, store, files },
+    ...{ keeping, volumes, pressure, privacy, encryption, clock, startedMs, store, files },
     ffmpeg: deps.ffmpeg,
     watch,
     journal,

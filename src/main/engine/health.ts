@@ -3,6 +3,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { DiskPressureRoom } from './disk-pressure.ts';
+import type { EncryptionRoom } from './encryption.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { Keeping } from './keeping.ts';
@@ -22,13 +23,15 @@ export function createHealth(deps: {
   files: Pick<SegmentFiles, 'root'>;
   integrity: { found(): number };
   privacy: Pick<Privacy, 'settings'>;
+  encryption: Pick<EncryptionRoom, 'list'>;
   backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
   volumes: Pick<VolumeRoom, 'seen'>;
   watch: Pick<SystemWatch, 'space' | 'diskState' | 'refusal'>;
   journal: Pick<IndexJournal, 'trouble'>;
   keeping: {
-    retention: Pick<Keeping['retention'], 'stuck'>;
+    retention: Pick<Keeping['retention'], 'stuck' | 'trouble'>;
+    archiving: Pick<Keeping['archiving'], 'troubles'>;
     forecasts: Pick<Keeping['forecasts'], 'ahead'>;
   };
   pressure: Pick<DiskPressureRoom, 'slow'>;
@@ -89,7 +92,17 @@ export function createHealth(deps: {
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
     for (const path of deps.keeping.retention.stuck())
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
+    const undeleted = deps.keeping.retention.trouble();
+    if (undeleted !== null) add('deleting-stuck', `Recordings cannot be deleted: ${undeleted}`);
     for (const words of deps.keeping.forecasts.ahead()) add('minimum-ahead', words);
+    for (const { volume, on, keys } of deps.encryption.list()) {
+      const path = volumes.find((v) => v.row.volume === volume)?.path ?? '';
+      if (keys.some((k) => k.state === 'locked'))
+        add('footage-locked', `${path}: recordings are locked. The passphrase or the recovery key unlocks them.`);
+      if (on && !keys.some((k) => k.state === 'writing'))
+        add('footage-plain', `${path} takes no new key: what is recorded there is not encrypted.`);
+    }
+    for (const words of deps.keeping.archiving.troubles()) add('archive-trouble', words);
     const unsound = deps.integrity.found();
     if (unsound > 0) add('recordings-unsound', `${unsound} found by the last look at files, chains and hashes.`);
     const unsaved = deps.backups.state().trouble;

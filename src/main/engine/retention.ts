@@ -49,6 +49,8 @@ export type RetentionRoom = Retention & {
   stop(): Promise<void>;
   /** Volumes that need room which minima and holds do not give. */
   stuck(): string[];
+  /** Why deleting does not go on; null: it does. */
+  trouble(): string | null;
   /** Now, as far as the age of footage goes: a clock that jumped ahead is not believed at once. */
   ageMs(): number;
   forget(streamId: StreamId): void;
@@ -88,12 +90,13 @@ export function createRetention(deps: {
     isHeld: holds.isHeld,
     bare: deps.bare,
   });
+  const saidVersion = (): number => holds.version() * 1_000_003 + rules.version();
   const queues = createRetentionQueues({
     store: rows,
     held: holds.spans,
     favour: () => rules.station().events,
     seams: deps.seams,
-    version: () => holds.version() * 1_000_003 + rules.version(),
+    version: saidVersion,
   });
   let age: AgeClock = startAgeClock(null, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
   let erasing = rows.erasure.open();
@@ -308,6 +311,7 @@ export function createRetention(deps: {
         .disks()
         .filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0)
         .map((d) => d.path),
+    trouble: () => trouble,
     forget: queues.forget,
     ageMs: () => age.nowMs,
     wake: soon,

@@ -73,6 +73,25 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
     case 'no-ffmpeg':
     case 'query-slow':
       return null;
+    case 'footage-locked':
+    case 'footage-plain':
+      return (
+        <p className="quiet">
+          <Link href="/storage/encryption">{t('encryption.title')}</Link>
+        </p>
+      );
+    case 'archive-trouble':
+      return (
+        <p className="quiet">
+          <Link href="/storage/archive">{t('storage.tab.archive')}</Link>
+        </p>
+      );
+    case 'deleting-stuck':
+      return (
+        <p className="quiet">
+          <Link href="/storage/retention">{t('retention.title')}</Link>
+        </p>
+      );
     case 'retention-stuck':
     case 'minimum-ahead':
       return (

@@ -105,6 +105,13 @@ export const settings = {
         'Guaranteed minima and holds keep all that is on the disk: it becomes full. Lower a minimum, lift a hold, or add a disk.',
       'minimum-ahead':
         'As things go, guaranteed footage will have to be deleted soon. Add a disk, lower a minimum, or record less.',
+      'footage-locked':
+        'Encrypted recordings of a disk are locked. Unlock them with the passphrase or the recovery key.',
+      'footage-plain':
+        'New recordings are not encrypted although encryption is on: a disk takes no new key. Check that disk.',
+      'archive-trouble': 'An archive does not work. What should go there stays on the disks, as long as there is room.',
+      'deleting-stuck':
+        'Old recordings cannot be deleted, so the disk becomes full. Check its permissions and the disk.',
       'volume-trouble':
         'A disk is not usable. What should go there is recorded on the others; its recordings may not be here now.',
       'disk-slow':

@@ -109,6 +109,14 @@ export const settings = {
         'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
       'minimum-ahead':
         'Au rythme actuel, de la vidéo garantie devra bientôt être supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
+      'footage-locked':
+        'Des enregistrements chiffrés d’un disque sont verrouillés. Déverrouillez-les avec la phrase de passe ou la clé de secours.',
+      'footage-plain':
+        'Les nouveaux enregistrements ne sont pas chiffrés alors que le chiffrement est activé : un disque ne prend pas de nouvelle clé. Vérifiez ce disque.',
+      'archive-trouble':
+        'Une archive ne fonctionne pas. Ce qui devait y aller reste sur les disques, tant qu’il y a de la place.',
+      'deleting-stuck':
+        'Les anciens enregistrements ne peuvent pas être supprimés : le disque va être plein. Vérifiez ses droits et le disque.',
       'volume-trouble':
         'Un disque n’est pas utilisable. Ce qui devait y aller est enregistré sur les autres ; ses enregistrements peuvent être absents pour l’instant.',
       'disk-slow':

@@ -108,6 +108,13 @@ export const settings = {
         'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
       'minimum-ahead':
         'A este ritmo, vídeo garantido terá de ser apagado em breve. Acrescente um disco, baixe um mínimo ou grave menos.',
+      'footage-locked':
+        'Gravações cifradas de um disco estão bloqueadas. Desbloqueie-as com a frase-passe ou a chave de recuperação.',
+      'footage-plain':
+        'As novas gravações não são cifradas embora a cifra esteja ligada: um disco não aceita uma chave nova. Verifique esse disco.',
+      'archive-trouble': 'Um arquivo não funciona. O que devia ir para lá fica nos discos, enquanto houver espaço.',
+      'deleting-stuck':
+        'As gravações antigas não podem ser apagadas: o disco vai ficar cheio. Verifique as permissões e o disco.',
       'volume-trouble':
         'Um disco não pode ser usado. O que devia ir para ele é gravado nos outros; as suas gravações podem não estar aqui agora.',
       'disk-slow':

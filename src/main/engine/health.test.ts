@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { VolumeEncryption } from '#domain/encryption.ts';
+import { systemClock } from '#lib/clock.ts';
+import { createHealth } from './health.ts';
+
+const key = (state: VolumeEncryption['keys'][number]['state']): VolumeEncryption['keys'][number] => ({
+  id: '0123456789abcdef',
+  state,
+  fromMs: 0,
+  toMs: null,
+  destroyedMs: null,
+});
+const volume = (keys: VolumeEncryption['keys'], on: boolean): VolumeEncryption => ({
+  volume: 1,
+  on,
+  passphrase: false,
+  recoveryKeyMs: null,
+  unlockBy: { passphrase: true, recoveryKey: false },
+  keys,
+});
+
+/** A station that is well but for what is said. */
+const problemsOf = async (
+  of: { encrypted?: VolumeEncryption[]; undeleted?: string; archives?: string[] } = {},
+): Promise<string[]> => {
+  const health = createHealth({
+    clock: systemClock,
+    startedMs: 0,
+    store: { counts: () => ({ bytes: 0, segments: 0, events: 0 }) },
+    files: { root: '/data/video' },
+    integrity: { found: () => 0 },
+    privacy: { settings: () => ({ wholeFor: 'operator', unreadable: false }) },
+    encryption: { list: () => of.encrypted ?? [] },
+    backups: { state: () => ({ trouble: null, list: [], nextMs: 0, running: false }) as never },
+    ffmpeg: { found: { version: '7', source: 'PATH' } as never },
+    volumes: { seen: () => [] },
+    watch: { space: () => null, diskState: () => 'low', refusal: () => null },
+    journal: { trouble: () => null },
+    keeping: {
+      retention: { stuck: () => [], trouble: () => of.undeleted ?? null },
+      archiving: { troubles: () => of.archives ?? [] },
+      forecasts: { ahead: () => [] },
+    },
+    pressure: { slow: () => [] },
+    pool: () => ({ workers: () => [] }),
+    watchWorkers: () => [],
+    queryWorkers: () => ({ restarts: 0 }),
+    cameras: { list: () => [] },
+  });
+  return (await health.report()).problems.map((p) => p.code).filter((code) => code !== 'disk-low');
+};
+
+it('tells of recordings that are locked, and of new ones that are plain against what was said', async () => {
+  expect(await problemsOf({ encrypted: [volume([key('writing'), key('open')], true), volume([], false)] })).toEqual([]);
+  expect(await problemsOf({ encrypted: [volume([key('writing'), key('locked')], true)] })).toEqual(['footage-locked']);
+  expect(await problemsOf({ encrypted: [volume([key('open')], true)] })).toEqual(['footage-plain']);
+  expect(await problemsOf({ encrypted: [volume([key('open'), key('destroyed')], false)] })).toEqual([]);
+});
+
+it('tells of a disk that does not delete, and of archives that do not work', async () => {
+  expect(await problemsOf({ undeleted: 'EPERM: operation not permitted' })).toEqual(['deleting-stuck']);
+  expect(await problemsOf({ archives: ['Old: it does not answer', 'Cloud: it refuses'] })).toEqual([
+    'archive-trouble',
+    'archive-trouble',
+  ]);
+});
