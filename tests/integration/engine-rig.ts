@@ -29,6 +29,7 @@ import {
   createSegmentFiles,
   createVolumeDoor,
   openVolume,
+  writeStationNote,
   writeVolumeList,
 } from '../../src/main/adapters/files/index.ts';
 import { createModelStore } from '../../src/main/adapters/models/index.ts';
@@ -152,6 +153,7 @@ export async function openEngine(
     volumes: createVolumeDoor({
       files: (at, mark) => createSegmentFiles(at, keyring, mark),
       note: (rows) => writeVolumeList(files.root, rows),
+      noteStation: (json) => writeStationNote(files.root, json),
       async keys(at, mark) {
         const opened = await openVolumeKeys({
           file: createKeysFile(at, null),

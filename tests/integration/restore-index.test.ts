@@ -194,6 +194,7 @@ describe('vigie rebuild-index and vigie check', () => {
     store.close();
     await folder.release();
 
+    rmSync(backups, { recursive: true });
     for (const end of ['', '-wal', '-shm']) rmSync(database + end, { force: true });
     const args = ['--data', temp.path];
     const rebuilt = await told(() => rebuildIndex(readOptions(['rebuild-index', ...args]), environment));

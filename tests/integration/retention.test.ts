@@ -391,12 +391,12 @@ it('brings holds, bookmarks and rules back from beside the video into an index t
 
   const anew = open(dir);
   const [a, b] = [anew.addCamera('Gate'), anew.addCamera('Yard')];
-  expect(await restoreKept(anew.store, anew.files)).toEqual({ ...nothing, holds: 1, bookmarks: 1, rules: 1 });
+  expect(await restoreKept(anew.store, anew.files, Infinity)).toEqual({ ...nothing, holds: 1, bookmarks: 1, rules: 1 });
   expect(anew.store.hold.all()).toEqual([{ ...hold, cameraIds: [a.id, b.id] }]);
   expect(anew.store.bookmark.ofCamera(b.id)).toEqual([{ ...bookmark, cameraId: b.id }]);
   expect(anew.store.retention.rules()).toEqual([{ cameraId: a.id, rule: said }]);
   expect(JSON.parse(anew.store.setting.get('retention') ?? 'null')).toMatchObject({ legalDays: 60 });
-  expect(await restoreKept(anew.store, anew.files)).toEqual(nothing);
+  expect(await restoreKept(anew.store, anew.files, Infinity)).toEqual(nothing);
 });
 
 it('brings zones, lines and how a camera is watched back, those of a camera that was removed too', async () => {
@@ -439,7 +439,7 @@ it('brings zones, lines and how a camera is watched back, those of a camera that
 
   const anew = open(dir);
   const [a, b] = [anew.addCamera('Gate'), anew.addCamera('Yard')];
-  expect(await restoreKept(anew.store, anew.files)).toEqual({ ...nothing, zones: 2, lines: 1 });
+  expect(await restoreKept(anew.store, anew.files, Infinity)).toEqual({ ...nothing, zones: 2, lines: 1 });
   expect(anew.store.watch.settings()).toEqual([{ cameraId: a.id, settings }]);
   // Its schedule was in the old index alone: it holds always.
   expect(anew.store.watch.zones()).toEqual([
@@ -449,7 +449,7 @@ it('brings zones, lines and how a camera is watched back, those of a camera that
   expect(anew.store.watch.lines()).toEqual([{ ...line, cameraId: a.id }]);
   // What the index has goes before what lies beside the video.
   anew.store.watch.removeLine(line.id);
-  expect(await restoreKept(anew.store, anew.files)).toEqual(nothing);
+  expect(await restoreKept(anew.store, anew.files, Infinity)).toEqual(nothing);
   expect(anew.store.watch.lines()).toEqual([]);
 });
 

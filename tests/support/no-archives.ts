@@ -14,4 +14,6 @@ export const noArchives = {
   },
   secrets: { seal: () => new Uint8Array(), open: () => '' },
   zone: () => 'UTC',
+  noteStation: () => Promise.resolve(),
+  flush: () => undefined,
 };

@@ -247,6 +247,10 @@ export function createEngine(deps: EngineDeps): Engine {
     zone: () => recordings.settings().zone,
     disks: () => disksSeen({ volumes, written: disks.written, full: (volume) => pressure.full(volume) }),
     seams: () => stationClock.seams(),
+    noteStation: (json) => deps.volumes.noteStation(json),
+    flush: () => {
+      journal.flush();
+    },
   });
   const proving = createProving({
     ...{ clocks, store, volumes, chain, events, clock, log },

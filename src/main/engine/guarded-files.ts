@@ -61,6 +61,8 @@ export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles 
     },
     keepBeside: (folder, json) => short(() => files.keepBeside(folder, json)),
     keptBeside: (folder) => short(() => files.keptBeside(folder)),
+    accountMonths: (folder) => short(() => files.accountMonths(folder)),
+    keepAccount: (folder, month, json) => short(() => files.keepAccount(folder, month, json)),
     remove: (folder, segments, spared) => long(() => files.remove(folder, segments, spared)),
     space: () => short(() => files.space()),
   };

@@ -3,6 +3,7 @@ import type { ClockSeam } from '#domain/clock-seam.ts';
 import { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createAccountsBeside } from './accounts-beside.ts';
 import { createBookmarks } from './bookmarks.ts';
 import type { OwnFiles } from './archive-files.ts';
 import type { ArchiveDeps } from './archives.ts';
@@ -64,6 +65,10 @@ export function createKeeping(deps: {
   zone: () => string | null;
   /** No stream of a camera has anything of a span any more. */
   bare: (cameraId: CameraId, fromMs: number, toMs: number) => void;
+  /** Writes down beside the own volume's video what the station is set to. */
+  noteStation: (json: string) => Promise<void>;
+  /** What the index was told goes into it now. */
+  flush: () => void;
 }): Keeping {
   const { clock, log, store, volumes, events, newId } = deps;
   const cameraName = (id: CameraId): string | null => deps.camera(id)?.name ?? null;
@@ -134,7 +139,14 @@ export function createKeeping(deps: {
     volumeOf: (id) => volumes.placeOf(id),
     events,
   });
+  const accounts = createAccountsBeside({
+    ...{ store, clock, log },
+    files: volumes.spread,
+    noteStation: deps.noteStation,
+    flush: deps.flush,
+  });
   const refresh = (): void => {
+    accounts.refresh();
     changed([...new Set(store.streams().map((s) => s.cameraId))]);
   };
   return {
@@ -144,18 +156,22 @@ export function createKeeping(deps: {
     forecasts,
     archiving,
     changed,
-    begun: kept.begun,
+    begun(id, volume) {
+      kept.begun(id, volume);
+      accounts.begun(id, volume);
+    },
     start(aliveMs) {
       if (store.setting.get(keptKey) !== keptVersion) refresh();
       store.setting.set(keptKey, keptVersion);
       retention.start(aliveMs);
       archiving.start();
       forecasts.start();
+      accounts.start();
     },
     refresh,
     async stop() {
       forecasts.stop();
-      await Promise.all([retention.stop(), archiving.stop(), kept.stop()]);
+      await Promise.all([retention.stop(), archiving.stop(), kept.stop(), accounts.stop()]);
     },
   };
 }

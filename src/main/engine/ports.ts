@@ -57,7 +57,12 @@ export type StoredGap = Gap & { streamId: StreamId };
 
 /** The one writer. Every method is one transaction and throws only on failures of the database itself. */
 export type WriteStore = {
-  station: { get(): { id: StationId; name: string }; rename(name: string): void };
+  station: {
+    get(): { id: StationId; name: string };
+    rename(name: string): void;
+    /** It is this one: an index that was made anew takes over who the station was. */
+    become(id: StationId, name: string): void;
+  };
   camera: {
     add(camera: Omit<CameraRecord, 'streamIds'>): CameraRecord;
     save(camera: CameraRecord): CameraRecord;
@@ -210,6 +215,10 @@ export type ReadStore = {
   segmentsFrom(streamId: StreamId, fromMs: number, toMs: number, limit: number): SegmentRow[];
   /** Gaps of a stream that have ended, after a moment, oldest first. */
   endedGaps(streamId: StreamId, sinceMs: number, limit: number): (StoredGap & { toMs: number })[];
+  /** Start of the first span in which recording of a stream was asked for, or of its first gap; null: there was none. */
+  accountedFromMs(streamId: StreamId): number | null;
+  /** Gaps that touch [fromMs, toMs], oldest first. */
+  gapsWithin(streamId: StreamId, fromMs: number, toMs: number): StoredGap[];
   /** Runs that touch [fromMs, toMs], oldest first. */
   wantedRuns(streamId: StreamId, fromMs: number, toMs: number): WantedRun[];
   schedules(): RecordingSchedule[];
@@ -380,6 +389,10 @@ export type SegmentFiles = {
   /** Holds, bookmarks, rules, zones and lines of a camera (`kept.json`), as `describe`. */
   keepBeside(folder: string, json: string): Promise<boolean>;
   keptBeside(folder: string): Promise<string | null>;
+  /** What a camera's coverage of a month is proven from (`account-2026-11.json`), as `describe`. */
+  keepAccount(folder: string, month: string, json: string): Promise<boolean>;
+  /** Months of which there is such a file; null: the camera has no folder. */
+  accountMonths(folder: string): Promise<string[] | null>;
   /**
    * Deletes segments of a camera one after the other, makes that durable, and removes the hour and day folders that are empty
    * then. `spared` is asked right before each file. Answers which are not there any more; `trouble`: what kept it from

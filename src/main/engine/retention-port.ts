@@ -1,4 +1,5 @@
 /** What the index keeps of retention, holds and bookmarks, in the engine's words. Types only. */
+import type { KeptDeletion } from '#domain/account.ts';
 import type { Bookmark } from '#domain/bookmark.ts';
 import type { Deletion } from '#domain/deletion.ts';
 import type { Hold } from '#domain/hold.ts';
@@ -66,6 +67,8 @@ export type RetentionStore = {
     before: number | null;
     limit: number;
   }): Deletion[];
+  /** Lines of the report from beside the video: those that the index lacks, or has shorter. */
+  restore(cameraId: CameraId, lines: readonly KeptDeletion[]): void;
   /** End of the newest footage of a stream that was deleted; null: none was. */
   deletedUntil(streamId: StreamId): number | null;
   erasure: {

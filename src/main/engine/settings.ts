@@ -6,6 +6,20 @@ export const aliveKey = 'alive-ms';
 export const endedKey = 'ended-ms';
 /** How long video is kept (JSON of StationRetention); absent: nothing was said. */
 export const retentionKey = 'retention';
+/** What people set of the station; what it only remembers for itself is not among them. */
+export const ownStationKeys: readonly string[] = [
+  retentionKey,
+  'recording-zone',
+  'archives',
+  'tiering',
+  'thumbnail-bytes',
+  'integrity-plan',
+  'picture-watch-off',
+  'maintenance',
+  'privacy',
+  'analysis',
+  'models',
+];
 /** From when on the disk may hold segments that the index does not know; absent or empty: it knows all. */
 export const takeInKey = 'take-in-from-ms';
 

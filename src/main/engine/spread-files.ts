@@ -5,7 +5,10 @@ import { utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { ChainFiles, SegmentFiles } from './ports.ts';
 
-export type SpreadFiles = Pick<SegmentFiles, 'describe' | 'keepBeside' | 'eraseFolder' | 'folders'> & {
+export type SpreadFiles = Pick<
+  SegmentFiles,
+  'describe' | 'keepBeside' | 'keepAccount' | 'accountMonths' | 'eraseFolder' | 'folders'
+> & {
   /** As `SegmentFiles.list`, of all volumes; `volume`: where a file lies. */
   list(
     folder: string,
@@ -58,6 +61,14 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
     },
     async keepBeside(folder, json) {
       return (await every((files) => files.keepBeside(folder, json))).includes(true);
+    },
+    // Those that all have.
+    async accountMonths(folder) {
+      const [first, ...others] = (await all((files) => files.accountMonths(folder))).filter((m) => m !== null);
+      return first?.filter((month) => others.every((other) => other.includes(month))) ?? null;
+    },
+    async keepAccount(folder, month, json) {
+      return (await every((files) => files.keepAccount(folder, month, json))).includes(true);
     },
     async eraseFolder(folder) {
       await all((files) => files.eraseFolder(folder));

@@ -52,4 +52,6 @@ export type VolumeDoor = {
   keys(root: string, mark: string): Promise<VolumeKeys>;
   /** Writes down beside the own volume's video which others there are, so that a new index finds them. */
   note(rows: readonly VolumeRow[]): Promise<void>;
+  /** Writes down beside the own volume's video what the station is set to (`station.json`). */
+  noteStation(json: string): Promise<void>;
 };

@@ -38,6 +38,7 @@ import {
   createBackupFiles,
   createSegmentFiles,
   createVolumeDoor,
+  writeStationNote,
   writeVolumeList,
   type DataFolder,
 } from '../adapters/files/index.ts';
@@ -55,6 +56,7 @@ import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
 import { keysDir, openFiles, toStationError, volumeKey, type Store } from './open-data.ts';
 import { adoptVolumeList, noteOwnMark } from './open-volumes.ts';
+import { takeOver } from './from-beside.ts';
 import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { findModels } from './find-models.ts';
@@ -128,7 +130,10 @@ export async function compose(deps: {
     ffmpegPath = ffmpeg.found?.path ?? null;
     noteOwnMark(store, store.setting.get(volumeKey));
     // The index of a backup may not know of a volume that came since.
-    if (restored !== null) await adoptVolumeList(store, files.root);
+    if (restored !== null) {
+      await adoptVolumeList(store, files.root);
+      await takeOver(store, files, restored.backupMs, log);
+    }
     const keysIn = { folder, store, secrets, nowMs: () => clock.nowMs() };
     const volumeKeys = await openKeysOf({ ...keysIn, root: files.root });
     keyring.add(volumeKeys);
@@ -230,6 +235,7 @@ export async function compose(deps: {
       volumes: createVolumeDoor({
         files: (root, mark) => createSegmentFiles(root, keyring, mark),
         note: (rows) => writeVolumeList(files.root, rows),
+        noteStation: (json) => writeStationNote(files.root, json),
         async keys(root, mark) {
           const keys = await openKeysAt({ ...keysIn, root }, mark);
           keyring.add(keys);

@@ -22,6 +22,8 @@ export type OpenedVolumes = {
   described(folder: string): Promise<string | null>;
   /** The one that was written last. */
   keptBeside(folder: string): Promise<string | null>;
+  /** Of all volumes. */
+  accountsBeside(folder: string): Promise<string[]>;
 };
 
 /** A volume that does not answer within this time is not here. */
@@ -57,6 +59,7 @@ export async function openVolumes(
       const all = await texts((files) => files.keptBeside(folder));
       return all.toSorted((a, b) => savedMs(b) - savedMs(a))[0] ?? null;
     },
+    accountsBeside: async (folder) => (await Promise.all(here.map((v) => v.files.accountsBeside(folder)))).flat(),
   };
 }
 

@@ -8,6 +8,7 @@ import { type BackupFile, type DataFolder, listBackups, noKeys } from '../adapte
 import { soundness } from '../adapters/sqlite/index.ts';
 import { takeInKey } from '../engine/settings.ts';
 import type { Environment } from './config.ts';
+import { takeFromBeside } from './from-beside.ts';
 import { openFiles, takeExisting, volumeKey } from './open-data.ts';
 import { adoptVolumeList, openVolumes } from './open-volumes.ts';
 import type { Options } from './options.ts';
@@ -36,10 +37,11 @@ export async function restoreIndex(options: Options, environment: Environment): 
       const volumes = await openVolumes(store, { files, mark: store.setting.get(volumeKey) ?? '' }, noKeys);
       for (const { path, why } of volumes.away)
         say(`${path} is not here (${why}): what was recorded there since is taken in when it is.`);
+      for (const line of await takeFromBeside(store, volumes, backup.madeMs)) say(line);
       const taken = await takeIn({ store, volumes, database: folder.database, progress: createProgress() });
       if (volumes.away.length === 0) store.setting.set(takeInKey, '');
       say(`${taken.segments} segments recorded since were taken in, ${taken.refusedCount} files left out.`);
-      say('Events, users, settings and cameras are those of the backup. Everybody signs in again.');
+      say('Events and users are those of the backup. Everybody signs in again.');
     } finally {
       store.close();
     }

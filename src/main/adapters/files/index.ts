@@ -21,5 +21,5 @@ export { type FoundFile, type VolumeFiles, createSegmentFiles } from './segment-
 export { type VolumeKeyLookup, createSegmentViews, noKeys } from './segment-view.ts';
 export { type Volume, openVolume, readMark } from './volume.ts';
 export { createVolumeDoor, videoOf } from './volume-door.ts';
-export { readVolumeList, writeVolumeList } from './volume-list.ts';
+export { readStationNote, readVolumeList, writeStationNote, writeVolumeList } from './volume-list.ts';
 export { type WalkedHour, walkFolders, walkHours } from './walk.ts';

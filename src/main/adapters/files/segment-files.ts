@@ -7,7 +7,7 @@ import { writeWhole } from '#lib/durable-file.ts';
 import type { SegmentFiles } from '../../engine/ports.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
-import { descriptionName, isFolderName, keptName } from './folder-names.ts';
+import { accountName, descriptionName, monthOfAccount, isFolderName, keptName } from './folder-names.ts';
 import { glanceAtFile, type Inspection, inspectFile, inspectSource, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
@@ -41,6 +41,8 @@ export type VolumeFiles = SegmentFiles & {
   glance(path: string, bytes: number): Promise<SegmentSelf | null>;
   /** One file by its path below the root. */
   found(path: string): Promise<FoundFile>;
+  /** Texts of what `keepAccount` wrote, oldest month first. */
+  accountsBeside(folder: string): Promise<string[]>;
 };
 
 /**
@@ -145,6 +147,19 @@ export function createSegmentFiles(
     described: (folder) => readBeside(folder, descriptionName),
     keepBeside: (folder, json) => writeBeside(folder, keptName, json),
     keptBeside: (folder) => readBeside(folder, keptName),
+    keepAccount: (folder, month, json) => writeBeside(folder, accountName(month), json),
+    async accountMonths(folder) {
+      try {
+        return (await readdir(safe(folder))).flatMap((name) => monthOfAccount(name) ?? []);
+      } catch (error) {
+        if (errnoOf(error) === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    async accountsBeside(folder) {
+      const own = (await names(safe(folder))).filter((name) => monthOfAccount(name) !== null);
+      return (await Promise.all(own.map((name) => readBeside(folder, name)))).filter((text) => text !== null);
+    },
     async remove(folder, segments, spared) {
       const isThere = async (): Promise<boolean> => mark === null || (await readMark(root))?.id === mark;
       const done = await removeSegments(root, safe(folder), segments, spared, isThere);

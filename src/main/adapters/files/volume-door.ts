@@ -87,7 +87,7 @@ async function oldestDayMs(root: string): Promise<number | null> {
   return Number.isNaN(ms) ? null : ms;
 }
 
-export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note'>): VolumeDoor {
+export function createVolumeDoor(open: Pick<VolumeDoor, 'files' | 'keys' | 'note' | 'noteStation'>): VolumeDoor {
   return {
     ...open,
     rootOf: videoOf,

@@ -1,4 +1,4 @@
-/** Which other volumes a station has, written beside the own volume's video: a new index finds them by it. */
+/** Which other volumes a station has, and what it is set to, written beside the own volume's video: a new index finds them by it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -31,6 +31,22 @@ export async function readVolumeList(root: string): Promise<VolumeRow[]> {
     return List.parse(JSON.parse(await readFile(join(root, name), 'utf8'))).volumes;
   } catch (error) {
     if (error instanceof z.ZodError || error instanceof SyntaxError || errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const stationName = 'station.json';
+
+/** `root`: the own volume's `video` folder. Rejects with the system's error. */
+export const writeStationNote = (root: string, json: string): Promise<void> =>
+  writeWhole(join(root, stationName), json);
+
+/** null: there is none. */
+export async function readStationNote(root: string): Promise<string | null> {
+  try {
+    return await readFile(join(root, stationName), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import type { KeptDeletion } from '#domain/account.ts';
 import { Deletion } from '#domain/deletion.ts';
+import type { CameraId } from '#domain/id.ts';
 import { hourMs, dayMs } from '#domain/time.ts';
 import type { DeletionMark, FinishedSegment, RetentionStore } from '../../engine/retention-port.ts';
 
@@ -31,7 +33,32 @@ export function createDeletionRows(db: Database) {
     )
     .pluck();
 
+  const same = db
+    .prepare<
+      { camera: string; kind: string; reason: string; by: string; why: string; first: number; from: number },
+      number
+    >(
+      `SELECT id FROM deletion WHERE camera_id = @camera AND kind = @kind AND reason = @reason AND by_name = @by AND why = @why
+       AND first_ms = @first AND from_ms = @from`,
+    )
+    .pluck();
+  const enlarge = db.prepare(
+    `UPDATE deletion SET to_ms = max(to_ms, @toMs), covered_ms = max(covered_ms, @coveredMs), segments = max(segments, @segments),
+     bytes = max(bytes, @bytes), last_ms = max(last_ms, @lastMs) WHERE id = @id`,
+  );
+
   return {
+    /** A line from beside the video; it grows as deleting goes on, so of two the longer one holds. */
+    restore(camera: CameraId, line: KeptDeletion): void {
+      const { stream: kind, reason, by, why, fromMs, toMs, coveredMs, segments, bytes, firstMs, lastMs } = line;
+      const id = same.get({ camera, kind, reason, by, why, first: firstMs, from: fromMs });
+      if (id !== undefined) {
+        enlarge.run({ id, toMs, coveredMs, segments, bytes, lastMs });
+        return;
+      }
+      insert.run(camera, line.camera, kind, fromMs, toMs, coveredMs, segments, bytes, reason, by, why, firstMs, lastMs);
+    },
+
     /** `removed`: oldest first, at least one. */
     add(mark: DeletionMark, removed: readonly FinishedSegment[], atMs: number): void {
       const stream = streamOf.get(mark.streamId);

@@ -181,6 +181,10 @@ export function createRetentionRows(
         }
       }),
     deletions: (q) => read('deletions', () => report.list(q)),
+    restore: (cameraId, lines) =>
+      write('restore deletions', () => {
+        for (const line of lines) report.restore(cameraId, line);
+      }),
     deletedUntil: (streamId) => read('deleted until', () => report.until(streamId)),
     erasure: {
       add: (e) =>

@@ -74,6 +74,7 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const wanted = createWantedRows(connection);
   const schedules = createScheduleRows(connection);
 
+  const become = db.prepare('UPDATE station SET ulid = ?, name = ? WHERE own = 1');
   const rename = db.prepare('UPDATE station SET name = ? WHERE own = 1');
   const open = db.prepare<[], RawSegment>(
     `SELECT ${segmentColumns} WHERE s.state = 0 ORDER BY s.stream_id, s.start_ms`,
@@ -90,6 +91,18 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
   const endedGaps = db.prepare<[number, number, number], RawGap>(
     'SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = ? AND to_ms IS NOT NULL AND from_ms >= ? ORDER BY from_ms LIMIT ?',
   );
+  // The gap that holds the first moment starts before it: one seek back, then forward.
+  const gapsWithin = db.prepare<{ stream: number; fromMs: number; toMs: number }, RawGap>(
+    `SELECT stream_id, from_ms, to_ms, cause FROM gap WHERE stream_id = @stream AND from_ms <= @toMs
+     AND from_ms >= ifnull((SELECT max(from_ms) FROM gap WHERE stream_id = @stream AND from_ms <= @fromMs), 0)
+     AND (to_ms IS NULL OR to_ms >= @fromMs) ORDER BY from_ms`,
+  );
+  const accountedFrom = db
+    .prepare<{ stream: number }, number | null>(
+      `SELECT min(first) FROM (SELECT min(from_ms) AS first FROM gap WHERE stream_id = @stream
+       UNION ALL SELECT min(from_ms) FROM wanted WHERE stream_id = @stream)`,
+    )
+    .pluck();
   const segments = db.prepare<[], number>("SELECT value FROM tally WHERE name = 'segments'").pluck();
   const eventCount = db
     .prepare<[], number>('SELECT ifnull(sum(n), 0) FROM (SELECT max(seq) AS n FROM event GROUP BY station_id)')
@@ -126,6 +139,11 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
       get: () => ({ id: station.id, name: station.name }),
       rename(name) {
         write('rename station', () => rename.run(name));
+        station.name = name;
+      },
+      become(id, name) {
+        write('become station', () => become.run(id, name));
+        station.id = id;
         station.name = name;
       },
     },
@@ -177,6 +195,9 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
           .map(toStoredGap)
           .flatMap((gap) => (gap.toMs === null ? [] : [{ ...gap, toMs: gap.toMs }])),
       ),
+    accountedFromMs: (stream) => read('accounted from', () => accountedFrom.get({ stream }) ?? null),
+    gapsWithin: (stream, fromMs, toMs) =>
+      read('gaps within', () => gapsWithin.all({ stream, fromMs, toMs }).map(toStoredGap)),
     wantedRuns: wanted.wanted,
     schedules: schedules.schedules,
     counts: () =>

@@ -1,0 +1,297 @@
+/** What an index takes over from beside the video: made anew, or put back from a backup that is older than what was said since. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Bookmark } from '#domain/bookmark.ts';
+import type { Hold } from '#domain/hold.ts';
+import { BookmarkId, type CameraId, HoldId } from '#domain/id.ts';
+import type { Kept } from '#domain/kept.ts';
+import { recordAlways, recordOnEvents, ScheduleId } from '#domain/recording-plan.ts';
+import { asStation, untouched } from '#domain/retention.ts';
+import { systemClock } from '#lib/clock.ts';
+import { quietLog } from '#lib/log.ts';
+import { createUlids } from '#lib/ulid.ts';
+import {
+  createSegmentFiles,
+  type DataFolder,
+  openDataFolder,
+  openVolume,
+  writeStationNote,
+} from '../../src/main/adapters/files/index.ts';
+import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { createAccountsBeside } from '../../src/main/engine/accounts-beside.ts';
+import type { CameraRecord } from '../../src/main/engine/ports.ts';
+import { createSpreadFiles } from '../../src/main/engine/spread-files.ts';
+import { takeOver } from '../../src/main/station/from-beside.ts';
+import { readOptions } from '../../src/main/station/options.ts';
+import { rebuildIndex } from '../../src/main/station/rebuild-index.ts';
+import { openOrRestore } from '../../src/main/station/restore.ts';
+import { cameraRow } from '../support/camera-row.ts';
+import { tempFolder } from '../support/temp.ts';
+import { writeSegment } from '../support/recorded.ts';
+
+const newId = createUlids(() => systemClock.nowMs());
+const deps = { clock: systemClock, log: quietLog };
+const environment = { dataFolder: '', ffmpegBin: undefined, searchPath: '', debug: false } as never;
+const minute = 60_000;
+/** Within one month in UTC, and not of today. */
+const t0 = Date.UTC(2026, 5, 15, 12);
+const scheduleId = ScheduleId.parse('01HZZZZZZZZZZZZZZZZZZZZZZC');
+
+let temp: ReturnType<typeof tempFolder>;
+let folder: DataFolder;
+let root: string;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: t0 + 60 * minute });
+  temp = tempFolder();
+  folder = await openDataFolder(temp.path, systemClock, () => undefined);
+  ({ root } = await openVolume(temp.path, null));
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await folder.release();
+  temp.remove();
+});
+
+const open = (name = 'Harbour') =>
+  openWriteStore(folder.database, { ...deps, newStation: () => ({ id: newId(), name }) });
+type Store = ReturnType<typeof open>;
+const files = () => createSegmentFiles(root);
+const lose = (): void => {
+  for (const end of ['', '-wal', '-shm']) rmSync(folder.database + end, { force: true });
+};
+
+/** A camera as it is described beside its video, with a segment. */
+async function describe(store: Store, camera: CameraRecord): Promise<void> {
+  const { sealedPassword: _, streamIds: __, ...described } = camera;
+  mkdirSync(join(root, camera.folder), { recursive: true });
+  await files().describe(camera.folder, JSON.stringify(described));
+  if (store.segmentsFrom(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER, 1).length > 0) return;
+  const row = writeSegment(root, t0 + 10 * minute, { seconds: 2, folder: camera.folder });
+  store.segment.adopt({ ...row, streamId: camera.streamIds.main });
+}
+const keepBeside = (folderName: string, kept: Partial<Kept> & { cameraId: CameraId; savedMs: number }) =>
+  files().keepBeside(
+    folderName,
+    JSON.stringify({
+      ...{
+        vigie: 'kept',
+        format: 1,
+        holds: [],
+        bookmarks: [],
+        retention: asStation,
+        station: untouched,
+        watching: null,
+      },
+      ...kept,
+    }),
+  );
+/** As the running station does it, all at once. */
+async function writeAccounts(store: Store): Promise<void> {
+  const accounts = createAccountsBeside({
+    store,
+    files: createSpreadFiles(
+      () => [{ volume: 1, files: files() }],
+      () => undefined,
+    ),
+    noteStation: (json) => writeStationNote(root, json),
+    flush: () => undefined,
+    ...deps,
+  });
+  accounts.start();
+  await accounts.stop();
+}
+const hold = (cameraId: CameraId, over: Partial<Hold> = {}): Hold => ({
+  id: HoldId.parse(newId()),
+  cameraIds: [cameraId],
+  fromMs: t0,
+  toMs: t0 + minute,
+  reason: 'theft',
+  owner: 'ana',
+  untilMs: null,
+  createdMs: t0,
+  createdBy: 'ana',
+  lifted: null,
+  ...over,
+});
+const bookmark = (cameraId: CameraId, name: string): Bookmark => ({
+  id: BookmarkId.parse(newId()),
+  cameraId,
+  atMs: t0,
+  name,
+  note: '',
+  createdMs: t0,
+  createdBy: 'ana',
+});
+const whole = (store: Store, camera: CameraRecord) => ({
+  wanted: store.wantedRuns(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER),
+  gaps: store.gapsWithin(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER).map(({ streamId: _, ...gap }) => gap),
+  deletions: store.retention
+    .deletions({ cameraIds: [camera.id], reasons: [], fromMs: null, toMs: null, before: null, limit: 10 })
+    .map(({ id: _, ...line }) => line),
+});
+const found = (store: Store, id: CameraId): CameraRecord => {
+  const camera = store.cameras().find((c) => c.id === id);
+  if (camera === undefined) throw new Error('the camera is gone');
+  return camera;
+};
+async function rebuild(): Promise<string> {
+  await folder.release();
+  let out = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => (out += String(text)) !== '');
+  try {
+    expect(await rebuildIndex(readOptions(['rebuild-index', '--data', temp.path]), environment)).toBe(0);
+  } finally {
+    write.mockRestore();
+  }
+  return out;
+}
+
+it('proof, schedules, settings and passwords come back from the disk alone', async () => {
+  const store = open();
+  const gate = store.camera.add(
+    cameraRow({ username: 'vigie', hasPassword: true, sealedPassword: new Uint8Array([1, 2, 3]), createdMs: t0 }),
+  );
+  const { main } = gate.streamIds;
+  await describe(store, gate);
+  const old = writeSegment(root, t0 - 90 * 86_400_000, { seconds: 2 });
+  store.segment.adopt({ ...old, streamId: main });
+  store.wanted.add(main, t0 - 90 * 86_400_000, t0 - 89 * 86_400_000);
+  store.wanted.begin(main, t0);
+  store.gap.add({ streamId: main, fromMs: t0 + 2 * minute, toMs: t0 + 5 * minute, cause: 'camera-lost' });
+  // What was taken in behind a gap that was told too long.
+  store.gap.add({ streamId: main, fromMs: t0 + 8 * minute, toMs: t0 + 12 * minute, cause: 'station-off' });
+  store.gap.open(main, t0 + 50 * minute, 'no-data');
+  store.retention.gone(
+    [
+      {
+        mark: { streamId: main, fromMs: old.startMs, toMs: old.startMs, reason: 'legal', by: '', why: '' },
+        removed: [{ startMs: old.startMs, endMs: old.endMs, bytes: old.bytes, volume: 1 }],
+      },
+    ],
+    t0 + 20 * minute,
+  );
+  rmSync(files().path('gate', 'main', old.startMs));
+  const idle = store.camera.add(cameraRow({ name: 'Idle', number: 2, folder: 'idle', enabled: false, createdMs: t0 }));
+  const removed = store.camera.add(cameraRow({ name: 'Old', number: 3, folder: 'old', createdMs: t0 }));
+  await describe(store, removed);
+  store.camera.remove(removed.id, t0 + minute);
+  store.schedule.save({ id: scheduleId, name: 'Shop hours', week: { spans: [], exceptions: [] } });
+  store.setting.set('recording-zone', 'Europe/Paris');
+  store.setting.set('alive-ms', '5');
+  const before = { ...whole(store, gate), station: store.station.get() };
+  await writeAccounts(store);
+  store.close();
+  lose();
+
+  const out = await rebuild();
+  expect(out).toContain('There is no backup that can be used');
+  expect(out).toContain('what the station “Harbour” is set to, 1 schedule.');
+  expect(out).not.toContain('need their passwords again');
+  const again = open('Another');
+  const is = found(again, gate.id);
+  expect(whole(again, is).deletions).toEqual(before.deletions);
+  const kept = { fromMs: t0 + 10 * minute, toMs: t0 + 10 * minute + 2000 };
+  expect(whole(again, is).gaps).toEqual([
+    { fromMs: t0 + 2 * minute, toMs: t0 + 5 * minute, cause: 'camera-lost' },
+    { fromMs: t0 + 8 * minute, toMs: kept.fromMs, cause: 'station-off' },
+    { fromMs: kept.toMs, toMs: t0 + 12 * minute, cause: 'station-off' },
+    { fromMs: t0 + 50 * minute, toMs: null, cause: 'no-data' },
+  ]);
+  expect(whole(again, is).wanted).toEqual(before.wanted);
+  expect(before.wanted).toHaveLength(2);
+  expect(again.station.get()).toEqual(before.station);
+  expect(again.schedules().map((s) => s.name)).toEqual(['Shop hours']);
+  expect(again.setting.get('recording-zone')).toBe('Europe/Paris');
+  expect([...(is.sealedPassword ?? [])]).toEqual([1, 2, 3]);
+  expect(again.cameras().map((c) => [c.id, c.name, c.number, c.enabled])).toEqual([
+    [gate.id, 'Gate', 1, true],
+    [idle.id, 'Idle', 2, false],
+  ]);
+  expect(again.streams().map((s) => [s.camera, s.removed])).toContainEqual(['Old', true]);
+  // The station was last known to run when that was written: what is missing since then is not the camera's fault.
+  expect(Number(again.setting.get('alive-ms'))).toBe(t0 + 60 * minute);
+  again.close();
+});
+
+it('what was said and what went on since the backup goes before it: no hold is lost, no camera stops being recorded', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0, main: { ...cameraRow().main, plan: recordOnEvents } }));
+  const { main } = gate.streamIds;
+  const [longer, lifted, kept] = [hold(gate.id, { untilMs: t0 + 120 * minute }), hold(gate.id), hold(gate.id)];
+  for (const one of [longer, lifted, kept]) store.hold.put(one);
+  const [gone, renamed] = [bookmark(gate.id, 'gone'), bookmark(gate.id, 'bag')];
+  for (const one of [gone, renamed]) store.bookmark.put(one);
+  store.retention.setRule(gate.id, { ...asStation, legalDays: 1 });
+  store.wanted.begin(main, t0);
+  store.gap.open(main, t0 + 20 * minute, 'camera-lost');
+  await describe(store, gate);
+  const madeMs = t0 + 30 * minute;
+  mkdirSync(join(temp.path, 'backups'));
+  const name = `vigie-${new Date(madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`;
+  await backUpDatabase(folder.database, join(temp.path, 'backups', name), () => undefined);
+
+  // Since then:
+  const placed = hold(gate.id, { reason: 'placed since' });
+  const extended = { ...longer, untilMs: null };
+  const letGo = { ...lifted, lifted: { atMs: t0 + 40 * minute, by: 'ana', reason: 'solved' } };
+  const since = {
+    holds: [extended, letGo, kept, placed],
+    bookmarks: [{ ...renamed, name: 'the bag' }],
+    retention: { ...asStation, legalDays: 30 },
+    station: { ...untouched, legalDays: 60 },
+  };
+  await keepBeside('gate', { ...since, cameraId: gate.id, savedMs: t0 + 45 * minute });
+  await describe(store, store.camera.save({ ...gate, main: { ...gate.main, plan: recordAlways } }));
+  const yard = store.camera.add(
+    cameraRow({ name: 'Yard', number: 2, folder: 'yard', hasPassword: true, sealedPassword: new Uint8Array([9]) }),
+  );
+  await describe(store, yard);
+  store.gap.close(main, t0 + 35 * minute);
+  store.wanted.end(main, t0 + 40 * minute);
+  store.wanted.begin(main, t0 + 50 * minute);
+  const before = whole(store, gate);
+  await writeAccounts(store);
+  store.close();
+  lose();
+
+  const { store: again, restored } = await openOrRestore(folder, deps);
+  expect(restored?.backupMs).toBe(madeMs);
+  await takeOver(again, files(), restored?.backupMs ?? 0, quietLog);
+  const is = found(again, gate.id);
+  expect(again.hold.all().toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+    [extended, letGo, kept, placed].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  );
+  expect(again.bookmark.ofCamera(gate.id).map((b) => b.name)).toEqual(['the bag']);
+  expect(again.retention.rules()).toEqual([{ cameraId: gate.id, rule: since.retention }]);
+  expect(JSON.parse(again.setting.get('retention') ?? '')).toEqual(since.station);
+  expect(is.main.plan).toEqual(recordAlways);
+  expect([...(found(again, yard.id).sealedPassword ?? [])]).toEqual([9]);
+  const { wanted, gaps } = whole(again, is);
+  expect(wanted).toEqual(before.wanted);
+  // In two pieces, where the backup ended: one gap to a person.
+  expect(gaps).toEqual([
+    { fromMs: t0 + 20 * minute, toMs: madeMs, cause: 'camera-lost' },
+    { fromMs: madeMs, toMs: t0 + 35 * minute, cause: 'camera-lost' },
+  ]);
+  again.close();
+});
+
+it('an index that is sound goes before what stands beside the video', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 }));
+  const now = hold(gate.id, { untilMs: null });
+  store.hold.put(now);
+  store.gap.add({ streamId: gate.streamIds.main, fromMs: t0, toMs: t0 + minute, cause: 'no-data' });
+  store.wanted.begin(gate.streamIds.main, t0);
+  await describe(store, gate);
+  await writeAccounts(store);
+  store.gap.cut(gate.streamIds.main, t0, t0 + minute);
+  await keepBeside('gate', { cameraId: gate.id, savedMs: t0 + 59 * minute, holds: [{ ...now, untilMs: t0 + 1 }] });
+  store.close();
+  await rebuild();
+  const again = open();
+  expect(again.hold.all()).toEqual([now]);
+  expect(whole(again, found(again, gate.id)).gaps).toEqual([]);
+  again.close();
+});
