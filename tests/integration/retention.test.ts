@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type CameraId, LineId, ZoneId } from '#domain/id.ts';
 import { readKept } from '#domain/kept.ts';
 import { ScheduleId } from '#domain/recording-plan.ts';
-import { untouched, type StreamRetention } from '#domain/retention.ts';
+import { asStation, untouched, type StreamRetention } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
 import { LineDraft, ZoneDraft, type WatchLine, type WatchZone } from '#domain/watch-zone.ts';
 import { WatchSettings } from '#domain/watching.ts';
@@ -182,6 +182,32 @@ describe('keeping footage as long as it was said', () => {
     rig.holds.lift(hold.id, 'The case is closed', ana);
     rig.retention.setStation({ ...untouched, main, legalDays: days(100) }, ana);
     await until('the held is gone too', () => rig.kept(gate.main).length === 99);
+  });
+});
+
+describe('pictures of a time that was not recorded', () => {
+  it('go by the legal maximum all the same, but for what is held, and the held when it is let go', async () => {
+    const rig = open();
+    const gate = rig.addCamera('Gate');
+    const yard = rig.addCamera('Yard');
+    const span = { fromMs: nowMs - 220 * minute, toMs: nowMs - 210 * minute };
+    const hold = rig.holds.place(
+      { ...span, cameraIds: [gate.id], reason: 'Case 12', owner: 'Ana', untilMs: null },
+      ana,
+    );
+    rig.retention.setCamera(gate.id, { ...asStation, legalDays: days(100) }, ana);
+    rig.retention.start(nowMs);
+    const beginning = nowMs / minute;
+    await until('all but the held is gone', () => rig.bare.length >= 2);
+    expect(rig.bare).toEqual([
+      [beginning, 220],
+      [210, 100],
+    ]);
+    rig.holds.lift(hold.id, 'The case is closed', ana);
+    rig.retention.wake();
+    await until('the held is gone too', () => rig.bare.length >= 3);
+    expect(rig.bare.slice(2)).toEqual([[beginning, 100]]);
+    expect(rig.kept(yard.main)).toEqual([]);
   });
 });
 

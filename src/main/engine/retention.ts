@@ -17,6 +17,7 @@ import { createDeleting, type ToDelete } from './deleting.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import { createLegalPictures } from './legal-pictures.ts';
 import { createRetentionQueues } from './retention-queues.ts';
 import type { VolumeLookup } from './volumes.ts';
 import { createRetentionRules, type RetentionRules } from './retention-rules.ts';
@@ -97,6 +98,13 @@ export function createRetention(deps: {
     favour: () => rules.station().events,
     seams: deps.seams,
     version: saidVersion,
+  });
+  const legalPictures = createLegalPictures({
+    streams: () => store.streams(),
+    legalMs: (id) => rules.rule(id, 'main').legalMs,
+    held: holds.spans,
+    version: saidVersion,
+    bare: deps.bare,
   });
   let age: AgeClock = startAgeClock(null, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
   let erasing = rows.erasure.open();
@@ -232,6 +240,7 @@ export function createRetention(deps: {
   const step = async (): Promise<number> => {
     const startedMs = clock.monoMs();
     age = tellAgeClock(age, { wallMs: clock.nowMs(), monoMs: startedMs });
+    legalPictures.look(age.nowMs, startedMs);
     if (!resumed) {
       ({ trouble } = await deleting.resume());
       resumed = trouble === null;
