@@ -19,7 +19,8 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
   check     --segments 200000 --rounds 3            recordings laid beside the index, and their bytes hashed
-  watch     --cameras 32 --seconds 30 [--profile]   motion and objects: cost, delay and drops, against Debian's motion
+  watch     --cameras 32 --seconds 30 [--settle 90] [--fps 10] [--key-every 1] [--profile]
+                                                    motion and objects: cost, delay and drops, against Debian's motion
   infer     --rounds 10                             a picture through the pool against a bare run of the same model
   cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras
 
@@ -35,6 +36,8 @@ const { values, positionals } = parseArgs({
     judged: { type: 'boolean', default: false },
     peers: { type: 'string' },
     settle: { type: 'string' },
+    fps: { type: 'string' },
+    'key-every': { type: 'string' },
     cameras: { type: 'string' },
     seconds: { type: 'string' },
     segments: { type: 'string' },
@@ -55,6 +58,8 @@ type Counted =
   | 'archived'
   | 'peers'
   | 'settle'
+  | 'fps'
+  | 'key-every'
   | 'cameras'
   | 'seconds'
   | 'segments'
@@ -130,8 +135,15 @@ async function run(name: string): Promise<Outcome> {
     }
     case 'watch': {
       const { benchWatch } = await import('./watch.ts');
+      const { checkFilm, usualFilm } = await import('./watch-schedule.ts');
       const { profile } = values;
-      return benchWatch({ cameras: whole('cameras', 32), seconds: whole('seconds', 30), profile, cache, root, say });
+      const [cameras, seconds, first] = [whole('cameras', 32), whole('seconds', 30), whole('settle', 90) * 1_000];
+      const settle = { firstMs: first, changeMs: first / 3 };
+      const film = checkFilm({
+        fps: whole('fps', usualFilm.fps),
+        keyEvery: whole('key-every', usualFilm.keyEvery),
+      });
+      return benchWatch({ cameras, seconds, settle, film, profile, cache, root, say });
     }
     case 'infer': {
       const { benchInfer } = await import('./infer.ts');

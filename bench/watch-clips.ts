@@ -1,5 +1,6 @@
 /**
- * The clips of `bench watch`: H.264, 640×360, 10 fps, about 0.4 Mbit/s, a key picture a second; drawn here and made once with ffmpeg.
+ * The clips of `bench watch`: H.264, 640×360, about 0.4 Mbit/s, 10 fps and a key picture a second or as asked for; drawn here and
+ * made once with ffmpeg.
  * All of one scene and of the same length, so that a stream can change from one to another at any loop.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { ffmpegPath } from './load-clip.ts';
 import { drawLoop, height, width } from './watch-scene.ts';
-import { passes, subFps } from './watch-schedule.ts';
+import { passes, type WatchFilm } from './watch-schedule.ts';
 
 /** Of a picture, as the station's own setting has it: what covers less is no motion. */
 const leastSeen = 0.002 * width * height;
@@ -29,14 +30,14 @@ export type WatchClips = {
 
 type Kind = { pass: number | 'stir' | null; keyEvery: number; rate: string };
 
-async function makeClip(path: string, kind: Kind): Promise<{ from: number; to: number }> {
+async function makeClip(path: string, kind: Kind, film: WatchFilm): Promise<{ from: number; to: number }> {
   const rates = ['-b:v', kind.rate, '-maxrate', kind.rate, '-bufsize', kind.rate];
   const keys = ['-g', `${kind.keyEvery}`, '-keyint_min', `${kind.keyEvery}`, '-sc_threshold', '0', '-bf', '0'];
   const child = spawn(
     ffmpegPath(),
     [
       ...['-loglevel', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-s', `${width}x${height}`],
-      ...['-r', `${subFps}`, '-i', 'pipe:0', '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main'],
+      ...['-r', `${film.fps}`, '-i', 'pipe:0', '-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'main'],
       // All with the same parameter sets: a decoder goes from one to the other.
       ...['-level', '3.0', '-x264-params', 'stitchable=1', ...rates, ...keys, path],
     ],
@@ -47,7 +48,7 @@ async function makeClip(path: string, kind: Kind): Promise<{ from: number; to: n
   await pipeline(
     Readable.from(
       (function* () {
-        for (const { picture, seen } of drawLoop(kind.pass)) {
+        for (const { picture, seen } of drawLoop(kind.pass, film)) {
           if (seen >= leastSeen) {
             if (from < 0) from = n;
             to = n;
@@ -64,9 +65,10 @@ async function makeClip(path: string, kind: Kind): Promise<{ from: number; to: n
   return { from, to };
 }
 
-export async function watchClips(cache: string, say: (text: string) => void): Promise<WatchClips> {
-  const path = (name: string): string => join(cache, `watch-${drawing}-${name}.mp4`);
-  const facts = join(cache, `watch-${drawing}.json`);
+export async function watchClips(cache: string, film: WatchFilm, say: (text: string) => void): Promise<WatchClips> {
+  const name = `watch-${drawing}-${film.fps}fps-${film.keyEvery}s`;
+  const path = (kind: string): string => join(cache, `${name}-${kind}.mp4`);
+  const facts = join(cache, `${name}.json`);
   const clips = {
     still: path('still'),
     passes: Array.from({ length: passes }, (_, i) => path(`pass-${i}`)),
@@ -74,11 +76,12 @@ export async function watchClips(cache: string, say: (text: string) => void): Pr
   };
   if (existsSync(facts)) return { ...clips, seen: JSON.parse(readFileSync(facts, 'utf8')) as WatchClips['seen'] };
   say('drawing the small streams (once)');
-  await makeClip(clips.still, { pass: null, keyEvery: subFps, rate: '400k' });
-  await makeClip(clips.stir, { pass: 'stir', keyEvery: subFps / 5, rate: '1200k' });
+  const keyEvery = film.fps * film.keyEvery;
+  await makeClip(clips.still, { pass: null, keyEvery, rate: '400k' }, film);
+  await makeClip(clips.stir, { pass: 'stir', keyEvery: film.fps / 5, rate: '1200k' }, film);
   const seen: WatchClips['seen'] = [];
   for (const [pass, file] of clips.passes.entries())
-    seen.push(await makeClip(file, { pass, keyEvery: subFps, rate: '400k' }));
+    seen.push(await makeClip(file, { pass, keyEvery, rate: '400k' }, film));
   const part = `${facts}-${process.pid}`;
   writeFileSync(part, JSON.stringify(seen));
   renameSync(part, facts);

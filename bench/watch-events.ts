@@ -3,7 +3,7 @@ import type { Event } from '#domain/event.ts';
 import type { SentFrame } from '../src/main/demo/mount.ts';
 import { pushes } from './pushes.ts';
 import type { StationProcess } from './station-process.ts';
-import { passOf, subFps } from './watch-schedule.ts';
+import { passOf } from './watch-schedule.ts';
 
 /** A motion event as a client got it first. */
 export type Told = { cameraId: string; atMs: number };
@@ -38,17 +38,17 @@ export function followMotion(station: StationProcess): { told: Told[]; stop(): P
   };
 }
 
-/** Passes that began between two moments, by what a camera sent; `seen`: pictures of each pass with somebody in them. */
+/** Passes that began between two moments, by what a camera sent; `seen`: pictures of each pass with somebody in them, `fps` a second. */
 export function passesOf(
   camera: number,
   sent: readonly SentFrame[],
-  of: { seen: readonly { from: number; to: number }[]; fromMs: number; toMs: number },
+  of: { seen: readonly { from: number; to: number }[]; fps: number; fromMs: number; toMs: number },
 ): Pass[] {
   return sent.flatMap(({ loop, frame, sentMs }) => {
     const pass = passOf(camera, loop);
     const seen = pass === null ? undefined : of.seen[pass];
     if (seen?.from !== frame || sentMs < of.fromMs || sentMs >= of.toMs) return [];
-    return [{ camera, fromMs: sentMs, toMs: sentMs + ((seen.to - seen.from) * 1000) / subFps }];
+    return [{ camera, fromMs: sentMs, toMs: sentMs + ((seen.to - seen.from) * 1000) / of.fps }];
   });
 }
 

@@ -1,5 +1,5 @@
 /** What the small streams of `bench watch` show: a yard with people who walk through it, and the noise of a sensor. Pure. */
-import { loopPictures, passFrom, subFps } from './watch-schedule.ts';
+import { loopPictures, loopSeconds, passFrom, type WatchFilm } from './watch-schedule.ts';
 
 export const width = 640;
 export const height = 360;
@@ -212,23 +212,24 @@ function normals(seed: number): Int8Array {
 }
 
 /** `pass`: nobody (null), who passes once, or `stir`: two who walk to and fro all the time. */
-export function* drawLoop(pass: number | 'stir' | null): Generator<Drawn> {
+export function* drawLoop(pass: number | 'stir' | null, film: WatchFilm): Generator<Drawn> {
   const yard = emptyYard();
   const random = chance(pass === null ? 7 : pass === 'stir' ? 8 : 100 + pass);
   const table = normals(9);
   const picture = new Uint8Array(pictureBytes);
-  for (let n = 0; n < loopPictures; n += 1) {
+  const pictures = loopPictures(film);
+  for (let n = 0; n < pictures; n += 1) {
     picture.set(yard);
     let seen = 0;
     if (pass === 'stir')
       for (const walker of [walkerOf(1), walkerOf(0)]) {
         // Three times to and fro in a loop, so that its end meets its beginning.
-        const turn = (n * 3) / loopPictures;
+        const turn = (n * 3) / pictures;
         const there = 1 - Math.abs(2 * (turn % 1) - 1);
-        seen += drawWalker(picture, walker, 0.5 + there * (loopPictures / subFps / 6));
+        seen += drawWalker(picture, walker, 0.5 + there * (loopSeconds / 6));
       }
-    else if (pass !== null && n >= passFrom + pass)
-      seen = drawWalker(picture, walkerOf(pass), (n - passFrom - pass) / subFps);
+    else if (pass !== null && n >= passFrom(film, pass))
+      seen = drawWalker(picture, walkerOf(pass), (n - passFrom(film, pass)) / film.fps);
     noisy(picture, table, random);
     yield { picture, seen };
   }

@@ -24,23 +24,24 @@ import { delaysOf, followMotion, ofNobody, passesOf } from './watch-events.ts';
 import type { Pass } from './watch-events.ts';
 import { measureMotion, motionPath } from './watch-peer.ts';
 import type { PeerFigures } from './watch-peer.ts';
+import type { WatchFilm } from './watch-schedule.ts';
 
 type Options = {
   cameras: number;
   seconds: number;
+  /** Before the first phase is measured, and after each change to the next. */
+  settle: { firstMs: number; changeMs: number };
+  film: WatchFilm;
   profile: boolean;
   cache: string;
   root: string;
   say: (text: string) => void;
 };
 
-/** So long it runs before anything is measured, and after each change. */
-const settleMs = 30_000;
-const changeMs = 12_000;
 /** Pictures a second that are asked for, of all cameras together, when it shall be too much. */
 const tooMany = 160;
-/** Sent pictures that are remembered: of more than the whole run. */
-const keepFrames = 6_000;
+/** What of a run is neither settled nor measured takes no longer, s. */
+const restSeconds = 300;
 
 /** CPU seconds of the station's threads and of what decodes for watching (not for small pictures of recordings). */
 type Cost = { wall: number; threads: Map<string, number>; process: number; decoders: number };
@@ -101,9 +102,14 @@ type Ours = {
   gaps: number;
 };
 
+/** Sent pictures that are remembered: of more than the whole run. */
+const runPictures = ({ film, seconds, settle }: Options): number =>
+  Math.ceil(film.fps * (restSeconds + 4 * seconds + (settle.firstMs + 2 * settle.changeMs) / 1_000));
+
 const loadOf = (o: Options, main: string, clips: WatchClips): Promise<Load> =>
   startLoad({
-    ...{ clip: main, sub: clips.still, cameras: o.cameras, keepFrames },
+    ...{ clip: main, sub: clips.still, cameras: o.cameras },
+    keepFrames: runPictures(o),
     passes: { clips: clips.passes, stir: clips.stir },
   });
 
@@ -133,7 +139,7 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
       async () => (await station.cameras()).every((c) => c.streams.every((s) => s.state === 'live')),
       { limitMs: 60_000 + o.cameras * 500, everyMs: 500 },
     );
-    await pauseMs(settleMs);
+    await pauseMs(o.settle.firstMs);
     o.say(`  nobody watches, for ${o.seconds} s`);
     const off = await cost(pid, o.seconds);
 
@@ -145,7 +151,7 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
       async () => (await station.call<{ state: WatchState }[]>('GET', '/watching')).every((c) => c.state.looked >= 6),
       { everyMs: 500 },
     );
-    await pauseMs(changeMs);
+    await pauseMs(o.settle.changeMs);
     o.say(`  motion is watched for, for ${o.seconds} s`);
     const fromMs = Date.now();
     const [idleBefore, serverBefore] = [idleSeconds(), cpuSeconds(load.pid)];
@@ -155,7 +161,7 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
     const server = (cpuSeconds(load.pid) - serverBefore) / gate.wall;
 
     await watchAll(station, cameras, { mode: 'objects' });
-    await pauseMs(changeMs);
+    await pauseMs(o.settle.changeMs);
     o.say(`  objects are watched for, for ${o.seconds} s`);
     const objectsFrom = await counts(station);
     const objects = await cost(pid, o.seconds);
@@ -167,7 +173,7 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
     const told = follower.told.map(({ cameraId, atMs }) => ({ camera: numbers.get(cameraId) ?? 0, atMs }));
     const passes: Pass[] = [];
     // What is told at the beginning may be of somebody who came before.
-    const all = { seen: clips.seen, fromMs: fromMs - 20_000, toMs };
+    const all = { seen: clips.seen, fps: o.film.fps, fromMs: fromMs - 20_000, toMs };
     for (const camera of numbers.values()) passes.push(...passesOf(camera, await load.sent(camera, 'sub'), all));
     const delays = delaysOf(
       passes.filter((pass) => pass.fromMs >= fromMs),
@@ -246,7 +252,7 @@ async function measurePeer(o: Options, main: string, clips: WatchClips, dir: str
 export async function benchWatch(o: Options): Promise<Outcome> {
   needLinux();
   const main = loadClipPath(o.cache, o.say);
-  const clips = await watchClips(o.cache, o.say);
+  const clips = await watchClips(o.cache, o.film, o.say);
   const dir = mkdtempSync(join(tmpdir(), 'vigie-bench-'));
   try {
     o.say(`watching ${o.cameras} cameras`);
@@ -289,6 +295,8 @@ export async function benchWatch(o: Options): Promise<Outcome> {
         idleCores: rounded(ours.idleCores),
         cameras: o.cameras,
         seconds: o.seconds,
+        fps: o.film.fps,
+        keyEvery: o.film.keyEvery,
       },
       goals: {
         gateCpuPerCamera: '<= 0.006',

@@ -18,7 +18,7 @@ export const WatchSettings = z.object({
   /** Part of the picture that must change. */
   minArea: z.number().min(0).max(1).default(0.002),
   /** It must go on for so long to be told as an event, ms. */
-  minMotionMs: z.number().int().min(0).max(60_000).default(1_000),
+  minMotionMs: z.number().int().min(0).max(60_000).default(500),
   /** Whether motion by itself is told as an event. */
   tellMotion: z.boolean().default(true),
   /** null: the station's. */
@@ -29,7 +29,7 @@ export const WatchSettings = z.object({
   plateTells: PlateTells.default('all'),
   /** Whether people and vehicles are looked at again in the recorded main stream after their events. */
   closerLook: z.boolean().default(true),
-  /** Pictures a second that are looked at; key frames are all there is, so a camera may give fewer. */
+  /** Pictures a second that are looked at; a second look at what moves comes on top, and a camera may give fewer. */
   perSecond: z.number().min(0.2).max(5).default(1),
 });
 export type WatchSettings = z.infer<typeof WatchSettings>;

@@ -35,6 +35,8 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   const needs: boolean[] = [];
   const ended: EventId[] = [];
   const keptLooks: [EventId, number][] = [];
+  /** When something of what is followed was known anew, seconds. */
+  const steps: number[] = [];
   const detect = createWatchDetect({
     clock: systemClock,
     pool: () => ({
@@ -74,13 +76,13 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
       watching: () => ({ encode: (shown) => Promise.resolve({ data: new Uint8Array(shown.data.length), atMs: 0 }) }),
       keepLook: (event, _, { atMs }) => void keptLooks.push([event, atMs]),
     }),
-    changed: () => undefined,
+    changed: (_, __, atMs) => void steps.push((atMs - t0) / 1_000),
   });
-  const looked = (s: number, is: 'motion' | 'still'): void => {
+  const looked = (s: number, is: 'motion' | 'still', second = false): void => {
     const atMs = t0 + s * 1_000;
     const motion = { atMs, is, cells: '', regions: [] };
-    const asks = is === 'motion';
-    detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [], asks });
+    const asks = is === 'motion' && !second;
+    detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [], second, asks });
   };
   const frame = (s: number): void => {
     const atMs = t0 + s * 1_000;
@@ -95,7 +97,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     await turn();
   };
   return {
-    ...{ detect, told, ended, keptLooks, eager, needs, looked, frame, see, turn },
+    ...{ detect, told, ended, keptLooks, steps, eager, needs, looked, frame, see, turn },
     askedOf,
     choose: (modelId: string | null) => {
       settings = WatchSettings.parse({ modelId });
@@ -126,6 +128,15 @@ it('tells who comes and goes as one event, with a picture, and keeps looking mea
   const why = told[0]?.why;
   expect(why?.is === 'object' ? why.best.map((b) => Math.round(b.score * 10) / 10) : []).toEqual([0.9, 0.9, 0.9]);
   expect([detect.tracks(id), eager.at(-1)]).toEqual([[], false]);
+});
+
+it('follows in the step of its own looks: what came on top was for the gate', async () => {
+  const { looked, see, steps } = rig();
+  looked(0, 'still');
+  await see(1, [person(0.1)]);
+  looked(1.5, 'motion', true);
+  await see(2, [person(0.2)]);
+  expect(steps).toEqual([0, 1, 2]);
 });
 
 it('asks the detector that was chosen for the camera, else the station’s', async () => {

@@ -265,8 +265,8 @@ export function createWatchDetect(deps: {
       else if (mine.trouble === 'no-model') mine.trouble = null;
       if (look.motion === null) return;
       motions.set(id, look.motion);
-      // Where a picture for the detector comes, that is what counts.
-      if (look.asks || mine.asked > 0) return;
+      // Where a picture for the detector comes, that is what counts; what came on top is of no track's step.
+      if (look.second || look.asks || mine.asked > 0) return;
       step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null, null);
     },
     frame(camera, frame) {

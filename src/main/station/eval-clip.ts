@@ -1,5 +1,5 @@
 /** One clip through the analysis, from pictures to events, as a camera's pictures go. */
-import { motionEvents, noMotion } from '#domain/decide/motion-event.ts';
+import { isUnsure, motionEvents, noMotion } from '#domain/decide/motion-event.ts';
 import { freshMotionGate, motionGate, wantsDetector, type MotionGate } from '#domain/decide/motion-gate.ts';
 import { freshScene, scene, type Scene } from '#domain/decide/scene.ts';
 import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
@@ -56,22 +56,27 @@ export async function runClip(
   const open = new Map<string, { class: ObjectClass; fromS: number }>();
   let motionFromS: number | null = null;
   let last = 0;
+  let unsure = false;
   const secondsOf = (atMs: number): number => (atMs - startMs) / 1_000;
-  for await (const { frame, grey, picture } of frames) {
+  for await (const { frame, second, grey, picture } of frames) {
+    if (second && !unsure) continue;
     const seconds = frame / clip.fps;
     const atMs = startMs + Math.round(seconds * 1_000);
     last = seconds;
     const from = process.cpuUsage();
     const { sensitivity, minArea, minMotionMs } = settings;
-    const [nextGate, seen] = motionGate(gate, { atMs, grey, mask, sensitivity, minArea, anew: false });
+    const [nextGate, seen] = motionGate(gate, { atMs, grey, mask, sensitivity, minArea, anew: false, second });
     gate = nextGate;
     const [nextMoving, saidOfMotion] = motionEvents(moving, { result: seen, minMotionMs });
     moving = nextMoving;
+    unsure = isUnsure(moving, { result: seen, minMotionMs });
     result.gateCpuMs += cpuMs(from);
     for (const said of saidOfMotion)
       if (said.is === 'begin') motionFromS = secondsOf(said.fromMs);
       else if (motionFromS !== null) result.motion.push([motionFromS, secondsOf(said.atMs)]);
 
+    // It was for the gate alone.
+    if (second) continue;
     const looked = wantsDetector(seen.is, keepsLooking(tracking, atMs));
     const regions = seen.regions.map((r) => r.box);
     const detections = looked ? await look(picture, regions) : null;

@@ -42,39 +42,42 @@ async function* pieces(ffmpeg: string, path: string, filter: string, size: numbe
   }
 }
 
-/** Frames by number: each `every`-th, and those named besides. */
-const select = (every: number, also: readonly number[]): string => {
-  const wanted = [`not(mod(n\\,${every}))`, ...also.filter((n) => n % every !== 0).map((n) => `eq(n\\,${n})`)];
-  return `select='${wanted.join('+')}'`;
+/** Which frames of a clip: each `every`-th, those so many after each of them, and some by number. */
+export type EvalChoice = { every: number; second: number | null; also: readonly number[] };
+
+const isTurn = (n: number, { every }: EvalChoice): boolean => n % every === 0;
+const isSecond = (n: number, { every, second }: EvalChoice): boolean => second !== null && n % every === second;
+const select = (choice: EvalChoice): string => {
+  const { every, second, also } = choice;
+  const named = also.filter((n) => !isTurn(n, choice) && !isSecond(n, choice)).map((n) => `eq(n\\,${n})`);
+  const after = second === null ? [] : [`eq(mod(n\\,${every})\\,${second})`];
+  return `select='${[`not(mod(n\\,${every}))`, ...after, ...named].join('+')}'`;
 };
 const toGrey = `scale=${greyWidth}:${greyHeight}:flags=fast_bilinear,format=gray`;
 
-export type EvalFrame = { frame: number; grey: Uint8Array; picture: I420 };
+/** `second`: looked at only where something is to be made sure of. */
+export type EvalFrame = { frame: number; second: boolean; grey: Uint8Array; picture: I420 };
 
-/** Frames of a clip in their order: each `every`-th, and those of `also`. */
+/** Frames of a clip in their order. */
 export async function* framesOf(
   ffmpeg: string,
   clip: { path: string; width: number; height: number },
-  every: number,
-  also: readonly number[],
+  choice: EvalChoice,
 ): AsyncGenerator<EvalFrame> {
   const { path, width, height } = clip;
-  const chosen = select(every, also);
+  const chosen = select(choice);
   const natives = pieces(ffmpeg, path, `${chosen},format=yuv420p`, bytesOfI420(width, height));
   const greys = pieces(ffmpeg, path, `${chosen},${toGrey}`, greyWidth * greyHeight);
-  const extra = [...new Set(also.filter((n) => n % every !== 0))].sort((a, b) => a - b);
-  let regular = 0;
+  const also = new Set(choice.also);
+  let frame = -1;
   try {
     for await (const data of natives) {
       const small = await greys.next();
       if (small.done === true) return;
-      const next = extra[0];
-      let frame = regular;
-      if (next !== undefined && next < regular) {
-        frame = next;
-        extra.shift();
-      } else regular += every;
-      yield { frame, grey: small.value, picture: { width, height, data } };
+      do frame += 1;
+      while (!isTurn(frame, choice) && !isSecond(frame, choice) && !also.has(frame));
+      const second = !isTurn(frame, choice) && !also.has(frame);
+      yield { frame, second, grey: small.value, picture: { width, height, data } };
     }
   } finally {
     await greys.return(undefined);

@@ -7,6 +7,7 @@ import { overlapOf, type Box } from '#domain/place.ts';
 import { quietLog } from '#lib/log.ts';
 import type { I420 } from '#media/i420.ts';
 import { runClip, type ClipResult, type Look } from './eval-clip.ts';
+import { secondLookUs } from '#domain/decide/between-looks.ts';
 import { framesOf, pictureOf } from './eval-frames.ts';
 import { readMedia, type LabelledClip, type LabelledPicture, type PlatePicture } from './eval-media.ts';
 import { chooseModel, findModels } from './eval-models.ts';
@@ -76,7 +77,10 @@ export async function evaluate(
     for (const clip of media.clips) {
       const also = [...clip.frames, ...clip.people].map((f) => f.frame);
       const every = Math.max(1, Math.round(clip.fps / options.rate));
-      const result = await runClip(framesOf(found.path, clip, every, also), clip, detector.manifest.minScore, detect);
+      // As cameras are watched: what moves is looked at again soon, unless the next picture comes as soon.
+      const after = Math.ceil((clip.fps * secondLookUs) / 1e6);
+      const choice = { every, second: after < every ? after : null, also };
+      const result = await runClip(framesOf(found.path, clip, choice), clip, detector.manifest.minScore, detect);
       report.clips.push(clipReport(clip, result));
       report.gate.pictures += result.looks.length;
       gateCpuMs += result.gateCpuMs;

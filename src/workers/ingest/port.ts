@@ -149,10 +149,12 @@ export type ShowOrder = {
   slot: SharedArrayBuffer;
 };
 /**
- * Where what is in a slot, 32 bits each: 1 while a picture was given and not taken · how many were left out for that · 1 while
- * something moves or is followed there, said by the watch worker · 1 where pictures between its key frames can be looked at.
+ * Where what is in a slot, 32 bits each: 1 while a picture was given and not taken · how many were left out for that · what is seen
+ * there (`shownActive`), said by the watch worker · 1 where pictures between its key frames can be looked at.
  */
 export const shownSlot = { busy: 0, missed: 1, active: 2, between: 3 } as const;
+/** Nothing happens · something moves, is followed or is learned · it moves and is no event yet: another look is wanted soon. */
+export const shownActive = { calm: 0, active: 1, unsure: 2 } as const;
 export const shownSlotBytes = 16;
 
 /** Over the port of `pictures-to`: one picture, and what must be decoded before it; its bytes are transferred. */
@@ -164,6 +166,8 @@ export type ShownMessage = {
   data: Uint8Array<ArrayBuffer>;
   /** Where in it each ends, but the last; absent: it is a key frame. */
   ends?: number[];
+  /** It comes on top, so that the gate can make sure of what it saw. */
+  second?: true;
   /** Its time as it is recorded under, and when it came; station time, microseconds. */
   ptsUs: number;
   arrivedUs: number;

@@ -71,6 +71,8 @@ export type WatchReport =
       motion: MotionLook | null;
       /** Motion that began or ended as an event. */
       events: MotionOutput[];
+      /** It came on top, for the gate alone. */
+      second: boolean;
       /** A `frame` of it follows, unless it cannot be decoded or something newer comes. */
       asks: boolean;
       /** What began or ended to be wrong with the picture; null: it was not judged this time. */

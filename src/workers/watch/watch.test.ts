@@ -4,7 +4,7 @@ import type { StreamId } from '#domain/id.ts';
 import { systemClock } from '#lib/clock.ts';
 import type { VideoTrack } from '#media/format.ts';
 import { until } from '../../../tests/support/until.ts';
-import { shownSlotBytes, type ShownMessage } from '../ingest/port.ts';
+import { shownActive, shownSlot, shownSlotBytes, type ShownMessage } from '../ingest/port.ts';
 import type { WatchOrder, WatchReport } from './port.ts';
 import { createWatch } from './watch.ts';
 
@@ -58,13 +58,15 @@ function rig() {
     ...{ natives: true, share: 1, detail: false },
   };
   const looks = () => reports.filter((r) => r.op === 'looked');
-  let second = 0;
-  /** One picture a second; answers what the gate said, and whether a detector is asked. */
-  const look = async (place = 0) => {
+  let atMs = t0;
+  /** One picture a second, or one as a second look; answers what the gate said, and whether a detector is asked. */
+  const look = async (place = 0, second = false) => {
     const before = looks().length;
-    const ptsUs = (t0 + second * 1_000) * 1_000;
-    second += 1;
-    port1.postMessage({ streamId, track, data: Uint8Array.of(place), ptsUs, arrivedUs: ptsUs } satisfies ShownMessage);
+    atMs += second ? 500 : 1_000;
+    const ptsUs = atMs * 1_000;
+    port1.postMessage({
+      ...{ streamId, track, data: Uint8Array.of(place), ptsUs, arrivedUs: ptsUs, ...(second && { second }) },
+    } satisfies ShownMessage);
     await until('a look', () => looks().length > before);
     const last = looks().at(-1)!;
     return { is: last.motion?.is, asks: last.asks };
@@ -74,7 +76,8 @@ function rig() {
     await until('what was asked for', () => reports.filter((r) => r.op === 'frame').length === asked);
     return asked;
   };
-  return { watch, order, look, frames, natives: () => natives };
+  const active = () => Atomics.load(new Int32Array(order.slot), shownSlot.active);
+  return { watch, order, look, frames, looks, active, natives: () => natives };
 }
 
 it('gives pictures of a new scene to a detector, those with motion, and those of somebody who is followed', async () => {
@@ -116,4 +119,29 @@ it('decodes no more for a detector than the PC manages', async () => {
   watch.command({ op: 'eager', streamId, on: true });
   for (let n = 0; n < 20; n += 1) await look();
   expect([await frames(), natives()]).toEqual([5, 5]);
+});
+
+it('wants another look soon at what moves and is no event yet', async () => {
+  const { watch, order, look, looks, active } = rig();
+  watch.command({ op: 'watch', order: { ...order, gate: { ...order.gate!, minMotionMs: 500 } } });
+  const begun = () => looks().flatMap((l) => l.events.map((e) => e.is));
+  await look();
+  expect(active()).toBe(shownActive.active);
+  // A scene that is new may have been shaken.
+  for (let n = 0; n < 24; n += 1) await look();
+  expect(active()).toBe(shownActive.calm);
+  await look(40);
+  expect([active(), begun()]).toEqual([shownActive.unsure, []]);
+  // Somebody who is followed is no reason to look less soon.
+  watch.command({ op: 'eager', streamId, on: true });
+  expect(active()).toBe(shownActive.unsure);
+  // The second look is for the gate; a detector goes on in its own step.
+  expect(await look(80, true)).toEqual({ is: 'motion', asks: false });
+  expect([active(), begun()]).toEqual([shownActive.active, ['begin']]);
+  expect(await look(120)).toEqual({ is: 'motion', asks: true });
+  watch.command({ op: 'eager', streamId, on: false });
+  for (let n = 0; n < 4; n += 1) await look();
+  expect(active()).toBe(shownActive.calm);
+  watch.command({ op: 'eager', streamId, on: true });
+  expect(active()).toBe(shownActive.active);
 });

@@ -1,7 +1,7 @@
 /** The worker's mind without its thread: pictures and commands in, reports out. */
 import type { MessagePort } from 'node:worker_threads';
 import { blackenGrey, blackenPicture, blackRuns } from '#domain/blacken.ts';
-import { motionEvents, noMotion, type MotionEvents, type MotionOutput } from '#domain/decide/motion-event.ts';
+import { isUnsure, motionEvents, noMotion, type MotionEvents, type MotionOutput } from '#domain/decide/motion-event.ts';
 import {
   freshMotionGate,
   motionGate,
@@ -25,7 +25,7 @@ import type { I420 } from '#media/i420.ts';
 import { writeJpeg } from '#media/jpeg-write.ts';
 import { shrink } from '#media/shrink.ts';
 import type { WatchDecoders } from '../../main/adapters/ffmpeg/index.ts';
-import { shownSlot, type ShownMessage } from '../ingest/port.ts';
+import { shownActive, shownSlot, type ShownMessage } from '../ingest/port.ts';
 import type { WatchCommand, WatchOrder, WatchReport } from './port.ts';
 
 /** Pictures are judged so often; the scene changes slower than people move. */
@@ -42,7 +42,7 @@ const stillWidth = 960;
 const quality = 75;
 
 /** `data`: what is decoded for it, from a key frame on; it is the last. */
-type Unit = { track: VideoTrack; data: Uint8Array[]; atMs: number; arrivedMs: number };
+type Unit = { track: VideoTrack; data: Uint8Array[]; second: boolean; atMs: number; arrivedMs: number };
 type Watched = {
   order: WatchOrder;
   slot: Int32Array;
@@ -84,7 +84,7 @@ export function createWatch(deps: {
   let giving = false;
   let stopped = false;
 
-  const take = ({ streamId, track, data, ends = [], ptsUs, arrivedUs }: ShownMessage): void => {
+  const take = ({ streamId, track, data, ends = [], second, ptsUs, arrivedUs }: ShownMessage): void => {
     const mine = streams.get(streamId);
     if (mine === undefined) return;
     Atomics.store(mine.slot, shownSlot.busy, 0);
@@ -93,6 +93,7 @@ export function createWatch(deps: {
     const unit: Unit = {
       track: mine.track,
       data: [...ends, data.length].map((end, n) => data.subarray(ends[n - 1] ?? 0, end)),
+      second: second === true,
       atMs: Math.round(ptsUs / 1000),
       arrivedMs: Math.round(arrivedUs / 1000),
     };
@@ -154,17 +155,24 @@ export function createWatch(deps: {
     blackenGrey(grey, greyWidth, mine.greyBlack);
     let result: MotionResult | null = null;
     let events: MotionOutput[] = [];
+    let unsure = false;
     if (order.gate !== null) {
-      [mine.gate, result] = motionGate(mine.gate, { atMs: unit.atMs, grey, ...order.gate, anew });
-      [mine.events, events] = motionEvents(mine.events, { result, minMotionMs: order.gate.minMotionMs });
+      [mine.gate, result] = motionGate(mine.gate, {
+        ...{ atMs: unit.atMs, grey, ...order.gate, anew, second: unit.second },
+      });
+      const { minMotionMs } = order.gate;
+      [mine.events, events] = motionEvents(mine.events, { result, minMotionMs });
+      unsure = isUnsure(mine.events, { result, minMotionMs });
     } else [mine.gate, mine.events] = [freshMotionGate, noMotion];
-    Atomics.store(mine.slot, shownSlot.active, mine.eager || (result !== null && result.is !== 'still') ? 1 : 0);
+    const active = mine.eager || (result !== null && result.is !== 'still');
+    Atomics.store(mine.slot, shownSlot.active, shownActive[unsure ? 'unsure' : active ? 'active' : 'calm']);
     const judged = order.judge ? judge(mine, unit.atMs, grey) : null;
     const dropped = mine.dropped + Atomics.load(mine.slot, shownSlot.missed);
-    const { atMs, arrivedMs } = unit;
+    const { second, atMs, arrivedMs } = unit;
     const motion = result === null ? null : lookOf(result);
-    const asks = result !== null && asksFor(mine, result);
-    post({ op: 'looked', streamId, atMs, arrivedMs, motion, events, asks, judged, dropped });
+    // What a second look shows is for the gate: detectors and tracks go on in their own step.
+    const asks = result !== null && !second && asksFor(mine, result);
+    post({ op: 'looked', streamId, atMs, arrivedMs, motion, events, second, asks, judged, dropped });
     if (result !== null && asks) give(streamId, unit, result.regions);
   }
 
@@ -310,7 +318,7 @@ export function createWatch(deps: {
           const mine = streams.get(command.streamId);
           if (mine === undefined) return;
           mine.eager = command.on;
-          if (command.on) Atomics.store(mine.slot, shownSlot.active, 1);
+          if (command.on) Atomics.compareExchange(mine.slot, shownSlot.active, shownActive.calm, shownActive.active);
           return;
         }
         case 'still':

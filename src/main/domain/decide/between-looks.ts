@@ -1,5 +1,6 @@
 /**
- * When pictures of a stream are looked at. Key frames are enough where they come as often as asked for. Where they come seldom,
+ * When pictures of a stream are looked at. Key frames are enough where they come as often as asked for, until something moves that
+ * is no event yet: then a second look comes half a second after the first one, whatever picture that is. Where they come seldom,
  * what follows one can be looked at too, at the price of decoding everything from that key frame on: as often as asked for while
  * something moves or is followed, or while the sizes of the pictures say that something may happen; half as often otherwise. What
  * does not change costs an encoder hardly a byte; somebody who walks in makes the pictures larger at once. Where sizes were wrong
@@ -8,7 +9,10 @@
  */
 
 export type BetweenLooks = {
-  lookUs: number | null;
+  /** The last look, and the last that was one of those asked for (no second one). */
+  looked: { us: number; turnUs: number } | null;
+  /** Second looks that may be given: fewer than one is none. */
+  spare: number;
   key: { us: number; everyUs: number | null } | null;
   /** Pictures since the key frame, it included; when the last of them was. */
   units: number;
@@ -29,8 +33,13 @@ export type BetweenLooks = {
   reorders: boolean;
 };
 
+/** So many second looks at once at most, and one more after so long, µs. */
+const mostSpare = 4;
+const spareUs = 4e6;
+
 export const freshBetweenLooks: BetweenLooks = {
-  ...{ lookUs: null, key: null, units: 0, atUs: 0, usual: 0, varies: 0, lately: 0, seen: 0 },
+  ...{ looked: null, spare: mostSpare },
+  ...{ key: null, units: 0, atUs: 0, usual: 0, varies: 0, lately: 0, seen: 0 },
   silent: { now: true, before: true },
   ...{ wasActive: false, lookedAtKey: false, doubtUntilUs: Number.NEGATIVE_INFINITY, reorders: false },
 };
@@ -43,10 +52,20 @@ export type ShownUnit = {
   pixels: number;
   /** Something moves, is followed or is learned there. */
   active: boolean;
+  /** Something moves that is no event yet (`isUnsure`). */
+  unsure: boolean;
   /** Pictures a second that are asked for. */
   perSecond: number;
 };
 
+/** `turn`: it is time for one as often as asked for; `second`: something is to be made sure of. */
+export type LookCause = 'turn' | 'second';
+
+/** A second look comes so long after the first one, µs: what falls, sways or flashes looks otherwise by then. */
+export const secondLookUs = 480_000;
+/** For it so many pixels are decoded at most, and a key frame is waited for that comes so soon, µs. */
+const secondPixels = 60 * 640 * 360;
+const secondNearKeyUs = 150_000;
 /** Pictures of a steady camera are not exactly as far apart as their number a second says. */
 const early = 0.9;
 /** Key frames farther apart than so many times what is asked for come seldom. */
@@ -83,33 +102,50 @@ const brokenUs = 30e6;
 export const looksBetween = ({ key, reorders }: BetweenLooks, perSecond: number, pixels: number): boolean =>
   !reorders && pixels <= mostPixels && key?.everyUs != null && key.everyUs > (seldom * 1e6) / perSecond;
 
-/** Whether this picture is looked at. `given` must be told of it when it was. */
-export function betweenLooks(state: BetweenLooks, unit: ShownUnit): [BetweenLooks, boolean] {
+/** Why this picture is looked at; null: it is not. `given` must be told of it when it was. */
+export function betweenLooks(state: BetweenLooks, unit: ShownUnit): [BetweenLooks, LookCause | null] {
   const { ptsUs } = unit;
   const everyUs = 1e6 / unit.perSecond;
-  const broken = ptsUs < (state.key?.us ?? 0) || ptsUs - state.atUs > brokenUs;
-  const was = broken ? { ...freshBetweenLooks, lookUs: ptsUs < (state.lookUs ?? 0) ? null : state.lookUs } : state;
-  const sinceUs = was.lookUs === null ? Number.POSITIVE_INFINITY : ptsUs - was.lookUs;
-  if (unit.key) return [keyOf(was, unit), sinceUs >= everyUs * early];
-  if (was.key === null) return [{ ...was, atUs: ptsUs }, false];
+  const was = asOf(state, ptsUs);
+  const sinceUs = was.looked === null ? Number.POSITIVE_INFINITY : ptsUs - was.looked.us;
+  const sinceTurnUs = was.looked === null ? Number.POSITIVE_INFINITY : ptsUs - was.looked.turnUs;
+  const isSecond = unit.unsure && was.spare >= 1 && sinceUs >= secondLookUs;
+  if (unit.key) return [keyOf(was, unit), sinceTurnUs >= everyUs * early ? 'turn' : isSecond ? 'second' : null];
+  if (was.key === null) return [{ ...was, atUs: ptsUs }, null];
 
   const next = measured(was, unit);
   const { key } = was;
   const isSeldom = key.everyUs === null ? ptsUs - key.us > seldom * everyUs : key.everyUs > seldom * everyUs;
   const nextKeyUs = key.everyUs === null ? null : key.us + key.everyUs - ptsUs;
+  const isNear = (us: number): boolean => nextKeyUs !== null && nextKeyUs >= 0 && nextKeyUs < us;
+  const bears = (pixels: number): boolean => next.units <= mostUnits && next.units * unit.pixels <= pixels;
+  if (next.reorders) return [next, null];
+  const bearsSecond = unit.pixels <= mostPixels && bears(secondPixels);
+  if (isSecond && bearsSecond && !isNear(secondNearKeyUs)) return [next, 'second'];
   const wakes = unit.active || isLarger(next) || next.seen < seenEnough || ptsUs < next.doubtUntilUs;
-  const isNear = nextKeyUs !== null && nextKeyUs >= 0 && nextKeyUs < everyUs * (wakes ? nearKey : nearKeyCalm);
-  const isDue = sinceUs >= everyUs * (wakes ? 1 : calmTimes);
-  const bearsPixels = ((wakes ? pixelsPerSecond : calmPixelsPerSecond) * sinceUs) / 1e6;
-  const bears = next.units <= mostUnits && next.units * unit.pixels <= bearsPixels;
-  return [next, isDue && isSeldom && !isNear && !next.reorders && bears];
+  const isDue = isSeldom && sinceTurnUs >= everyUs * (wakes ? 1 : calmTimes);
+  if (!isDue || isNear(everyUs * (wakes ? nearKey : nearKeyCalm))) return [next, null];
+  return [next, bears(((wakes ? pixelsPerSecond : calmPixelsPerSecond) * sinceUs) / 1e6) ? 'turn' : null];
 }
 
 /** This picture was given. */
-export const given = (state: BetweenLooks, unit: Pick<ShownUnit, 'ptsUs' | 'key'>): BetweenLooks => ({
+export const given = (
+  state: BetweenLooks,
+  { ptsUs, key }: Pick<ShownUnit, 'ptsUs' | 'key'>,
+  cause: LookCause,
+): BetweenLooks => ({
   ...state,
-  ...{ lookUs: unit.ptsUs, lookedAtKey: unit.key },
+  looked: { us: ptsUs, turnUs: cause === 'turn' ? ptsUs : (state.looked?.turnUs ?? ptsUs) },
+  spare: cause === 'second' ? state.spare - 1 : state.spare,
+  lookedAtKey: key,
 });
+
+/** What is still true when a picture of this time comes. */
+function asOf(state: BetweenLooks, ptsUs: number): BetweenLooks {
+  const broken = ptsUs < (state.key?.us ?? 0) || ptsUs - state.atUs > brokenUs;
+  if (broken) return { ...freshBetweenLooks, looked: ptsUs < (state.looked?.us ?? 0) ? null : state.looked };
+  return { ...state, spare: Math.min(mostSpare, state.spare + Math.max(0, ptsUs - state.atUs) / spareUs) };
+}
 
 function keyOf(was: BetweenLooks, { ptsUs, active }: ShownUnit): BetweenLooks {
   const everyUs = was.key === null ? null : ptsUs - was.key.us;

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { motionEvents, motionOverMs, noMotion } from './motion-event.ts';
+import { isUnsure, motionEvents, motionOverMs, noMotion } from './motion-event.ts';
+import { WatchSettings } from '../watching.ts';
 import type { MotionResult } from './motion-gate.ts';
 
 const box = { x: 0.2, y: 0.2, width: 0.1, height: 0.3 };
 const moves = (atMs: number, sinceMs: number, evidence: number): MotionResult => ({
-  ...{ atMs, is: 'motion', cells: new Uint8Array(0) },
+  ...{ atMs, is: 'motion', cells: new Uint8Array(0), restless: false },
   regions: [{ box, area: 0.02, sinceMs, evidence }],
 });
-const rests = (atMs: number): MotionResult => ({ atMs, is: 'still', cells: new Uint8Array(0), regions: [] });
+const rests = (atMs: number): MotionResult => ({
+  atMs,
+  is: 'still',
+  cells: new Uint8Array(0),
+  regions: [],
+  restless: false,
+});
 function told(results: MotionResult[], minMotionMs: number) {
   let state = noMotion;
   return results.map((result) => {
@@ -29,6 +36,24 @@ describe('motion as an event', () => {
           },
         ],
       ]);
+  });
+
+  it('is unsure while another look may tell it, and not before that or once it is told', () => {
+    const unsure = (result: MotionResult, minMotionMs: number): boolean => isUnsure(noMotion, { result, minMotionMs });
+    expect(unsure(moves(5_000, 5_000, 1), 500)).toBe(true);
+    expect(unsure(moves(5_500, 5_000, 1.4), 500)).toBe(true);
+    expect(unsure(rests(5_000), 500)).toBe(false);
+    expect(unsure({ ...moves(5_000, 5_000, 1), restless: true }, 500)).toBe(false);
+    expect([5_000, 6_500, 7_000, 8_000].map((ms) => unsure(moves(ms, 5_000, 1), 2_500))).toEqual([
+      ...[false, false, true, true],
+    ]);
+    expect(isUnsure({ fromMs: 4_000, lastMs: 4_500 }, { result: moves(5_000, 5_000, 1), minMotionMs: 500 })).toBe(
+      false,
+    );
+    // What the product asks for by itself is told by the second look.
+    const { minMotionMs } = WatchSettings.parse({});
+    expect(unsure(moves(5_000, 5_000, 1), minMotionMs)).toBe(true);
+    expect(told([moves(5_000, 5_000, 1), moves(5_480, 5_000, 2)], minMotionMs)[1]).toMatchObject([{ is: 'begin' }]);
   });
 
   it('waits for as long as was asked for', () => {

@@ -4,6 +4,7 @@
  */
 import type { MotionWhy } from '../event-why.ts';
 import type { Box } from '../place.ts';
+import { secondLookUs } from './between-looks.ts';
 import type { MotionResult } from './motion-gate.ts';
 
 /** So much evidence (`FollowedRegion.evidence`) is enough: two pictures of something large, more of something small. */
@@ -25,6 +26,19 @@ export type MotionOutput =
   | { is: 'begin'; fromMs: number; box: Box; why: MotionBegan }
   /** `atMs`: when it moved last. */
   | { is: 'end'; atMs: number };
+
+/**
+ * Something moves that is no event yet, and another look `secondLookUs` later may make it one. Not while drops or flakes fall
+ * or the camera trembles: the oftener one looks, the sooner some of that lies in a row.
+ */
+export const isUnsure = (
+  state: MotionEvents,
+  { result: { atMs, is, regions, restless }, minMotionMs }: { result: MotionResult; minMotionMs: number },
+): boolean =>
+  state === null &&
+  is === 'motion' &&
+  !restless &&
+  regions.some((r) => atMs + secondLookUs / 1_000 - r.sinceMs >= nearly * minMotionMs);
 
 export function motionEvents(
   state: MotionEvents,

@@ -1,6 +1,7 @@
 /** The gate on drawn scenes; tests/integration/motion-gate.test.ts has pictures of real cameras. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { filmOf, watchShots } from '../../../../tests/support/watched.ts';
 import { chance, drawnScene, noisy, walker, weathers, type Weather } from '../../../../tests/support/weather.ts';
 import { cellCount, cellMask } from '../motion-cells.ts';
 import { motionEvents, noMotion, type MotionOutput } from './motion-event.ts';
@@ -18,7 +19,15 @@ function watch(
   const results: MotionResult[] = [];
   const said: MotionOutput[] = [];
   for (let i = 0; i < n; i += 1) {
-    const input = { atMs: 1_000_000 + i * stepMs, grey: picture(i), mask, sensitivity, minArea, anew: false };
+    const input = {
+      atMs: 1_000_000 + i * stepMs,
+      grey: picture(i),
+      mask,
+      sensitivity,
+      minArea,
+      anew: false,
+      second: false,
+    };
     const [next, result] = motionGate(gate, input);
     gate = next;
     results.push(result);
@@ -39,21 +48,49 @@ const crossed = (scene: Float32Array, weather: Weather, tall: number, from: numb
 };
 
 describe('the motion gate', () => {
-  it.each(Object.keys(weathers))('takes no %s for motion in ten minutes', { timeout: 120_000 }, (name) => {
+  it.each(Object.keys(weathers))('takes no %s for motion in ten minutes', { timeout: 240_000 }, (name) => {
     const scene = drawnScene(1);
-    const next = chance(7);
-    const { said } = watch(600, (i) => noisy(weathers[name]!(scene, i, next), 2, next));
+    const each = chance(7);
+    const { said } = watch(600, (i) => noisy(weathers[name]!(scene, i, each), 2, each));
     expect(said).toEqual([]);
+    // As the product looks: what moves is looked at again half a second later.
+    const next = chance(8);
+    const again = watchShots(filmOf(600, (second) => noisy(weathers[name]!(scene, second, next), 2, next)));
+    expect(again.said).toEqual([]);
+  });
+
+  it('looks a second time at who walks in, and not at snow, of which some would lie in a row', () => {
+    const looksAt = (name: string) => {
+      const [scene, next] = [drawnScene(1), chance(8)];
+      return watchShots(filmOf(600, (second) => noisy(weathers[name]!(scene, second, next), 2, next))).looks;
+    };
+    const walks = watchShots(filmOf(60, crossed(drawnScene(2), weathers['calm']!, 46, 30.3, 16)));
+    expect(walks.looks.filter((l) => l.cause === 'second').length).toBeGreaterThan(0);
+    expect(looksAt('snow').filter((l) => l.result.is === 'motion').length).toBeGreaterThan(10);
+    expect(looksAt('snow').filter((l) => l.cause === 'second')).toEqual([]);
   });
 
   it.each(['calm', 'light rain', 'rain', 'snow', 'leaves', 'headlights', 'exposure', 'clouds'])(
     'sees somebody walk through %s',
     (name) => {
-      const { said } = watch(160, crossed(drawnScene(2), weathers[name]!, 46, 100, 16));
-      expect(said[0]).toMatchObject({ is: 'begin' });
-      expect(said[0]!.is === 'begin' && said[0]!.fromMs).toBeGreaterThanOrEqual(1_099_000);
+      const picture = crossed(drawnScene(2), weathers[name]!, 46, 100, 16);
+      for (const { said } of [watch(160, picture), watchShots(filmOf(160, picture))]) {
+        expect(said[0]).toMatchObject({ is: 'begin' });
+        expect(said[0]!.is === 'begin' && said[0]!.fromMs).toBeGreaterThanOrEqual(1_099_000);
+      }
     },
   );
+
+  it('tells of somebody half a second after it saw them first, and not of what appears and stands there', () => {
+    const [scene, next] = [drawnScene(2), chance(46)];
+    const crosses = watchShots(filmOf(60, crossed(scene, weathers['calm']!, 46, 40.3, 38)));
+    const [begun] = crosses.said;
+    expect(begun).toMatchObject({ is: 'begin', why: { forMs: 500 } });
+    const still = walker(scene, 150, 130, 46, 0);
+    const stands = watchShots(filmOf(60, (second) => noisy(second < 40.3 ? scene : still, 2, next)));
+    expect(stands.looks.filter((l) => l.cause === 'second').map((l) => l.result.is)).toEqual(['still']);
+    expect(stands.said).toEqual([]);
+  });
 
   it.each([200, 500, 1_000, 4_000])('sees somebody at a picture every %i ms, and shows where', (stepMs) => {
     const from = Math.ceil(30_000 / stepMs);
@@ -88,6 +125,26 @@ describe('the motion gate', () => {
     expect(low).toBeLessThan(usual);
     expect(usual).toBeLessThanOrEqual(high);
     expect(watch(60, picture(), { minArea: 0.5 }).said).toEqual([]);
+  });
+
+  it('learns nothing from a second look, and follows to it what moved', () => {
+    const drawn = crossed(drawnScene(3), weathers['calm']!, 46, 30, 16);
+    const shots = new Map<number, Uint8Array>();
+    const look = (gate: MotionGate, second: number, isSecond = false) => {
+      const grey = shots.get(second) ?? drawn(second);
+      shots.set(second, grey);
+      const input = { atMs: 1_000_000 + second * 1_000, grey, mask: everywhere, sensitivity: 0.5 };
+      return motionGate(gate, { ...input, minArea: 0.002, anew: false, second: isSecond });
+    };
+    let gate: MotionGate = freshMotionGate;
+    for (let second = 0; second < 34; second += 1) [gate] = look(gate, second);
+    const [after, { is, regions }] = look(gate, 33.5, true);
+    expect([is, regions[0]!.sinceMs]).toEqual(['motion', look(gate, 34)[1].regions[0]!.sinceMs]);
+    expect({ ...after!, following: gate!.following }).toEqual(gate);
+    expect(after!.following).not.toEqual(gate!.following);
+    const [with_, without] = [look(after, 34), look(gate, 34)];
+    expect(with_[1].cells).toEqual(without[1].cells);
+    expect(with_[0]!.background).toEqual(without[0]!.background);
   });
 
   it('takes what stays for part of the scene, and the place where it stood too', () => {
@@ -126,6 +183,7 @@ describe('the motion gate', () => {
               sensitivity: 0.5,
               minArea: 0.002,
               anew: anew && step % 5 === 0,
+              second: step % 7 === 0,
             };
             const was = JSON.stringify(gate?.usual);
             const [after, result] = motionGate(gate, input);

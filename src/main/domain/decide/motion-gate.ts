@@ -98,6 +98,8 @@ export type MotionInput = {
   minArea: number;
   /** The camera was turned on purpose, or sends another picture size. */
   anew: boolean;
+  /** It came on top of those as often as asked for: what moved is followed to it, and nothing else is learned from it. */
+  second: boolean;
 };
 
 export type MotionResult = {
@@ -107,6 +109,8 @@ export type MotionResult = {
   cells: Uint8Array;
   /** What moves, largest first, 32 at most. Empty unless `is` is motion. */
   regions: FollowedRegion[];
+  /** Drops or flakes fall, or the camera was shaken lately: what looks like motion may be of that. */
+  restless: boolean;
 };
 
 export const freshMotionGate: MotionGate = null;
@@ -123,15 +127,21 @@ const strictness = (sensitivity: number): number =>
 export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, MotionResult] {
   const { atMs } = input;
   const fine = fineStructure(input.grey);
-  const quiet = (is: MotionResult['is']): MotionResult => ({ atMs, is, cells: new Uint8Array(cellCount), regions: [] });
+  const quiet = (is: MotionResult['is']): MotionResult => ({
+    ...{ atMs, is, cells: new Uint8Array(cellCount), regions: [], restless: false },
+  });
   if (state === null || input.anew || atMs - state.atMs > pauseMs) return [begin(atMs, fine), quiet('learning')];
 
   const differs = cellDifferences(fine, state.background);
   const learned = state.looks >= (state.again ? learnAgainLooks : learnLooks) && atMs - state.sinceMs >= learnMs;
-  if (!learned) return [learn(state, atMs, fine, differs), quiet(state.again ? 'global' : 'learning')];
+  if (!learned) {
+    const next = input.second ? state : learn(state, atMs, fine, differs);
+    return [next, quiet(state.again ? 'global' : 'learning')];
+  }
 
   const strict = strictness(input.sensitivity);
   const seen = compare(state, atMs, fine, differs, thresholdsOf(state, strict));
+  if (seen === null && input.second) return [state, quiet('global')];
   if (seen === null)
     return [{ ...begin(atMs, fine), again: true, usual: state.usual, varies: state.varies }, quiet('global')];
 
@@ -147,6 +157,10 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   const cells = new Uint8Array(cellCount);
   if (regions.length > 0) cells.set(watched);
   const { dx, dy } = seen.shake;
+  const is = regions.length > 0 ? 'motion' : 'still';
+  const restless = leastInWeather > 0 || dx !== 0 || dy !== 0 || atMs - state.shake.sinceMs < tremblesMs;
+  const result: MotionResult = { ...{ atMs, is, cells, regions: regions.slice(0, mostRegions) }, restless };
+  if (input.second) return [{ ...state, following }, result];
   const beforeIsOld = atMs - state.before.atMs >= beforeMs || atMs < state.before.atMs;
   const next: MotionGate = {
     ...state,
@@ -159,7 +173,7 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
     following,
     weather: nextWeather,
   };
-  return [next, { atMs, is: regions.length > 0 ? 'motion' : 'still', cells, regions: regions.slice(0, mostRegions) }];
+  return [next, result];
 }
 
 type Seen = {

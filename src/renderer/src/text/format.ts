@@ -85,6 +85,14 @@ export function durationOf(ms: number): string {
   return unit(Math.floor(hours / 24), 'day');
 }
 
+/** 0.5 sec, 2 sec, and from ten seconds on as `durationOf`. */
+export const spanOf = (ms: number): string =>
+  ms >= 9_950
+    ? durationOf(ms)
+    : numbers({ style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 }).format(
+        Math.max(0, ms) / 1000,
+      );
+
 /** 3.4 days, 12 days; hours below one day. */
 export function daysOf(ms: number): string {
   const days = ms / 86_400_000;

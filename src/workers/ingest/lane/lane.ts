@@ -359,7 +359,8 @@ export function createLane(deps: LaneDeps): Lane {
       if (source.via === 'ffmpeg') return shortNapMs; // a pipe holds 64 KiB
       if (source.transport === 'udp') return 0; // what a socket for datagrams cannot hold is lost
       // Its times are those at which its first pictures are read, and led to better ones by half a millisecond a second.
-      return liveAt === null || ticker.monoMs() - liveAt < settleMs ? shortNapMs : napMs;
+      const isNew = liveAt === null || ticker.monoMs() - liveAt < settleMs;
+      return isNew ? shortNapMs : given.mayNapMs(time.nowUs);
     },
     giveWay(on) {
       givesWay = on;
@@ -376,8 +377,7 @@ export function createLane(deps: LaneDeps): Lane {
       };
     },
     watch: (on) => live.watch(on),
-    show: given.show,
-    hear: given.hear,
+    ...{ show: given.show, hear: given.hear },
     async record(next, asked, move) {
       const resumed = asked.write && !manner.write;
       manner = asked;

@@ -2,7 +2,8 @@ import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:wor
 import { afterEach, expect, it } from 'vitest';
 import type { StreamId } from '#domain/id.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
-import { shownSlot, shownSlotBytes, type ShownMessage } from '../port.ts';
+import { napMs } from '../nap.ts';
+import { shownActive, shownSlot, shownSlotBytes, type ShownMessage } from '../port.ts';
 import { createShown } from './shown.ts';
 
 const track: VideoTrack = {
@@ -117,7 +118,7 @@ it('gives what is between rare key frames with its whole group, oftener while so
   looks.length = 0;
   run(12_000, 16_000);
   expect(looks.map(([ms]) => ms)).toEqual([12_000, 14_000]);
-  Atomics.store(words, shownSlot.active, 1);
+  Atomics.store(words, shownSlot.active, shownActive.active);
   looks.length = 0;
   run(16_000, 20_000);
   expect(looks.map(([ms]) => ms)).toEqual([16_000, 17_000, 18_000, 19_000]);
@@ -125,4 +126,42 @@ it('gives what is between rare key frames with its whole group, oftener while so
   looks.length = 0;
   run(20_000, 24_000, false);
   expect(looks.map(([ms]) => ms)).toEqual([20_000]);
+});
+
+it('gives a second look half a second after the first one while what moves is no event yet, and does not sleep it away', () => {
+  const { shown, slot, words, group, got, taken } = rig();
+  shown.show({ perSecond: 1, between: true, slot });
+  const looks: [number, number[] | undefined, true | undefined][] = [];
+  const unsure = { ms: Number.POSITIVE_INFINITY };
+  /** Ten pictures a second, a key frame each, 40 ms on their way; every second one waited for a sleep to end. */
+  const run = (fromMs: number, toMs: number): void => {
+    for (let ms = fromMs; ms < toMs; ms += 100) {
+      if (ms === unsure.ms) Atomics.store(words, shownSlot.active, shownActive.unsure);
+      const next = unit(ms * 1000, ms % 1_000 === 0);
+      group.units = [...(next.key ? [] : (group.units ?? [])), next];
+      shown.unit(next, (ms + (ms % 200 === 0 ? 40 : 90)) * 1000);
+      for (const m of got()) {
+        looks.push([m.ptsUs / 1000, m.ends, m.second]);
+        taken();
+      }
+    }
+  };
+  const napAt = (ms: number): number => shown.mayNapMs(() => ms * 1000);
+  run(0, 5_000);
+  expect(looks.map(([ms]) => ms)).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
+  expect(napAt(5_000)).toBe(napMs);
+  unsure.ms = 5_200;
+  run(5_000, 5_300);
+  // It comes at 5,480 and the way: until 5,520 is slept, then a little at a time, and no longer for it than a while.
+  expect([5_250, 5_350, 5_600, 5_900].map(napAt).map(Math.round)).toEqual([napMs, 170, 20, napMs]);
+  run(5_300, 6_000);
+  expect(looks.slice(5)).toEqual([
+    [5_000, undefined, undefined],
+    [5_500, [3, 6, 9, 12, 15], true],
+  ]);
+  Atomics.store(words, shownSlot.active, shownActive.active);
+  unsure.ms = Number.POSITIVE_INFINITY;
+  expect(napAt(6_000)).toBe(napMs);
+  run(6_000, 8_000);
+  expect(looks.slice(7).map(([ms]) => ms)).toEqual([6_000, 7_000]);
 });

@@ -4,12 +4,12 @@ import type { EventWhy } from '#domain/event-why.ts';
 import { PlateListKind } from '#domain/plate-list.ts';
 import { usualClasses } from '#domain/watch-zone.ts';
 import type { CameraWatching } from '../../stores/watching.ts';
-import { durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { numberOf, percentOf, spanOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
 import { whyWords } from './why-words.ts';
 import { classWord } from '../../ui/class-words.ts';
 
-const seconds = (s: number): string => durationOf(s * 1000);
+const seconds = (s: number): string => spanOf(s * 1000);
 
 /** The list that a plate is on, and the plate there where it is not the same. */
 function listed({ look, data }: Event): string | null {

@@ -10,7 +10,7 @@ import type {
   WhyNot,
 } from '#domain/event-why.ts';
 import { gateGrid } from '#domain/watching.ts';
-import { clockOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { clockOf, durationOf, numberOf, percentOf, spanOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
 
 const cellsInAll = gateGrid.columns * gateGrid.rows;
@@ -39,7 +39,7 @@ function objectWords(why: ObjectWhy): string[] {
     said.push(t('events.why.didNot', { count: left.length, why: all }));
   }
   if (time.neededMs !== null)
-    said.push(t('events.why.lasted', { reached: durationOf(time.reachedMs), needed: durationOf(time.neededMs) }));
+    said.push(t('events.why.lasted', { reached: spanOf(time.reachedMs), needed: spanOf(time.neededMs) }));
   if (crowd !== null)
     said.push(t('events.why.wereThere', { present: numberOf(crowd.present), limit: numberOf(crowd.limit) }));
   if (stood !== null) {
@@ -51,7 +51,7 @@ function objectWords(why: ObjectWhy): string[] {
 
 const motionWords = (why: MotionWhy): string[] => [
   t('events.why.changed', { area: shareOf(why.area), least: shareOf(why.minArea) }),
-  t('events.why.lasted', { reached: durationOf(why.forMs), needed: durationOf(why.neededMs) }),
+  t('events.why.lasted', { reached: spanOf(why.forMs), needed: spanOf(why.neededMs) }),
 ];
 
 function soundWords(why: SoundWhy): string[] {
