@@ -81,6 +81,7 @@ async function measure(o: {
       held: () => [],
       favour: () => station.events,
       seams: () => noSeams,
+      refused: () => false,
       version: () => 0,
     });
     const shelves = streams.map((s) => ({

@@ -212,6 +212,23 @@ it('looks at what it passed over as soon as the disk answers, over a restart too
 it('does not take a disk that is away for lost video', async () => {
   recordedBefore(5);
   rig = await openEngine(folder.path);
+  const video = join(folder.path, 'video');
+  renameSync(video, `${video}.away`);
+  mkdirSync(video); // the empty place that it is mounted on
+  const { integrity } = rig.engine;
+  integrity.checkNow();
+  await until('nothing can be said', () => {
+    const { trouble, pass } = integrity.state();
+    return trouble?.includes('is their disk mounted') === true || (pass?.passedOver ?? 0) > 0;
+  });
+  expect(integrity.state().findings).toEqual([]);
+  rmSync(video, { recursive: true });
+  renameSync(`${video}.away`, video);
+});
+
+it('tells of a whole camera that is gone from a disk that is there, and looks at all else', async () => {
+  recordedBefore(5);
+  rig = await openEngine(folder.path);
   const home = join(folder.path, 'video', 'gate');
   rmSync(home, { recursive: true });
   const { integrity, cameras, watchRules } = rig.engine;
@@ -222,9 +239,10 @@ it('does not take a disk that is away for lost video', async () => {
   const waits = (): string | null => rig?.store.setting.get('kept-waiting') ?? null;
   await until('the zone waits to be kept', () => (waits() ?? '').includes(cameras.list()[0]?.id ?? '-'));
   integrity.checkNow();
-  await until('trouble', () => integrity.state().trouble);
-  expect(integrity.state().trouble).toContain('is their disk mounted');
-  expect(integrity.state().findings).toEqual([]);
+  await until('all was looked at', () => integrity.state().pass?.stage === null);
+  expect(integrity.state().trouble).toBeNull();
+  expect(integrity.state().findings.map((f) => f.code)).toEqual(Array.from({ length: 5 }, () => 'no-file'));
+  expect((await rig.engine.health.report()).problems.map((p) => p.code)).toContain('recordings-unsound');
   expect(existsSync(home)).toBe(false);
   mkdirSync(home);
   await until('it is kept as soon as the folder is back', () => existsSync(join(home, 'kept.json')), 60_000);

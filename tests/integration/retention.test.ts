@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CameraId, LineId, ZoneId } from '#domain/id.ts';
@@ -281,7 +281,7 @@ describe('a crash while footage is deleted', () => {
     const rig = open(folder(), (files) => ({
       ...files,
       remove: async (...args) =>
-        refuses ? { gone: [], trouble: 'EROFS: read-only file system' } : await files.remove(...args),
+        refuses ? { gone: [], refused: [], trouble: 'EROFS: read-only file system' } : await files.remove(...args),
     }));
     const gate = rig.addCamera('Gate');
     rig.record(gate.main, { minutes: 10 });
@@ -297,6 +297,40 @@ describe('a crash while footage is deleted', () => {
     });
     expect(rig.retention.state().trouble).toBeNull();
     expect(rig.disagreeing(gate.main, 10)).toEqual({ noFile: [], noRow: [] });
+  });
+});
+
+describe('one file that cannot be deleted', () => {
+  /** In whose place something is that no file is. */
+  const protect = (rig: ReturnType<typeof openRetention>, camera: string, minutesAgo: number): string => {
+    const path = rig.files.path(camera, 'main', nowMs - minutesAgo * minute);
+    rmSync(path);
+    mkdirSync(path);
+    return path;
+  };
+
+  it('keeps no other from going, for its age, for room and by hand, and is told of', async () => {
+    const rig = open();
+    const [gate, yard] = [rig.addCamera('Gate'), rig.addCamera('Yard')];
+    for (const { main } of [gate, yard]) rig.record(main, { minutes: 300 });
+    const path = protect(rig, 'gate', 300);
+    rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(100) }) }, ana);
+    rig.retention.start(nowMs);
+    await until('all others are gone', () => rig.kept(gate.main).length === 101 && rig.kept(yard.main).length === 100);
+    expect(rig.kept(gate.main)[0]).toBe(300);
+    expect(rig.retention.state().refused).toEqual({ count: 1, why: expect.stringContaining(path) as string });
+    expect(rig.retention.state().trouble).toBeNull();
+    expect(rig.retention.trouble()).toContain(path);
+    const ofGate = { ...everything, cameraIds: [gate.id] };
+    expect(rig.retention.deletions(ofGate).reduce((sum, d) => sum + d.segments, 0)).toBe(199);
+
+    const span = { fromMs: nowMs - 300 * minute, toMs: nowMs - 50 * minute };
+    rig.retention.erase({ cameraIds: [gate.id], stream: null, ...span, why: 'asked for' }, ana);
+    await until('the rest of the span is gone', () => rig.kept(gate.main).length <= 51);
+    expect(rig.kept(gate.main)[0]).toBe(300);
+    // What is asked for by hand and cannot be done holds nothing else up.
+    rig.retention.setStation({ ...untouched, main: rule({ maxDays: days(20) }) }, ana);
+    await until('the others go on going', () => rig.kept(yard.main).length === 20);
   });
 });
 

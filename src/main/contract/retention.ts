@@ -44,6 +44,8 @@ export const RetentionState = z.object({
   clockDoubtedUntilMs: TimeMs.nullable(),
   /** Deletions by hand that are not carried out to the end. */
   erasing: z.number().int().min(0),
+  /** Recordings that cannot be deleted although others can, and what the system said of the last; null: none. */
+  refused: z.object({ count: z.number().int().min(1), why: z.string() }).nullable(),
   /** Why deleting does not go on at the moment; null: it does. */
   trouble: z.string().nullable(),
 });

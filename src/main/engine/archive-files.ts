@@ -160,11 +160,11 @@ export function createArchiveFiles(deps: {
           await health.run(() => deps.store().remove(key));
           if (row !== null) await cache.forget(cached(key), row.file);
         } catch (error) {
-          return { gone, trouble: error instanceof Error ? error.message : String(error) };
+          return { gone, refused: [], trouble: error instanceof Error ? error.message : String(error) };
         }
         gone.push(segment);
       }
-      return { gone, trouble: null };
+      return { gone, refused: [], trouble: null };
     },
   };
 }

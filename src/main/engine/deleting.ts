@@ -18,9 +18,17 @@ export type ToDelete = {
   why?: string;
 };
 
+/** A file that could not be deleted while others can. */
+export type Refused = { streamId: StreamId; startMs: number; why: string };
+
 export type Deleting = {
-  /** Answers what is gone, `bytes` by volume; what is on a volume that is not here now stays. `trouble`: what kept it from going on. */
-  delete(work: readonly ToDelete[]): Promise<{ gone: number; bytes: Map<number, number>; trouble: string | null }>;
+  /**
+   * Answers what is gone, `bytes` by volume, and what was refused by itself; what is on a volume that is not here now stays. `trouble`: what
+   * kept it from going on.
+   */
+  delete(
+    work: readonly ToDelete[],
+  ): Promise<{ gone: number; bytes: Map<number, number>; refused: Refused[]; trouble: string | null }>;
   /** Finishes what an earlier run, or a disk that refused, left marked. */
   resume(): Promise<{ trouble: string | null }>;
   /** What is under way ends after the file that is going. */
@@ -86,8 +94,9 @@ export function createDeleting(deps: {
 
   const carryOut = async (
     runs: readonly Run[],
-  ): Promise<{ gone: number; bytes: Map<number, number>; trouble: string | null }> => {
+  ): Promise<{ gone: number; bytes: Map<number, number>; refused: Refused[]; trouble: string | null }> => {
     const done: { mark: DeletionMark; removed: FinishedSegment[] }[] = [];
+    const refused: Refused[] = [];
     let trouble: string | null = null;
     for (const { mark, stream, segments } of runs) {
       if (halted() || trouble !== null) break;
@@ -101,6 +110,8 @@ export function createDeleting(deps: {
           ({ startMs }) => halted() || isHeld(stream.cameraId, startMs, byStart.get(startMs)?.endMs ?? startMs),
         );
         trouble ??= result?.trouble ?? null;
+        for (const one of result?.refused ?? [])
+          refused.push({ streamId: stream.id, startMs: one.segment.startMs, why: one.why });
         removed.push(...(result?.gone ?? []).flatMap(({ startMs }) => byStart.get(startMs) ?? []));
       }
       removed.sort((a, b) => a.startMs - b.startMs);
@@ -114,7 +125,7 @@ export function createDeleting(deps: {
     const removed = done.flatMap((d) => d.removed);
     const bytes = new Map<number, number>();
     for (const s of removed) bytes.set(s.volume, (bytes.get(s.volume) ?? 0) + s.bytes);
-    return { gone: removed.length, bytes, trouble };
+    return { gone: removed.length, bytes, refused, trouble };
   };
 
   return {
@@ -138,7 +149,7 @@ export function createDeleting(deps: {
       rows.mark(runs.map((r) => r.mark));
       const done = await carryOut(runs);
       for (const [volume, bytes] of done.bytes) freed.set(volume, (freed.get(volume) ?? 0) + bytes);
-      return { gone: done.gone + left, bytes: freed, trouble: done.trouble };
+      return { ...done, gone: done.gone + left, bytes: freed };
     },
     async resume() {
       const streams = new Map(deps.streams().map((s) => [s.id, s]));

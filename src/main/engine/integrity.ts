@@ -22,6 +22,7 @@ import { createIntegrityFindings, type Found } from './integrity-findings.ts';
 import { proofOf } from './integrity-proof.ts';
 import { createIntegrityWaiting } from './integrity-waiting.ts';
 import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+import { createStillMounted } from './still-mounted.ts';
 import type { Verifier } from './verifier-port.ts';
 import type { HereVolume, VolumeLookup, VolumeRoom } from './volumes.ts';
 
@@ -70,6 +71,7 @@ export function createIntegrity(deps: {
   const { store, volumes, verifier, clock, log } = deps;
   const findings = createIntegrityFindings({ ...deps, setting: store.setting });
   const waiting = createIntegrityWaiting({ setting: store.setting, clock });
+  const isMounted = createStillMounted({ volumes, clock });
   let plan = read(IntegrityPlan, store.setting.get(planKey)) ?? usualPlan;
   let pass = read(IntegrityPass, store.setting.get(passKey));
   let trouble: string | null = null;
@@ -133,7 +135,8 @@ export function createIntegrity(deps: {
     const path = files.path(stream.folder, stream.kind, startMs);
     try {
       const found = await verifier.hash({ volume, path, bytesPerSecond: plan.bytesPerSecond });
-      if (found === null && !(await files.folders()).includes(stream.folder))
+      // Also where a whole camera's folder is gone: it is lost, as long as its disk is there.
+      if (found === null && !(await isMounted(volume, files)))
         throw new AppError('UNAVAILABLE', `The recordings of ${stream.folder} are not there: is their disk mounted?`);
       return found;
     } catch (error) {

@@ -395,14 +395,18 @@ export type SegmentFiles = {
   accountMonths(folder: string): Promise<string[] | null>;
   /**
    * Deletes segments of a camera one after the other, makes that durable, and removes the hour and day folders that are empty
-   * then. `spared` is asked right before each file. Answers which are not there any more; `trouble`: what kept it from
-   * going on.
+   * then. `spared` is asked right before each file. Answers which are not there any more, and which were refused by themselves
+   * (somebody has them open, or protected them); `trouble`: what kept it from going on.
    */
   remove(
     folder: string,
     segments: readonly { kind: StreamKind; startMs: number }[],
     spared: (segment: { kind: StreamKind; startMs: number }) => boolean,
-  ): Promise<{ gone: { kind: StreamKind; startMs: number }[]; trouble: string | null }>;
+  ): Promise<{
+    gone: { kind: StreamKind; startMs: number }[];
+    refused: { segment: { kind: StreamKind; startMs: number }; why: string }[];
+    trouble: string | null;
+  }>;
   /**
    * Space of the volume; `writable` is found by writing and syncing a small file, `mark` is the id that is there: null where there is
    * none. Into a volume that is another than it should be nothing is written. Throws when the volume cannot be looked at.

@@ -35,6 +35,8 @@ export function createRetentionQueues(deps: {
   favour: () => EventFavour;
   /** Of the station's clock: another list when there is one more. */
   seams: () => readonly ClockSeam[];
+  /** Its disk has refused to delete it lately: it is left alone for a while. */
+  refused: (streamId: StreamId, startMs: number) => boolean;
   /** Another number: what was read does not count any more. */
   version: () => number;
 }) {
@@ -86,7 +88,7 @@ export function createRetentionQueues(deps: {
       }
       cursor.fromMs = last.startMs + 1;
       const free = rows.filter((row) => {
-        if (!belongs(shelf, row)) return false;
+        if (!belongs(shelf, row) || deps.refused(shelf.streamId, row.startMs)) return false;
         const by = touched(held, row.startMs, row.endMs);
         // Whatever starts before its end is held too.
         if (by !== null) cursor.fromMs = Math.max(cursor.fromMs, Math.min(by[1], Number.MAX_SAFE_INTEGER));

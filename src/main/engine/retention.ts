@@ -17,7 +17,9 @@ import { createDeleting, type ToDelete } from './deleting.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import { createErasures } from './erasures.ts';
 import { createLegalPictures } from './legal-pictures.ts';
+import { createRefusals } from './refusals.ts';
 import { createRetentionQueues } from './retention-queues.ts';
 import type { VolumeLookup } from './volumes.ts';
 import { createRetentionRules, type RetentionRules } from './retention-rules.ts';
@@ -91,12 +93,14 @@ export function createRetention(deps: {
     isHeld: holds.isHeld,
     bare: deps.bare,
   });
+  const refusals = createRefusals(clock);
   const saidVersion = (): number => holds.version() * 1_000_003 + rules.version();
   const queues = createRetentionQueues({
     store: rows,
     held: holds.spans,
     favour: () => rules.station().events,
     seams: deps.seams,
+    refused: (streamId, startMs) => refusals.has(streamId, startMs),
     version: saidVersion,
   });
   const legalPictures = createLegalPictures({
@@ -107,7 +111,7 @@ export function createRetention(deps: {
     bare: deps.bare,
   });
   let age: AgeClock = startAgeClock(null, { wallMs: clock.nowMs(), monoMs: clock.monoMs() });
-  let erasing = rows.erasure.open();
+  const erasures = createErasures({ store, volumes: deps.volumes, holds, clock, refused: refusals.has, batch });
   /** Freed since the volume was looked at. */
   const freed = new Map<number, { seen: object; bytes: number }>();
   let lacking = new Map<number, number>();
@@ -172,7 +176,12 @@ export function createRetention(deps: {
     const seen = deps.disks();
     const result = await deleting.delete(work);
     trouble = result.trouble;
-    for (const { stream, segments } of work) queues.drop(stream.id, new Set(segments.map((s) => s.startMs)));
+    for (const { stream, segments } of work) {
+      const startsMs = new Set(segments.map((s) => s.startMs));
+      queues.drop(stream.id, startsMs);
+      refusals.gone(stream.id, startsMs);
+    }
+    refusals.note(result.refused);
     for (const disk of seen) {
       const known = freed.get(disk.volume);
       freed.set(disk.volume, {
@@ -181,37 +190,6 @@ export function createRetention(deps: {
       });
     }
     return result.gone;
-  };
-
-  /** Of a deletion by hand: what is next, null: all of it is done but what is held; 'later': some of it is still being written, or on a volume that is not here. */
-  const nextErased = (): { work: ToDelete } | 'later' | null => {
-    let later = false;
-    for (const erasure of erasing) {
-      let away = false;
-      const { cameraId, kind, fromMs, toMs, why, by } = erasure;
-      const streams = store.streams().filter((s) => s.cameraId === cameraId && (kind === null || s.kind === kind));
-      const ids = new Set(streams.map((s) => s.id));
-      for (const stream of streams) {
-        let at = rows.before(stream.id, fromMs + 1) ?? fromMs;
-        while (at < toMs) {
-          const page = rows.finished(stream.id, at, batch).filter((s) => s.startMs < toMs);
-          const free = page.filter((s) => s.endMs > fromMs && !holds.isHeld(cameraId, s.startMs, s.endMs));
-          const segments = free.filter((s) => deps.volumes.filesOf(s.volume) !== null);
-          if (segments.length < free.length) away = true;
-          if (segments.length > 0) return { work: { stream, segments, reason: 'by-hand', by, why } };
-          const last = page.at(-1);
-          if (last === undefined) break;
-          at = last.startMs + 1;
-        }
-      }
-      if (away || store.openSegments().some((s) => ids.has(s.streamId) && s.startMs < toMs)) {
-        later = true;
-        continue;
-      }
-      rows.erasure.done(erasure.id, clock.nowMs());
-      erasing = erasing.filter((e) => e !== erasure);
-    }
-    return later ? 'later' : null;
   };
 
   const tell = (made: RetentionPlan, streams: Map<StreamId, StreamRecord>): void => {
@@ -246,7 +224,7 @@ export function createRetention(deps: {
       resumed = trouble === null;
       if (!resumed) return afterTroubleMs;
     }
-    const erased = nextErased();
+    const erased = erasures.next();
     if (erased !== null && erased !== 'later') await carryOut([erased.work]);
     else {
       const { plan: made, streams } = await plan();
@@ -320,7 +298,12 @@ export function createRetention(deps: {
         .disks()
         .filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0)
         .map((d) => d.path),
-    trouble: () => trouble,
+    trouble() {
+      const refused = refusals.state();
+      return (
+        trouble ?? (refused === null ? null : `${refused.count} of them are refused by themselves: ${refused.why}`)
+      );
+    },
     forget: queues.forget,
     ageMs: () => age.nowMs,
     wake: soon,
@@ -369,7 +352,8 @@ export function createRetention(deps: {
           age.sinceMonoMs === null
             ? null
             : clock.nowMs() + Math.max(0, Math.round(hourMs - (clock.monoMs() - age.sinceMonoMs))),
-        erasing: erasing.length,
+        erasing: erasures.count(),
+        refused: refusals.state(),
         trouble,
       };
     },
@@ -415,7 +399,7 @@ export function createRetention(deps: {
             askedMs: now,
           });
       });
-      erasing = rows.erasure.open();
+      erasures.reload();
       for (const cameraId of ids) {
         const data = {
           camera: deps.cameraName(cameraId),

@@ -4,10 +4,25 @@ import { basename, dirname, join } from 'node:path';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { syncFolder } from '#lib/durable-file.ts';
+import type { SegmentFiles } from '../../engine/ports.ts';
 import { isListName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 
 type Place = { kind: StreamKind; startMs: number };
+
+/** What of a volume, and not of one file, says that nothing can be deleted now. */
+const ofVolume = new Set([
+  'EROFS',
+  'ENODEV',
+  'ENXIO',
+  'ESTALE',
+  'ENOTCONN',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'ENOSPC',
+  'EDQUOT',
+]);
 
 /**
  * As `SegmentFiles.remove` says; `home`: absolute path of the camera's folder. One file at a time: writers share the same threads.
@@ -19,8 +34,9 @@ export async function removeSegments(
   segments: readonly Place[],
   spared: (segment: Place) => boolean,
   isThere: () => Promise<boolean>,
-): Promise<{ gone: Place[]; trouble: string | null }> {
+): ReturnType<SegmentFiles['remove']> {
   const gone: Place[] = [];
+  const refused: { segment: Place; why: string }[] = [];
   let missed = false;
   const hours = new Set<string>();
   let trouble: string | null = null;
@@ -32,13 +48,19 @@ export async function removeSegments(
         await unlink(path);
         hours.add(dirname(path));
       } catch (error) {
-        if (errnoOf(error) !== 'ENOENT') throw error;
+        const code = errnoOf(error);
+        if (code !== 'ENOENT') {
+          if (code === null || ofVolume.has(code)) throw error;
+          // Somebody has it open, or may not: one file does not keep the others from going.
+          refused.push({ segment, why: error instanceof Error ? error.message : String(error) });
+          continue;
+        }
         missed = true;
       }
       gone.push(segment);
     }
     if (missed && !(await isThere()))
-      return { gone: [], trouble: `${root} is not the volume that it was: nothing of it counts as deleted.` };
+      return { gone: [], refused, trouble: `${root} is not the volume that it was: nothing of it counts as deleted.` };
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
@@ -46,9 +68,9 @@ export async function removeSegments(
     for (const hour of hours) await settle(hour);
   } catch (error) {
     // Whether they are gone for good is not known: they are asked for again.
-    return { gone: [], trouble: error instanceof Error ? error.message : String(error) };
+    return { gone: [], refused, trouble: error instanceof Error ? error.message : String(error) };
   }
-  return { gone, trouble };
+  return { gone, refused, trouble };
 }
 
 /** Removes an hour's folder when nothing is in it, and its day's folder when no video is left in that; what stays is synced. */

@@ -248,6 +248,7 @@ describe('deleting segments', () => {
     writeFileSync(join(day, 'main.sha256'), '# list\n');
     expect(await files.remove('gate', [place(t0), place(t0 + 5)], () => false)).toEqual({
       gone: [place(t0), place(t0 + 5)],
+      refused: [],
       trouble: null,
     });
     expect((await list(files)).map((f) => f.startMs)).toEqual([t0 + 10_000, later]);
@@ -265,12 +266,15 @@ describe('deleting segments', () => {
     expect((await list(files)).map((f) => f.startMs)).toEqual([t0]);
   });
 
-  it('says what keeps it from going on, and what went until then', async () => {
+  it('goes on behind one that is refused, and says which and why', async () => {
     const files = createSegmentFiles(join(path, 'video'));
-    segment(t0, { seconds: 1 });
+    for (const startMs of [t0, t0 + 20_000]) segment(startMs, { seconds: 1 });
     mkdirSync(files.path('gate', 'main', t0 + 10_000)); // no file: it cannot be deleted as one
-    const { gone, trouble } = await files.remove('gate', [t0, t0 + 10_000, t0 + 20_000].map(place), () => false);
-    expect(gone).toEqual([place(t0)]);
-    expect(trouble).toMatch(/EISDIR|EPERM|EACCES/);
+    const removed = await files.remove('gate', [t0, t0 + 10_000, t0 + 20_000].map(place), () => false);
+    expect(removed).toEqual({
+      gone: [place(t0), place(t0 + 20_000)],
+      refused: [{ segment: place(t0 + 10_000), why: expect.stringMatching(/EISDIR|EPERM|EACCES/) as string }],
+      trouble: null,
+    });
   });
 });

@@ -59,6 +59,9 @@ function Room({ state }: { state: RetentionState }) {
         <Warning>{t('retention.clock', { time: dateTimeOf(state.clockDoubtedUntilMs) })}</Warning>
       )}
       {state.erasing > 0 ? <p>{t('retention.erasing', { count: state.erasing })}</p> : null}
+      {state.refused === null ? null : (
+        <Warning>{t('retention.refused', { count: state.refused.count, what: state.refused.why })}</Warning>
+      )}
       {state.trouble === null ? null : <Warning>{t('retention.trouble', { what: state.trouble })}</Warning>}
     </>
   );

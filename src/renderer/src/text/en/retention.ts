@@ -10,6 +10,8 @@ export const retention = {
   clock: 'The clock was set far ahead. Nothing is deleted for its age until {{time}}, in case it is wrong.',
   erasing_one: '{{count}} deletion by hand is under way.',
   erasing_other: '{{count}} deletions by hand are under way.',
+  refused_one: '{{count}} recording cannot be deleted: {{what}}. All others are; it is tried again.',
+  refused_other: '{{count}} recordings cannot be deleted: {{what}}. All others are; they are tried again.',
   trouble: 'Deleting does not go on: {{what}}. Vigie tries again.',
   now: 'Now',
   station: 'For all cameras',

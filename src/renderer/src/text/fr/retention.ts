@@ -15,6 +15,9 @@ export const retention = {
   erasing_one: '{{count}} suppression à la main est en cours.',
   erasing_many: '{{count}} suppressions à la main sont en cours.',
   erasing_other: '{{count}} suppressions à la main sont en cours.',
+  refused_one: '{{count}} enregistrement ne peut pas être supprimé : {{what}}. Les autres le sont ; Vigie réessaie.',
+  refused_other:
+    '{{count}} enregistrements ne peuvent pas être supprimés : {{what}}. Les autres le sont ; Vigie réessaie.',
   trouble: 'La suppression n’avance pas : {{what}}. Vigie réessaie.',
   now: 'Maintenant',
   station: 'Pour toutes les caméras',

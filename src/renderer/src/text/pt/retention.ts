@@ -14,6 +14,8 @@ export const retention = {
   erasing_one: 'Está em curso {{count}} remoção à mão.',
   erasing_many: 'Estão em curso {{count}} remoções à mão.',
   erasing_other: 'Estão em curso {{count}} remoções à mão.',
+  refused_one: '{{count}} gravação não pode ser apagada: {{what}}. As outras são; a Vigie volta a tentar.',
+  refused_other: '{{count}} gravações não podem ser apagadas: {{what}}. As outras são; a Vigie volta a tentar.',
   trouble: 'A remoção não avança: {{what}}. A Vigie volta a tentar.',
   now: 'Agora',
   station: 'Para todas as câmaras',
