@@ -1,3 +1,6 @@
+/** Before the first line: without it Excel takes the letters for those of the system's old code page, and shows “Ã©” for “é”. */
+export const csvMark = '\ufeff';
+
 /** A spreadsheet takes a text that begins so for a formula. */
 const formula = /^[=+\-@\t\r]/;
 

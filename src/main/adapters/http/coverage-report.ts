@@ -5,6 +5,7 @@ import { many, num } from '#contract/base.ts';
 import { AppError } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { TimeMs } from '#domain/time.ts';
+import { createTimeZone } from '#domain/time-zone.ts';
 import type { CoverageReportDoor } from '../../engine/ports.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
@@ -23,6 +24,18 @@ const Query = z.object({
   zone: z.string().max(64).refine(isZone, 'there is no such time zone').default('UTC'),
   language: z.enum(['en', 'fr', 'pt']).default('en'),
 });
+/** By the days of the zone asked for: of a whole month `coverage-2026-10`, else of the first day. */
+function nameOf({ fromMs, toMs, zone }: z.infer<typeof Query>): string {
+  const { wall } = createTimeZone(zone);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const day = (ms: number): string => {
+    const at = wall(ms);
+    return `${at.year}-${two(at.month)}-${two(at.day)}`;
+  };
+  const [first, last] = [day(fromMs), day(toMs - 1)];
+  const whole = first.endsWith('-01') && first.slice(0, 7) === last.slice(0, 7) && day(toMs).endsWith('-01');
+  return `coverage-${whole ? first.slice(0, 7) : first}`;
+}
 const types = { csv: 'text/csv; charset=utf-8; header=present', pdf: 'application/pdf' } as const;
 
 export function addCoverageReport(
@@ -38,12 +51,12 @@ export function addCoverageReport(
       }
       const { caller } = request;
       if (!caller) throw new AppError('UNAUTHENTICATED');
-      const day = new Date(asked.data.fromMs).toISOString().slice(0, 10);
+      const name = nameOf(asked.data);
       const bytes = await coverageReport(form, { ...asked.data, by: caller.name });
       return reply
         .type(types[form])
         .header('cache-control', 'no-store')
-        .header('content-disposition', `attachment; filename="coverage-${day}.${form}"`)
+        .header('content-disposition', `attachment; filename="${name}.${form}"`)
         .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     });
   }

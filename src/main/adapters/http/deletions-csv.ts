@@ -7,7 +7,7 @@ import type { Deletion } from '#domain/deletion.ts';
 import { CameraId } from '#domain/id.ts';
 import { DeletionReason } from '#domain/retention.ts';
 import { TimeMs } from '#domain/time.ts';
-import { csvField } from '#lib/csv-field.ts';
+import { csvField, csvMark } from '#lib/csv-field.ts';
 import type { DeletionsDoor } from '../../engine/ports.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
@@ -50,7 +50,7 @@ export function addDeletionsCsv(app: FastifyInstance, { retention }: { retention
       if (!asked.success) return reply.code(422).send(refusal('INVALID'));
       const { cameraId, reason, fromMs = null, toMs = null } = asked.data;
       const pages = function* (): Generator<string> {
-        yield `${header}\r\n`;
+        yield `${csvMark}${header}\r\n`;
         for (let before: number | null = null; ; ) {
           const page: Deletion[] = retention.deletions({
             cameraIds: cameraId,

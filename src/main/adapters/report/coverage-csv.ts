@@ -1,14 +1,15 @@
 /** The coverage report for a spreadsheet (RFC 4180): one line a camera, then one a missing span. Times are UTC (RFC 3339). */
 import { recordedShare, shownPercent } from '#domain/coverage-proof.ts';
 import type { CoverageReport } from '../../engine/ports.ts';
-import { csvField } from '#lib/csv-field.ts';
+import { csvField, csvMark } from '#lib/csv-field.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 const line = (...fields: (string | number)[]): string => `${fields.map((f) => csvField(f)).join(',')}\r\n`;
 
 export function coverageCsv({ proof, missing }: Pick<CoverageReport, 'proof' | 'missing'>): string {
-  let out = line('row', 'camera number', 'camera', 'from', 'to', 'seconds to be recorded', 'percent recorded')
+  let out = csvMark;
+  out += line('row', 'camera number', 'camera', 'from', 'to', 'seconds to be recorded', 'percent recorded')
     .trimEnd()
     .concat(',seconds kept,seconds deleted since,seconds missing,cause\r\n');
   for (const camera of proof.cameras) {

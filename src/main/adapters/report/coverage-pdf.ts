@@ -28,7 +28,11 @@ export async function coveragePdf(report: CoverageReport): Promise<Uint8Array> {
     timeStyle: 'medium',
     hourCycle: 'h23',
   });
-  const at = (ms: number): string => date.format(ms).replaceAll(/[\u202f\u00a0]/g, ' ');
+  const offset = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+  /** `UTC+02:00`: without it nobody knows which 02:30 it was on the day on which clocks are set back. */
+  const offsetAt = (ms: number): string =>
+    (offset.formatToParts(ms).find((p) => p.type === 'timeZoneName')?.value ?? '').replace('GMT', 'UTC');
+  const at = (ms: number): string => `${date.format(ms).replaceAll(/[\u202f\u00a0]/g, ' ')} ${offsetAt(ms)}`;
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const percent = (share: Share): string => {
     const of = recordedShare(share);
@@ -63,7 +67,7 @@ export async function coveragePdf(report: CoverageReport): Promise<Uint8Array> {
         `${c.missingCount} · ${clock(c.total.gapMs + c.total.unexplainedMs)}`,
       ]),
     );
-    paper.text(w.gaps, { size: 13, bold: true, gap: 6 });
+    paper.text(w.gaps, { size: 13, bold: true, gap: 6, before: 60 });
     let left = mostListed;
     let cut = false;
     for (const camera of proof.cameras) {
@@ -71,22 +75,22 @@ export async function coveragePdf(report: CoverageReport): Promise<Uint8Array> {
       const rows = of?.missing.slice(0, left) ?? [];
       cut ||= of?.more === true || rows.length < (of?.missing.length ?? 0);
       left -= rows.length;
-      paper.text(`${camera.number} ${camera.name}`, { bold: true, gap: 3 });
+      paper.text(`${camera.number} ${camera.name}`, { bold: true, gap: 3, before: 50 });
       if ((of?.missing.length ?? 0) === 0) paper.text(w.none, { quiet: true, gap: 8 });
       else if (rows.length > 0)
         paper.table(
           [
-            { head: w.from, width: 140 },
-            { head: w.to, width: 140 },
-            { head: w.duration, width: 70, align: 'right' },
-            { head: w.cause, width: 149 },
+            { head: w.from, width: 146 },
+            { head: w.to, width: 146 },
+            { head: w.duration, width: 50, align: 'right' },
+            { head: w.cause, width: 157 },
           ],
           rows.map((m) => [at(m.fromMs), m.open ? w.goesOn : at(m.toMs), clock(m.toMs - m.fromMs), w.cause_[m.cause]]),
         );
     }
     if (cut) paper.text(w.more, { gap: 8 });
   }
-  paper.text(w.means, { size: 13, bold: true, gap: 6 });
+  paper.text(w.means, { size: 13, bold: true, gap: 6, before: 40 });
   for (const meaning of w.meaning) paper.text(meaning, { quiet: true });
   paper.text(`${w.sum}: ${sum}`, { size: 8, quiet: true });
   return paper.finish(

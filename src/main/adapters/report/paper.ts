@@ -10,10 +10,24 @@ const line = rgb(0.8, 0.82, 0.85);
 export type Column = { head: string; width: number; align?: 'right' };
 
 export type Paper = {
-  text(text: string, options?: { size?: number; bold?: boolean; quiet?: boolean; gap?: number }): void;
+  /** `before`: turns the page where less than this is left for it and what follows. */
+  text(text: string, options?: { size?: number; bold?: boolean; quiet?: boolean; gap?: number; before?: number }): void;
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): void;
   /** The bytes. `foot`: text beside the page's number, as "Page 1 of 3" is made by `number`. */
   finish(number: (page: number, pages: number) => string, foot: string): Promise<Uint8Array>;
+};
+
+/** Letters with a stroke, which Unicode does not take apart. */
+const stroked: Readonly<Record<string, string>> = {
+  Ł: 'L',
+  ł: 'l',
+  Đ: 'D',
+  đ: 'd',
+  Ħ: 'H',
+  ħ: 'h',
+  Ŧ: 'T',
+  ŧ: 't',
+  ı: 'i',
 };
 
 /** What the built-in fonts of PDF cannot show (all but the letters of Western Europe) becomes its base letter, or a question mark. */
@@ -29,7 +43,7 @@ export function showable(text: string, font: { encodeText(text: string): unknown
   if (shows(text)) return text;
   return Array.from(text, (c) => {
     if (shows(c)) return c;
-    const base = c.normalize('NFKD').replace(/\p{M}/gu, '');
+    const base = stroked[c] ?? c.normalize('NFKD').replace(/\p{M}/gu, '');
     return base !== '' && shows(base) ? base : '?';
   }).join('');
 }
@@ -47,6 +61,15 @@ export async function createPaper(title: string): Promise<Paper> {
     y = size[1] - margin;
   };
   const room = (height: number): boolean => y - height >= margin + 20;
+
+  /** One line, no wider than `width`; what is too long ends in an ellipsis. */
+  const fit = (text: string, font: PDFFont, at: number, width: number): string => {
+    const shown = showable(text, font);
+    if (font.widthOfTextAtSize(shown, at) <= width) return shown;
+    let cut = shown;
+    while (cut.length > 1 && font.widthOfTextAtSize(`${cut.trimEnd()}…`, at) > width) cut = cut.slice(0, -1);
+    return `${cut.trimEnd()}…`;
+  };
 
   /** Lines no wider than `width`; a word that is wider is cut. */
   const wrap = (text: string, font: PDFFont, at: number, width: number): string[] => {
@@ -68,6 +91,7 @@ export async function createPaper(title: string): Promise<Paper> {
     text(text, options = {}) {
       const { size: at = 9.5, gap = 4 } = options;
       const font = options.bold === true ? bold : plain;
+      if (options.before !== undefined && !room(options.before)) turn();
       for (const part of wrap(text, font, at, size[0] - 2 * margin)) {
         if (!room(at + gap)) turn();
         y -= at;
@@ -82,7 +106,7 @@ export async function createPaper(title: string): Promise<Paper> {
         y -= row;
         let x = margin;
         columns.forEach((column, i) => {
-          const text = wrap(cells[i] ?? '', font, at, column.width - 6)[0] ?? '';
+          const text = fit(cells[i] ?? '', font, at, column.width - 6);
           const indent = column.align === 'right' ? column.width - 6 - font.widthOfTextAtSize(text, at) : 0;
           page.drawText(text, { x: x + indent, y: y + 4, size: at, font, color: ink });
           x += column.width;

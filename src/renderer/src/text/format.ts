@@ -30,9 +30,18 @@ export const monthOf = (ms: number): string => dates('month', { month: 'long', y
 /** Sun 22 Nov */
 export const dayOf = (ms: number): string =>
   dates('day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms);
-/** 22 Nov 2026, 14:03:27 */
-export const dateTimeOf = (ms: number): string =>
-  dates('datetime', { day: 'numeric', month: 'short', year: 'numeric', ...hms }).format(ms);
+/** The clocks show this time twice, because they are set back before or after it. */
+const comesTwice = (ms: number): boolean =>
+  [-60, -30, 30, 60].some(
+    (minutes) =>
+      new Date(ms + minutes * 60_000).toDateString() === new Date(ms).toDateString() &&
+      clockOf(ms + minutes * 60_000) === clockOf(ms),
+  );
+/** 22 Nov 2026, 14:03:27; where that comes twice with its zone: 25 Oct 2026, 02:30:00 CEST */
+export const dateTimeOf = (ms: number): string => {
+  const text = dates('datetime', { day: 'numeric', month: 'short', year: 'numeric', ...hms }).format(ms);
+  return comesTwice(ms) ? `${text} ${zoneOf(ms)}` : text;
+};
 /** 14:03:27 today, else with its day. */
 export function sinceOf(ms: number, nowMs: number): string {
   return new Date(ms).toDateString() === new Date(nowMs).toDateString() ? clockOf(ms) : `${dayOf(ms)} ${minuteOf(ms)}`;

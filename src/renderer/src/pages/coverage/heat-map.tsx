@@ -77,7 +77,7 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
             const all = recordedShare(camera.total);
             return (
               <tr key={camera.cameraId}>
-                <th scope="row">
+                <th scope="row" title={camera.name}>
                   {camera.number} {camera.name}
                   {camera.removed ? <span className="quiet"> {t('coverage.removed')}</span> : null}
                 </th>
