@@ -14,6 +14,15 @@ export type SegmentOrigin = z.infer<typeof SegmentOrigin>;
 export const segmentTargetMs = 60_000;
 /** … and without a key frame at the latest after this long. */
 export const segmentMaxMs = 300_000;
+/**
+ * How long the first segment of a stream lasts, that continues none, in ms: 15 to 60 s, evenly spread over streams. Many begin at once
+ * (a start, a network that comes back, another disk), and would go on to begin all their files at the same moment once a minute.
+ */
+export function firstSegmentMs(streamId: number): number {
+  // Multiples of the golden ratio fall evenly, however many there are (Weyl).
+  const part = (streamId * 0.618_033_988_749_895) % 1;
+  return Math.round(segmentTargetMs * (1 - 0.75 * part));
+}
 /** No sample waits in memory, that of the system included, longer than this before its fragment is written. */
 export const fragmentMaxMs = 900;
 

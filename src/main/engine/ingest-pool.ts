@@ -19,10 +19,13 @@ import type {
   VolumeKeyRing,
 } from '#workers/ingest/port.ts';
 import { createGiving, type Giving } from './ingest-giving.ts';
+import { createLaunchTurns } from './launch-turns.ts';
 import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
 
 /** A further worker is started when all have this many streams. */
 const streamsPerWorker = 64;
+/** So many begin at once for each worker that there may be; more wait for their turn. */
+const launchesAtOnce = 16;
 const probeTimeoutMs = 12_000;
 const stopTimeoutMs = 3_000;
 
@@ -135,14 +138,17 @@ export function createIngestPool(deps: {
   let yielding: readonly StreamId[] = [];
   let draining = false;
 
-  const launch = (lane: Lane): void => {
+  const begin = (lane: Lane): void => {
     if (draining || lane.running || lane.stopped !== null || lane.slot.down) return;
+    if (lanes.get(lane.stream.streamId) !== lane) return; // it was stopped while it waited for its turn
     lane.running = lane.slot.worker.post({ op: 'start', stream: lane.stream });
     if (lane.running && sinks.has(lane.stream.streamId)) {
       lane.slot.worker.post({ op: 'watch', streamId: lane.stream.streamId, on: true });
     }
     if (lane.running) giving.started(lane.stream.streamId, lane.slot.worker.post);
   };
+  const launches = createLaunchTurns<Lane>(launchesAtOnce * Math.max(2, maxWorkers), begin);
+  const launch = (lane: Lane): void => launches.add(lane, lane.stream.kind);
 
   const onReport = (slot: Slot, report: IngestReport): void => {
     switch (report.op) {
@@ -402,6 +408,7 @@ export function createIngestPool(deps: {
       })),
     async drain(graceMs) {
       draining = true;
+      launches.stop();
       await Promise.all(slots.map((s) => s.worker.stop({ op: 'drain' }, graceMs)));
       for (const replay of replays.values()) replay.done(workerGone);
     },

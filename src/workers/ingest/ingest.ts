@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '#lib/clock.ts';
 import type { StreamId } from '#domain/id.ts';
+import { firstSegmentMs } from '#domain/segment.ts';
 import { createBehind } from './behind.ts';
 import { createGrown } from './grown.ts';
 import { createGiven } from './live/given.ts';
@@ -14,14 +15,13 @@ import { probe } from './lane/probe.ts';
 import { createStationTime } from './lane/station-time.ts';
 import { writeAll, type IngestCommand, type IngestReport, type IngestSetup } from './port.ts';
 import { createHeldDisk } from './lane/held-disk.ts';
-import { createBoundedDisk } from './record/bounded-disk.ts';
 import { createRecordDisk } from './record/disk.ts';
 import { createVolumeKeys } from './record/volume-keys.ts';
 import { createGate } from './record/gate.ts';
 import { createPreRollMemory } from './record/pre-roll.ts';
 import { createRecorder } from './record/recorder.ts';
 import { createSlabPool } from './slab-pool.ts';
-import { createNap, napMs, shortNapMs } from './nap.ts';
+import { busyNapMs, createNap, napMs, shortNapMs } from './nap.ts';
 import { createTalk, type Talk } from './talk/talk.ts';
 import { replay } from './replay/replay.ts';
 import { createTicker } from './ticker.ts';
@@ -52,8 +52,7 @@ export function createIngest(deps: {
   const time = createStationTime(clock);
   const ticker = createTicker(clock);
   const slabs = createSlabPool();
-  const bounded = createBoundedDisk(createRecordDisk());
-  const disk = createHeldDisk(bounded, slabs);
+  const disk = createHeldDisk(createRecordDisk(), slabs);
   const keys = createVolumeKeys();
   const preRolls = createPreRollMemory(setup.maxPreRollBytes);
   const grown = createGrown(post);
@@ -120,7 +119,8 @@ export function createIngest(deps: {
 
   function mayNapMs(): number {
     if (lanes.size === 0 || talks.size > 0) return 0;
-    let ms = probing > 0 || ending.size > 0 || disk.creating() || bounded.waiting() ? shortNapMs : napMs;
+    let ms = probing > 0 || ending.size > 0 || disk.creating() ? shortNapMs : napMs;
+    if (disk.waiting()) ms = busyNapMs;
     for (const lane of lanes.values()) ms = Math.min(ms, lane.mayNapMs());
     return ms;
   }
@@ -204,6 +204,7 @@ export function createIngest(deps: {
                     kind: stream.kind,
                     target,
                     notBeforeMs,
+                    firstMs: firstSegmentMs(stream.streamId),
                     maxPendingBytes: setup.maxPendingBytes,
                     clock,
                     boot: setup.boot,

@@ -14,6 +14,8 @@ export type Nap = { stop(): void };
 export const napMs = 200;
 /** Longest sleep while somebody waits for an answer, or a pipe would fill. */
 export const shortNapMs = 5;
+/** Longest sleep while calls of the system wait for others to be over: at each look some more of them begin. */
+export const busyNapMs = 1;
 /** Sleeps of one length would meet a steady camera at the same point of its picture for ever; its delay would seem larger than it is. */
 const spread = 0.2;
 

@@ -246,6 +246,8 @@ export type DiskLag = {
   volume: number;
   /** How long ago the oldest came that is not on disk, ms. */
   lagMs: number;
+  /** That one waits for the file of its segment to be made, or has waited for it. */
+  opening: boolean;
   /** How full its memory is, of 1. */
   fill: number;
   /** Pictures are being dropped although it was not told to give way. */

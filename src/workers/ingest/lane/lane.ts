@@ -369,9 +369,9 @@ export function createLane(deps: LaneDeps): Lane {
     lag() {
       if (recorder === null || target === null || !recorder.writing()) return null;
       return {
-        streamId,
-        volume: target.volume,
+        ...{ streamId, volume: target.volume },
         lagMs: recorder.lagMs(),
+        opening: recorder.opening(),
         fill: recorder.pendingBytes() / deps.setup.maxPendingBytes,
         dropping: recorder.dropping() === 'full',
       };

@@ -6,6 +6,42 @@ import { volumeMarkName } from '#domain/volume.ts';
 import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
 import { directBlock, findDirectMemory, mostBytes } from './direct-memory.ts';
 import { createRecordDisk } from './disk.ts';
+import type { CallInTurn, VolumeCalls } from './volume-calls.ts';
+
+/** Calls as a busy thread sees them: what ends meanwhile is heard of when it comes round the next time. */
+function inTurns() {
+  let turn = Promise.withResolvers<null>();
+  let underWay: Promise<unknown>[] = [];
+  const call: CallInTurn = async (work) => {
+    const working = work();
+    underWay.push(working);
+    const heard = turn.promise;
+    await Promise.allSettled([working]);
+    await heard;
+    return working;
+  };
+  const calls: VolumeCalls = { to: () => call, waiting: () => false };
+  return {
+    calls,
+    /** How often the thread came round until it was over. */
+    async turnsOf(work: Promise<unknown>): Promise<number> {
+      let over = false;
+      const ended = work.finally(() => (over = true));
+      for (let turns = 0; ; turns += 1) {
+        // Whatever follows from the last turn begins.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (over) {
+          await ended;
+          return turns;
+        }
+        await Promise.allSettled(underWay);
+        underWay = [];
+        turn.resolve(null);
+        turn = Promise.withResolvers<null>();
+      }
+    },
+  };
+}
 
 describe('the disk of a recorder', () => {
   let root: string;
@@ -105,6 +141,22 @@ describe('the disk of a recorder', () => {
     markVolume(root);
     await (await disk.create(root, 'gate/a.mp4', filled(10, 1), false, { volume: 1, mark: 'test' })).close();
     expect(await readdir(root)).toContain('gate');
+  });
+
+  it('makes a file in few turns of the thread, which on a busy station take longer than the disk', async () => {
+    const { calls, turnsOf } = inTurns();
+    const disk = createRecordDisk({ calls });
+    const place = { volume: 1, mark: 'test' };
+    const make = (name: string, kind: 'main' | 'sub') =>
+      turnsOf(disk.create(root, `${name}.mp4`, filled(directBlock, 1), kind === 'main', place));
+    // The volume's mark and what it takes are looked at, the camera's folder is made.
+    expect(await make('gate/2026-11-22/14/main_a', 'main')).toBeLessThanOrEqual(12);
+    // The file, then mark and file again while all else is done.
+    expect(await make('gate/2026-11-22/14/sub_a', 'sub')).toBe(4);
+    expect(await make('gate/2026-11-22/14/main_b', 'main')).toBe(4);
+    // One folder before it; two, of which the inner one was tried first.
+    expect(await make('gate/2026-11-22/15/main_c', 'main')).toBe(5);
+    expect(await make('gate/2026-11-23/00/main_d', 'main')).toBe(7);
   });
 
   it('says when a file is in the way, and leaves it alone', async () => {

@@ -6,9 +6,12 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseVolumeMark, syncEveryMs, type SyncPolicy, volumeMarkName } from '#domain/volume.ts';
+import { syncEveryMs, type SyncPolicy } from '#domain/volume.ts';
 import { syncFolder } from '#lib/durable-file.ts';
-import { directBlock, type DirectMemory, findDirectMemory, mostBytes } from './direct-memory.ts';
+import { directBlock, type DirectMemory, findDirectMemory } from './direct-memory.ts';
+import { type Passing, writeAll, writeBlocks, writeDirect } from './file-writes.ts';
+import { type CallInTurn, createVolumeCalls, type VolumeCalls } from './volume-calls.ts';
+import { allOver, createFolders, createVolumeLooks, takeBack } from './volume-place.ts';
 
 export type RecordFile = {
   /** Every append must end on a multiple of this; 1 where it does not matter. */
@@ -49,12 +52,8 @@ export type RecordDisk = {
   waiting(): boolean;
 };
 
-const access = promisify(fs.access);
-const rmdir = promisify(fs.rmdir);
-const readFile = promisify(fs.readFile);
 const open = promisify(fs.open);
 const close = promisify(fs.close);
-const mkdir = promisify(fs.mkdir);
 const fsync = promisify(fs.fsync);
 const fdatasync = promisify(fs.fdatasync);
 const ftruncate = promisify(fs.ftruncate);
@@ -77,155 +76,10 @@ const writesPastCache = writesAreDurable && typeof fs.constants.O_DIRECT === 'nu
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-const failure = (code: string, text: string): NodeJS.ErrnoException =>
-  Object.assign(new Error(`${code}: ${text}`), { code });
-
-function writev(fd: number, pieces: Uint8Array[], position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.writev(fd, pieces, position, (error, written) => {
-      if (error) reject(error);
-      else resolve(written);
-    });
-  });
-}
-
-/** What is left of pieces after `count` bytes. */
-function rest(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
-  let skip = count;
-  const out: Uint8Array[] = [];
-  for (const piece of pieces) {
-    if (skip >= piece.length) skip -= piece.length;
-    else {
-      out.push(skip > 0 ? piece.subarray(skip) : piece);
-      skip = 0;
-    }
-  }
-  return out;
-}
-
-/** Told of everything that is handed to the system, in order, while the system writes it. */
-type Passing = (bytes: Uint8Array) => void;
-
-async function writeAll(
-  fd: number,
-  pieces: Uint8Array[],
-  bytes: number,
-  position: number,
-  passing: Passing,
-): Promise<void> {
-  const first = writev(fd, pieces, position);
-  for (const piece of pieces) passing(piece);
-  let written = await first;
-  while (written < bytes) {
-    // A short write: what comes next tells why, e.g. ENOSPC.
-    const more = await writev(fd, rest(pieces, written), position + written);
-    if (more === 0) throw failure('EIO', 'the disk takes no more bytes');
-    written += more;
-  }
-}
-
-/** Writes buffers of whole blocks, one after the other. */
-async function writeBlocks(fd: number, buffers: Uint8Array[], bytes: number, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes) {
-    // After a short write what comes next tells why; it begins on a block again.
-    const from = written - (written % directBlock);
-    const upTo = from + (await writev(fd, from === 0 ? buffers : rest(buffers, from), position + from));
-    if (upTo <= written) throw failure('EIO', 'the disk takes no more bytes');
-    written = upTo;
-  }
-}
-
-/** Gathers the pieces in memory that the system can write from, and writes that. */
-async function writeDirect(
-  fd: number,
-  memory: DirectMemory,
-  pieces: Uint8Array[],
-  bytes: number,
-  position: number,
-  passing: Passing,
-): Promise<void> {
-  let piece = 0;
-  let taken = 0;
-  /** Fills `buffer` with what comes next; tells the bytes. */
-  const fill = (buffer: Buffer): number => {
-    let filled = 0;
-    for (let next = pieces[piece]; next !== undefined && filled < buffer.length; next = pieces[piece]) {
-      const part = Math.min(next.length - taken, buffer.length - filled);
-      buffer.set(part === next.length ? next : next.subarray(taken, taken + part), filled);
-      filled += part;
-      taken += part;
-      if (taken < next.length) break;
-      piece += 1;
-      taken = 0;
-    }
-    return filled;
-  };
-  for (let done = 0; done < bytes; ) {
-    const part = Math.min(bytes - done, mostBytes);
-    const lent = await memory.take(part);
-    try {
-      const filled = lent.map((buffer) => buffer.subarray(0, fill(buffer)));
-      const writing = writeBlocks(fd, filled, part, position + done);
-      for (const buffer of filled) passing(buffer);
-      await writing;
-    } finally {
-      memory.give(lent);
-    }
-    done += part;
-  }
-}
-
-async function expectVolume(root: string, mark: string | undefined): Promise<void> {
-  const path = join(root, volumeMarkName);
-  if (mark === undefined) await access(path);
-  else if (parseVolumeMark(await readFile(path, 'utf8'))?.id !== mark)
-    throw failure('ENODEV', 'another volume is in its place');
-}
-
-/**
- * The volume may have gone between the look at its mark and the opening of a file by its path: then the file lies in the folder that
- * it is mounted on, and behind it where it came back since. Rejects with `ENOENT` or `ENODEV` then.
- */
-async function expectWithin(root: string, mark: string | undefined, whole: string): Promise<void> {
-  await expectVolume(root, mark);
-  await access(whole);
-}
-
-/** Takes a file back that was just made, and the folders that hold nothing then. */
-async function takeBack(root: string, whole: string): Promise<void> {
-  try {
-    await unlink(whole);
-    for (let at = dirname(whole); at.length > root.length; at = dirname(at)) await rmdir(at);
-  } catch {
-    // It is not to be seen from here, or a folder holds something: then it stays.
-  }
-}
-
-/** Folders remembered as existing, at most. */
-const maxKnown = 4096;
-
 /** The real disk. One per worker: it remembers which folders are there. */
-export function createRecordDisk(): RecordDisk {
-  const known = new Set<string>();
-
-  /** Makes the folders of `path` below `root`, each durable in the one that holds it, before anything is put into it. */
-  const ensureFolder = async (root: string, folder: string): Promise<void> => {
-    if (known.has(folder)) return;
-    const missing: string[] = [];
-    for (let at = folder; at !== root && at.length > root.length; at = dirname(at)) missing.unshift(at);
-    for (const at of missing) {
-      try {
-        await mkdir(at, { mode: 0o750 });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        continue;
-      }
-      await syncFolder(dirname(at));
-    }
-    if (known.size >= maxKnown) known.clear();
-    known.add(folder);
-  };
+export function createRecordDisk({ calls = createVolumeCalls() }: { calls?: VolumeCalls } = {}): RecordDisk {
+  const looks = createVolumeLooks();
+  const folders = createFolders();
 
   const wrap = (fd: number, memory: DirectMemory | null, policy: SyncPolicy): RecordFile => {
     let syncedMs = performance.now();
@@ -271,12 +125,16 @@ export function createRecordDisk(): RecordDisk {
   const memories = new Map<string, DirectMemory>();
 
   /** Tries once per volume, with the head of the first file, from where the system can write. */
-  const directFor = (root: string, fd: number, head: Uint8Array): Promise<DirectMemory | null> => {
+  const directFor = (
+    root: string,
+    head: Uint8Array,
+    write: (block: Buffer) => Promise<void>,
+  ): Promise<DirectMemory | null> => {
     const known = direct.get(root);
     if (known !== undefined) return known;
     const found = findDirectMemory(head, async (block) => {
       try {
-        await writeBlocks(fd, [block], block.length, 0);
+        await write(block);
         return true;
       } catch (error) {
         if (codeOf(error) === 'EINVAL') return false;
@@ -291,72 +149,94 @@ export function createRecordDisk(): RecordDisk {
     return found;
   };
 
-  const openNew = async (root: string, whole: string, more: number): Promise<number> => {
+  type Making = { root: string; whole: string; head: Uint8Array; call: CallInTurn; forFolders: CallInTurn };
+
+  const openNew = async ({ root, whole, call, forFolders }: Making, more: number): Promise<Opened> => {
     const folder = dirname(whole);
-    await ensureFolder(root, folder);
+    let { durable } = await folders.ensure(root, folder, forFolders);
     try {
-      return await open(whole, newFile | more, 0o640);
+      return { fd: await call(() => open(whole, newFile | more, 0o640)), memory: null, durable };
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
-      known.delete(folder); // somebody removed it meanwhile
-      await ensureFolder(root, folder);
-      return open(whole, newFile | more, 0o640);
+      folders.forget(folder); // somebody removed it meanwhile
+      ({ durable } = await folders.ensure(root, folder, forFolders));
+      return { fd: await call(() => open(whole, newFile | more, 0o640)), memory: null, durable };
     }
   };
 
   /** Opens for writing past the cache. Null where the volume does not take it; nothing is left of the file then. */
-  const openDirect = async (
-    root: string,
-    whole: string,
-    head: Uint8Array,
-    more: number,
-  ): Promise<{ fd: number; memory: DirectMemory } | null> => {
+  const openDirect = async (making: Making, more: number): Promise<Opened | null> => {
+    const { root, whole, head, call } = making;
     if (writesPastCache === 0 || (await direct.get(root)) === null) return null;
-    let fd: number;
+    let opened: Opened;
     try {
-      fd = await openNew(root, whole, writesPastCache | more);
+      opened = await openNew(making, writesPastCache | more);
     } catch (error) {
       if (codeOf(error) !== 'EINVAL') throw error;
       direct.set(root, Promise.resolve(null));
-      await unlink(whole).catch(() => undefined); // Linux makes the file before it refuses
+      await call(() => unlink(whole)).catch(() => undefined); // Linux makes the file before it refuses
       return null;
     }
+    const { fd } = opened;
     let memory: DirectMemory | null = null;
     try {
-      memory = await directFor(root, fd, head);
+      memory = await directFor(root, head, (block) => call(() => writeBlocks(fd, [block], block.length, 0)));
     } finally {
       if (memory === null) {
-        await close(fd).catch(() => undefined);
-        await unlink(whole).catch(() => undefined);
+        await call(() => close(fd)).catch(() => undefined);
+        await call(() => unlink(whole)).catch(() => undefined);
       }
     }
-    return memory === null ? null : { fd, memory };
+    return memory === null ? null : { ...opened, memory };
   };
 
   return {
     async create(root, path, head, large, place) {
       const whole = join(root, path);
-      await expectVolume(root, place?.mark);
+      const folder = dirname(whole);
+      const call = calls.to(place?.volume, large === true ? 'make-main' : 'make-sub');
+      // Those of a main stream and of its sub stream are the same.
+      const forFolders = calls.to(place?.volume, 'make-main');
+      const making: Making = { root, whole, head, call, forFolders };
+      await looks.expect(root, place?.mark, call);
       const policy = place?.sync ?? 'durable';
       const more = policy === 'durable' ? durableWrites : 0;
-      const opened = large === true ? await openDirect(root, whole, head, more) : null;
-      const fd = opened?.fd ?? (await openNew(root, whole, more));
-      const file = wrap(fd, opened?.memory ?? null, policy);
+      const opened = (large === true ? await openDirect(making, more) : null) ?? (await openNew(making, more));
+      const file = wrap(opened.fd, opened.memory, policy);
       try {
-        await expectWithin(root, place?.mark, whole);
-        await file.append([head], head.length, 0);
-        await syncFolder(dirname(whole));
+        // At the same time: each of these is several turns of the thread.
+        await allOver([
+          looks.expectWithin(root, place?.mark, whole, call),
+          call(() => file.append([head], head.length, 0)),
+          call(() => syncFolder(folder)),
+          opened.durable,
+        ]);
       } catch (error) {
-        if (opened !== null && codeOf(error) === 'EINVAL') direct.delete(root); // not as it was: to be tried anew
-        known.delete(dirname(whole));
-        await takeBack(root, whole);
-        await close(fd).catch(() => undefined); // the first error is the one to tell
+        if (opened.memory !== null && codeOf(error) === 'EINVAL') direct.delete(root); // not as it was: to be tried anew
+        folders.forget(folder);
+        await takeBack(root, whole, call);
+        await call(() => close(opened.fd)).catch(() => undefined); // the first error is the one to tell
         throw error;
       }
-      return file;
+      return inTurns(file, calls.to(place?.volume, 'write'));
     },
     taken: () => undefined,
-    remove: (root, path) => unlink(join(root, path)),
-    waiting: () => [...memories.values()].some((memory) => memory.waiting()),
+    remove: (root, path, place) => calls.to(place?.volume, 'write')(() => unlink(join(root, path))),
+    waiting: () => calls.waiting() || [...memories.values()].some((memory) => memory.waiting()),
   };
 }
+
+/** `memory`: what is written from, past the page cache; null: through it. `durable`: its folder outlasts a power cut. */
+type Opened = { fd: number; memory: DirectMemory | null; durable: Promise<void> };
+
+const inTurns = (file: RecordFile, call: CallInTurn): RecordFile => {
+  const { sync } = file;
+  return {
+    block: file.block,
+    append: (pieces, bytes, position) => call(() => file.append(pieces, bytes, position)),
+    truncate: (bytes) => call(() => file.truncate(bytes)),
+    sha256: () => file.sha256(),
+    sync: sync === null ? null : () => call(sync),
+    close: () => call(() => file.close()),
+  };
+};

@@ -61,6 +61,7 @@ function scribe() {
     pendingBytes: () => pending,
     retarget: () => undefined,
     lagMs: () => 0,
+    opening: () => false,
     giveWay() {},
     dropping: () => null,
     coveredToMs: () => 0,

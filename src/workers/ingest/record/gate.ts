@@ -24,6 +24,7 @@ export type Gate = UnitSink & {
   /** As the recorder has them. */
   pendingBytes(): number;
   lagMs(): number;
+  opening(): boolean;
   giveWay(on: boolean): void;
   dropping(): Dropping | null;
   stop(): Promise<void>;
@@ -194,6 +195,7 @@ export function createGate(deps: {
     coveredToMs: () => recorder.coveredToMs(),
     pendingBytes: () => recorder.pendingBytes(),
     lagMs: () => recorder.lagMs(),
+    opening: () => recorder.opening(),
     giveWay: (on) => recorder.giveWay(on),
     dropping: () => recorder.dropping(),
     async stop() {

@@ -11,7 +11,6 @@ import { parseInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
-import { createBoundedDisk, mostCalls } from './bounded-disk.ts';
 import { createRecordDisk, type RecordDisk } from './disk.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
@@ -242,28 +241,4 @@ describe('sync policies', () => {
       expect(await pictures(first, 0)).toBe(100);
     },
   );
-});
-
-it('a volume that hangs keeps so many calls and no more, and holds up no other', async () => {
-  const hang = Promise.withResolvers<never>();
-  let begun = 0;
-  const real = createRecordDisk();
-  const disk = createBoundedDisk({
-    ...real,
-    create: (root, ...rest) => {
-      if (root !== first.root) return real.create(root, ...rest);
-      begun += 1;
-      return hang.promise;
-    },
-  });
-  const asked = Array.from({ length: 50 }, (_, i) =>
-    disk.create(first.root, `gate/${i}.mp4`, new Uint8Array(10), false, { volume: 2 }).catch(() => 'refused'),
-  );
-  expect(begun).toBe(mostCalls);
-  expect(disk.waiting()).toBe(true);
-  await (await disk.create(second.root, 'gate/x.mp4', new Uint8Array(10), false, { volume: 3 })).close();
-  hang.reject(new Error('gone'));
-  expect(await Promise.all(asked)).toEqual(Array.from({ length: 50 }, () => 'refused'));
-  expect(begun).toBe(50);
-  expect(disk.waiting()).toBe(false);
 });

@@ -599,6 +599,7 @@ describe('recorder on a bad disk', () => {
     // Most of the first second could be written; what came behind it waits.
     expect(recorder.lagMs()).toBeGreaterThan(4000);
     expect(recorder.lagMs()).toBeLessThan(6000);
+    expect(recorder.opening()).toBe(false);
     state.gate = null;
     open();
     await expect.poll(() => recorder.pendingBytes()).toBe(0);

@@ -37,6 +37,8 @@ export type RecorderOptions = {
   mark?: Uint8Array;
   /** By which key segments that begin now below this root are encrypted; null, or absent: by none. */
   encryption?: (root: string) => WritingKey | null;
+  /** How long a segment lasts that does not continue one of the usual length; absent: as long as all. */
+  firstMs?: number;
   /** Bytes that may wait for the disk; beyond, pictures are dropped up to the next key frame. */
   maxPendingBytes: number;
   clock: Clock;
@@ -55,6 +57,8 @@ export type Recorder = UnitSink & {
   pendingBytes(): number;
   /** How long ago the oldest was taken that was handed to the disk and is not durable, ms; 0: nothing waits. */
   lagMs(): number;
+  /** That one waits for the file of its segment to be made, or has waited for it. */
+  opening(): boolean;
   /** It gives way to others while the disk is slow: what comes is dropped up to the first key frame after that. */
   giveWay(on: boolean): void;
   /** Pictures are being dropped because the disk does not keep up: its own memory is full, or it gives way; null: none is. */
@@ -98,6 +102,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let { target } = options;
   /** The next key frame begins a segment, because it is to lie elsewhere. */
   let turnAtKey = false;
+  const firstMs = options.firstMs ?? segmentTargetMs;
+  /** At the first key frame after this long the segment ends. */
+  let lastsMs = firstMs;
   /** Where the account of what is recorded begins: 0 once time is recorded for the second time. */
   let floorMs = options.notBeforeMs;
   let notBeforeMs = floorMs;
@@ -227,11 +234,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
       gathering = createGathering();
       notBeforeMs = Math.max(notBeforeMs, endMs);
     } else finish(next);
-    begin(next, format);
+    begin(next, format, turnAtKey ? firstMs : segmentTargetMs);
   };
 
-  const begin = (first: AccessUnit, format: VideoTrack): void => {
+  const begin = (first: AccessUnit, format: VideoTrack, length = firstMs): void => {
     turnAtKey = false;
+    lastsMs = length;
     const originUs = first.ptsUs;
     const delayUs = Math.min(Math.max(0, Math.round(first.ptsUs - first.dtsUs)), maxDelayUs);
     const startMs = Math.max(Math.floor(originUs / 1000), notBeforeMs);
@@ -347,7 +355,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       begin(unit, format);
     } else {
       const ageMs = (unit.ptsUs - segment.originUs) / 1000;
-      if (ageMs >= segmentMaxMs || (unit.key && (turnAtKey || ageMs >= segmentTargetMs))) {
+      if (ageMs >= segmentMaxMs || (unit.key && (turnAtKey || ageMs >= lastsMs))) {
         // A stream without key frames (gradual refresh) goes on in the next segment rather than being lost.
         turn(unit, format);
       } else if (mustWrite(monoMs, overdueMs)) write(segment, unit.dtsUs);
@@ -438,6 +446,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const since = writer.waitingSinceMs();
       return since === null ? 0 : Math.max(0, Math.round(clock.monoMs() - since));
     },
+    opening: () => writer.opening(),
     giveWay(on) {
       givesWay = on;
       if (on && overrun !== null) overrun = 'gives-way';

@@ -73,6 +73,8 @@ export type SegmentWriter = {
   pendingBytes(): number;
   /** When the oldest of them was taken, on the monotonic clock; null: nothing waits. */
   waitingSinceMs(): number | null;
+  /** What waits longest waits for the file of its segment to be made, or has waited for it. */
+  opening(): boolean;
   /** Resolves when all that was handed over is done with. */
   idle(): Promise<void>;
   /** Gives up all that is not durable, and says nothing more; answers the segments that were not sealed, oldest first. */
@@ -123,6 +125,9 @@ export function createSegmentWriter(options: {
   let pending = 0;
   /** Of what is being written now. */
   let writingSinceMs: number | null = null;
+  let making = false;
+  /** So many of the fragments that wait have waited for their file. */
+  let late = 0;
   let running: Promise<void> | null = null;
 
   const tellOpened = (segment: SegmentFile): void => {
@@ -224,6 +229,7 @@ export function createSegmentWriter(options: {
     } finally {
       writingSinceMs = null;
       pending -= payload;
+      late = Math.max(0, late - batch.fragments.length);
     }
     segment.bytes = position + tail;
     segment.keys.push(...keys);
@@ -292,6 +298,7 @@ export function createSegmentWriter(options: {
     tasks = tasks.filter((task) => task.do === 'tell');
     wanted = tasks.length;
     pending = 0;
+    late = 0;
     onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error));
   };
 
@@ -306,7 +313,9 @@ export function createSegmentWriter(options: {
       try {
         if (task.do === 'create') {
           shift();
-          await create(segment);
+          making = true;
+          await create(segment).finally(() => (making = false));
+          late = tasks.filter((t) => t.do === 'write').length;
         } else await write(segment);
       } catch (error) {
         await fail(segment, error);
@@ -347,6 +356,7 @@ export function createSegmentWriter(options: {
       for (const task of tasks) if (task.do === 'write') return task.fragment.oldestMonoMs;
       return null;
     },
+    opening: () => making || late > 0,
     abandon() {
       abandoned = true;
       tasks = [];
