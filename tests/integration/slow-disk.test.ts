@@ -31,14 +31,14 @@ describe.skipIf(!canMount)('a disk that does not keep up (needs root)', () => {
     folder.remove();
   });
 
-  it('lets sub streams give way and keeps every picture of the main ones; everything comes back by itself', async ({
-    skip,
-  }) => {
-    if (!mounted) skip('this machine lets nobody mount a file system');
+  const hold = (folderIs: 'frozen' | 'free'): boolean =>
+    ran('fsfreeze', folderIs === 'frozen' ? '--freeze' : '--unfreeze', video);
+  /** An engine with a camera of two streams, both recorded always, that is switched off. */
+  async function withCamera() {
     const { site, cameras } = await openCameras();
     const rig = await openEngine(folder.path);
     end = async () => {
-      ran('fsfreeze', '--unfreeze', video);
+      hold('free');
       await rig.close();
       await site.stop();
     };
@@ -47,10 +47,61 @@ describe.skipIf(!canMount)('a disk that does not keep up (needs root)', () => {
     const draft = draftOf(camera);
     const { id } = await rig.engine.cameras.add({
       ...draft,
+      enabled: false,
       main: { ...draft.main, plan: recordAlways },
       sub: { ...camera.sub, plan: recordAlways },
     });
+    const slow = async () => (await rig.engine.health.report()).problems.find((p) => p.code === 'disk-slow')?.slow;
     const stream = (kind: 'main' | 'sub') => rig.engine.cameras.get(id)?.streams.find((s) => s.kind === kind);
+    const ids = { main: rig.engine.cameras.streamId(id, 'main'), sub: rig.engine.cameras.streamId(id, 'sub') };
+    /** What the index has of both since then. */
+    const covered = async (fromMs: number) => {
+      const rows = await rig.queries.coverage({
+        streamIds: [ids.main, ids.sub].filter((s) => s !== null),
+        ...{ fromMs, toMs: Date.now() + 1_000, grainMs: 0 },
+      });
+      return { main: rows.find((r) => r.streamId === ids.main), sub: rows.find((r) => r.streamId === ids.sub) };
+    };
+    return { rig, id, stream, slow, covered };
+  }
+
+  it('keeps what comes while it makes no files: nothing gives way, and the page on health says that pictures wait', async ({
+    skip,
+  }) => {
+    if (!mounted) skip('this machine lets nobody mount a file system');
+    const { rig, id, stream, slow, covered } = await withCamera();
+    expect(hold('frozen')).toBe(true);
+    const onMs = Date.now();
+    await rig.engine.cameras.update(id, { enabled: true });
+    await until('both streams are live', () => stream('main')?.state === 'live' && stream('sub')?.state === 'live');
+    const liveMs = Date.now();
+    const waits = await until('pictures wait', slow);
+    expect(waits).toMatchObject({ is: 'waits', yielding: 0, path: video });
+    expect(waits.behindMs).toBeGreaterThanOrEqual(3_000);
+    expect(stream('sub')).toMatchObject({ state: 'live', trouble: null });
+    expect(hold('free')).toBe(true);
+    const seen = await until('all of it is in the index', async () => {
+      const { main, sub } = await covered(onMs);
+      return (main?.spans.at(-1)?.[1] ?? 0) > liveMs + 5_000 && (sub?.spans.at(-1)?.[1] ?? 0) > liveMs + 5_000
+        ? { main, sub }
+        : null;
+    });
+    for (const row of [seen.main, seen.sub]) {
+      expect(row?.spans).toHaveLength(1);
+      // From its first key picture on, which came no later than the stream was seen to be live.
+      expect(row?.spans[0]?.[0]).toBeLessThanOrEqual(liveMs);
+      expect(row?.gaps.filter((g) => g.cause === 'disk-slow')).toEqual([]);
+    }
+    expect((await rig.engine.events.list({ kind: ['disk-slow'], limit: 10 })).events).toEqual([]);
+    expect(await slow()).toBeUndefined();
+  }, 60_000);
+
+  it('lets sub streams give way and keeps every picture of the main ones; everything comes back by itself', async ({
+    skip,
+  }) => {
+    if (!mounted) skip('this machine lets nobody mount a file system');
+    const { rig, id, stream, slow, covered } = await withCamera();
+    await rig.engine.cameras.update(id, { enabled: true });
     await until(
       'both streams are recorded',
       () => stream('main')?.recording === true && stream('sub')?.recording === true,
@@ -58,30 +109,26 @@ describe.skipIf(!canMount)('a disk that does not keep up (needs root)', () => {
     await until('their bit rates are known', () => (stream('main')?.bitsPerSecond ?? 0) > 0, 30_000);
 
     const frozenMs = Date.now();
-    expect(ran('fsfreeze', '--freeze', video)).toBe(true);
+    expect(hold('frozen')).toBe(true);
     let thawed = false;
     try {
       await until('the sub stream gives way', () => stream('sub')?.trouble === 'disk-slow', 20_000);
       expect(stream('sub')).toMatchObject({ state: 'degraded', recording: false });
       expect(stream('main')).toMatchObject({ state: 'live', recording: true, trouble: null });
-      const health = await rig.engine.health.report();
-      expect(health.problems.map((p) => p.code)).toContain('disk-slow');
+      expect(await slow()).toMatchObject({ is: 'yields', yielding: 1, of: 1, path: video });
     } finally {
-      thawed = ran('fsfreeze', '--unfreeze', video);
+      thawed = hold('free');
     }
     expect(thawed).toBe(true);
+    expect(
+      await until('it keeps up again', async () => ((await slow())?.is === 'returns' ? slow() : null)),
+    ).toMatchObject({
+      ...{ yielding: 1, of: 1 },
+    });
     await until('the sub stream is recorded again', () => stream('sub')?.recording === true, 40_000);
     const backMs = Date.now();
-    const ids = { main: rig.engine.cameras.streamId(id, 'main'), sub: rig.engine.cameras.streamId(id, 'sub') };
     const seen = await until('what was written since is in the index', async () => {
-      const rows = await rig.queries.coverage({
-        streamIds: [ids.main, ids.sub].filter((s) => s !== null),
-        fromMs: frozenMs - 5_000,
-        toMs: backMs,
-        grainMs: 0,
-      });
-      const main = rows.find((r) => r.streamId === ids.main);
-      const sub = rows.find((r) => r.streamId === ids.sub);
+      const { main, sub } = await covered(frozenMs - 5_000);
       return (main?.spans.at(-1)?.[1] ?? 0) >= backMs - 3_000 && sub?.gaps.at(-1)?.toMs != null ? { main, sub } : null;
     });
     // Not a picture of the main stream is missing.
@@ -96,6 +143,6 @@ describe.skipIf(!canMount)('a disk that does not keep up (needs root)', () => {
       return told.length > 0 && told.every((e) => e.toMs !== null) ? told : null;
     });
     expect(events).toMatchObject([{ severity: 'warning', data: { lost: false } }]);
-    expect((await rig.engine.health.report()).problems.map((p) => p.code)).not.toContain('disk-slow');
+    expect(await slow()).toBeUndefined();
   }, 120_000);
 });

@@ -11,6 +11,7 @@ import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, LineId, StationId, UserId, ZoneId } from '../domain/id.ts';
 import { ObjectClass } from '../domain/object-class.ts';
 import { Segment } from '../domain/segment.ts';
+import { SlowDisk } from '../domain/slow-disk.ts';
 import {
   AudioFormat,
   StreamKind,
@@ -90,6 +91,8 @@ export const Health = z.object({
         'privacy-unreadable', // who is given whole video is not known: administrators alone
       ]),
       detail: z.string(),
+      /** Of `disk-slow`. */
+      slow: SlowDisk.optional(),
     }),
   ),
   volume: z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number(), writable: z.boolean() }),

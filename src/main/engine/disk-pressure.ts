@@ -1,13 +1,17 @@
 /** A disk that does not keep up: tells streams to give way, the least worth first, and people that it is so. */
 import {
+  behindMs,
+  comingOrder,
   diskPressure,
   givingWay,
+  isPressed,
   noPressure,
   type PressureState,
   type Yielding,
 } from '#domain/decide/disk-pressure.ts';
 import { isFull } from '#domain/decide/disk-state.ts';
 import type { EventId, StreamId } from '#domain/id.ts';
+import type { SlowDisk } from '#domain/slow-disk.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -31,13 +35,26 @@ export type DiskPressureRoom = {
   refused(streamId: StreamId, volume: number, code: string | null): void;
   /** Streams are refused by this volume because it is full, or their quota is used up, whatever it says to have free. */
   full(volume: number): boolean;
-  /** Disks that do not keep up, in words; for the health page. */
-  slow(): string[];
+  /** Disks that do not keep up, or did not a moment ago; for the health page. */
+  slow(): SlowDisk[];
   /** Some disk does not keep up: what can wait should. */
   any(): boolean;
 };
 
-type Slow = { state: PressureState; event: EventId | null; lost: boolean; yielding: number; lagMs: number };
+type Slow = {
+  state: PressureState;
+  event: EventId | null;
+  /** Main streams have lost pictures since the event began; and do so now. */
+  lost: boolean;
+  losing: boolean;
+  yielding: number;
+  of: number;
+  lagMs: number;
+};
+const unpressed: Slow = {
+  ...{ state: noPressure, event: null, lost: false, losing: false },
+  ...{ yielding: 0, of: 0, lagMs: 0 },
+};
 
 export function createDiskPressure(deps: {
   clock: Clock;
@@ -77,17 +94,54 @@ export function createDiskPressure(deps: {
       });
 
   /** Begins an event, or a louder one in its place. */
-  const tell = (volume: number, slow: Slow, dropping: boolean): void => {
-    if (slow.event !== null && (slow.lost || !dropping)) return;
+  const tell = (volume: number, slow: Slow): void => {
+    if (slow.event !== null && (slow.lost || !slow.losing)) return;
     if (slow.event !== null) events.finish(slow.event, clock.nowMs());
     const path = deps.volumes.filesOf(volume)?.root ?? null;
-    const data = { path, volume, lagMs: slow.lagMs, streams: slow.yielding, lost: dropping };
+    const data = { path, volume, lagMs: slow.lagMs, streams: slow.yielding, lost: slow.losing };
     log.warn(
-      dropping ? 'a disk is too slow: main streams lose pictures' : 'a disk is too slow: sub streams give way',
+      slow.losing ? 'a disk is too slow: main streams lose pictures' : 'a disk is too slow: sub streams give way',
       data,
     );
-    slow.lost = dropping;
-    slow.event = events.note({ kind: 'disk-slow', severity: dropping ? 'alarm' : 'warning', data })?.id ?? null;
+    slow.lost = slow.losing;
+    slow.event = events.note({ kind: 'disk-slow', severity: slow.losing ? 'alarm' : 'warning', data })?.id ?? null;
+  };
+
+  /** Looks at one volume; answers the streams that give way on it. */
+  const look = (volume: number, now: readonly DiskLag[]): StreamId[] => {
+    const slow = volumes.get(volume) ?? { ...unpressed };
+    volumes.set(volume, slow);
+    if (now.length === 0 && !isPressed(slow.state) && slow.event === null) {
+      Object.assign(slow, { lagMs: 0, losing: false });
+      return [];
+    }
+    const cameras = onVolume(volume);
+    const { beside, alone } = comingOrder(cameras);
+    const worst = (of: readonly DiskLag[]): number => Math.max(0, ...of.map((l) => l.lagMs));
+    const dropping = now.filter((l) => l.dropping);
+    const was = slow.state.back;
+    slow.lagMs = worst(now);
+    slow.losing = dropping.some((l) => deps.cameras().some((c) => c.streamIds.main === l.streamId));
+    slow.state = diskPressure(slow.state, {
+      ...{ atMs: clock.monoMs(), beside, alone },
+      lagMs: worst(now.filter((l) => !l.opening)),
+      openingMs: worst(now.filter((l) => l.opening)),
+      fill: Math.max(0, ...now.map((l) => l.fill)),
+      dropping: dropping.length > 0,
+    });
+    const giving = givingWay(slow.state, cameras);
+    slow.yielding = giving.length;
+    slow.of = beside + alone;
+    if (giving.length > 0 || dropping.length > 0) tell(volume, slow);
+    else if (slow.event !== null && !isPressed(slow.state)) {
+      events.finish(slow.event, clock.nowMs());
+      slow.event = null;
+      slow.lost = false;
+      log.info('a disk keeps up again', { path: deps.volumes.filesOf(volume)?.root ?? null });
+    }
+    if (was !== slow.state.back)
+      log.info('streams that give way on a slow disk', { volume, streams: giving.length, of: slow.of });
+    return giving;
   };
 
   const tick = (): void => {
@@ -95,32 +149,8 @@ export function createDiskPressure(deps: {
     for (const [id, lag] of lags) if (monoMs - lag.monoMs > staleMs) lags.delete(id);
     const byVolume = Map.groupBy(lags.values(), (lag) => lag.volume);
     const giving: StreamId[] = [];
-    for (const volume of new Set([...byVolume.keys(), ...volumes.keys()])) {
-      const now = byVolume.get(volume) ?? [];
-      const slow = volumes.get(volume) ?? { state: noPressure, event: null, lost: false, yielding: 0, lagMs: 0 };
-      slow.lagMs = Math.max(0, ...now.map((l) => l.lagMs));
-      const dropping = now.some((l) => l.dropping);
-      const was = slow.state.rung;
-      slow.state = diskPressure(slow.state, {
-        atMs: monoMs,
-        lagMs: slow.lagMs,
-        fill: Math.max(0, ...now.map((l) => l.fill)),
-        dropping,
-      });
-      volumes.set(volume, slow);
-      const { rung } = slow.state;
-      const mine = rung === 0 ? [] : givingWay(rung, onVolume(volume));
-      slow.yielding = mine.length;
-      giving.push(...mine);
-      if (rung > 0 || dropping) tell(volume, slow, dropping);
-      else if (slow.event !== null) {
-        events.finish(slow.event, clock.nowMs());
-        slow.event = null;
-        slow.lost = false;
-        log.info('a disk keeps up again', { path: deps.volumes.filesOf(volume)?.root ?? null });
-      }
-      if (was !== rung) log.info('streams that give way on a slow disk', { volume, rung, streams: mine.length });
-    }
+    for (const volume of new Set([...byVolume.keys(), ...volumes.keys()]))
+      giving.push(...look(volume, byVolume.get(volume) ?? []));
     const words = giving.join(' ');
     if (words === told) return;
     told = words;
@@ -152,12 +182,30 @@ export function createDiskPressure(deps: {
     full: (volume) =>
       [...fullFor].some(([id, of]) => of.volume === volume && deps.statuses.get(id, of.kind).trouble === 'disk'),
     slow: () =>
-      [...volumes].flatMap(([volume, { state, lagMs, yielding, lost }]) => {
-        if (state.rung === 0) return [];
+      [...volumes].flatMap(([volume, { state, lagMs, yielding, of, losing }]) => {
+        const pressed = isPressed(state) && yielding > 0;
+        if (!losing && !pressed && lagMs < behindMs) return [];
         const path = deps.volumes.filesOf(volume)?.root ?? '';
-        const what = lost ? 'Main streams lose pictures.' : 'Main streams are recorded whole.';
-        return [`${path} is ${(lagMs / 1000).toFixed(1)} s behind; ${yielding} sub streams are not recorded. ${what}`];
+        const keepsUp = state.calmSinceMs !== null;
+        const is = losing ? 'loses' : !pressed ? 'waits' : keepsUp ? 'returns' : 'yields';
+        return [{ is, path, behindMs: lagMs, yielding, of }];
       }),
-    any: () => [...volumes.values()].some((v) => v.state.rung > 0),
+    any: () => [...volumes.values()].some((v) => isPressed(v.state)),
   };
+}
+
+/** The same in words, for logs and other programs. */
+export function slowWords({ is, path, behindMs, yielding, of }: SlowDisk): string {
+  const behind = `${path} is ${(behindMs / 1000).toFixed(1)} s behind`;
+  const subs = `${String(yielding)} of ${String(of)} sub streams are not recorded`;
+  switch (is) {
+    case 'waits':
+      return `${behind}: pictures wait in memory, all are going to be recorded.`;
+    case 'yields':
+      return `${behind}; ${subs}. Main streams are recorded whole.`;
+    case 'returns':
+      return `${path} keeps up again; ${subs} yet, they come back a few at a time. Main streams are recorded whole.`;
+    case 'loses':
+      return `${behind}; ${subs}. Main streams lose pictures.`;
+  }
 }

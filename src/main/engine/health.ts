@@ -2,7 +2,7 @@ import { ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { DiskPressureRoom } from './disk-pressure.ts';
+import { type DiskPressureRoom, slowWords } from './disk-pressure.ts';
 import type { EncryptionRoom } from './encryption.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
@@ -81,7 +81,7 @@ export function createHealth(deps: {
     for (const { trouble: words, path } of ailing) add('volume-trouble', words ?? path);
     if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))
       add('disk-error', 'No disk takes recordings now: each is paused, full or not usable.');
-    for (const words of deps.pressure.slow()) add('disk-slow', words);
+    for (const slow of deps.pressure.slow()) problems.push({ code: 'disk-slow', detail: slowWords(slow), slow });
     const troubled = cameras.flatMap((c) =>
       c.streams
         .filter((s) => s.trouble !== null && s.trouble !== 'worker' && s.trouble !== 'disk-slow')

@@ -19,8 +19,25 @@ const isWorkerKind = (kind: string): kind is (typeof workerKinds)[number] => wor
 
 type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
 
+type Problem = Report['problems'][number];
+
+/** Which disk, how far it is behind and what is not recorded for that. */
+function SlowFacts({ slow }: { slow: NonNullable<Problem['slow']> }) {
+  const { t } = useTranslation();
+  const { is, path, behindMs, yielding, of } = slow;
+  return (
+    <p className="quiet">
+      <span className="mono">{path}</span>
+      {is === 'returns' ? '' : ` · ${t('settings.health.slow.behind', { seconds: numberOf(behindMs / 1000, 1) })}`}
+      {yielding > 0
+        ? ` · ${t('settings.health.slow.yielding', { yielding: numberOf(yielding), of: numberOf(of) })}`
+        : ''}
+    </p>
+  );
+}
+
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
-function Facts({ code, health }: { code: Report['problems'][number]['code']; health: Report }) {
+function Facts({ problem: { code, slow }, health }: { problem: Problem; health: Report }) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
@@ -32,8 +49,9 @@ function Facts({ code, health }: { code: Report['problems'][number]['code']; hea
           {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })}
         </p>
       );
-    case 'disk-error':
     case 'disk-slow':
+      return slow === undefined ? null : <SlowFacts slow={slow} />;
+    case 'disk-error':
       return <p className="quiet mono">{volume.path}</p>;
     case 'ffmpeg-old':
       return ffmpeg ? <p className="quiet">{`ffmpeg ${ffmpeg.version}`}</p> : null;
@@ -158,13 +176,15 @@ export function HealthPage() {
         <div className="stack">
           {health.problems.length === 0 ? <p className="quiet">{t('settings.health.noProblems')}</p> : null}
           {health.problems.map((p) => (
-            <div className="problem" key={`${p.code} ${p.detail}`}>
+            <div className="problem" key={p.slow === undefined ? `${p.code} ${p.detail}` : `${p.code} ${p.slow.path}`}>
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
               </span>
               <div>
-                <p>{t(`settings.health.code.${p.code}`)}</p>
-                <Facts code={p.code} health={health} />
+                <p>
+                  {p.slow === undefined ? t(`settings.health.code.${p.code}`) : t(`settings.health.slow.${p.slow.is}`)}
+                </p>
+                <Facts problem={p} health={health} />
               </div>
             </div>
           ))}

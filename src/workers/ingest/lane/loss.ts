@@ -28,5 +28,5 @@ export const stateOf = (trouble: StreamTrouble): Extract<StreamState, 'refused' 
 /** What is said of a stream whose disk does not keep up. */
 export const slowDetail = (dropping: Dropping | null): string =>
   dropping === 'gives-way'
-    ? 'The disk is too slow: this stream is not recorded, so that more important ones are.'
+    ? 'The disk is too slow, or was a moment ago: this stream is not recorded, so that more important ones are.'
     : 'The disk is too slow: parts of this stream are not recorded.';

@@ -97,6 +97,16 @@ export const settings = {
       watch: 'Watching',
       query: 'Index',
     },
+    slow: {
+      waits: 'A disk is behind. Pictures wait in memory; so far all are recorded.',
+      yields:
+        'A disk does not keep up. Small pictures give way so that large ones are recorded. Use a faster disk, or record fewer streams.',
+      returns: 'A disk keeps up again. Small pictures come back, a few at a time.',
+      loses:
+        'A disk does not even keep up with large pictures: parts of them are not recorded. Use a faster disk, or record fewer streams.',
+      behind: '{{seconds}} s behind',
+      yielding: '{{yielding}} of {{of}} small pictures not recorded',
+    },
     code: {
       'disk-low': 'Disk space is low. Recording goes on until it is full. Free space or add a disk.',
       'disk-full': 'The disk is full. Nothing is being recorded. Free space now.',

@@ -34,7 +34,8 @@ export const trouble = {
     protocol: 'It sends answers that make no sense. Restart the camera or update its firmware.',
     busy: 'It serves too many viewers already. Close other programs that watch it.',
     disk: 'Pictures arrive but the disk takes none. See Health.',
-    'disk-slow': 'Pictures arrive but the disk does not keep up: part of this is not recorded. See Health.',
+    'disk-slow':
+      'Pictures arrive but part of this is not recorded: the disk is too slow, or was a moment ago. See Health.',
     worker: 'A part of the station restarts. This takes a few seconds.',
   },
 } as const;

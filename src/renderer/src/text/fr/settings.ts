@@ -100,6 +100,16 @@ export const settings = {
       watch: 'Surveillance',
       query: 'Index',
     },
+    slow: {
+      waits: 'Un disque est en retard. Les images attendent en mémoire ; pour l’instant toutes sont enregistrées.',
+      yields:
+        'Un disque ne suit pas. Les petites images cèdent la place pour que les grandes soient enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
+      returns: 'Un disque suit de nouveau. Les petites images reviennent, quelques-unes à la fois.',
+      loses:
+        'Un disque ne suit même pas les grandes images : des parties n’en sont pas enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
+      behind: '{{seconds}} s de retard',
+      yielding: '{{yielding}} petites images sur {{of}} non enregistrées',
+    },
     code: {
       'disk-low':
         'Peu d’espace disque. L’enregistrement continue jusqu’à saturation. Libérez de l’espace ou ajoutez un disque.',

@@ -36,7 +36,8 @@ export const trouble = {
     protocol: 'Elle envoie des réponses incohérentes. Redémarrez la caméra ou mettez à jour son micrologiciel.',
     busy: 'Elle sert déjà trop de spectateurs. Fermez les autres programmes qui la regardent.',
     disk: 'Des images arrivent mais le disque n’en prend aucune. Voir État.',
-    'disk-slow': 'Des images arrivent mais le disque ne suit pas : une partie n’est pas enregistrée. Voir État.',
+    'disk-slow':
+      'Des images arrivent mais une partie n’est pas enregistrée : le disque est trop lent, ou l’était à l’instant. Voir État.',
     worker: 'Une partie de la station redémarre. Cela prend quelques secondes.',
   },
 } satisfies Shape<typeof en>;

@@ -100,6 +100,16 @@ export const settings = {
       watch: 'Vigilância',
       query: 'Índice',
     },
+    slow: {
+      waits: 'Um disco está atrasado. As imagens esperam na memória; até agora todas são gravadas.',
+      yields:
+        'Um disco não acompanha. As imagens pequenas cedem o lugar para que as grandes sejam gravadas. Use um disco mais rápido ou grave menos fluxos.',
+      returns: 'Um disco volta a acompanhar. As imagens pequenas voltam, algumas de cada vez.',
+      loses:
+        'Um disco não acompanha nem as imagens grandes: partes delas não são gravadas. Use um disco mais rápido ou grave menos fluxos.',
+      behind: '{{seconds}} s de atraso',
+      yielding: '{{yielding}} de {{of}} imagens pequenas não gravadas',
+    },
     code: {
       'disk-low': 'Pouco espaço em disco. A gravação continua até encher. Liberte espaço ou adicione um disco.',
       'disk-full': 'O disco está cheio. Nada está a ser gravado. Liberte espaço agora.',

@@ -36,7 +36,7 @@ export const trouble = {
     protocol: 'Envia respostas sem sentido. Reinicie a câmara ou atualize o firmware.',
     busy: 'Já serve demasiados espectadores. Feche outros programas que a veem.',
     disk: 'Chegam imagens mas o disco não aceita nenhuma. Veja Estado.',
-    'disk-slow': 'Chegam imagens mas o disco não acompanha: parte não é gravada. Veja Estado.',
+    'disk-slow': 'Chegam imagens mas parte não é gravada: o disco é lento demais, ou era-o há pouco. Veja Estado.',
     worker: 'Uma parte da estação está a reiniciar. Demora alguns segundos.',
   },
 } satisfies Shape<typeof en>;
