@@ -4,12 +4,16 @@ import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 export function TableScroll({ label, children }: { label: string; children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   const [wider, setWider] = useState(false);
+  const measure = (): void => {
+    const at = box.current;
+    if (at !== null) setWider(at.scrollWidth > at.clientWidth);
+  };
+  // At once with what it shows: a table that is wider by a new row is moved by keyboard from its first picture on.
+  useLayoutEffect(measure);
   useLayoutEffect(() => {
     const at = box.current;
     if (at === null) return;
-    const observer = new ResizeObserver(() => {
-      setWider(at.scrollWidth > at.clientWidth);
-    });
+    const observer = new ResizeObserver(measure);
     for (const each of [at, ...at.children]) observer.observe(each);
     return () => {
       observer.disconnect();
