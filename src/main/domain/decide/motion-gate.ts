@@ -158,7 +158,7 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   if (regions.length > 0) cells.set(watched);
   const { dx, dy } = seen.shake;
   const is = regions.length > 0 ? 'motion' : 'still';
-  const restless = leastInWeather > 0 || dx !== 0 || dy !== 0 || atMs - state.shake.sinceMs < tremblesMs;
+  const restless = leastInWeather > 0 || dx !== 0 || dy !== 0 || Math.abs(atMs - state.shake.sinceMs) < tremblesMs;
   const result: MotionResult = { ...{ atMs, is, cells, regions: regions.slice(0, mostRegions) }, restless };
   if (input.second) return [{ ...state, following }, result];
   const beforeIsOld = atMs - state.before.atMs >= beforeMs || atMs < state.before.atMs;
