@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recordedShare } from '#domain/coverage-proof.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
-import type { SegmentRow } from '../../src/main/engine/ports.ts';
+import type { SegmentRow } from '../../src/main/engine/index-port.ts';
 import { openEngine, tempFolder } from './engine-rig.ts';
 
 const minuteMs = 60_000;

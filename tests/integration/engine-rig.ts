@@ -45,7 +45,7 @@ import { noDevices } from '../../src/main/engine/device-none.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
 import type { ReadyModel } from '../../src/main/engine/model-rooms.ts';
-import type { Ffmpeg } from '../../src/main/engine/ports.ts';
+import type { Ffmpeg } from '../../src/main/engine/ffmpeg-port.ts';
 import { noteOwnMark } from '../../src/main/station/open-volumes.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));

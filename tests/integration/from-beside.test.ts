@@ -20,7 +20,7 @@ import {
 } from '../../src/main/adapters/files/index.ts';
 import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccountsBeside } from '../../src/main/engine/accounts-beside.ts';
-import type { CameraRecord } from '../../src/main/engine/ports.ts';
+import type { CameraRecord } from '../../src/main/engine/index-port.ts';
 import { createSpreadFiles } from '../../src/main/engine/spread-files.ts';
 import { takeOver } from '../../src/main/station/from-beside.ts';
 import { readOptions } from '../../src/main/station/options.ts';

@@ -14,7 +14,7 @@ import { decodeMoments } from '../../src/main/contract/moment.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
 import { StreamId } from '../../src/main/domain/id.ts';
 import { createLive } from '../../src/main/engine/live.ts';
-import type { PlaybackDoor } from '../../src/main/engine/ports.ts';
+import type { PlaybackDoor } from '../../src/main/engine/playback-port.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { isKeySample } from '../../src/main/media/access-unit.ts';

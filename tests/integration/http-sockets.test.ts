@@ -12,7 +12,7 @@ import { StreamId } from '../../src/main/domain/id.ts';
 import { encodeLiveFrame } from '../../src/main/contract/live-frame.ts';
 import { includes } from '../../src/main/domain/user.ts';
 import { createLive } from '../../src/main/engine/live.ts';
-import type { LiveDoor, LiveSource, Viewer } from '../../src/main/engine/ports.ts';
+import type { LiveDoor, LiveSource, Viewer } from '../../src/main/engine/live-port.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { cameraId, createRig, password, type Rig, type RigOptions } from './http-rig.ts';

@@ -14,7 +14,7 @@ import { createSegmentFiles } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { onlyOwnVolume } from '../../src/main/engine/only-own-volume.ts';
 import { createKeeping } from '../../src/main/engine/keeping.ts';
-import type { SegmentFiles } from '../../src/main/engine/ports.ts';
+import type { SegmentFiles } from '../../src/main/engine/segment-file-port.ts';
 import type { DiskSeen } from '../../src/main/engine/retention.ts';
 import type { NewEvent } from '../../src/main/engine/rooms.ts';
 import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';

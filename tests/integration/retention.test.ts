@@ -11,7 +11,7 @@ import { WatchSettings } from '#domain/watching.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
-import type { SegmentFiles } from '../../src/main/engine/ports.ts';
+import type { SegmentFiles } from '../../src/main/engine/segment-file-port.ts';
 import { restoreKept } from '../../src/main/station/restore-kept.ts';
 import { ana, minute, nowMs, openRetention, roomy } from './retention-rig.ts';
 

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { TalkDoor, TalkEnd } from '../../src/main/engine/ports.ts';
+import type { TalkDoor, TalkEnd } from '../../src/main/engine/talk-port.ts';
 import { openSite, person } from './command-rig.ts';
 import { until } from './engine-rig.ts';
 import { cameraId, createRig, password, type Rig } from './http-rig.ts';

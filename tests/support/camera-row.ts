@@ -1,7 +1,7 @@
 import { CameraId } from '#domain/id.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
 import { createUlids } from '#lib/ulid.ts';
-import type { CameraRecord } from '../../src/main/engine/ports.ts';
+import type { CameraRecord } from '../../src/main/engine/index-port.ts';
 
 type NewCamera = Omit<CameraRecord, 'streamIds'>;
 const newId = createUlids(() => Date.now());

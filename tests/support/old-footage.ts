@@ -9,7 +9,7 @@ import type { IngestReport } from '#workers/ingest/port.ts';
 import { openVolume } from '../../src/main/adapters/files/index.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { readClip } from '../../src/main/demo/clip.ts';
-import type { CameraRecord } from '../../src/main/engine/ports.ts';
+import type { CameraRecord } from '../../src/main/engine/index-port.ts';
 import { createRecordDisk } from '../../src/workers/ingest/record/disk.ts';
 import { createRecorder } from '../../src/workers/ingest/record/recorder.ts';
 import { cameraRow } from './camera-row.ts';

@@ -8,7 +8,7 @@ import type { AccessUnit } from '#media/format.ts';
 import { mjpegTrack } from '#media/jpeg.ts';
 import { writeFragmentHead, writeIndex } from '#media/mp4/write-fragment.ts';
 import { writeInit } from '#media/mp4/write-init.ts';
-import type { SegmentRow } from '../../src/main/engine/ports.ts';
+import type { SegmentRow } from '../../src/main/engine/index-port.ts';
 
 const jpeg = (n: number, bytes: number): Uint8Array =>
   Uint8Array.from({ length: bytes }, (_, i) => [0xff, 0xd8][i] ?? n);

@@ -14,7 +14,7 @@ import { AppError } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { addressRule, createLoginGuard, userRule } from './login-guard.ts';
-import type { AccessDoor, AccessStore, Passwords } from './ports.ts';
+import type { AccessDoor, AccessStore, Passwords } from './access-port.ts';
 import type { NewEvent } from './rooms.ts';
 
 export type SessionView = Outputs['session']['current'];

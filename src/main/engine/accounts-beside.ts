@@ -11,7 +11,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { ownStationKeys } from './settings.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import type { SpreadFiles } from './spread-files.ts';
 
 const turnEveryMs = 20_000;

@@ -12,7 +12,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 
 const tickMs = 5_000;
 const kinds: ReadonlySet<EventKind> = new Set(['analysis-slow', 'analysis-failed']);

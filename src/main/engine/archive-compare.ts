@@ -4,7 +4,7 @@ import { isArchive } from '#domain/archive.ts';
 import { parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { OpenArchive } from './archives.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 
 type Compared = Outputs['archives']['compare'];
 const mostNames = 20;

@@ -7,7 +7,8 @@ import { parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { ArchiveCache, ArchivedRow, ArchiveStore } from './archive-port.ts';
 import type { ArchiveHealth } from './archive-health.ts';
-import type { SegmentFiles, SegmentReader, StreamRecord } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
+import type { SegmentFiles, SegmentReader } from './segment-file-port.ts';
 import type { SegmentSource } from './segment-port.ts';
 import { createTurns } from './turns.ts';
 

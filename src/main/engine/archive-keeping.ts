@@ -6,7 +6,7 @@ import { dayMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { OpenArchive } from './archives.ts';
 import type { Deleting } from './deleting.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import type { FinishedSegment } from './retention-port.ts';
 import type { RetentionRules } from './retention-rules.ts';
 import type { TierRulesRoom } from './tier-rules.ts';

@@ -1,7 +1,7 @@
 /** The archives of a station as its index keeps them. */
 import { ArchiveNumber, ArchivePace, ArchivePlace } from '#domain/archive.ts';
 import { z } from 'zod';
-import type { Secrets } from './ports.ts';
+import type { Secrets } from './secret-port.ts';
 
 /** The setting that has them. */
 export const archivesKey = 'archives';

@@ -10,7 +10,8 @@ import { archivesKey, openArchiveSecret, readArchiveRows, sealArchiveSecret, typ
 import { createArchiveHealth, type ArchiveHealth } from './archive-health.ts';
 import type { ArchiveCache, ArchiveDoor, ArchiveStore } from './archive-port.ts';
 import type { EventRoom } from './events.ts';
-import type { ReadStore, Secrets, WriteStore } from './ports.ts';
+import type { ReadStore, WriteStore } from './index-port.ts';
+import type { Secrets } from './secret-port.ts';
 
 export type OpenArchive = {
   row: ArchiveRow;

@@ -12,7 +12,7 @@ import type { Archives } from './archive-rooms.ts';
 import { createArchives, type ArchiveDeps, type OpenArchive } from './archives.ts';
 import { createDeleting } from './deleting.ts';
 import type { HoldRoom } from './holds.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { RetentionRoom } from './retention.ts';
 import { createRecount, type Recount } from './recount.ts';
 import { createTierRules } from './tier-rules.ts';

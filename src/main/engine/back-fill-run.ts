@@ -15,7 +15,7 @@ import { hostOf, isOwnHost } from './device-streams.ts';
 import type { Chain } from './chain.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { FilledSegment, IngestPool } from './ingest-pool.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 import type { Devices } from './rooms.ts';
 import type { StationClock } from './station-clock.ts';
 import type { StreamStatuses } from './stream-statuses.ts';

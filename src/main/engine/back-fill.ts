@@ -8,7 +8,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createBackFillRun, type RunDeps, type RunOutcome } from './back-fill-run.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import { mayRecord } from '#domain/recording-plan.ts';
 

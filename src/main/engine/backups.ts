@@ -6,7 +6,7 @@ import { dayMs, hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { BackupFiles } from './ports.ts';
+import type { BackupFiles } from './backup-port.ts';
 import type { Verifier } from './verifier-port.ts';
 
 /** Not while a station starts. */

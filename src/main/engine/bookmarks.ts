@@ -2,7 +2,7 @@ import { AppError } from '#contract/error.ts';
 import type { Bookmark } from '#domain/bookmark.ts';
 import { BookmarkId, type CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import type { Bookmarks } from './retention-rooms.ts';
 
 /** Moments that people marked. */

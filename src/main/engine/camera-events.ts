@@ -18,7 +18,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { Device } from './device-port.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 import type { Devices } from './rooms.ts';
 
 const tickMs = 1_000;

@@ -15,7 +15,8 @@ import type { EventRoom } from './events.ts';
 import { lanesOf } from './ingest.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createPictureWatch, type PictureWatchRoom } from './picture-watch.ts';
-import type { CameraRecord, Ffmpeg, ReadStore, WriteStore } from './ports.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
+import type { CameraRecord, ReadStore, WriteStore } from './index-port.ts';
 import type { CameraHealths } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 

@@ -21,7 +21,7 @@ import type { MetadataLine, MetadataWant } from '#workers/ingest/port.ts';
 import { createBell } from './follow.ts';
 import { lanesOf } from './ingest.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { CameraMetadatas } from './rooms.ts';
 
 export type CameraMetadataRoom = CameraMetadatas & {

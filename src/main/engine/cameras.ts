@@ -11,7 +11,9 @@ import { createCameraFollowers } from './camera-followers.ts';
 import type { DeviceRoom } from './devices.ts';
 import { lanesOf, type Ingest } from './ingest.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { CameraRecord, ReadStore, Secrets, SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, StreamRecord, WriteStore } from './index-port.ts';
+import type { Secrets } from './secret-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { Cameras, NewCamera } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 

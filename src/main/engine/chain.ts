@@ -9,7 +9,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import type { IndexJournal } from './index-journal.ts';
-import type { ChainNote, ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ChainNote } from './chain-port.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import type { SpreadFiles } from './spread-files.ts';
 
 const linkEveryMs = 5_000;

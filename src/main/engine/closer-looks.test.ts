@@ -11,7 +11,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { createCloserLooks } from './closer-looks.ts';
-import type { PlacedSegment } from './ports.ts';
+import type { PlacedSegment } from './query-port.ts';
 
 const newId = createUlids(() => systemClock.nowMs());
 const cameraId = CameraId.parse(newId());

@@ -24,7 +24,7 @@ import type { InferencePool } from './inference.ts';
 import { keyPicture } from './key-picture.ts';
 import type { Models } from './model-rooms.ts';
 import type { PlateLists } from './plate-port.ts';
-import type { ReadStore } from './ports.ts';
+import type { ReadStore } from './index-port.ts';
 import type { Playback } from './rooms.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 import type { WorkStore } from './work-port.ts';

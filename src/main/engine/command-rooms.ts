@@ -8,7 +8,8 @@ import type { Imaging } from '#domain/imaging.ts';
 import type { Metadata, MetadataChange } from '#domain/metadata.ts';
 import type { PtzPreset, PtzTour, PtzVelocity } from '#domain/ptz.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { SnapshotDoor, TalkDoor } from './ports.ts';
+import type { SnapshotDoor } from './snapshot-port.ts';
+import type { TalkDoor } from './talk-port.ts';
 
 /**
  * Heads of cameras. Every command throws NOT_FOUND, CONFLICT (no device; `what: 'lock'`: somebody else steers) and DEVICE; it

@@ -5,7 +5,8 @@ import { addShares, missingOf, shareOf, takeApart, together, type Parts } from '
 import type { CameraId } from '#domain/id.ts';
 import { dayMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { Queries, ReportWriter, StreamAccount } from './ports.ts';
+import type { Queries, StreamAccount } from './query-port.ts';
+import type { ReportWriter } from './report-port.ts';
 import type { CoverageProofs } from './rooms.ts';
 
 const longestMs = 400 * dayMs;

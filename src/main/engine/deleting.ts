@@ -6,7 +6,8 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { DeletionReason } from '#domain/retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { SegmentFiles, StreamRecord, WriteStore } from './ports.ts';
+import type { StreamRecord, WriteStore } from './index-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { DeletionMark, FinishedSegment } from './retention-port.ts';
 
 /** Segments of a stream that are to go, oldest first. */

@@ -5,7 +5,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { DeviceConnection } from './device-connection.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 
 /** A clock that was set and is off again is not set again before: two masters of one clock would fight. */
 const setAgainMs = 3_000_000;

@@ -16,7 +16,7 @@ import { askStreams, hostOf, withHost } from './device-streams.ts';
 import type { DeviceRoom, Shared } from './devices.ts';
 import type { EventRoom } from './events.ts';
 import type { FindingRoom } from './finding.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 /** One device is tried at one new address this often: each try shows a stranger one digest. */
 const leastBetweenMs = 60_000;

@@ -9,7 +9,7 @@ import type { Clock } from '#lib/clock.ts';
 import { troubleOf, deviceError } from './device-connection.ts';
 import type { DeviceDoor, DeviceTarget } from './device-port.ts';
 import { hostOf, isOwnHost, pathOf } from './device-streams.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Cameras, ParsedLook } from './rooms.ts';
 import { plansOf, type RecordingPlan } from '#domain/recording-plan.ts';
 

@@ -6,7 +6,7 @@ import { until } from '../../../tests/support/until.ts';
 import { deviceError } from './device-connection.ts';
 import { noDevices } from './device-none.ts';
 import { createDeviceSettings, type DeviceSettingsRoom } from './device-settings.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 const id = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA');
 const who = {

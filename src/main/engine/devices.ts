@@ -11,7 +11,7 @@ import { createDeviceConnection, type DeviceConnection } from './device-connecti
 import { askStreams, pathOf } from './device-streams.ts';
 import type { DeviceDoor, DeviceTarget } from './device-port.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 import type { DeviceChange, Devices } from './rooms.ts';
 
 const tickMs = 1_000;

@@ -5,7 +5,7 @@ import { quietLog } from '#lib/log.ts';
 import type { DiskLag } from '#workers/ingest/port.ts';
 import { cameraRow } from '../../../tests/support/camera-row.ts';
 import { createDiskPressure, slowWords } from './disk-pressure.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -18,7 +18,7 @@ import type { Log } from '#lib/log.ts';
 import type { DiskLag } from '#workers/ingest/port.ts';
 import type { EventRoom } from './events.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { VolumeRoom } from './volumes.ts';
 

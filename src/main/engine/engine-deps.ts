@@ -3,19 +3,15 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { DeviceDoor } from './device-port.ts';
 import type { KeyedVolume } from './encryption.ts';
-import type {
-  BackupFiles,
-  Ffmpeg,
-  Queries,
-  ReadStore,
-  Secrets,
-  SegmentFiles,
-  SegmentPictures,
-  StartIngestWorker,
-  ReportWriter,
-  ThumbnailStore,
-  WriteStore,
-} from './ports.ts';
+import type { BackupFiles } from './backup-port.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
+import type { ReadStore, WriteStore } from './index-port.ts';
+import type { StartIngestWorker } from './ingest-port.ts';
+import type { Queries } from './query-port.ts';
+import type { ReportWriter } from './report-port.ts';
+import type { Secrets } from './secret-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
+import type { SegmentPictures, ThumbnailStore } from './thumbnail-port.ts';
 import type { Verifier } from './verifier-port.ts';
 import type { ArchiveCache, ArchiveDoor } from './archive-port.ts';
 import type { ModelStore } from './model-port.ts';

@@ -3,7 +3,7 @@ import type { StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { ToDelete } from './deleting.ts';
 import type { HoldRoom } from './holds.ts';
-import type { ReadStore, WriteStore } from './ports.ts';
+import type { ReadStore, WriteStore } from './index-port.ts';
 import type { VolumeLookup } from './volumes.ts';
 
 export function createErasures(deps: {

@@ -1,7 +1,7 @@
 /** Pictures of events: kept within bounds, the oldest going first, and never longer than the footage of their time. */
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { Log } from '#lib/log.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import type { EventPictureDoor, EventPictureStore } from './watch-port.ts';
 
 /** About 60,000 pictures of small streams, 10,000 of main ones. */

@@ -9,7 +9,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { createBell } from './follow.ts';
-import type { Queries, ReadStore, WriteStore } from './ports.ts';
+import type { ReadStore, WriteStore } from './index-port.ts';
+import type { Queries } from './query-port.ts';
 import type { Events, NewEvent } from './rooms.ts';
 
 /** New events that wait for one follower; beyond, it is fed from the index again. */

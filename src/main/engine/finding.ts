@@ -11,7 +11,7 @@ import type { DeviceDoor } from './device-port.ts';
 import { hostOf } from './device-streams.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import { createListImport } from './list-import.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Cameras, Finding } from './rooms.ts';
 
 const tickMs = 1_000;

@@ -26,7 +26,9 @@ import type { FootageCursor } from './footage-port.ts';
 import type { InferencePool } from './inference.ts';
 import { keyIn } from './key-picture.ts';
 import type { Models } from './model-rooms.ts';
-import type { PlacedSegment, Queries, SegmentFiles, StreamRecord } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
+import type { PlacedSegment, Queries } from './query-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 
 /** The index is asked for so much at once, ms. */

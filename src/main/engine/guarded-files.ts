@@ -1,5 +1,5 @@
 /** The recorded files of a volume behind its gate: whatever is asked of them comes back in time, if only to say that it did not. */
-import type { SegmentFiles, SegmentReader } from './ports.ts';
+import type { SegmentFiles, SegmentReader } from './segment-file-port.ts';
 import type { VolumeGate } from './volume-gate.ts';
 
 /** One read or one small write. */

@@ -8,7 +8,7 @@ import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EventRoom } from './events.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { ReadStore } from './ports.ts';
+import type { ReadStore } from './index-port.ts';
 import type { Devices } from './rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 

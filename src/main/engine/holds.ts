@@ -6,7 +6,7 @@ import { HoldId, type CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import type { Holds } from './retention-rooms.ts';
 
 /** Holds that hold at the same time. */

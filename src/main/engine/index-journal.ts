@@ -6,7 +6,7 @@ import type { StreamId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import { aliveKey } from './settings.ts';
 
 const flushEveryMs = 1_000;

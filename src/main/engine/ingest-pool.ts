@@ -20,7 +20,8 @@ import type {
 } from '#workers/ingest/port.ts';
 import { createGiving, type Giving } from './ingest-giving.ts';
 import { createLaunchTurns } from './launch-turns.ts';
-import type { IngestWorker, LiveSource, StartIngestWorker } from './ports.ts';
+import type { IngestWorker, StartIngestWorker } from './ingest-port.ts';
+import type { LiveSource } from './live-port.ts';
 
 /** A further worker is started when all have this many streams. */
 const streamsPerWorker = 64;

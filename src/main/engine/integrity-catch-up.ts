@@ -2,7 +2,7 @@
 import type { IntegrityPass } from '#domain/integrity.ts';
 import { ownVolume } from '#domain/volume.ts';
 import type { IntegrityWaiting, WaitingVolume } from './integrity-waiting.ts';
-import type { ReadStore, StreamRecord } from './ports.ts';
+import type { ReadStore, StreamRecord } from './index-port.ts';
 import type { HereVolume } from './volumes.ts';
 
 const pageRows = 50;

@@ -4,7 +4,7 @@ import { type FindingCode, StationFinding } from '#domain/integrity.ts';
 import type { EventKind } from '#domain/event.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord, StreamRecord, WriteStore } from './ports.ts';
+import type { CameraRecord, StreamRecord, WriteStore } from './index-port.ts';
 
 const settingKey = 'integrity-findings';
 const mostKept = 500;

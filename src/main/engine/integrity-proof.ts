@@ -4,7 +4,7 @@ import { AppError } from '#contract/error.ts';
 import type { CameraId } from '#domain/id.ts';
 import { noChain } from '#domain/segment-chain.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { ReadStore, WriteStore } from './ports.ts';
+import type { ReadStore, WriteStore } from './index-port.ts';
 
 /** `startMs`: where the segment starts, UTC ms. Throws NOT_FOUND for one that is not there or has no hash yet. */
 export function proofOf(

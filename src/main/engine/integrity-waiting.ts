@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { addWaiting, type WaitingSegment, WaitingSpan } from '#domain/decide/waiting-segments.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 
 const settingKey = 'integrity-waiting';
 const mostSpans = 1_000;

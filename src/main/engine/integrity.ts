@@ -21,7 +21,7 @@ import { compareFile, type FileHash } from './integrity-compare.ts';
 import { createIntegrityFindings, type Found } from './integrity-findings.ts';
 import { proofOf } from './integrity-proof.ts';
 import { createIntegrityWaiting } from './integrity-waiting.ts';
-import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './index-port.ts';
 import { createStillMounted } from './still-mounted.ts';
 import type { Verifier } from './verifier-port.ts';
 import type { HereVolume, VolumeLookup, VolumeRoom } from './volumes.ts';

@@ -8,7 +8,7 @@ import type { CameraId } from '#domain/id.ts';
 import { createBackoff } from '#lib/backoff.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 
 const againAfterMs = 30_000;
 /** A camera without a folder was never recorded, as a rule; a folder that was away is back without a word, though. */

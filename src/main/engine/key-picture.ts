@@ -3,7 +3,8 @@ import type { VideoTrack } from '#media/format.ts';
 import { MediaError } from '#media/media-error.ts';
 import { parseFragmentHead } from '#media/mp4/read-fragment.ts';
 import { type Mp4Init, readInit } from '#media/mp4/read-init.ts';
-import type { MomentPlace, SegmentContent, SegmentReader } from './ports.ts';
+import type { MomentPlace } from './playback-port.ts';
+import type { SegmentContent, SegmentReader } from './segment-file-port.ts';
 
 /** A fragment larger than this holds no picture that is worth its memory. */
 const mostBytes = 32 << 20;

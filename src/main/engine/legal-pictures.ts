@@ -4,7 +4,7 @@
  */
 import type { CameraId } from '#domain/id.ts';
 import { without } from '#domain/runs.ts';
-import type { StreamRecord } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
 
 const everyMs = 60_000;
 

@@ -7,7 +7,7 @@ import { StreamUrl } from '#domain/stream.ts';
 import { troubleOf } from './device-connection.ts';
 import type { DeviceLooks } from './device-look.ts';
 import { hostOf } from './device-streams.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Cameras } from './rooms.ts';
 import { plansOf, type RecordingPlan } from '#domain/recording-plan.ts';
 

@@ -5,7 +5,7 @@ import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { type Feed, type FeedFrame, type FeedWatch, renumbered } from './live-feed.ts';
-import type { Ffmpeg } from './ports.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
 
 /** The tracks that a format frame describes; null for one that cannot be read. */
 export function readFormat(frame: FeedFrame): { video: VideoTrack; audio: LiveFormat['audio'] } | null {

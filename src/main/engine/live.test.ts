@@ -10,7 +10,7 @@ import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import { quietLog } from '#lib/log.ts';
 import { createLag, freshLine, paceRule, stepLine, stepPace, type Line, type Pace } from './live-pace.ts';
 import { createLive } from './live.ts';
-import type { Ffmpeg } from './ports.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
 
 const cameraId = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA');
 const streamId = StreamId.parse(7);

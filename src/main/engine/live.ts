@@ -9,7 +9,9 @@ import type { Log } from '#lib/log.ts';
 import { createFeed, renumbered, type Feed, type FeedFrame } from './live-feed.ts';
 import { createLag, freshLine, paceRule, stepLine, stepPace, type Line, type Pace } from './live-pace.ts';
 import { readFormat, transcoding } from './live-transcode.ts';
-import type { Ffmpeg, LiveDoor, LiveSource, PrivacyDoor, Viewer } from './ports.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
+import type { LiveDoor, LiveSource, Viewer } from './live-port.ts';
+import type { PrivacyDoor } from './privacy-port.ts';
 import type { Cameras } from './rooms.ts';
 
 export type LiveHub = LiveDoor & {

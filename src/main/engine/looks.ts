@@ -5,7 +5,7 @@ import type { CameraId } from '#domain/id.ts';
 import type { WatchLook, WatchState } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import { createBell } from './follow.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 
 /** One that is older is not shown to who comes now, ms. */

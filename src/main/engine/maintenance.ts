@@ -6,7 +6,7 @@ import { CameraId, type EventId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord, ReadStore, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, WriteStore } from './index-port.ts';
 
 const settingKey = 'maintenance';
 const tickMs = 1_000;

@@ -6,7 +6,7 @@ import { ManualRecording } from '#domain/recording-now.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord, ReadStore, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, WriteStore } from './index-port.ts';
 
 const settingKey = 'manual-recording';
 const Kept = z.array(z.object({ id: CameraId, manual: ManualRecording })).max(10_000);

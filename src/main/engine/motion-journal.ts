@@ -9,7 +9,8 @@ import type { Point } from '#domain/place.ts';
 import type { MotionLook } from '#domain/watching.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
-import type { Queries, WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
+import type { Queries } from './query-port.ts';
 
 const flushMs = 60_000;
 /** A look stands for the time up to the next one, if that comes so soon, ms. */

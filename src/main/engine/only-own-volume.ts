@@ -1,6 +1,6 @@
 import { AppError } from '#contract/error.ts';
 import { ownVolume } from '#domain/volume.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import { createSpreadFiles } from './spread-files.ts';
 import type { HereVolume, VolumeLookup } from './volumes.ts';
 

@@ -4,7 +4,8 @@ import type { PictureOutput } from '#domain/decide/picture-watch.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind, StreamStatus } from '#domain/stream.ts';
 import type { Clock } from '#lib/clock.ts';
-import type { CameraRecord, Ffmpeg } from './ports.ts';
+import type { Ffmpeg } from './ffmpeg-port.ts';
+import type { CameraRecord } from './index-port.ts';
 
 /** Judged later than this: the PC is too busy for it. */
 const slowMs = 12_000;

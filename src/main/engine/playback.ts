@@ -6,7 +6,10 @@ import type { CameraId } from '#domain/id.ts';
 import type { Segment } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { MomentPlace, PlacedSegment, Queries, SegmentContent, SegmentFiles, StreamRecord } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
+import type { MomentPlace } from './playback-port.ts';
+import type { PlacedSegment, Queries } from './query-port.ts';
+import type { SegmentContent, SegmentFiles } from './segment-file-port.ts';
 import type { Playback } from './rooms.ts';
 import type { Segments } from './segments.ts';
 

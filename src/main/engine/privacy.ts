@@ -5,7 +5,7 @@ import type { Polygon } from '#domain/place.ts';
 import { PrivacySettings, type PrivacyNow } from '#domain/privacy.ts';
 import { includes, Role } from '#domain/user.ts';
 import type { Log } from '#lib/log.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import type { Privacy } from './rooms.ts';
 
 const key = 'privacy';

@@ -6,7 +6,7 @@ import type { CameraId } from '#domain/id.ts';
 import { PtzTour } from '#domain/ptz.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 
 const mostTours = 32;
 const Kept = z.object({ tours: z.array(PtzTour).max(mostTours), running: z.string().nullable() });

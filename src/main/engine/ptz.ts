@@ -12,7 +12,7 @@ import type { Ptz } from './command-rooms.ts';
 import { deviceError, troubleOf } from './device-connection.ts';
 import type { EventRoom } from './events.ts';
 import { createBell } from './follow.ts';
-import type { CameraRecord, WriteStore } from './ports.ts';
+import type { CameraRecord, WriteStore } from './index-port.ts';
 import { createHead, type Head } from './ptz-head.ts';
 import { createTours } from './ptz-tours.ts';
 import type { Devices } from './rooms.ts';

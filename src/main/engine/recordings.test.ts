@@ -6,7 +6,7 @@ import { recordOnEvents } from '#domain/recording-plan.ts';
 import type { Clock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { cameraRow, cameraStream } from '../../../tests/support/camera-row.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import { createRecordings } from './recordings.ts';
 
 beforeEach(() => {

@@ -22,7 +22,7 @@ import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import { lanesOf } from './ingest.ts';
 import { createManualRecordings } from './manual-recordings.ts';
-import type { CameraRecord, ReadStore, WriteStore } from './ports.ts';
+import type { CameraRecord, ReadStore, WriteStore } from './index-port.ts';
 import type { Cameras, Recordings } from './rooms.ts';
 import type { StreamOrder, StreamOrders } from './stream-order.ts';
 

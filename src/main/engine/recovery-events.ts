@@ -3,7 +3,7 @@ import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Recovered } from './recovery.ts';
 
 /** Of one stream so many are told one by one. */

@@ -9,7 +9,7 @@ import { ownVolume } from '#domain/volume.ts';
 import type { Log } from '#lib/log.ts';
 import type { VolumeRoom } from './volumes.ts';
 import type { StationClock } from './station-clock.ts';
-import type { ReadStore, SegmentRow, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, SegmentRow, StreamRecord, WriteStore } from './index-port.ts';
 
 /** The index lags by a second; a clock that was set and a restored copy of the database may make it more. */
 const lookAheadMs = 48 * hourMs;

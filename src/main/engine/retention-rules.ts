@@ -3,7 +3,7 @@ import { asStation, ruleOf, StationRetention, untouched, type CameraRetention, t
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 import { retentionKey } from './settings.ts';
 
 export type RetentionRules = {

@@ -16,7 +16,7 @@ import type { Log } from '#lib/log.ts';
 import { createDeleting, type ToDelete } from './deleting.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createErasures } from './erasures.ts';
 import { createLegalPictures } from './legal-pictures.ts';
 import { createRefusals } from './refusals.ts';

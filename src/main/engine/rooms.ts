@@ -25,15 +25,13 @@ import type { Outputs, Pushed, Signal } from '#contract/call.ts';
 import type { DeviceSettings, Ptz, Talks } from './command-rooms.ts';
 import type { Device } from './device-port.ts';
 import type { Encryption } from './encryption-room.ts';
-import type {
-  CameraRecord,
-  CoverageReportDoor,
-  LiveSource,
-  PlacedSegment,
-  PlaybackDoor,
-  PrivacyDoor,
-  ThumbnailDoor,
-} from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
+import type { LiveSource } from './live-port.ts';
+import type { PlaybackDoor } from './playback-port.ts';
+import type { PrivacyDoor } from './privacy-port.ts';
+import type { PlacedSegment } from './query-port.ts';
+import type { CoverageReportDoor } from './report-port.ts';
+import type { ThumbnailDoor } from './thumbnail-port.ts';
 import type { Archives } from './archive-rooms.ts';
 import type { Analysis, Models } from './model-rooms.ts';
 import type { Bookmarks, Holds, Retention } from './retention-rooms.ts';

@@ -7,7 +7,7 @@ import type { CameraId, EventId } from '#domain/id.ts';
 import type { SoundMatter, SoundSettings } from '#domain/sound.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Still } from './watching.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { ModelId } from '#domain/model.ts';
 import type { InferenceJobs } from '#workers/inference/port.ts';
 import type { PoolAnswer } from './inference.ts';
 import type { SoundGiven } from './listening.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import { createSpeech } from './sound-speech.ts';
 
 const camera = { id: '01JD0000000000000000000000' as CameraId, name: 'Gate' } as CameraRecord;

@@ -5,7 +5,7 @@ import type { SpeechState } from '#workers/inference/port.ts';
 import type { InferencePool } from './inference.ts';
 import type { SoundGiven } from './listening.ts';
 import type { Models } from './model-rooms.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 /** A window of the model, ms, and samples of a millisecond. */
 const windowMs = 32;

@@ -3,7 +3,8 @@ import { AppError } from '#contract/error.ts';
 import type { ChainLink } from '#domain/segment-chain.ts';
 import { utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { ChainFiles, SegmentFiles } from './ports.ts';
+import type { ChainFiles } from './chain-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 
 export type SpreadFiles = Pick<
   SegmentFiles,

@@ -8,7 +8,7 @@ import { steadyMsOf, type Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { IndexJournal } from './index-journal.ts';
-import type { ClockStore } from './ports.ts';
+import type { ClockStore } from './clock-port.ts';
 
 const lookEveryMs = 1_000;
 /** Two looks further apart, and the station did not run in between. */

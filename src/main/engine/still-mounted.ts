@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/clock.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { VolumeRoom } from './volumes.ts';
 
 /** What was seen holds for a moment: many files are asked for one after the other. */

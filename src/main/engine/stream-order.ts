@@ -1,6 +1,6 @@
 /** What the ingest is told to record of a stream, and who tells it. Types only. */
 import type { StreamKind } from '#domain/stream.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 export type StreamOrder = {
   wanted: boolean;

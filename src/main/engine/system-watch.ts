@@ -7,7 +7,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { IndexJournal } from './index-journal.ts';
-import type { CameraRecord, ReadStore, SegmentFiles } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { VolumeLook } from './volume-door-port.ts';
 

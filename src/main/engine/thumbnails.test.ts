@@ -7,7 +7,9 @@ import type { SmallPictures, ThumbsAsk } from '#workers/thumbs/port.ts';
 import { tempFolder } from '../../../tests/support/temp.ts';
 import { until } from '../../../tests/support/until.ts';
 import { openThumbnailStore } from '../adapters/sqlite/index.ts';
-import type { PlacedSegment, StreamRecord, ThumbnailStore } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
+import type { PlacedSegment } from './query-port.ts';
+import type { ThumbnailStore } from './thumbnail-port.ts';
 import { createThumbnails, type ThumbnailRoom } from './thumbnails.ts';
 
 const id = CameraId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA');

@@ -3,7 +3,7 @@ import { noTiers, Tiering, type TierRule, type TierRules } from '#domain/archive
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { Log } from '#lib/log.ts';
-import type { WriteStore } from './ports.ts';
+import type { WriteStore } from './index-port.ts';
 
 const key = 'tiering';
 

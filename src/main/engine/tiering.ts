@@ -15,7 +15,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { WaitingRow } from './archive-port.ts';
 import type { ArchiveRoom, OpenArchive } from './archives.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createRecount, type Recount } from './recount.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
 import type { TierRulesRoom } from './tier-rules.ts';

@@ -4,7 +4,7 @@ import type { StreamKind } from '#domain/stream.ts';
 import { dayMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { CameraRoom } from './cameras.ts';
-import type { Queries } from './ports.ts';
+import type { Queries } from './query-port.ts';
 import type { Timeline } from './rooms.ts';
 
 const maxSpanMs = 400 * dayMs;

@@ -10,7 +10,7 @@ import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
-import type { ReadStore } from './ports.ts';
+import type { ReadStore } from './index-port.ts';
 import { recordedSound, type RecordedSound } from './recorded-sound.ts';
 import type { Playback } from './rooms.ts';
 import type { WorkStore } from './work-port.ts';

@@ -1,6 +1,6 @@
 /** What the engine needs of the disk to have several volumes, in its own words. Types only. */
 import type { VolumeKeys } from './keys-port.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import type { VolumeRow } from './volume-port.ts';
 
 /** What one look at a volume brings. */

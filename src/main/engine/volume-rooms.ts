@@ -10,7 +10,7 @@ import type { Ingest } from './ingest.ts';
 import type { Keeping } from './keeping.ts';
 import type { Proving } from './proving.ts';
 import type { IndexJournal } from './index-journal.ts';
-import type { StreamRecord } from './ports.ts';
+import type { StreamRecord } from './index-port.ts';
 import type { Segments } from './segments.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { Volumes } from './volume-room.ts';

@@ -7,7 +7,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
-import type { ReadStore, StreamRecord, WriteStore } from './ports.ts';
+import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createVolumeGate } from './volume-gate.ts';
 import type { FoundPlace, VolumeDoor } from './volume-door-port.ts';
 import type { Volumes } from './volume-room.ts';

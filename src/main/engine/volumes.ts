@@ -18,7 +18,7 @@ import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import { guardFiles } from './guarded-files.ts';
 import type { VolumeKeys } from './keys-port.ts';
-import type { SegmentFiles } from './ports.ts';
+import type { SegmentFiles } from './segment-file-port.ts';
 import { createSpreadFiles, type SpreadFiles } from './spread-files.ts';
 import { createVolumeGate } from './volume-gate.ts';
 import type { RecordMove } from '#workers/ingest/port.ts';

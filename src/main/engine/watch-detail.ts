@@ -6,7 +6,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { Polygon } from '#domain/place.ts';
 import { shownSlotBytes, type ShowOrder } from '#workers/ingest/port.ts';
 import type { WatchCommand } from '#workers/watch/port.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 
 type Detail = { id: StreamId; perSecond: number; ordered: string; slot: SharedArrayBuffer };
 

@@ -9,7 +9,7 @@ import { LineDraft, ZoneDraft, type WatchLine, type WatchZone } from '#domain/wa
 import { WatchSettings } from '#domain/watching.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { NewEvent } from './rooms.ts';
 import { createWatchDetect } from './watch-detect.ts';
 import type { Framed, Looked } from './watching.ts';

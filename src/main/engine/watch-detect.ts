@@ -24,7 +24,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { Framed, Looked, Still, WatchingRoom } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 import type { WatchWhy } from './watch-why.ts';

@@ -4,7 +4,7 @@ import type { Event } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { WatchSettings } from '#domain/watching.ts';
 import { createUlids } from '#lib/ulid.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import { createWatchEvents } from './watch-events.ts';
 import type { Looked } from './watching.ts';
 

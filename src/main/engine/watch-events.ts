@@ -5,7 +5,7 @@ import type { CameraId, EventId } from '#domain/id.ts';
 import type { Box } from '#domain/place.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
-import type { CameraRecord, ReadStore } from './ports.ts';
+import type { CameraRecord, ReadStore } from './index-port.ts';
 import type { Looked, Still } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 

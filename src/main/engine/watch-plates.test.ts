@@ -10,7 +10,7 @@ import { WatchSettings } from '#domain/watching.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { PoolJob } from './inference.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { NewEvent } from './rooms.ts';
 import { createWatchPlates } from './watch-plates.ts';
 import type { Framed } from './watching.ts';

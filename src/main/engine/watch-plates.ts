@@ -28,7 +28,7 @@ import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
 import type { PlateLists } from './plate-port.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import type { EventPictures } from './event-pictures.ts';
 import { createPlateLooks, type PlateLooks } from './watch-plate-looks.ts';
 import type { Framed, Still, WatchingRoom } from './watching.ts';

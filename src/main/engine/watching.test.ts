@@ -7,7 +7,7 @@ import type { Clock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import type { WatchCommand } from '#workers/watch/port.ts';
 import { cameraRow } from '../../../tests/support/camera-row.ts';
-import type { CameraRecord } from './ports.ts';
+import type { CameraRecord } from './index-port.ts';
 import { createWatching, type WatchEars } from './watching.ts';
 
 beforeEach(() => {

@@ -7,7 +7,8 @@ import type { StreamKind } from '#domain/stream.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { ArchiveDoor, ArchivedRow, ArchiveRowStore, ArchiveStore } from '../engine/archive-port.ts';
 import { openArchiveSecret, type ArchiveRow } from '../engine/archive-list.ts';
-import type { Secrets, StreamRecord } from '../engine/ports.ts';
+import type { StreamRecord } from '../engine/index-port.ts';
+import type { Secrets } from '../engine/secret-port.ts';
 
 export type ArchiveLook = {
   rows: readonly ArchiveRow[];

@@ -2,7 +2,8 @@
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import { seamOf } from '#domain/decide/clock-runs.ts';
 import type { FileFinding } from '../adapters/files/index.ts';
-import type { SegmentContent, SegmentRow, StreamRecord } from '../engine/ports.ts';
+import type { SegmentRow, StreamRecord } from '../engine/index-port.ts';
+import type { SegmentContent } from '../engine/segment-file-port.ts';
 import type { Store } from './open-data.ts';
 
 const rowOf = (

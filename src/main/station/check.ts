@@ -22,7 +22,8 @@ import {
 } from '../adapters/files/index.ts';
 import { type CheckReader, openCheckReader } from '../adapters/sqlite/index.ts';
 import { type ArchiveRow, archivesKey, readArchiveRows } from '../engine/archive-list.ts';
-import type { Secrets, StreamRecord } from '../engine/ports.ts';
+import type { StreamRecord } from '../engine/index-port.ts';
+import type { Secrets } from '../engine/secret-port.ts';
 import { lookAtArchives } from './check-archives.ts';
 import { repairDerived, repairFile, repairMissing } from './check-repair.ts';
 import { type CheckReport, exitCodeOf, jsonOf, linesOf, sizeText } from './check-report.ts';

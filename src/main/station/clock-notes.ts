@@ -5,7 +5,8 @@
 import { seamOf } from '#domain/decide/clock-runs.ts';
 import { createSeamFinder } from '#domain/decide/find-seams.ts';
 import type { StreamId } from '#domain/id.ts';
-import type { SegmentContent, SegmentRow } from '../engine/ports.ts';
+import type { SegmentRow } from '../engine/index-port.ts';
+import type { SegmentContent } from '../engine/segment-file-port.ts';
 import type { Store } from './open-data.ts';
 
 const batch = 500;

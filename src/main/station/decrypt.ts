@@ -11,7 +11,7 @@ import { parseSegmentPath } from '#domain/segment.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createSecrets, openVolumeKeys } from '../adapters/auth/index.ts';
 import { createKeysFile, createSegmentViews, keysFileName } from '../adapters/files/index.ts';
-import type { SegmentReader } from '../engine/ports.ts';
+import type { SegmentReader } from '../engine/segment-file-port.ts';
 import type { VolumeKeys } from '../engine/keys-port.ts';
 import { openSecrets, type SecretSource } from './ask-secret.ts';
 import type { Options } from './options.ts';

@@ -8,7 +8,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createDemoSite, type DemoCamera, type DemoSite } from '../demo/index.ts';
 import type { Cameras } from '../engine/rooms.ts';
-import type { DemoDoor, Secrets } from '../engine/ports.ts';
+import type { DemoDoor } from '../engine/demo-port.ts';
+import type { Secrets } from '../engine/secret-port.ts';
 
 const Kept = z.object({ cameras: z.record(z.string(), CameraId), password: z.string() });
 type Kept = z.infer<typeof Kept>;

@@ -6,7 +6,7 @@ import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { walkHours } from '../adapters/files/index.ts';
-import type { CameraRecord } from '../engine/ports.ts';
+import type { CameraRecord } from '../engine/index-port.ts';
 import type { Store } from './open-data.ts';
 import type { OpenedVolumes } from './open-volumes.ts';
 

@@ -1,7 +1,7 @@
 /** Remembers which ffmpeg was found, so that a start need not run it to know that it works. */
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import type { Ffmpeg } from '../engine/ports.ts';
+import type { Ffmpeg } from '../engine/ffmpeg-port.ts';
 
 type Found = NonNullable<Ffmpeg['found']>;
 const settingKey = 'ffmpeg-found';

@@ -18,7 +18,7 @@ import {
   type VolumeKeyLookup,
 } from '../adapters/files/index.ts';
 import { openWriteStore } from '../adapters/sqlite/index.ts';
-import type { ReadStore, WriteStore } from '../engine/ports.ts';
+import type { ReadStore, WriteStore } from '../engine/index-port.ts';
 import { StationError } from './stop-with.ts';
 
 export type Store = WriteStore & ReadStore;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { openVolumeKeys } from '../adapters/auth/index.ts';
 import { createKeysFile, type DataFolder } from '../adapters/files/index.ts';
-import type { Secrets } from '../engine/ports.ts';
+import type { Secrets } from '../engine/secret-port.ts';
 import type { VolumeKeys } from '../engine/keys-port.ts';
 import { keysDir, volumeKey, type Store } from './open-data.ts';
 import { StationError } from './stop-with.ts';

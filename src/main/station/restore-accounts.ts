@@ -2,7 +2,7 @@
 import { type KeptAccount, readAccount } from '#domain/account.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { StreamRecord } from '../engine/ports.ts';
+import type { StreamRecord } from '../engine/index-port.ts';
 import type { Store } from './open-data.ts';
 import type { OpenedVolumes } from './open-volumes.ts';
 

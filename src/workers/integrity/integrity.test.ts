@@ -13,7 +13,7 @@ import { writeSegment } from '../../../tests/support/recorded.ts';
 import { tempFolder } from '../../../tests/support/temp.ts';
 import { createFileHasher, createSegmentFiles, hashWhole } from '../../main/adapters/files/index.ts';
 import { openCheckReader, openWriteStore } from '../../main/adapters/sqlite/index.ts';
-import type { StreamRecord } from '../../main/engine/ports.ts';
+import type { StreamRecord } from '../../main/engine/index-port.ts';
 import { checkChain } from './chains.ts';
 import { checkHashes, sameFile } from './hashes.ts';
 import { comparePlace } from './presence.ts';

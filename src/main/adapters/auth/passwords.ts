@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { argon2id, argon2Verify } from 'hash-wasm';
-import type { Passwords } from '../../engine/ports.ts';
+import type { Passwords } from '../../engine/access-port.ts';
 
 /**
  * Argon2id (RFC 9106) with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's choice. Made in

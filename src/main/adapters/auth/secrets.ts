@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Secrets } from '../../engine/ports.ts';
+import type { Secrets } from '../../engine/secret-port.ts';
 
 const version = 1;
 const ivBytes = 12;

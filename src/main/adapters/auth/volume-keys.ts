@@ -10,7 +10,7 @@ import {
   writeRecoveryKey,
 } from '#domain/decide/recovery-key.ts';
 import { KeysFile, type KeyState, type Ring, type StoredKey } from '#domain/encryption.ts';
-import type { Secrets } from '../../engine/ports.ts';
+import type { Secrets } from '../../engine/secret-port.ts';
 import type { KeysFileStore, VolumeKeys } from '../../engine/keys-port.ts';
 import { keyBytes, keyOfPassphrase, keyOfRecovery, passphraseCost, unwrapKey, wrapKey } from './wrap-key.ts';
 

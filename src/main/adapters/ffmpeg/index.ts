@@ -2,7 +2,7 @@
 import type { Log } from '#lib/log.ts';
 import type { AudioTrack, VideoTrack } from '#media/format.ts';
 import type { I420 } from '#media/i420.ts';
-import type { Ffmpeg } from '../../engine/ports.ts';
+import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
 import { createChildren } from './child.ts';
 import { createGreys } from './grey.ts';
 import { createNatives } from './native.ts';

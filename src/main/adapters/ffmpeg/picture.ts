@@ -1,7 +1,7 @@
 import { blackRuns } from '#domain/blacken.ts';
 import type { Polygon } from '#domain/place.ts';
 import type { VideoTrack } from '#media/format.ts';
-import type { Ffmpeg } from '../../engine/ports.ts';
+import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
 import type { createChildren } from './child.ts';
 import { nutFrameHead, nutHeader } from './nut-write.ts';
 

@@ -2,7 +2,7 @@
 import { blackenPicture, blackRuns } from '#domain/blacken.ts';
 import { thumbnailSize } from '#domain/thumbnail.ts';
 import { writeJpeg } from '#media/jpeg-write.ts';
-import type { Ffmpeg } from '../../engine/ports.ts';
+import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
 import type { createChildren } from './child.ts';
 import { createKeyDecoders } from './key-decoder.ts';
 import { createNatives } from './native.ts';

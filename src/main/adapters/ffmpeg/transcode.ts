@@ -2,7 +2,7 @@ import type { Polygon } from '#domain/place.ts';
 import type { AccessUnit, VideoTrack } from '#media/format.ts';
 import { h264Nal, h264Track, h264Type } from '#media/h264.ts';
 import { joinLengthPrefixed, splitAnnexB } from '#media/nal.ts';
-import type { Ffmpeg } from '../../engine/ports.ts';
+import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
 import type { Child, createChildren } from './child.ts';
 import { createNutReader } from './nut-read.ts';
 import { nutFrameHead, nutHeader } from './nut-write.ts';

@@ -2,7 +2,7 @@
 import { copyFile, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '#lib/durable-file.ts';
-import type { BackupFiles } from '../../engine/ports.ts';
+import type { BackupFiles } from '../../engine/backup-port.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { makeFolder } from './make-folder.ts';
 

@@ -10,7 +10,7 @@ import { ChainHead, type ChainLink, ChainSeam, type ChainedStream } from '#domai
 import { parseSegmentPath, segmentPath, utcDay } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { writeWhole } from '#lib/durable-file.ts';
-import type { ChainFiles, ChainNote } from '../../engine/ports.ts';
+import type { ChainFiles, ChainNote } from '../../engine/chain-port.ts';
 import { errnoOf } from './data-folder-error.ts';
 
 export const noteName = 'chain.json';

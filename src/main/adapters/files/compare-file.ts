@@ -1,6 +1,6 @@
 /** Compares one file with what the index says of it, in words. Changes nothing. */
 import type { FindingCode } from '#domain/integrity.ts';
-import type { SegmentRow } from '../../engine/ports.ts';
+import type { SegmentRow } from '../../engine/index-port.ts';
 import type { FoundFile } from './segment-files.ts';
 
 export type FileFinding = {

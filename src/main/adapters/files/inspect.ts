@@ -1,6 +1,6 @@
 /** Reads what a segment's file says of itself. Opens it for reading only. */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { SegmentContent } from '../../engine/ports.ts';
+import type { SegmentContent } from '../../engine/segment-file-port.ts';
 import type { SegmentSource } from '../../engine/segment-port.ts';
 import { unitBytes } from '#media/access-unit.ts';
 import type { VideoTrack } from '#media/format.ts';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { syncFolder } from '#lib/durable-file.ts';
-import type { SegmentFiles } from '../../engine/ports.ts';
+import type { SegmentFiles } from '../../engine/segment-file-port.ts';
 import { isListName } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { segmentPath } from '#domain/segment.ts';
 import { writeSegment } from '../../../../tests/support/recorded.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
-import type { SegmentRow } from '../../engine/ports.ts';
+import type { SegmentRow } from '../../engine/index-port.ts';
 import { compareFile } from './compare-file.ts';
 import { inspectFile, trimTail } from './inspect.ts';
 import { createSegmentFiles } from './segment-files.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { writeWhole } from '#lib/durable-file.ts';
-import type { SegmentFiles } from '../../engine/ports.ts';
+import type { SegmentFiles } from '../../engine/segment-file-port.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
 import { accountName, descriptionName, monthOfAccount, isFolderName, keptName } from './folder-names.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { segmentPath } from '#domain/segment.ts';
 import { bothWays, t0, volumeKey, withKey } from '../../../../tests/support/encrypted-segment.ts';
 import { tempFolder } from '../../../../tests/support/temp.ts';
-import type { SegmentReader } from '../../engine/ports.ts';
+import type { SegmentReader } from '../../engine/segment-file-port.ts';
 import type { SegmentSource } from '../../engine/segment-port.ts';
 import { authenticateFile } from './authenticate.ts';
 import { createSegmentFiles } from './segment-files.ts';

@@ -11,7 +11,7 @@ import { decryptFragment, type FragmentCipher, plainInit } from '#media/mp4/encr
 import { type Mp4Init, type ReadAt, readInit } from '#media/mp4/read-init.ts';
 import { type FragmentPlace, type Scan, scanFragments } from '#media/mp4/scan.ts';
 import { scanByKeys } from '#media/mp4/scan-by-keys.ts';
-import type { SegmentReader } from '../../engine/ports.ts';
+import type { SegmentReader } from '../../engine/segment-file-port.ts';
 import type { SegmentSource } from '../../engine/segment-port.ts';
 import { errnoOf } from './data-folder-error.ts';
 

@@ -6,7 +6,7 @@ import { AppError } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { TimeMs } from '#domain/time.ts';
 import { createTimeZone } from '#domain/time-zone.ts';
-import type { CoverageReportDoor } from '../../engine/ports.ts';
+import type { CoverageReportDoor } from '../../engine/report-port.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
 

@@ -8,7 +8,7 @@ import { CameraId } from '#domain/id.ts';
 import { DeletionReason } from '#domain/retention.ts';
 import { TimeMs } from '#domain/time.ts';
 import { csvField, csvMark } from '#lib/csv-field.ts';
-import type { DeletionsDoor } from '../../engine/ports.ts';
+import type { DeletionsDoor } from '../../engine/report-port.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
 

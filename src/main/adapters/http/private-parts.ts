@@ -2,7 +2,7 @@
 import type { Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
 import type { CameraId } from '#domain/id.ts';
-import type { PrivacyDoor } from '../../engine/ports.ts';
+import type { PrivacyDoor } from '../../engine/privacy-port.ts';
 
 export const mayHaveWhole = (privacy: Pick<PrivacyDoor, 'black'>, id: CameraId, caller: Caller | null): boolean =>
   caller !== null && privacy.black(id, caller.role).length === 0;

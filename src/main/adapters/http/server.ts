@@ -9,18 +9,15 @@ import { AppError } from '#contract/error.ts';
 import { isLoopback } from '#lib/loopback.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type {
-  AccessDoor,
-  DeletionsDoor,
-  Ffmpeg,
-  LiveDoor,
-  PlaybackDoor,
-  PrivacyDoor,
-  SnapshotDoor,
-  TalkDoor,
-  CoverageReportDoor,
-  ThumbnailDoor,
-} from '../../engine/ports.ts';
+import type { AccessDoor } from '../../engine/access-port.ts';
+import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
+import type { LiveDoor } from '../../engine/live-port.ts';
+import type { PlaybackDoor } from '../../engine/playback-port.ts';
+import type { PrivacyDoor } from '../../engine/privacy-port.ts';
+import type { DeletionsDoor, CoverageReportDoor } from '../../engine/report-port.ts';
+import type { SnapshotDoor } from '../../engine/snapshot-port.ts';
+import type { TalkDoor } from '../../engine/talk-port.ts';
+import type { ThumbnailDoor } from '../../engine/thumbnail-port.ts';
 import { cookieName } from './cookie.ts';
 import { addCoverageReport } from './coverage-report.ts';
 import { addDeletionsCsv } from './deletions-csv.ts';

@@ -4,7 +4,7 @@ import type { AnyRouter } from '@orpc/server';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import type { Log } from '#lib/log.ts';
-import type { AccessDoor } from '../../engine/ports.ts';
+import type { AccessDoor } from '../../engine/access-port.ts';
 import type { CallContext } from './router.ts';
 
 /** Close codes of the application range (RFC 6455 §7.4.2). */

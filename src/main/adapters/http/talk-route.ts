@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError, type ErrorCode } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { includes } from '#domain/user.ts';
-import type { TalkDoor } from '../../engine/ports.ts';
+import type { TalkDoor } from '../../engine/talk-port.ts';
 import { closeCodes, type Sockets } from './sockets.ts';
 
 /** 200 ms of µ-law: who sends more at once does not talk. */

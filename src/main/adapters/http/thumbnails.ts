@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError } from '#contract/error.ts';
 import { CameraId } from '#domain/id.ts';
 import { TimeMs } from '#domain/time.ts';
-import type { ThumbnailDoor } from '../../engine/ports.ts';
+import type { ThumbnailDoor } from '../../engine/thumbnail-port.ts';
 import { refusal } from './refusal.ts';
 import { needs } from './rest.ts';
 

@@ -1,6 +1,6 @@
 /** The coverage report for a spreadsheet (RFC 4180): one line a camera, then one a missing span. Times are UTC (RFC 3339). */
 import { recordedShare, shownPercent } from '#domain/coverage-proof.ts';
-import type { CoverageReport } from '../../engine/ports.ts';
+import type { CoverageReport } from '../../engine/report-port.ts';
 import { csvField, csvMark } from '#lib/csv-field.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,7 @@
 /** The coverage report on paper. */
 import { createHash } from 'node:crypto';
 import { recordedShare, shownPercent, type Share } from '#domain/coverage-proof.ts';
-import type { CoverageReport, ReportLanguage } from '../../engine/ports.ts';
+import type { CoverageReport, ReportLanguage } from '../../engine/report-port.ts';
 import { coverageCsv } from './coverage-csv.ts';
 import { createPaper } from './paper.ts';
 import { en } from './text/en.ts';

@@ -4,7 +4,7 @@ import { PDFDocument } from 'pdf-lib';
 import { describe, expect, it } from 'vitest';
 import type { CameraProof, Missing } from '#domain/coverage-proof.ts';
 import { CameraId } from '#domain/id.ts';
-import type { CoverageReport } from '../../engine/ports.ts';
+import type { CoverageReport } from '../../engine/report-port.ts';
 import { createReportWriter } from './index.ts';
 import { showable } from './paper.ts';
 

@@ -1,6 +1,6 @@
 import { User } from '#domain/user.ts';
 import type { UserId } from '#domain/id.ts';
-import type { AccessStore } from '../../engine/ports.ts';
+import type { AccessStore } from '../../engine/access-port.ts';
 import type { Connection } from './connection.ts';
 
 type RawUser = {

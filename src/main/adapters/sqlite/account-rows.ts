@@ -3,7 +3,7 @@ import { GapCause, type Gap } from '#domain/gap.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Run } from '#domain/runs.ts';
 import type { StreamKind } from '#domain/stream.ts';
-import type { Queries, StreamAccount } from '../../engine/ports.ts';
+import type { Queries, StreamAccount } from '../../engine/query-port.ts';
 
 type RawStream = { id: number; camera_id: string; kind: StreamKind; number: number; name: string; removed: 0 | 1 };
 type RawRun = [fromMs: number, toMs: number | null];

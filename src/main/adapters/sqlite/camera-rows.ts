@@ -2,7 +2,7 @@ import { Camera } from '#domain/camera.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind, StreamSettings } from '#domain/stream.ts';
 import { StreamKind as Kind } from '#domain/stream.ts';
-import type { CameraRecord, StreamRecord, WriteStore } from '../../engine/ports.ts';
+import type { CameraRecord, StreamRecord, WriteStore } from '../../engine/index-port.ts';
 import type { Connection } from './connection.ts';
 
 type RawCamera = {

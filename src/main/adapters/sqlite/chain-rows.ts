@@ -11,7 +11,7 @@ import {
   emptyChain,
   nextLink,
 } from '#domain/segment-chain.ts';
-import type { ChainStore } from '../../engine/ports.ts';
+import type { ChainStore } from '../../engine/chain-port.ts';
 import type { Connection } from './connection.ts';
 
 export const sha256Text: Hasher = (text) => hash('sha256', text);

@@ -5,7 +5,7 @@ import { StreamId } from '#domain/id.ts';
 import type { IndexedFile } from '#domain/integrity.ts';
 import { emptyChain, type ChainHead, type ChainLink, type ChainSeam } from '#domain/segment-chain.ts';
 import { StreamKind } from '#domain/stream.ts';
-import type { StreamRecord } from '../../engine/ports.ts';
+import type { StreamRecord } from '../../engine/index-port.ts';
 import {
   linkColumns,
   type RawHead,

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { ClockSeam } from '#domain/clock-seam.ts';
-import type { ClockStore } from '../../engine/ports.ts';
+import type { ClockStore } from '../../engine/clock-port.ts';
 import type { Connection } from './connection.ts';
 
 type Raw = {

@@ -5,7 +5,7 @@ import { EventWhy } from '#domain/event-why.ts';
 import type { Connection } from './connection.ts';
 import type { createEventDays } from './event-days.ts';
 import type { createEventLanes } from './event-lanes.ts';
-import type { WriteStore } from '../../engine/ports.ts';
+import type { WriteStore } from '../../engine/index-port.ts';
 
 export type RawEvent = {
   id: string;

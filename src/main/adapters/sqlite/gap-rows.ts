@@ -1,6 +1,6 @@
 import { GapCause, gapToleranceMs } from '#domain/gap.ts';
 import type { StreamId } from '#domain/id.ts';
-import type { StoredGap, WriteStore } from '../../engine/ports.ts';
+import type { StoredGap, WriteStore } from '../../engine/index-port.ts';
 import type { Connection } from './connection.ts';
 
 export type RawGap = { stream_id: number; from_ms: number; to_ms: number | null; cause: string };

@@ -7,7 +7,7 @@ import type { StreamId } from '#domain/id.ts';
 import { motionSpanOf, searchMotion } from '#domain/motion-index.ts';
 import { segmentMaxMs } from '#domain/segment.ts';
 import { hourMs } from '#domain/time.ts';
-import type { PlacedSegment, Queries } from '../../engine/ports.ts';
+import type { PlacedSegment, Queries } from '../../engine/query-port.ts';
 import { createAccounts } from './account-rows.ts';
 import { createSeamReader } from './clock-rows.ts';
 import { connect } from './connection.ts';

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { RecordedHour } from '#domain/decide/recorded-rate.ts';
 import { hourMs } from '#domain/time.ts';
-import type { Queries } from '../../engine/ports.ts';
+import type { Queries } from '../../engine/query-port.ts';
 
 type Sum = [hour: number, bytes: number, coveredMs: number];
 type RawGap = [fromMs: number, toMs: number | null];

@@ -10,7 +10,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { cameraRow } from '../../../../tests/support/camera-row.ts';
-import type { CameraRecord, ReadStore, WriteStore } from '../../engine/ports.ts';
+import type { CameraRecord, ReadStore, WriteStore } from '../../engine/index-port.ts';
 import type { DeletionMark } from '../../engine/retention-port.ts';
 import { openWriteStore } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { RecordingSchedule } from '#domain/recording-plan.ts';
-import type { ScheduleStore } from '../../engine/ports.ts';
+import type { ScheduleStore } from '../../engine/wanted-port.ts';
 import type { Connection } from './connection.ts';
 
 /** Weeks that cameras share. */

@@ -3,7 +3,7 @@ import { firstArchive } from '#domain/archive.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { SegmentOrigin, SegmentState } from '#domain/segment.ts';
 import { ownVolume } from '#domain/volume.ts';
-import type { SegmentRow, WriteStore } from '../../engine/ports.ts';
+import type { SegmentRow, WriteStore } from '../../engine/index-port.ts';
 import type { ArchivedBeside } from './archive-rows.ts';
 import type { createChainRows } from './chain-rows.ts';
 import type { Connection } from './connection.ts';

@@ -5,7 +5,7 @@
 import type { CameraId } from '#domain/id.ts';
 import { levelOf, slotOf, type ThumbnailLevel } from '#domain/thumbnail.ts';
 import type { Log } from '#lib/log.ts';
-import type { ThumbnailStore } from '../../engine/ports.ts';
+import type { ThumbnailStore } from '../../engine/thumbnail-port.ts';
 import { openSealedPictures } from './sealed-pictures.ts';
 
 const schema = `

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { EventKind } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
-import type { Queries } from '../../engine/ports.ts';
+import type { Queries } from '../../engine/query-port.ts';
 
 type TickQuery = Parameters<Queries['ticks']>[0];
 type Tick = Awaited<ReturnType<Queries['ticks']>>[number];

@@ -6,7 +6,7 @@ import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { cameraRow } from '../../../../tests/support/camera-row.ts';
-import type { ReadStore, WriteStore } from '../../engine/ports.ts';
+import type { ReadStore, WriteStore } from '../../engine/index-port.ts';
 import type { VolumeRow } from '../../engine/volume-port.ts';
 import { openWriteStore } from './index.ts';
 

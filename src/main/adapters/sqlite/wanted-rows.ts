@@ -1,5 +1,5 @@
 import type { StreamId } from '#domain/id.ts';
-import type { WantedRun, WantedStore } from '../../engine/ports.ts';
+import type { WantedRun, WantedStore } from '../../engine/wanted-port.ts';
 import type { Connection } from './connection.ts';
 
 type Raw = { from_ms: number; to_ms: number | null };

@@ -10,7 +10,7 @@ import { quietLog } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { cameraRow, cameraStream } from '../../../../tests/support/camera-row.ts';
-import type { CameraRecord, SegmentRow } from '../../engine/ports.ts';
+import type { CameraRecord, SegmentRow } from '../../engine/index-port.ts';
 import { openQueries, openWriteStore } from './index.ts';
 import { recordAlways, recordNever } from '#domain/recording-plan.ts';
 

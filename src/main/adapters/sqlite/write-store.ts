@@ -3,7 +3,7 @@ import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
 import type { StationId, StreamId } from '#domain/id.ts';
 import { StationId as Station } from '#domain/id.ts';
-import type { ReadStore, WriteStore } from '../../engine/ports.ts';
+import type { ReadStore, WriteStore } from '../../engine/index-port.ts';
 import { createArchivedBeside, createArchiveRows } from './archive-rows.ts';
 import { createAccessRows } from './access-rows.ts';
 import { createBookmarkRows } from './bookmark-rows.ts';

@@ -1,6 +1,6 @@
 import type { Answers } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
-import type { DemoDoor } from '../ports.ts';
+import type { DemoDoor } from '../demo-port.ts';
 
 /** `demo` null: this station was started without a demo site. */
 export function demoAnswers(demo: DemoDoor | null): Answers<'demo'> {

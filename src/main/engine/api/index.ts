@@ -2,7 +2,8 @@
 import type { AllAnswers } from '#contract/call.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Access } from '../access.ts';
-import type { DemoDoor, LiveDoor } from '../ports.ts';
+import type { DemoDoor } from '../demo-port.ts';
+import type { LiveDoor } from '../live-port.ts';
 import type { Engine } from '../rooms.ts';
 import { analysisAnswers } from './analysis.ts';
 import { cameraHealthAnswers } from './camera-health.ts';

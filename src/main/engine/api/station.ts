@@ -1,6 +1,6 @@
 import type { Answers } from '#contract/call.ts';
 import type { Access } from '../access.ts';
-import type { LiveDoor } from '../ports.ts';
+import type { LiveDoor } from '../live-port.ts';
 import type { Engine } from '../rooms.ts';
 
 export function stationAnswers(deps: {
