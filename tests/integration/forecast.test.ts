@@ -10,6 +10,7 @@ import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { openQueries } from '../../src/main/adapters/sqlite/index.ts';
 import { createForecasts } from '../../src/main/engine/forecast.ts';
+import { createGuarantees } from '../../src/main/engine/guarantees.ts';
 import type { NewEvent } from '../../src/main/engine/rooms.ts';
 import { createStreamStatuses } from '../../src/main/engine/stream-statuses.ts';
 import { ana, minute, nowMs, openRetention } from './retention-rig.ts';
@@ -42,6 +43,28 @@ function openForecasts() {
   let asked = 0;
   const clock: Clock = { ...systemClock, nowMs: () => nowMs, nowUs: () => nowMs * 1000, monoMs: () => monoMs };
   const statuses = createStreamStatuses({ clock, changed: () => undefined });
+  const guarantees = createGuarantees({
+    clock,
+    log: quietLog,
+    store: rig.store,
+    events: {
+      note(event) {
+        said.push(event);
+        const id = EventId.parse(newId());
+        rig.store.event.add({
+          id,
+          origin: rig.store.station.get().id,
+          cameraId: null,
+          fromMs: nowMs,
+          toMs: null,
+          data: {},
+          ...event,
+        });
+        return rig.store.eventById(id);
+      },
+      finish: (id) => ended.push(id),
+    },
+  });
   const room = createForecasts({
     clock,
     log: quietLog,
@@ -67,26 +90,11 @@ function openForecasts() {
       },
     ],
     volumeOf: () => 1,
-    events: {
-      note(event) {
-        said.push(event);
-        const id = EventId.parse(newId());
-        rig.store.event.add({
-          id,
-          origin: rig.store.station.get().id,
-          cameraId: null,
-          fromMs: nowMs,
-          toMs: null,
-          data: {},
-          ...event,
-        });
-        return rig.store.eventById(id);
-      },
-      finish: (id) => ended.push(id),
-    },
+    guarantees,
   });
   return {
     ...room,
+    ...guarantees,
     said,
     ended,
     statuses,
@@ -185,7 +193,7 @@ it('says a week ahead that guaranteed footage will have to go, once, and takes i
   expect(forecasts.said).toMatchObject([
     { kind: 'minimum-ahead', severity: 'warning', data: { camera: 'Gate', days: 14, volume: 1 } },
   ]);
-  expect(forecasts.ahead()).toHaveLength(1);
+  expect(forecasts.short()).toHaveLength(1);
 
   forecasts.disk(4 * perDay);
   await forecasts.forecast();
@@ -196,9 +204,8 @@ it('says a week ahead that guaranteed footage will have to go, once, and takes i
   again.start();
   again.disk(4 * perDay);
   await again.forecast();
-  again.stop();
   expect(again.said).toEqual([]);
-  expect(again.ahead()).toHaveLength(1);
+  expect(again.short()).toHaveLength(1);
 
   forecasts.disk(0.9 * perDay);
   await forecasts.forecast();
@@ -208,7 +215,7 @@ it('says a week ahead that guaranteed footage will have to go, once, and takes i
   forecasts.disk(30 * perDay);
   await forecasts.forecast();
   expect(forecasts.ended).toHaveLength(2);
-  expect(forecasts.ahead()).toEqual([]);
+  expect(forecasts.short()).toEqual([]);
 });
 
 it('sums each hour of a stream from segments and gaps', () => {

@@ -11,6 +11,7 @@ import { Gap } from '../domain/gap.ts';
 import { CameraId, EventId, LineId, StationId, UserId, ZoneId } from '../domain/id.ts';
 import { ObjectClass } from '../domain/object-class.ts';
 import { Segment } from '../domain/segment.ts';
+import { ShortVolume } from '../domain/short-volume.ts';
 import { SlowDisk } from '../domain/slow-disk.ts';
 import {
   AudioFormat,
@@ -77,6 +78,7 @@ export const Health = z.object({
         'volume-trouble', // one of several; the others are recorded on
         'retention-stuck',
         'minimum-ahead', // guaranteed footage will have to go soon
+        'minimum-broken', // guaranteed footage is being deleted
         'worker-restarting',
         'no-ffmpeg',
         'ffmpeg-old',
@@ -93,6 +95,8 @@ export const Health = z.object({
       detail: z.string(),
       /** Of `disk-slow`. */
       slow: SlowDisk.optional(),
+      /** Of `minimum-ahead` and `minimum-broken`. */
+      short: ShortVolume.optional(),
     }),
   ),
   volume: z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number(), writable: z.boolean() }),

@@ -1,11 +1,10 @@
-/** How long the disks last, from what was really recorded; says beforehand when guaranteed footage will have to go. */
-import type { CameraId, EventId, StreamId } from '#domain/id.ts';
+/** How long the disks last, from what was really recorded; what guaranteed footage will have to go is told (guarantees.ts). */
+import type { CameraId, StreamId } from '#domain/id.ts';
 import {
   forecastStorage,
   type ForecastShelf,
   type StorageForecast as Foreseen,
 } from '#domain/decide/forecast-storage.ts';
-import { foretell, type Foretold } from '#domain/decide/forecast-watch.ts';
 import { recordedRate, type RecordedHour } from '#domain/decide/recorded-rate.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import { mayRecord } from '#domain/recording-plan.ts';
@@ -13,7 +12,7 @@ import { dayMs, hourMs } from '#domain/time.ts';
 import type { StorageForecast } from '#contract/storage.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { EventRoom } from './events.ts';
+import type { Guarantees } from './guarantees.ts';
 import type { HoldRoom } from './holds.ts';
 import { lanesOf } from './ingest.ts';
 import type { CameraRecord, ReadStore, StreamRecord, WriteStore } from './index-port.ts';
@@ -42,14 +41,12 @@ export type ForecastRoom = {
   forecast(): Promise<StorageForecast>;
   start(): void;
   stop(): void;
-  /** In words, what will not be kept; for the health page. */
-  ahead(): string[];
 };
 
 export function createForecasts(deps: {
   clock: Clock;
   log: Log;
-  store: Pick<ReadStore, 'streams' | 'segmentsFrom' | 'openEvents'> & Pick<WriteStore, 'retention'>;
+  store: Pick<ReadStore, 'streams' | 'segmentsFrom'> & Pick<WriteStore, 'retention'>;
   queries: Pick<Queries, 'recordedHours'>;
   cameras: () => readonly CameraRecord[];
   statuses: Pick<StreamStatuses, 'get'>;
@@ -58,11 +55,10 @@ export function createForecasts(deps: {
   disks: () => DiskSeen[];
   /** Where a stream is recorded. */
   volumeOf: (id: StreamId) => number;
-  events: Pick<EventRoom, 'note' | 'finish'>;
+  guarantees: Pick<Guarantees, 'foresee'>;
 }): ForecastRoom {
-  const { clock, log, store, events } = deps;
+  const { clock, log, store } = deps;
   const known = new Map<StreamId, Known>();
-  const told = new Map<number, { is: Foretold; event: EventId | null; words: string }>();
   let made: { of: StorageForecast; monoMs: number; version: string } | null = null;
   let making: Promise<StorageForecast> | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -212,34 +208,18 @@ export function createForecasts(deps: {
   };
 
   const tell = (of: StorageForecast): void => {
-    for (const volume of of.volumes) {
-      const was = told.get(volume.volume) ?? { is: 'nothing', event: null, words: '' };
-      const { short } = volume;
-      const now = foretell(was.is, { nowMs: of.atMs, shortAtMs: short === null ? null : volume.shortAtMs });
-      const days = Math.max(0, ((volume.shortAtMs ?? of.atMs) - of.atMs) / dayMs);
-      const minDays = (short?.minMs ?? 0) / dayMs;
-      const words = `In ${days.toFixed(1)} days the guaranteed ${minDays} days of ${short?.name ?? ''} can no longer be kept on ${volume.path}.`;
-      if (now === was.is) {
-        if (now !== 'nothing') told.set(volume.volume, { ...was, words });
-        continue;
-      }
-      if (was.event !== null) events.finish(was.event, of.atMs);
-      let event: EventId | null = null;
-      if (now === 'nothing') log.info('guaranteed footage can be kept again', { volume: volume.path });
-      else {
-        log.warn('guaranteed footage cannot be kept for long', { volume: volume.path, words });
-        const data = {
-          camera: short?.name ?? null,
-          days: minDays,
-          shortAtMs: volume.shortAtMs,
-          path: volume.path,
-          volume: volume.volume,
-          step: now,
-        };
-        event = events.note({ kind: 'minimum-ahead', severity: now === 'day' ? 'alarm' : 'warning', data })?.id ?? null;
-      }
-      told.set(volume.volume, { is: now, event, words });
-    }
+    deps.guarantees.foresee(
+      of.volumes.map(({ volume, path, shortAtMs, short, heldBytes }) => {
+        const lost = (s: StorageForecast['streams'][number]): number => s.minMs - (s.holdsMs ?? s.minMs);
+        const losing = of.streams
+          .filter((s) => s.volume === volume && s.shortAtMs !== null)
+          .toSorted((a, b) => lost(b) - lost(a))
+          .map((s) => ({ cameraId: s.cameraId, name: s.name, stream: s.stream, minMs: s.minMs, keptMs: s.holdsMs }));
+        // All minima fit, but not with what there is more of than usual now.
+        const first = short === null || losing.length > 0 ? [] : [{ ...short, keptMs: null }];
+        return { volume, path, shortAtMs: short === null ? null : shortAtMs, short: [...losing, ...first], heldBytes };
+      }),
+    );
   };
 
   const version = (): string => `${deps.rules.version()} ${deps.holds.version()} ${deps.cameras().length}`;
@@ -274,19 +254,12 @@ export function createForecasts(deps: {
   return {
     forecast,
     start() {
-      // What the last run said and still goes on is not said again.
-      for (const event of store.openEvents()) {
-        const { volume, step } = event.data;
-        if (event.kind !== 'minimum-ahead' || typeof volume !== 'number') continue;
-        told.set(volume, { is: step === 'day' ? 'day' : 'week', event: event.id, words: '' });
-      }
       look(firstLookMs);
     },
     stop() {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
     },
-    ahead: () => [...told.values()].flatMap((t) => (t.is === 'nothing' || t.words === '' ? [] : [t.words])),
   };
 }
 

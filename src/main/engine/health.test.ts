@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { VolumeEncryption } from '#domain/encryption.ts';
+import type { ShortVolume } from '#domain/short-volume.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createHealth } from './health.ts';
 
@@ -21,7 +22,7 @@ const volume = (keys: VolumeEncryption['keys'], on: boolean): VolumeEncryption =
 
 /** A station that is well but for what is said. */
 const problemsOf = async (
-  of: { encrypted?: VolumeEncryption[]; undeleted?: string; archives?: string[] } = {},
+  of: { encrypted?: VolumeEncryption[]; undeleted?: string; archives?: string[]; short?: ShortVolume[] } = {},
 ): Promise<string[]> => {
   const health = createHealth({
     clock: systemClock,
@@ -39,7 +40,7 @@ const problemsOf = async (
     keeping: {
       retention: { stuck: () => [], trouble: () => of.undeleted ?? null },
       archiving: { troubles: () => of.archives ?? [] },
-      forecasts: { ahead: () => [] },
+      guarantees: { short: () => of.short ?? [] },
     },
     pressure: { slow: () => [] },
     pool: () => ({ workers: () => [] }),
@@ -62,5 +63,15 @@ it('tells of a disk that does not delete, and of archives that do not work', asy
   expect(await problemsOf({ archives: ['Old: it does not answer', 'Cloud: it refuses'] })).toEqual([
     'archive-trouble',
     'archive-trouble',
+  ]);
+});
+
+it('tells of volumes that are too small for what is guaranteed, louder where it goes already', async () => {
+  const small = (volume: number, is: ShortVolume['is']): ShortVolume => ({
+    ...{ volume, is, path: `/disk${String(volume)}`, atMs: 0, of: [], streams: 0, heldBytes: 0 },
+  });
+  expect(await problemsOf({ short: [small(1, 'ahead'), small(2, 'going')] })).toEqual([
+    'minimum-ahead',
+    'minimum-broken',
   ]);
 });

@@ -4,6 +4,7 @@ import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
 import { type DiskPressureRoom, slowWords } from './disk-pressure.ts';
 import type { EncryptionRoom } from './encryption.ts';
+import { shortWords } from './guarantees.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import type { Keeping } from './keeping.ts';
@@ -34,7 +35,7 @@ export function createHealth(deps: {
   keeping: {
     retention: Pick<Keeping['retention'], 'stuck' | 'trouble'>;
     archiving: Pick<Keeping['archiving'], 'troubles'>;
-    forecasts: Pick<Keeping['forecasts'], 'ahead'>;
+    guarantees: Pick<Keeping['guarantees'], 'short'>;
   };
   pressure: Pick<DiskPressureRoom, 'slow'>;
   pool: () => Pick<IngestPool, 'workers'>;
@@ -96,7 +97,10 @@ export function createHealth(deps: {
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
     const undeleted = deps.keeping.retention.trouble();
     if (undeleted !== null) add('deleting-stuck', `Recordings cannot be deleted: ${undeleted}`);
-    for (const words of deps.keeping.forecasts.ahead()) add('minimum-ahead', words);
+    for (const short of deps.keeping.guarantees.short()) {
+      const code = short.is === 'going' ? 'minimum-broken' : 'minimum-ahead';
+      problems.push({ code, detail: shortWords(short), short });
+    }
     for (const { volume, on, keys } of deps.encryption.list()) {
       const path = volumes.find((v) => v.row.volume === volume)?.path ?? '';
       if (keys.some((k) => k.state === 'locked'))

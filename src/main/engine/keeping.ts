@@ -10,6 +10,7 @@ import type { ArchiveDeps } from './archives.ts';
 import { createArchiving, type Archiving } from './archiving.ts';
 import type { EventRoom } from './events.ts';
 import { createForecasts, type ForecastRoom } from './forecast.ts';
+import { createGuarantees, type Guarantees } from './guarantees.ts';
 import { createHolds, type HoldRoom } from './holds.ts';
 import { createKeptBeside } from './kept-beside.ts';
 import type { CameraRecord, ReadStore, WriteStore } from './index-port.ts';
@@ -30,6 +31,7 @@ export type Keeping = {
   bookmarks: Bookmarks;
   retention: RetentionRoom;
   forecasts: ForecastRoom;
+  guarantees: Guarantees;
   archiving: Archiving;
   start(aliveMs: number | null): void;
   /** How these cameras are described, or what was said of them, is another: it is written beside their video. */
@@ -113,12 +115,14 @@ export function createKeeping(deps: {
     cameraName,
     groupOf: (id) => deps.camera(id)?.group ?? null,
   });
+  const guarantees = createGuarantees({ clock, log, store, events });
   const retention: RetentionRoom = createRetention({
     clock,
     log,
     store,
     volumes,
     events,
+    guarantees,
     holds,
     disks: deps.disks,
     seams: deps.seams,
@@ -139,7 +143,7 @@ export function createKeeping(deps: {
     holds,
     disks: deps.disks,
     volumeOf: (id) => volumes.placeOf(id),
-    events,
+    guarantees,
   });
   const accounts = createAccountsBeside({
     ...{ store, clock, log },
@@ -156,6 +160,7 @@ export function createKeeping(deps: {
     bookmarks,
     retention,
     forecasts,
+    guarantees,
     archiving,
     changed,
     begun(id, volume) {
@@ -165,6 +170,7 @@ export function createKeeping(deps: {
     start(aliveMs) {
       if (store.setting.get(keptKey) !== keptVersion) refresh();
       store.setting.set(keptKey, keptVersion);
+      guarantees.start();
       retention.start(aliveMs);
       archiving.start();
       forecasts.start();

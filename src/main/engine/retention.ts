@@ -7,7 +7,7 @@ import type { ClockSeam } from '#domain/clock-seam.ts';
 import { startAgeClock, tellAgeClock, type AgeClock } from '#domain/decide/age-clock.ts';
 import { planRetention, type RetentionPlan } from '#domain/decide/plan-retention.ts';
 import { spaceNeed, type SpaceNeed } from '#domain/decide/space-need.ts';
-import type { CameraId, EventId, StreamId } from '#domain/id.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
 import { conflictsOf, type CameraRetention } from '#domain/retention.ts';
 import { isArchive } from '#domain/archive.ts';
 import { hourMs } from '#domain/time.ts';
@@ -15,6 +15,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createDeleting, type ToDelete } from './deleting.ts';
 import type { EventRoom } from './events.ts';
+import type { Guarantees } from './guarantees.ts';
 import type { HoldRoom } from './holds.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createErasures } from './erasures.ts';
@@ -68,7 +69,8 @@ export function createRetention(deps: {
   volumes: Pick<VolumeLookup, 'filesOf'>;
   /** As in `createDeleting`. */
   release?: NonNullable<Parameters<typeof createDeleting>[0]['release']>;
-  events: Pick<EventRoom, 'note' | 'finish'>;
+  events: Pick<EventRoom, 'note'>;
+  guarantees: Pick<Guarantees, 'went' | 'goes'>;
   holds: Pick<HoldRoom, 'spans' | 'isHeld' | 'version'>;
   disks: () => DiskSeen[];
   /** Of the station's clock. */
@@ -116,8 +118,6 @@ export function createRetention(deps: {
   const freed = new Map<number, { seen: object; bytes: number }>();
   let lacking = new Map<number, number>();
   let oversize = new Set<StreamId>();
-  /** Volumes on which minima are broken, with the event that says so. */
-  const emergencies = new Map<number, EventId | null>();
   let trouble: string | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running: Promise<void> | null = null;
@@ -194,24 +194,18 @@ export function createRetention(deps: {
 
   const tell = (made: RetentionPlan, streams: Map<StreamId, StreamRecord>): void => {
     const paths = new Map(deps.disks().map((d) => [d.volume, d.path]));
-    for (const broken of made.doomed) {
-      const { volume, streamId } = broken.shelf;
-      if (broken.reason !== 'emergency' || emergencies.has(volume)) continue;
-      const stream = streams.get(streamId);
-      const camera = stream === undefined ? null : deps.cameraName(stream.cameraId);
-      const data = { camera, volume, path: paths.get(volume) ?? null };
-      log.warn('the disk is nearly full and nothing beyond the minima is left: the oldest of all goes', data);
-      emergencies.set(volume, events.note({ kind: 'minimum-broken', severity: 'alarm', data })?.id ?? null);
+    for (const { shelf, stored, reason } of made.doomed) {
+      const stream = streams.get(shelf.streamId);
+      if (reason !== 'emergency' || stream === undefined) continue;
+      const { cameraId, kind } = stream;
+      const name = deps.cameraName(cameraId) ?? stream.camera;
+      const keptMs = Math.max(0, age.nowMs - (stored.endMs - stored.aheadMs));
+      const short = { cameraId, name, stream: kind, minMs: shelf.rule.minMs, keptMs };
+      deps.guarantees.went(shelf.volume, paths.get(shelf.volume) ?? '', short);
     }
     if (made.doomed.length > 0) return;
     lacking = new Map(made.lacking.map((l) => [l.volume, l.bytes]));
     oversize = new Set(made.oversize);
-    for (const [volume, event] of emergencies) {
-      const disk = deps.disks().find((d) => d.volume === volume);
-      if (disk === undefined || needOf(disk).emergencyBytes > 0) continue;
-      if (event !== null) events.finish(event, clock.nowMs());
-      emergencies.delete(volume);
-    }
   };
 
   /** One batch; how long to rest after it, ms. */
@@ -345,7 +339,7 @@ export function createRetention(deps: {
             targetBytes: Math.round(need.targetBytes),
             writeBytesPerSecond: Math.round(disk.writeBytesPerSecond),
             lackingBytes: Math.round(lacking.get(disk.volume) ?? 0),
-            emergency: emergencies.has(disk.volume),
+            emergency: deps.guarantees.goes(disk.volume),
           };
         }),
         clockDoubtedUntilMs:

@@ -3,7 +3,7 @@ import { readAnalysis, useAnalysis } from '../stores/analysis.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
 import { readModels } from '../stores/models.ts';
-import { bytesOf, dateTimeOf, durationOf, millisecondsOf, numberOf } from '../text/format.ts';
+import { bytesOf, dateTimeOf, daysOf, durationOf, millisecondsOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
@@ -36,8 +36,34 @@ function SlowFacts({ slow }: { slow: NonNullable<Problem['slow']> }) {
   );
 }
 
+/** Which disk is too small for what is guaranteed on it, for whom, and when it goes. */
+function ShortFacts({ short }: { short: NonNullable<Problem['short']> }) {
+  const { t } = useTranslation();
+  const { is, path, atMs, of, streams, heldBytes } = short;
+  return (
+    <>
+      <p className="quiet">
+        <span className="mono">{path}</span>
+        {` · ${t(`settings.health.short.${is}`, { at: dateTimeOf(atMs) })}`}
+        {heldBytes > 0 ? ` · ${t('settings.health.short.held', { size: bytesOf(heldBytes) })}` : ''}
+      </p>
+      <ul className="quiet">
+        {of.map(({ cameraId, name, stream, minMs, keptMs }) => (
+          <li key={`${cameraId} ${stream}`}>
+            {`${name} (${t(`retention.stream.${stream}`)}): ${t('settings.health.short.least', { time: daysOf(minMs) })}`}
+            {keptMs === null ? '' : `, ${t('settings.health.short.kept', { time: daysOf(keptMs) })}`}
+          </li>
+        ))}
+      </ul>
+      {streams > of.length ? (
+        <p className="quiet">{t('settings.health.short.more', { count: streams - of.length })}</p>
+      ) : null}
+    </>
+  );
+}
+
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
-function Facts({ problem: { code, slow }, health }: { problem: Problem; health: Report }) {
+function Facts({ problem: { code, slow, short }, health }: { problem: Problem; health: Report }) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
@@ -112,10 +138,14 @@ function Facts({ problem: { code, slow }, health }: { problem: Problem; health: 
       );
     case 'retention-stuck':
     case 'minimum-ahead':
+    case 'minimum-broken':
       return (
-        <p className="quiet">
-          <Link href="/storage/forecast">{t('storage.forecast.title')}</Link>
-        </p>
+        <>
+          {short === undefined ? null : <ShortFacts short={short} />}
+          <p className="quiet">
+            <Link href="/storage/forecast">{t('storage.forecast.title')}</Link>
+          </p>
+        </>
       );
   }
 }
@@ -176,7 +206,7 @@ export function HealthPage() {
         <div className="stack">
           {health.problems.length === 0 ? <p className="quiet">{t('settings.health.noProblems')}</p> : null}
           {health.problems.map((p) => (
-            <div className="problem" key={p.slow === undefined ? `${p.code} ${p.detail}` : `${p.code} ${p.slow.path}`}>
+            <div className="problem" key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.detail}`}>
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
               </span>

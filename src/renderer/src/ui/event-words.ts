@@ -106,6 +106,14 @@ export function eventDetail(event: Event, plate = true): string {
     const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
     return [camera, kept].filter(Boolean).join(' · ');
   }
+  if (event.kind === 'minimum-broken') {
+    const { camera, days, keptDays, path } = event.data;
+    const whose =
+      typeof days !== 'number' || typeof keptDays !== 'number'
+        ? ''
+        : t('events.detail.minimumBroken', { days: numberOf(days), kept: numberOf(keptDays, 1) });
+    return [camera, whose, path].filter(Boolean).join(' · ');
+  }
   if (event.kind === 'recording-moved') {
     const { from, to, streams } = event.data;
     return [

@@ -228,6 +228,7 @@ export const events = {
     subsYield_one: '{{count}} small picture not recorded',
     subsYield_other: '{{count}} small pictures not recorded',
     minimumAhead: '{{days}} days guaranteed, kept until {{at}}',
+    minimumBroken: '{{days}} days guaranteed, {{kept}} kept',
     encryption: {
       on: 'turned on',
       off: 'turned off',

@@ -107,6 +107,15 @@ export const settings = {
       behind: '{{seconds}} s behind',
       yielding: '{{yielding}} of {{of}} small pictures not recorded',
     },
+    short: {
+      ahead: 'the first goes {{at}}',
+      going: 'deleted since {{at}}',
+      held: 'holds keep {{size}}',
+      least: '{{time}} guaranteed',
+      kept: '{{time}} kept',
+      more_one: 'and {{count}} more stream',
+      more_other: 'and {{count}} more streams',
+    },
     code: {
       'disk-low': 'Disk space is low. Recording goes on until it is full. Free space or add a disk.',
       'disk-full': 'The disk is full. Nothing is being recorded. Free space now.',
@@ -115,6 +124,8 @@ export const settings = {
         'Guaranteed minima and holds keep all that is on the disk: it becomes full. Lower a minimum, lift a hold, or add a disk.',
       'minimum-ahead':
         'As things go, guaranteed footage will have to be deleted soon. Add a disk, lower a minimum, or record less.',
+      'minimum-broken':
+        'A disk is too small for what is guaranteed on it: guaranteed footage is being deleted. Add a disk, lower a minimum, or record less.',
       'footage-locked':
         'Encrypted recordings of a disk are locked. Unlock them with the passphrase or the recovery key.',
       'footage-plain':

@@ -245,6 +245,7 @@ export const events = {
     subsYield_one: '{{count}} petite image non enregistrée',
     subsYield_other: '{{count}} petites images non enregistrées',
     minimumAhead: '{{days}} jours garantis, tenus jusqu’au {{at}}',
+    minimumBroken: '{{days}} jours garantis, {{kept}} gardés',
     encryption: {
       on: 'activé',
       off: 'désactivé',

@@ -110,6 +110,16 @@ export const settings = {
       behind: '{{seconds}} s de retard',
       yielding: '{{yielding}} petites images sur {{of}} non enregistrées',
     },
+    short: {
+      ahead: 'la première partie {{at}}',
+      going: 'supprimée depuis {{at}}',
+      held: 'les retenues gardent {{size}}',
+      least: '{{time}} garantis',
+      kept: '{{time}} gardés',
+      more_one: 'et {{count}} autre flux',
+      more_many: 'et {{count}} autres flux',
+      more_other: 'et {{count}} autres flux',
+    },
     code: {
       'disk-low':
         'Peu d’espace disque. L’enregistrement continue jusqu’à saturation. Libérez de l’espace ou ajoutez un disque.',
@@ -119,6 +129,8 @@ export const settings = {
         'Les minimums garantis et les retenues gardent tout le disque : il va être plein. Baissez un minimum, levez une retenue ou ajoutez un disque.',
       'minimum-ahead':
         'Au rythme actuel, de la vidéo garantie devra bientôt être supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
+      'minimum-broken':
+        'Un disque est trop petit pour ce qui y est garanti : de la vidéo garantie est supprimée. Ajoutez un disque, baissez un minimum ou enregistrez moins.',
       'footage-locked':
         'Des enregistrements chiffrés d’un disque sont verrouillés. Déverrouillez-les avec la phrase de passe ou la clé de secours.',
       'footage-plain':

@@ -244,6 +244,7 @@ export const events = {
     subsYield_one: '{{count}} imagem pequena não gravada',
     subsYield_other: '{{count}} imagens pequenas não gravadas',
     minimumAhead: '{{days}} dias garantidos, mantidos até {{at}}',
+    minimumBroken: '{{days}} dias garantidos, {{kept}} guardados',
     encryption: {
       on: 'ligada',
       off: 'desligada',

@@ -110,6 +110,16 @@ export const settings = {
       behind: '{{seconds}} s de atraso',
       yielding: '{{yielding}} de {{of}} imagens pequenas não gravadas',
     },
+    short: {
+      ahead: 'a primeira parte a {{at}}',
+      going: 'apagado desde {{at}}',
+      held: 'as retenções guardam {{size}}',
+      least: '{{time}} garantidos',
+      kept: '{{time}} guardados',
+      more_one: 'e mais {{count}} fluxo',
+      more_many: 'e mais {{count}} fluxos',
+      more_other: 'e mais {{count}} fluxos',
+    },
     code: {
       'disk-low': 'Pouco espaço em disco. A gravação continua até encher. Liberte espaço ou adicione um disco.',
       'disk-full': 'O disco está cheio. Nada está a ser gravado. Liberte espaço agora.',
@@ -118,6 +128,8 @@ export const settings = {
         'Os mínimos garantidos e as retenções guardam tudo o que há no disco: vai ficar cheio. Baixe um mínimo, levante uma retenção ou acrescente um disco.',
       'minimum-ahead':
         'A este ritmo, vídeo garantido terá de ser apagado em breve. Acrescente um disco, baixe um mínimo ou grave menos.',
+      'minimum-broken':
+        'Um disco é pequeno demais para o que nele está garantido: está a ser apagado vídeo garantido. Acrescente um disco, baixe um mínimo ou grave menos.',
       'footage-locked':
         'Gravações cifradas de um disco estão bloqueadas. Desbloqueie-as com a frase-passe ou a chave de recuperação.',
       'footage-plain':
