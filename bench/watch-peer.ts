@@ -19,9 +19,12 @@ const common = [
   ...['daemon off', 'setup_mode off', 'webcontrol_port 0', 'stream_port 0', 'log_level 6'],
   ...['picture_output off', 'movie_output off', 'snapshot_interval 0', 'pre_capture 0', 'post_capture 0'],
 ];
-/** What is smaller than a 500th of the picture is no motion, and 10 s without end one: as Vigie has it by itself. */
-const perCamera = [
-  ...[`width ${width}`, `height ${height}`, 'framerate 5', 'text_left', 'text_right'],
+/**
+ * What is smaller than a 500th of the picture is no motion, and 10 s without end one: as Vigie has it by itself. Every picture that
+ * a camera sends is looked at, and none twice: by itself `motion` looks 15 times a second.
+ */
+const perCamera = (fps: number): string[] => [
+  ...[`width ${width}`, `height ${height}`, `framerate ${fps}`, 'text_left', 'text_right'],
   ...[`threshold ${Math.round(0.002 * width * height)}`, 'minimum_motion_frames 1', 'event_gap 10'],
 ];
 
@@ -32,18 +35,20 @@ export async function measureMotion(of: {
   path: string;
   load: Load;
   cameras: number;
+  /** Pictures a second of a stream. */
+  fps: number;
   dir: string;
   settleS: number;
   seconds: number;
 }): Promise<PeerFigures> {
-  const { path, load, cameras, dir, settleS, seconds } = of;
+  const { path, load, cameras, fps, dir, settleS, seconds } = of;
   mkdirSync(dir, { recursive: true });
   const log = join(dir, 'motion.log');
   const files = Array.from({ length: cameras }, (_, i) => {
     const file = join(dir, `camera-${i + 1}.conf`);
     writeFileSync(
       file,
-      [`camera_id ${i + 1}`, `netcam_url ${load.url(i + 1, 'sub')}`, ...perCamera].map((l) => `${l}\n`).join(''),
+      [`camera_id ${i + 1}`, `netcam_url ${load.url(i + 1, 'sub')}`, ...perCamera(fps)].map((l) => `${l}\n`).join(''),
     );
     return file;
   });

@@ -143,7 +143,6 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
     o.say(`  nobody watches, for ${o.seconds} s`);
     const off = await cost(pid, o.seconds);
 
-    for (const camera of cameras) await station.judge(camera, true);
     await watchAll(station, cameras, { mode: 'motion' });
     const follower = followMotion(station);
     await until(
@@ -160,6 +159,7 @@ async function measureVigie(o: Options, main: string, clips: WatchClips, dir: st
     const idleCores = (idleSeconds() - idleBefore) / gate.wall;
     const server = (cpuSeconds(load.pid) - serverBefore) / gate.wall;
 
+    for (const camera of cameras) await station.judge(camera, true);
     await watchAll(station, cameras, { mode: 'objects' });
     await pauseMs(o.settle.changeMs);
     o.say(`  objects are watched for, for ${o.seconds} s`);
@@ -243,7 +243,15 @@ async function measurePeer(o: Options, main: string, clips: WatchClips, dir: str
   o.say(`  motion (Debian's) watches them for ${o.seconds} s`);
   const load = await loadOf(o, main, clips);
   try {
-    return await measureMotion({ path, load, cameras: o.cameras, dir, settleS: 15, seconds: o.seconds });
+    return await measureMotion({
+      path,
+      load,
+      cameras: o.cameras,
+      fps: o.film.fps,
+      dir,
+      settleS: 15,
+      seconds: o.seconds,
+    });
   } finally {
     await load.stop();
   }

@@ -21,9 +21,13 @@ const darkLevel = 16;
 /** A unit is a 64th of e-fold. By the sum of 4 pixels, 0 … 1020. */
 const logOfSum = Float32Array.from({ length: 1021 }, (_, sum) => 64 * Math.log(sum / 4 + darkLevel));
 
-/** Of 320 × 180 grey levels; 160 × 90 numbers, 0 at the edges. */
-export function fineStructure(grey: Uint8Array): Float32Array {
-  const level = new Float32Array(fineWidth * fineHeight);
+/** Written anew by each call: memory is asked for once, since pictures come by the hundred a second. */
+const level = new Float32Array(fineWidth * fineHeight);
+
+export const freshFine = (): Float32Array => new Float32Array(fineWidth * fineHeight);
+
+/** Of 320 × 180 grey levels; 160 × 90 numbers, 0 at the edges. Written to `fine`, whose edges are 0 already. */
+export function fineStructure(grey: Uint8Array, fine: Float32Array): Float32Array {
   for (let y = 0, at = 0; y < fineHeight; y += 1) {
     let i = 2 * y * greyWidth;
     for (let x = 0; x < fineWidth; x += 1, at += 1, i += 2) {
@@ -31,7 +35,6 @@ export function fineStructure(grey: Uint8Array): Float32Array {
       level[at] = logOfSum[sum] ?? 0;
     }
   }
-  const fine = new Float32Array(fineWidth * fineHeight);
   for (let y = 1; y < fineHeight - 1; y += 1) {
     const to = (y + 1) * fineWidth - 1;
     for (let i = y * fineWidth + 1; i < to; i += 1) {
@@ -43,9 +46,9 @@ export function fineStructure(grey: Uint8Array): Float32Array {
   return fine;
 }
 
-/** Mean absolute difference of two fine structures in each cell. */
-export function cellDifferences(a: Float32Array, b: Float32Array): Float32Array {
-  const out = new Float32Array(columns * rows);
+/** Mean absolute difference of two fine structures in each cell, written to `out`. */
+export function cellDifferences(a: Float32Array, b: Float32Array, out: Float32Array): Float32Array {
+  out.fill(0);
   let i = 0;
   for (let row = 0; row < rows; row += 1)
     for (let line = 0; line < cellHeight; line += 1) {
@@ -180,9 +183,8 @@ function firstPointOf(cell: number): number {
   return ((cell - column) / columns) * cellHeight * fineWidth + column * cellWidth;
 }
 
-/** One fine structure on its way to another, each cell by its own part (0 stays, 1 becomes the other). */
-export function blended(from: Float32Array, to: Float32Array, parts: Float32Array): Float32Array {
-  const out = new Float32Array(from.length);
+/** Brings one fine structure on its way to another, each cell by its own part (0 stays, 1 becomes the other). */
+export function blend(fine: Float32Array, to: Float32Array, parts: Float32Array): void {
   let i = 0;
   for (let row = 0; row < rows; row += 1)
     for (let line = 0; line < cellHeight; line += 1) {
@@ -190,10 +192,9 @@ export function blended(from: Float32Array, to: Float32Array, parts: Float32Arra
       for (let column = 0; column < columns; column += 1, cell += 1) {
         const part = parts[cell] ?? 0;
         for (const end = i + cellWidth; i < end; i += 1) {
-          const was = from[i] ?? 0;
-          out[i] = was + part * ((to[i] ?? 0) - was);
+          const was = fine[i] ?? 0;
+          fine[i] = was + part * ((to[i] ?? 0) - was);
         }
       }
     }
-  return out;
 }

@@ -78,6 +78,7 @@ export type CellRegion = { box: Box; cells: number };
  * changes. Largest first.
  */
 export function cellRegions(cells: Uint8Array): CellRegion[] {
+  if (!cells.includes(1)) return [];
   const seen = new Uint8Array(cellCount);
   const regions: CellRegion[] = [];
   const stack: number[] = [];

@@ -5,6 +5,7 @@ import { isUnsure, motionEvents, noMotion, type MotionEvents, type MotionOutput 
 import {
   freshMotionGate,
   motionGate,
+  noCells,
   wantsDetector,
   type MotionGate,
   type MotionResult,
@@ -192,7 +193,7 @@ export function createWatch(deps: {
     const { judged } = mine;
     // Pictures come when the camera makes them: the one nearest to the time counts.
     if (judged.atMono !== null && now - judged.atMono < judgeEveryMs * 0.9) return null;
-    const [next, outputs] = pictureWatch(judged.watch, { atMs, grey: grey.slice(), anew: judged.anew });
+    const [next, outputs] = pictureWatch(judged.watch, { atMs, grey, anew: judged.anew });
     mine.judged = { watch: next, atMono: now, anew: false };
     return outputs;
   }
@@ -362,10 +363,11 @@ const fresh = (order: WatchOrder): Watched => ({
   greyBlack: new Uint16Array(0),
 });
 
+const noCellsText = cellsText(noCells);
 const lookOf = ({ atMs, is, cells, regions }: MotionResult): MotionLook => ({
   atMs,
   is,
-  cells: cellsText(cells),
+  cells: cells === noCells ? noCellsText : cellsText(cells),
   regions: regions.map((r) => r.box),
 });
 

@@ -25,11 +25,17 @@ type Entry = {
 /** Not enough bytes yet. */
 const short = new Error('more bytes are needed');
 
-/** `push` throws on bytes that are no NUT; the reader cannot be used after that. */
+/** Of memory of its own: of a larger piece a view, as long as that is not mostly other things, which it would keep alive. */
+const own = (data: Buffer): Uint8Array =>
+  2 * data.length >= data.buffer.byteLength
+    ? new Uint8Array(data.buffer, data.byteOffset, data.length)
+    : new Uint8Array(data);
+
+/** Chunks are kept: nobody may write to them again. `push` throws on bytes that are no NUT; the reader cannot be used after that. */
 export function createNutReader(sink: NutSink): { push(chunk: Uint8Array): void } {
-  let buffer = Buffer.alloc(0);
+  let buffer: Buffer = Buffer.alloc(0);
   /** What came since, not joined yet: a large frame comes in many pieces. */
-  let pieces: Buffer<ArrayBuffer>[] = [];
+  let pieces: Buffer[] = [];
   let bytesHere = 0;
   /** Bytes that are needed before it is worth looking again. */
   let need = nutStart.id.length;
@@ -158,13 +164,13 @@ export function createNutReader(sink: NutSink): { push(chunk: Uint8Array): void 
     last = pts;
     sink.frame(
       Math.round((pts * timeBase.num * 1000) / timeBase.den),
-      before?.length ? Buffer.concat([before, data]) : Uint8Array.from(data),
+      before?.length ? Buffer.concat([before, data]) : own(data),
     );
   };
 
   return {
     push(chunk) {
-      pieces.push(Buffer.from(chunk));
+      pieces.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
       bytesHere += chunk.length;
       if (bytesHere < need) return;
       buffer = pieces.length === 1 && buffer.length === 0 ? (pieces[0] ?? buffer) : Buffer.concat([buffer, ...pieces]);

@@ -134,13 +134,14 @@ describe('the motion gate', () => {
       const grey = shots.get(second) ?? drawn(second);
       shots.set(second, grey);
       const input = { atMs: 1_000_000 + second * 1_000, grey, mask: everywhere, sensitivity: 0.5 };
-      return motionGate(gate, { ...input, minArea: 0.002, anew: false, second: isSecond });
+      // Given a copy, since it uses up what it is given.
+      return motionGate(structuredClone(gate), { ...input, minArea: 0.002, anew: false, second: isSecond });
     };
     let gate: MotionGate = freshMotionGate;
     for (let second = 0; second < 34; second += 1) [gate] = look(gate, second);
     const [after, { is, regions }] = look(gate, 33.5, true);
     expect([is, regions[0]!.sinceMs]).toEqual(['motion', look(gate, 34)[1].regions[0]!.sinceMs]);
-    expect({ ...after!, following: gate!.following }).toEqual(gate);
+    expect({ ...after!, following: gate!.following, spare: gate!.spare }).toEqual(gate);
     expect(after!.following).not.toEqual(gate!.following);
     const [with_, without] = [look(after, 34), look(gate, 34)];
     expect(with_[1].cells).toEqual(without[1].cells);
@@ -185,9 +186,11 @@ describe('the motion gate', () => {
               anew: anew && step % 5 === 0,
               second: step % 7 === 0,
             };
-            const was = JSON.stringify(gate?.usual);
+            const learnt = gate !== null && !input.anew && input.second ? structuredClone(gate) : null;
             const [after, result] = motionGate(gate, input);
-            expect(JSON.stringify(gate?.usual)).toBe(was);
+            // A second look teaches nothing.
+            if (learnt !== null && after!.sinceMs === learnt.sinceMs)
+              expect([after!.usual, after!.background]).toEqual([learnt.usual, learnt.background]);
             gate = after;
             expect(result.cells).toHaveLength(cellCount);
             expect(result.is === 'motion').toBe(result.regions.length > 0);

@@ -9,11 +9,12 @@
  * docs/adr/0018-motion-gate.md has the measurements behind the numbers.
  */
 import {
-  blended,
+  blend,
   cellDifference,
   cellDifferences,
   cellStrength,
   fineStructure,
+  freshFine,
   moved,
   nearestDifference,
   scaledDifference,
@@ -64,6 +65,7 @@ const shiftedMs = 10_000;
 /** A pause this long, ms: the scene is learned anew. */
 const pauseMs = 120_000;
 
+/** What a gate knows of a scene. `motionGate` uses up the one that it is given: its arrays are written anew. */
 export type MotionGate = {
   /** Pictures since the scene is being learned, and when that began; null before the first picture. */
   looks: number;
@@ -72,6 +74,8 @@ export type MotionGate = {
   /** After a global change: learned anew in fewer pictures. */
   again: boolean;
   background: Float32Array;
+  /** Where the next picture's fine structure is written. */
+  spare: Float32Array;
   /** A picture about a second old, and where the shaken camera looked then. */
   before: { atMs: number; fine: Float32Array; dx: number; dy: number };
   /** Where it looks now, and since when, in points of the fine structure. */
@@ -124,15 +128,26 @@ const part = (stepMs: number, overMs: number): number => 1 - Math.exp(-stepMs / 
 const strictness = (sensitivity: number): number =>
   sensitivity <= 0.5 ? 3 - 4 * sensitivity : 1 - 1.2 * (sensitivity - 0.5);
 
+/** Nothing moves: shared by all pictures in which it is so, never written to. */
+export const noCells = new Uint8Array(cellCount);
+/** Written anew by each call, and read by nobody after it. */
+const unmovedCells = new Float32Array(cellCount);
+const movedCells = new Float32Array(cellCount);
+const thresholdCells = new Float32Array(cellCount);
+const followCells = new Float32Array(cellCount);
+const raisedCells = new Uint8Array(cellCount);
+const movingCells = new Uint8Array(cellCount);
+const standingCells = new Uint8Array(cellCount);
+const watchedCells = new Uint8Array(cellCount);
+
+/** The state that is given must not be used again. */
 export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, MotionResult] {
   const { atMs } = input;
-  const fine = fineStructure(input.grey);
-  const quiet = (is: MotionResult['is']): MotionResult => ({
-    ...{ atMs, is, cells: new Uint8Array(cellCount), regions: [], restless: false },
-  });
+  const fine = fineStructure(input.grey, state?.spare ?? freshFine());
+  const quiet = (is: MotionResult['is']): MotionResult => ({ atMs, is, cells: noCells, regions: [], restless: false });
   if (state === null || input.anew || atMs - state.atMs > pauseMs) return [begin(atMs, fine), quiet('learning')];
 
-  const differs = cellDifferences(fine, state.background);
+  const differs = cellDifferences(fine, state.background, unmovedCells);
   const learned = state.looks >= (state.again ? learnAgainLooks : learnLooks) && atMs - state.sinceMs >= learnMs;
   if (!learned) {
     const next = input.second ? state : learn(state, atMs, fine, differs);
@@ -149,13 +164,13 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   const shakenMs = isShaken ? atMs : state.shakenMs;
   const trembles = shakenMs !== null && Math.abs(atMs - shakenMs) < tremblesMs;
   const { moving, standing } = sort(state, fine, seen, strict, trembles);
-  const watched = moving.map((is, cell) => is & (input.mask[cell] ?? 0));
+  const watched = watchedCells;
+  for (let cell = 0; cell < cellCount; cell += 1) watched[cell] = (moving[cell] ?? 0) & (input.mask[cell] ?? 0);
   // The weather is everywhere, whatever is watched.
   const [nextWeather, leastInWeather] = weather(state.weather, cellRegions(moving));
   const least = Math.max(1, input.minArea * cellCount, leastInWeather);
   const [following, regions] = followMotion(state.following, { atMs, regions: cellRegions(watched), least });
-  const cells = new Uint8Array(cellCount);
-  if (regions.length > 0) cells.set(watched);
+  const cells = regions.length > 0 ? watched.slice() : noCells;
   const { dx, dy } = seen.shake;
   const is = regions.length > 0 ? 'motion' : 'still';
   const restless = leastInWeather > 0 || dx !== 0 || dy !== 0 || Math.abs(atMs - state.shake.sinceMs) < tremblesMs;
@@ -164,10 +179,10 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   const beforeIsOld = atMs - state.before.atMs >= beforeMs || atMs < state.before.atMs;
   const next: MotionGate = {
     ...state,
-    ...relearn(state, { atMs, fine, seen, moving, standing }),
+    background: relearn(state, { atMs, fine, seen, moving, standing }),
     looks: state.looks + 1,
     atMs,
-    before: beforeIsOld ? { atMs, fine, dx, dy } : state.before,
+    ...(beforeIsOld ? { before: { atMs, fine, dx, dy }, spare: state.before.fine } : {}),
     shake: dx === state.shake.dx && dy === state.shake.dy ? state.shake : { dx, dy, sinceMs: atMs },
     shakenMs,
     following,
@@ -202,7 +217,7 @@ function compare(
     if (found !== null) {
       shake = found;
       background = moved(background, shake.dx, shake.dy);
-      differs = cellDifferences(fine, background);
+      differs = cellDifferences(fine, background, movedCells);
       raised = above(differs, thresholds, noiseOf(differs, state.usual));
     }
     if (isGlobal(raised.cells, raised.count)) return null;
@@ -227,8 +242,8 @@ function sort(
   strict: number,
   trembles: boolean,
 ): { moving: Uint8Array; standing: Uint8Array } {
-  const moving = new Uint8Array(cellCount);
-  const standing = new Uint8Array(cellCount);
+  const moving = movingCells.fill(0);
+  const standing = standingCells.fill(0);
   if (count === 0) return { moving, standing };
   const slack = trembles ? shakenPart : shiftPart;
   const [dx, dy] = [shake.dx - state.before.dx, shake.dy - state.before.dy];
@@ -249,7 +264,8 @@ function begin(atMs: number, fine: Float32Array): NonNullable<MotionGate> {
     sinceMs: atMs,
     atMs,
     again: false,
-    background: fine,
+    background: fine.slice(),
+    spare: freshFine(),
     before: { atMs, fine, dx: 0, dy: 0 },
     shake: { dx: 0, dy: 0, sinceMs: atMs },
     shakenMs: null,
@@ -269,27 +285,38 @@ function learn(
   differs: Float32Array,
 ): NonNullable<MotionGate> {
   const looks = state.looks + 1;
-  const background = state.background.map((was, i) => was + ((fine[i] ?? 0) - was) / looks);
-  const known = state.again && state.looks === 1 ? 1 : 1 / (looks - 1);
-  const usual = state.usual.map((was, cell) => was + ((differs[cell] ?? 0) - was) * (state.again ? known / 2 : known));
-  return { ...state, looks, atMs, background, usual, before: { atMs, fine, dx: 0, dy: 0 } };
+  const { background, usual } = state;
+  for (let i = 0; i < background.length; i += 1) {
+    const was = background[i] ?? 0;
+    background[i] = was + ((fine[i] ?? 0) - was) / looks;
+  }
+  const known = (state.again && state.looks === 1 ? 1 : 1 / (looks - 1)) * (state.again ? 0.5 : 1);
+  for (let cell = 0; cell < cellCount; cell += 1) {
+    const was = usual[cell] ?? 0;
+    usual[cell] = was + ((differs[cell] ?? 0) - was) * known;
+  }
+  return { ...state, looks, atMs, before: { atMs, fine, dx: 0, dy: 0 }, spare: state.before.fine };
 }
 
 /** From which difference on a cell is not calm. */
 function thresholdsOf(state: NonNullable<MotionGate>, strict: number): Float32Array {
-  const { varies, restless } = state;
-  return state.usual.map(
-    (usual, cell) => usual + strict * (leastStep + deviations * (varies[cell] ?? 0) * (1 + 2 * (restless[cell] ?? 0))),
-  );
+  const { usual, varies, restless } = state;
+  for (let cell = 0; cell < cellCount; cell += 1)
+    thresholdCells[cell] =
+      (usual[cell] ?? 0) + strict * (leastStep + deviations * (varies[cell] ?? 0) * (1 + 2 * (restless[cell] ?? 0)));
+  return thresholdCells;
 }
+
+/** Bins of `noiseOf`, so many a unit, up to 20 units. */
+const perUnit = 8;
+const excessCounts = new Uint16Array(20 * perUnit);
 
 /**
  * How much more most of the picture differs than usual: rain that begins, noise of the sensor when night falls. What a quarter of
  * all cells exceed is weather, not a person.
  */
 function noiseOf(differs: Float32Array, usual: Float32Array): number {
-  const perUnit = 8;
-  const counts = new Uint16Array(20 * perUnit);
+  const counts = excessCounts.fill(0);
   for (let cell = 0; cell < cellCount; cell += 1) {
     const excess = ((differs[cell] ?? 0) - (usual[cell] ?? 0)) * perUnit;
     const bin = excess <= 0 ? 0 : Math.min(counts.length - 1, Math.floor(excess));
@@ -302,7 +329,7 @@ function noiseOf(differs: Float32Array, usual: Float32Array): number {
 }
 
 function above(differs: Float32Array, thresholds: Float32Array, noise: number): { cells: Uint8Array; count: number } {
-  const cells = new Uint8Array(cellCount);
+  const cells = raisedCells.fill(0);
   let count = 0;
   for (let cell = 0; cell < cellCount; cell += 1)
     if ((differs[cell] ?? 0) > (thresholds[cell] ?? 0) + 2 * noise) {
@@ -328,11 +355,11 @@ function isGlobal(cells: Uint8Array, count: number): boolean {
   return parts.filter((n) => n >= globalOfPart * partCells).length >= globalParts;
 }
 
-/** Background and habits of the cells after this picture. */
+/** Takes this picture into the habits of the cells and the background, which is the answer. */
 function relearn(
   state: NonNullable<MotionGate>,
   input: { atMs: number; fine: Float32Array; seen: Seen; moving: Uint8Array; standing: Uint8Array },
-): Pick<NonNullable<MotionGate>, 'background' | 'usual' | 'varies' | 'restless'> {
+): Float32Array {
   const { atMs, fine, seen, moving, standing } = input;
   const stepMs = atMs > state.atMs ? atMs - state.atMs : 1_000;
   const followStill = part(stepMs, followStillMs);
@@ -341,14 +368,11 @@ function relearn(
   const calm = part(stepMs, usualCalmMs);
   const notCalm = part(stepMs, usualMovingMs);
   const lately = part(stepMs, restlessMs);
-  const usual = new Float32Array(cellCount);
-  const varies = new Float32Array(cellCount);
-  const restless = new Float32Array(cellCount);
-  const follow = new Float32Array(cellCount);
+  const { usual, varies, restless } = state;
   for (let cell = 0; cell < cellCount; cell += 1) {
-    const was = state.usual[cell] ?? 0;
-    const spread = state.varies[cell] ?? 0;
-    const rest = state.restless[cell] ?? 0;
+    const was = usual[cell] ?? 0;
+    const spread = varies[cell] ?? 0;
+    const rest = restless[cell] ?? 0;
     const off = (seen.differs[cell] ?? 0) - was;
     const raised = seen.raised[cell] === 1;
     const stands = standing[cell] === 1;
@@ -357,14 +381,15 @@ function relearn(
     usual[cell] = was + pace * off;
     varies[cell] = spread + pace * (Math.abs(off) - spread);
     restless[cell] = rest + lately * ((raised && !stands ? 1 : 0) - rest);
-    follow[cell] = stands ? followStanding : moving[cell] === 1 ? followMoving : followStill;
+    followCells[cell] = stands ? followStanding : moving[cell] === 1 ? followMoving : followStill;
   }
   const shaken = seen.background !== state.background;
   const stays =
     atMs - state.shake.sinceMs >= shiftedMs && state.shake.dx === seen.shake.dx && state.shake.dy === seen.shake.dy;
   // A shaken picture teaches nothing, unless the camera stays like that.
-  const background = shaken && !stays ? state.background : blended(seen.background, fine, follow);
-  return { background, usual, varies, restless };
+  if (shaken && !stays) return state.background;
+  blend(seen.background, fine, followCells);
+  return seen.background;
 }
 
 /**

@@ -69,7 +69,7 @@ export type PictureWatch = {
 };
 export type PictureInput = {
   atMs: number;
-  /** 320 × 180 grey levels, 0 black … 255 white; never the same picture twice. */
+  /** 320 × 180 grey levels, 0 black … 255 white; never the same picture twice. It is kept: nobody may write to it again. */
   grey: Uint8Array;
   /** The camera was turned on purpose, or sends another picture size: the scene is learned anew. */
   anew: boolean;
@@ -150,11 +150,14 @@ function frozen(before: Uint8Array | null, now: Uint8Array, dark: boolean): Alar
 /** The grey level that a twentieth of the picture reaches. */
 function brightest(grey: Uint8Array): number {
   const counts = new Uint32Array(256);
-  for (const level of grey) counts[level] = (counts[level] ?? 0) + 1;
+  for (let i = 0; i < grey.length; i += 1) {
+    const level = grey[i] ?? 0;
+    counts[level] = (counts[level] ?? 0) + 1;
+  }
   let left = grey.length / 20;
-  let level = 255;
-  for (; level > 0 && left > (counts[level] ?? 0); level -= 1) left -= counts[level] ?? 0;
-  return level;
+  let reached = 255;
+  for (; reached > 0 && left > (counts[reached] ?? 0); reached -= 1) left -= counts[reached] ?? 0;
+  return reached;
 }
 
 /** Mean strength of edges in each cell: central differences across and down. */
