@@ -23,6 +23,7 @@ export const WhyNot = z.enum([
   'low', // too low in the picture's height
   'high',
   'ignored', // it stood in a zone that is ignored, or private
+  'standing', // it had not left its place, where what stands is ignored
   'outside', // it did not stand there
 ]);
 export type WhyNot = z.infer<typeof WhyNot>;

@@ -102,6 +102,8 @@ export const EventLook = z.object({
   text: z.string().max(2000).nullable(),
   /** A picture is kept with it: `/media/events/{id}.jpg`. */
   hasPicture: z.boolean(),
+  /** Whether its object has never left the place in which it was seen first. Absent: not known (yet), or about no object. */
+  stayed: z.boolean().optional(),
 });
 export type EventLook = z.infer<typeof EventLook>;
 

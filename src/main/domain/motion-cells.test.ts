@@ -33,6 +33,8 @@ describe('cells of a picture', () => {
     const hole = cellMask([
       { kind: 'detect', points: box(0, 0, 0.5, 1) },
       { kind: 'ignore', points: box(0, 0, 0.25, 1) },
+      // Who walks through is to be seen.
+      { kind: 'ignore', ignores: 'standing', points: box(0.25, 0, 0.25, 1) },
       { kind: 'privacy', points: box(0, 0, 1, 0.5) },
     ]);
     expect([hole[at(3, 20)], hole[at(15, 20)], hole[at(15, 3)]]).toEqual([0, 1, 0]);

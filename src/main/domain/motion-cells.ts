@@ -1,7 +1,7 @@
 /** The cells that the motion gate lays over a picture: which are watched, which changed, as areas and as text. Pure. */
 import { inside, type Box } from './place.ts';
 import { gateGrid } from './watching.ts';
-import type { WatchZone } from './watch-zone.ts';
+import { isShut, type WatchZone } from './watch-zone.ts';
 
 const { columns, rows } = gateGrid;
 export const cellCount = columns * rows;
@@ -22,7 +22,9 @@ const shareOf = (points: WatchZone['points'], column: number, row: number): numb
  * One byte a cell, row by row: 1 where motion matters. Without detect zones that is everywhere but in ignore and privacy zones;
  * with them, in any of them. A cell belongs to what covers most of it; a detect zone too thin for that has what it touches.
  */
-export function cellMask(zones: readonly Pick<WatchZone, 'kind' | 'points'>[]): Uint8Array {
+export function cellMask(
+  zones: readonly (Pick<WatchZone, 'kind' | 'points'> & Partial<Pick<WatchZone, 'ignores'>>)[],
+): Uint8Array {
   const mask = new Uint8Array(cellCount);
   const detect = zones.filter((z) => z.kind === 'detect');
   if (detect.length === 0) mask.fill(1);
@@ -37,10 +39,11 @@ export function cellMask(zones: readonly Pick<WatchZone, 'kind' | 'points'>[]): 
     });
     for (const cell of covered.length > 0 ? covered : touchedBy(points)) mask[cell] = 1;
   }
-  for (const { kind, points } of zones)
-    if (kind !== 'detect')
+  // Where only what stands is ignored, who walks through is to be seen.
+  for (const zone of zones)
+    if (isShut(zone))
       each((cell, column, row) => {
-        if (shareOf(points, column, row) >= 0.5) mask[cell] = 0;
+        if (shareOf(zone.points, column, row) >= 0.5) mask[cell] = 0;
       });
   return mask;
 }

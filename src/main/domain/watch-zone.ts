@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CameraId, LineId, ZoneId } from './id.ts';
 import { ObjectClass } from './object-class.ts';
-import { Point, Polygon } from './place.ts';
+import { inside, Point, Polygon } from './place.ts';
 import { ScheduleId } from './recording-plan.ts';
 import { PlateTells } from './watching.ts';
 
@@ -12,6 +12,10 @@ import { PlateTells } from './watching.ts';
  */
 export const ZoneKind = z.enum(['detect', 'ignore', 'privacy']);
 export type ZoneKind = z.infer<typeof ZoneKind>;
+
+/** Of a zone that is ignored. everything: nothing in it counts · standing: what moves through it does, what never left its place does not. */
+export const ZoneIgnores = z.enum(['everything', 'standing']);
+export type ZoneIgnores = z.infer<typeof ZoneIgnores>;
 
 export const mostZones = 16;
 export const mostLines = 16;
@@ -51,6 +55,8 @@ export const ZoneDraft = z.object({
   kind: ZoneKind,
   name,
   points: Polygon,
+  /** What of it is ignored; matters in an `ignore` zone alone. */
+  ignores: ZoneIgnores.default('everything'),
   /** Plates in it are read although no vehicle was found: a barrier, a lane. */
   plates: z.boolean().default(false),
   /** Which plates in it are told; null: as the camera. */
@@ -65,6 +71,16 @@ export type ZoneDraft = z.infer<typeof ZoneDraft>;
 const version = z.number().int().min(1);
 export const WatchZone = ZoneDraft.extend({ id: ZoneId, cameraId: CameraId, version });
 export type WatchZone = z.infer<typeof WatchZone>;
+
+type Shutting = Pick<WatchZone, 'kind'> & Partial<Pick<WatchZone, 'ignores'>>;
+/** Nothing in it counts, whatever it does. */
+export const isShut = ({ kind, ignores }: Shutting): boolean =>
+  kind === 'privacy' || (kind === 'ignore' && ignores !== 'standing');
+/** What stands in it does not count; what moves through it does. */
+export const shutsStanding = ({ kind, ignores }: Shutting): boolean => kind === 'ignore' && ignores === 'standing';
+/** Whether zones keep out an object that stands at a point; `left`: it has left the place in which it was seen first. */
+export const keptOut = (zones: readonly (Shutting & Pick<WatchZone, 'points'>)[], at: Point, left: boolean): boolean =>
+  zones.some((z) => (isShut(z) || (shutsStanding(z) && !left)) && inside(z.points, at));
 
 /** Seen by who walks from `a` to `b`. */
 export const LineDirection = z.enum(['to-right', 'to-left']);

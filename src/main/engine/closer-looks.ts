@@ -13,6 +13,7 @@ import type { Event, EventLook } from '#domain/event.ts';
 import type { BestLook } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import { inside } from '#domain/place.ts';
+import { keptOut } from '#domain/watch-zone.ts';
 import type { WorkItem, WorkQueueNow } from '#domain/work.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -147,7 +148,7 @@ export function createCloserLooks(deps: {
       .filter(({ score, middle: { x, y } }) => {
         const { box } = found;
         const isOn = x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
-        return isOn && score >= leastPlate && !zones.some((z) => z.kind !== 'detect' && inside(z.points, { x, y }));
+        return isOn && score >= leastPlate && !keptOut(zones, { x, y }, true);
       })
       .sort((a, b) => b.score - a.score);
     if (first === undefined) return null;

@@ -32,6 +32,8 @@ export type EventRoom = Events & {
   look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): void;
   /** What was seen of it afterwards. */
   closer(id: EventId, look: CloserLook): void;
+  /** It is known now whether its object stays in its place. */
+  stayed(id: EventId, stayed: boolean): void;
   /** More is known of why it was told. */
   reasoned(id: EventId, why: EventWhy): void;
   /** Told at once of every event that begins or ends. Returns the stop. */
@@ -161,6 +163,14 @@ export function createEvents(deps: {
     look(id, look, more) {
       orLog(() => {
         const event = store.event.look(id, look, more);
+        if (event === null) return;
+        if (event.toMs === null) open.set(id, event);
+        tell(event);
+      });
+    },
+    stayed(id, stayed) {
+      orLog(() => {
+        const event = store.event.stayed(id, stayed);
         if (event === null) return;
         if (event.toMs === null) open.set(id, event);
         tell(event);

@@ -110,6 +110,8 @@ export type WriteStore = {
     end(id: EventId, toMs: number, more?: Event['data']): Event | null;
     /** What the analysis knows of it is more now; `more` changes its severity and adds to its data. null: there is no such event. */
     look(id: EventId, look: EventLook, more?: Pick<Event, 'severity' | 'data'>): Event | null;
+    /** Whether its object has stayed in its place. null: there is no such event, or nothing was seen of it. */
+    stayed(id: EventId, stayed: boolean): Event | null;
     /** More is known of why it was told. */
     why(id: EventId, why: EventWhy): void;
     /** What was seen of it afterwards; takes the place of what was known. null: there is no such event. */

@@ -11,6 +11,7 @@ import { systemClock } from '#lib/clock.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { CameraRecord } from './index-port.ts';
 import type { NewEvent } from './rooms.ts';
+import { TrackId } from '#domain/track.ts';
 import { createWatchDetect } from './watch-detect.ts';
 import type { Framed, Looked } from './watching.ts';
 import { createWatchWhy } from './watch-why.ts';
@@ -29,7 +30,13 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   let model = over.model !== false;
   let settings = WatchSettings.parse({});
   let answers: ((found: Detection[]) => void)[] = [];
-  const told: (NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] })[] = [];
+  const told: (NewEvent & {
+    id: EventId;
+    looks: EventLook[];
+    stays: boolean[];
+    ended: number | null;
+    more: Event['data'];
+  })[] = [];
   const eager: boolean[] = [];
   const askedOf: ModelId[] = [];
   const needs: boolean[] = [];
@@ -54,7 +61,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     rules: { settings: () => settings, zones: () => over.zones ?? [], lines: () => over.lines ?? [] },
     events: {
       note(event) {
-        const made = { ...event, id: newId() as EventId, looks: [], ended: null, more: {} };
+        const made = { ...event, id: newId() as EventId, looks: [], stays: [], ended: null, more: {} };
         told.push(made);
         return made as unknown as Event;
       },
@@ -62,6 +69,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
         const found = told.find((t) => t.id === event);
         if (found !== undefined) [found.ended, found.more] = [atMs, more];
       },
+      stayed: (event, stays) => void told.find((t) => t.id === event)?.stays.push(stays),
       look: (event, look) => void told.find((t) => t.id === event)?.looks.push(look),
       reasoned: (event, why) => void Object.assign(told.find((t) => t.id === event) ?? {}, { why }),
     },
@@ -178,6 +186,24 @@ it('goes by zones and lines, and by their schedules', async () => {
   expect(both).toContainEqual(['line-crossed', 'Door', line.id]);
   const never = { ...line, scheduleId: newId() as never };
   expect((await walk({ lines: [never] })).map(([kind]) => kind)).toEqual(['object']);
+});
+
+it('says of each event whether its object stays in its place, as soon as that is known', async () => {
+  const walker = rig();
+  for (let s = 0; s < 8; s += 1) await walker.see(s, [person(0.1 + s * 0.1)]);
+  expect(walker.told.map((t) => t.stays)).toEqual([[false]]);
+  expect(walker.detect.hasLeft(id, TrackId.parse(1))).toBe(true);
+  const statue = rig();
+  for (let s = 0; s < 12; s += 1) await statue.see(s, [person(0.4 + (s % 2) * 0.01)]);
+  expect(statue.told.map((t) => [t.ended, t.stays])).toEqual([[null, [true]]]);
+  // It was no statue.
+  for (let s = 12; s < 16; s += 1) await statue.see(s, [person(0.4 + (s - 11) * 0.1)]);
+  expect(statue.told.map((t) => t.stays)).toEqual([[true, false]]);
+  // Seen for a moment only: it has not left its place when it is over.
+  const short = rig();
+  for (let s = 0; s < 3; s += 1) await short.see(s, [person(0.4)]);
+  for (let s = 3; s < 60; s += 1) await short.see(s, []);
+  expect(short.told.map((t) => [t.ended !== null, t.stays])).toEqual([[true, [true]]]);
 });
 
 it('leaves out answers that come out of order', async () => {

@@ -2,6 +2,7 @@
  * What is on pictures that the gate let through: asked of the pool, followed from picture to picture, and told as events of zones and
  * lines, with the picture that shows each best. Answers that come late or out of order are left out.
  */
+import { hasLeft, stayed } from '#domain/decide/scene-places.ts';
 import {
   freshScene,
   scene,
@@ -18,7 +19,7 @@ import type { CameraId, EventId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
 import type { Box } from '#domain/place.ts';
 import type { ScheduleId } from '#domain/recording-plan.ts';
-import type { Track } from '#domain/track.ts';
+import { TrackId, type Track } from '#domain/track.ts';
 import type { MotionLook, WatchTrouble } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
@@ -40,6 +41,8 @@ export type WatchDetect = {
   looked(camera: CameraRecord, look: Looked): void;
   frame(camera: CameraRecord, frame: Framed): void;
   tracks(id: CameraId): Track[];
+  /** Whether what is followed has left the place in which it was seen first. */
+  hasLeft(id: CameraId, trackId: TrackId): boolean;
   detected(id: CameraId): number;
   trouble(id: CameraId): WatchTrouble | null;
   /** Models came or went, or others are to be used. */
@@ -51,7 +54,16 @@ export type WatchDetect = {
   stop(): void;
 };
 
-type Open = { id: EventId; fromMs: number; score: number; pictured: number; look: EventLook; why: ObjectWhy };
+type Open = {
+  id: EventId;
+  fromMs: number;
+  score: number;
+  pictured: number;
+  look: EventLook;
+  why: ObjectWhy;
+  /** Whether its object has stayed in its place; null: not told yet. */
+  stayed: boolean | null;
+};
 type Told = Exclude<SceneOutput, { is: 'end' }>;
 type Seen = {
   tracking: Tracking;
@@ -82,7 +94,7 @@ export function createWatchDetect(deps: {
   pool: () => Pick<InferencePool, 'submit' | 'need'>;
   models: () => Pick<Models, 'choose' | 'ready'>;
   rules: Pick<WatchRuleRoom, 'settings' | 'zones' | 'lines'>;
-  events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'reasoned'>;
+  events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'stayed' | 'reasoned'>;
   /** An event has ended. */
   over: (event: Pick<Event, 'id' | 'cameraId' | 'look'>) => void;
   watching: () => Pick<WatchingRoom, 'eager' | 'encode'>;
@@ -147,7 +159,9 @@ export function createWatchDetect(deps: {
     if (output.is === 'end') {
       const open = mine.open.get(output.key);
       mine.open.delete(output.key);
-      if (open !== undefined) finish(camera.id, open, output.atMs, {});
+      if (open === undefined) return;
+      place(mine, open, true);
+      finish(camera.id, open, output.atMs, {});
       return;
     }
     if (output.is === 'update') {
@@ -163,7 +177,8 @@ export function createWatchDetect(deps: {
     const fromMs = output.is === 'begin' ? output.fromMs : output.atMs;
     const detail = output.is === 'moment' ? output.detail : null;
     const why = reasonOf(output);
-    const look = lookOf(output, false);
+    const stays = output.is === 'moment' ? staysOf(mine, output.trackId, true) : null;
+    const look: EventLook = { ...lookOf(output, false), ...(stays !== null && { stayed: stays }) };
     const event = events.note({
       kind: output.kind,
       severity: severities[output.kind],
@@ -176,9 +191,19 @@ export function createWatchDetect(deps: {
     });
     if (event === null) return;
     const score = output.score ?? 0;
-    if (output.is === 'begin') mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score, look, why });
+    if (output.is === 'begin')
+      mine.open.set(output.key, { id: event.id, fromMs, score, pictured: score, look, why, stayed: null });
     else deps.over(event);
     picture(camera, event.id, output, frame, why);
+  };
+  const staysOf = ({ scene: { places } }: Seen, trackId: number | null, over: boolean): boolean | null =>
+    trackId === null ? null : stayed(places, TrackId.parse(trackId), over);
+  /** Tells of an event that goes on whether its object stays in its place, once that is known, and when it is otherwise. */
+  const place = (mine: Seen, open: Open, over: boolean): void => {
+    const stays = staysOf(mine, open.look.trackId, over);
+    if (stays === null || stays === open.stayed) return;
+    open.stayed = stays;
+    events.stayed(open.id, stays);
   };
   /** What showed it best is known now. */
   const finish = (id: CameraId, { id: eventId, fromMs, look, why }: Open, atMs: number, more: Event['data']): void => {
@@ -216,6 +241,7 @@ export function createWatchDetect(deps: {
     mine.scene = next;
     const now = { atMs, scene: next, tracking, ...places, modelScore: found.minScore };
     for (const output of outputs) obey(camera, mine, output, frame, (told) => reasons.why(camera.id, told, now));
+    for (const open of mine.open.values()) place(mine, open, false);
     const eager = keepsLooking(tracking, atMs);
     if (eager !== mine.eager) deps.watching().eager(camera.id, eager);
     mine.eager = eager;
@@ -278,6 +304,7 @@ export function createWatchDetect(deps: {
       if (chosen === null) mine.trouble = 'no-model';
       else void ask(camera, mine, frame, chosen);
     },
+    hasLeft: (id, trackId) => hasLeft(cameras.get(id)?.scene.places ?? [], trackId),
     tracks: (id) => tracksOf(cameras.get(id)?.tracking ?? freshTracking),
     detected: (id) => counts.get(id) ?? 0,
     trouble: (id) => cameras.get(id)?.trouble ?? null,

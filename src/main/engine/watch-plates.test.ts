@@ -31,7 +31,9 @@ const read = (text: string, score = 0.7): PlateRead => ({
 });
 
 /** What the reader answers, and what is on lists, is written down by the test; everything else is real. */
-function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; known?: Record<string, string> } = {}) {
+function rig(
+  over: { settings?: object; zones?: WatchZone[]; main?: boolean; left?: boolean; known?: Record<string, string> } = {},
+) {
   const asked: PoolJob<'plates'>['ask'][] = [];
   const urgencies: string[] = [];
   type Told = NewEvent & { id: EventId; looks: EventLook[]; ended: number | null; more: Event['data'] };
@@ -90,6 +92,7 @@ function rig(over: { settings?: object; zones?: WatchZone[]; main?: boolean; kno
       detail: () => Promise.resolve(over.main === false ? null : { picture: main, atMs: t0 + second * 1_000 }),
     }),
     scheduleOn: () => false,
+    hasLeft: () => over.left !== false,
     keep: (event) => {
       kept.push(event);
       return true;
@@ -204,6 +207,14 @@ it('keeps allowed plates to itself where that is said, and reads nothing where n
   const ignored = rig({ zones: [{ ...draft, id: ZoneId.parse(newId()), cameraId: id, version: 1 }] });
   for (let s = 0; s < 3; s += 1) await ignored.see(s, [car(s)], [read('B101GSB')]);
   expect(ignored.told).toEqual([]);
+  // Where what stands is ignored, a parked car keeps its plate to itself, and one that drives through does not.
+  const standing = ZoneDraft.parse({ kind: 'ignore', ignores: 'standing', name: 'Bay', points });
+  const told = async (left: boolean): Promise<number> => {
+    const bay = rig({ left, zones: [{ ...standing, id: ZoneId.parse(newId()), cameraId: id, version: 1 }] });
+    for (let s = 0; s < 3; s += 1) await bay.see(s, [car(s)], [read('B101GSB')]);
+    return bay.told.length;
+  };
+  expect([await told(false), await told(true)]).toEqual([0, 1]);
 });
 
 it('says when vehicles are too small for letters, and does not try', async () => {

@@ -17,12 +17,13 @@ import { explainPlate } from '#domain/decide/explain-plate.ts';
 import type { Event, EventLook, Severity } from '#domain/event.ts';
 import type { PlateWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
-import { inside, overlapOf, type Box } from '#domain/place.ts';
+import { vehicleClasses } from '#domain/object-class.ts';
+import { inside, overlapOf, type Box, type Point } from '#domain/place.ts';
 import type { PlateListKind } from '#domain/plate-list.ts';
 import type { PlateRead } from '#domain/plate.ts';
 import type { ScheduleId } from '#domain/recording-plan.ts';
-import type { Track } from '#domain/track.ts';
-import type { WatchZone } from '#domain/watch-zone.ts';
+import type { Track, TrackId } from '#domain/track.ts';
+import { keptOut, type WatchZone } from '#domain/watch-zone.ts';
 import type { PlateState, PlateTrouble } from '#domain/watching.ts';
 import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
@@ -93,6 +94,8 @@ export function createWatchPlates(deps: {
   pool: () => Pick<InferencePool, 'submit'>;
   models: () => Pick<Models, 'choose'>;
   rules: Pick<WatchRuleRoom, 'settings' | 'zones'>;
+  /** Whether a vehicle that is followed has left the place in which it was seen first. */
+  hasLeft: (id: CameraId, trackId: TrackId) => boolean;
   lists: Pick<PlateLists, 'find'>;
   events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'reasoned'>;
   watching: () => Pick<WatchingRoom, 'encode' | 'detail'>;
@@ -140,13 +143,15 @@ export function createWatchPlates(deps: {
     zone.scheduleId === null || deps.scheduleOn(zone.scheduleId, atMs);
 
   /** Where a plate stands; null: nothing there matters. */
-  const placed = (id: CameraId, read: PlateRead, atMs: number): PlateSight | null => {
+  const placed = ({ camera: { id }, tracks }: Mine, read: PlateRead, atMs: number): PlateSight | null => {
     const { text, score, box } = read;
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    const at = rules.zones(id).filter((z) => holds(z, atMs) && inside(z.points, middle));
-    if (at.some((z) => z.kind !== 'detect')) return null;
-    const detect = rules.zones(id).filter((z) => z.kind === 'detect' && holds(z, atMs));
-    const here = at.filter((z) => z.plates || everywhere(id));
+    const zones = rules.zones(id).filter((z) => holds(z, atMs));
+    // Without a vehicle nobody can say that it stands.
+    const vehicle = tracks.find((t) => vehicleClasses.includes(t.class) && within(t.box, middle));
+    if (keptOut(zones, middle, vehicle === undefined || deps.hasLeft(id, vehicle.id))) return null;
+    const detect = zones.filter((z) => z.kind === 'detect');
+    const here = detect.filter((z) => inside(z.points, middle) && (z.plates || everywhere(id)));
     if (here.length === 0 && !(everywhere(id) && detect.length === 0)) return null;
     const zone = here.find((z) => z.plates) ?? here[0];
     return { text, score, box, zoneId: zone?.id ?? null };
@@ -295,7 +300,7 @@ export function createWatchPlates(deps: {
       mine.readMs = atMs;
       mine.state.looked += 1;
       mine.state.stream = chosen.kind;
-      const reads = answer.value.plates.flatMap((read) => placed(camera.id, read, atMs) ?? []);
+      const reads = answer.value.plates.flatMap((read) => placed(mine, read, atMs) ?? []);
       const tried = chosen.vehicles.map((v) => v.id);
       step(mine, { atMs, reads, tracks: mine.tracks, tried }, { frame: shown, atMs });
     } finally {
@@ -358,6 +363,9 @@ export function createWatchPlates(deps: {
     },
   };
 }
+
+const within = (box: Box, { x, y }: Point): boolean =>
+  x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 
 /** Whether something moves in a zone. */
 const moves = ({ points }: WatchZone, regions: readonly Box[]): boolean =>

@@ -68,7 +68,7 @@ export function createWatchRooms(
     | 'footage'
     | 'queries'
   > & {
-    events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'closer' | 'reasoned'>;
+    events: Pick<EventRoom, 'note' | 'finish' | 'look' | 'stayed' | 'closer' | 'reasoned'>;
     statuses: Pick<StreamStatuses, 'get'>;
     cameras: () => Pick<CameraRoom, 'record' | 'records' | 'deviceChanged' | 'stream'>;
     recordings: () => Pick<RecordingRoom, 'scheduleExists' | 'scheduleOn' | 'settings'>;
@@ -180,6 +180,7 @@ export function createWatchRooms(
   });
   const reading = createWatchPlates({
     ...{ rules, lists: plates, events: deps.events, keep: pictures.keep, keepLook: pictures.keepLook },
+    hasLeft: detect.hasLeft,
     pool: () => deps.analysing().pool,
     models: () => deps.analysing().models,
     watching: () => watching,

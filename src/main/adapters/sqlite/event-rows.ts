@@ -26,12 +26,13 @@ export type RawEvent = {
   track_id: number | null;
   text: string | null;
   has_picture: number | null;
+  stayed: number | null;
   closer: string | null;
 };
 
 export const eventColumns =
   'e.id, st.ulid AS origin, e.seq, e.kind, e.severity, e.camera_id, e.from_ms, e.to_ms, e.data, ' +
-  'l.event_id AS look_id, l.class, l.score, l.box, l.zone_id, l.line_id, l.track_id, l.text, l.has_picture, c.look AS closer ' +
+  'l.event_id AS look_id, l.class, l.score, l.box, l.zone_id, l.line_id, l.track_id, l.text, l.has_picture, l.stayed, c.look AS closer ' +
   'FROM event AS e JOIN station AS st ON st.id = e.station_id LEFT JOIN event_look AS l ON l.event_id = e.id ' +
   'LEFT JOIN closer_look AS c ON c.event_id = e.id';
 
@@ -66,6 +67,7 @@ export const toEvent = (r: RawEvent): Event =>
         trackId: r.track_id,
         text: r.text,
         hasPicture: r.has_picture === 1,
+        ...(r.stayed !== null && { stayed: r.stayed === 1 }),
       },
     }),
     ...(r.closer !== null && { closer: Data.parse(r.closer) }),
@@ -81,11 +83,12 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
   );
   const finish = db.prepare('UPDATE event SET to_ms = ?, data = json_patch(data, ?) WHERE id = ? AND to_ms IS NULL');
   const putLook = db.prepare(
-    `INSERT INTO event_look (event_id, class, score, box, zone_id, line_id, track_id, text, has_picture)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO UPDATE SET class = excluded.class, score = excluded.score,
+    `INSERT INTO event_look (event_id, class, score, box, zone_id, line_id, track_id, text, has_picture, stayed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO UPDATE SET class = excluded.class, score = excluded.score,
      box = excluded.box, zone_id = excluded.zone_id, line_id = excluded.line_id, track_id = excluded.track_id,
-     text = excluded.text, has_picture = excluded.has_picture`,
+     text = excluded.text, has_picture = excluded.has_picture, stayed = ifnull(excluded.stayed, stayed)`,
   );
+  const stay = db.prepare('UPDATE event_look SET stayed = ? WHERE event_id = ?');
   const putWhy = db.prepare(
     'INSERT INTO event_why (event_id, why) VALUES (?, ?) ON CONFLICT (event_id) DO UPDATE SET why = excluded.why',
   );
@@ -104,9 +107,20 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
     return row === undefined ? null : toEvent(row);
   };
   const keepLook = (id: string, look: EventLook): void => {
-    const { class: cls, score, box, zoneId, lineId, trackId, text, hasPicture } = look;
+    const { class: cls, score, box, zoneId, lineId, trackId, text, hasPicture, stayed } = look;
     const where = box === null ? null : JSON.stringify(box);
-    putLook.run(id, cls, score, where, zoneId, lineId, trackId, text, hasPicture ? 1 : 0);
+    putLook.run(
+      id,
+      cls,
+      score,
+      where,
+      zoneId,
+      lineId,
+      trackId,
+      text,
+      hasPicture ? 1 : 0,
+      stayed === undefined ? null : Number(stayed),
+    );
   };
   const writes: WriteStore['event'] = {
     add: (draft, why) =>
@@ -138,6 +152,10 @@ export function createEventRows({ db, write, read }: Connection, { days, lanes }
         if (ended !== null) days.ended(ended, toMs);
         return ended;
       }),
+    stayed: (id, stayed) =>
+      write('whether the object of an event stayed', () =>
+        stay.run(Number(stayed), id).changes === 0 ? null : event(id),
+      ),
     why: (id, why) =>
       write('why of event', () => {
         if (event(id) !== null) putWhy.run(id, JSON.stringify(why));

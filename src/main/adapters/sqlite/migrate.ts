@@ -19,6 +19,7 @@ import { work } from './migrations/0016-work.ts';
 import { eventWhy } from './migrations/0017-event-why.ts';
 import { archivedRun } from './migrations/0018-archived-run.ts';
 import { closerLook } from './migrations/0019-closer-look.ts';
+import { eventStayed } from './migrations/0020-event-stayed.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -41,6 +42,7 @@ const migrations: readonly string[] = [
   eventWhy,
   archivedRun,
   closerLook,
+  eventStayed,
 ];
 export const schemaVersion = migrations.length;
 

@@ -77,7 +77,7 @@ describe('opening', () => {
     expect(reasonOf(() => openWriteStore(join(dir, 'no', 'such', 'folder.sqlite'), deps))).not.toBe('none');
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -180,6 +180,8 @@ describe('opening', () => {
       expect(store.work.waiting('transcription').count).toBe(version >= 16 ? 1 : 0);
       // Version 19 knows what recordings showed afterwards.
       expect(store.openEvents().map((e) => e.closer?.upper)).toEqual([version >= 19 ? 'white' : undefined]);
+      // Version 20 knows whether an object stayed in its place.
+      expect(store.openEvents().map((e) => e.look?.stayed)).toEqual([version >= 20 ? true : undefined]);
       // Version 17 knows why events were told.
       expect(store.openEvents().map((e) => store.eventWhy(e.id)?.is)).toEqual([version >= 17 ? 'motion' : undefined]);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);

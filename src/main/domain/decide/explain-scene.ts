@@ -2,8 +2,9 @@
 import type { ObjectWhy, WhyLook, WhyNot } from '../event-why.ts';
 import { footOf, inside } from '../place.ts';
 import type { Track } from '../track.ts';
-import { usualClasses, type WatchLine, type WatchZone } from '../watch-zone.ts';
+import { isShut, shutsStanding, usualClasses, type WatchLine, type WatchZone } from '../watch-zone.ts';
 import { countsNot, wholePicture, type SceneFilter, type SceneZone } from './scene-filter.ts';
+import { leftBy } from './scene-places.ts';
 import { nameOf, type Scene, type SceneOutput } from './scene.ts';
 import type { HistoryLook, TrackHistory } from './track-history.ts';
 
@@ -36,18 +37,20 @@ export function explainScene(
   const zone = zones.find((z) => z.id === output.zoneId) ?? null;
   const place: SceneZone = zone ?? wholePicture;
   const filter: SceneFilter = line ?? place;
-  const shut = zones.filter((z) => z.kind !== 'detect');
-  const ignored = (box: Track['box']): boolean => shut.some((z) => inside(z.points, footOf(box)));
+  const standsIn = (box: Track['box'], which: (zone: WatchZone) => boolean): boolean =>
+    zones.some((z) => which(z) && inside(z.points, footOf(box)));
   // A line has no inside.
   const isThere = (box: Track['box']): boolean =>
     line !== null || place.points === null || inside(place.points, footOf(box));
-  const judged = ({ best, ...look }: HistoryLook): WhyLook => {
+  const story = trackId === null ? undefined : history.get(trackId);
+  const left = leftBy((story?.looks ?? []).map((l) => l.box));
+  const judged = ({ best, ...look }: HistoryLook, i: number): WhyLook => {
     const not: WhyNot[] = countsNot(filter, { class: look.class, score: best, box: look.box });
-    if (ignored(look.box)) not.push('ignored');
+    if (standsIn(look.box, isShut)) not.push('ignored');
+    else if (left[i] === false && standsIn(look.box, shutsStanding)) not.push('standing');
     if (!isThere(look.box)) not.push('outside');
     return { ...look, not };
   };
-  const story = trackId === null ? undefined : history.get(trackId);
   const seconds = place.triggers[kind === 'loitering' ? 'loitersS' : kind === 'object-left' ? 'leftS' : 'takenS'];
   const lasts = kind === 'loitering' || kind === 'object-left' || kind === 'object-taken';
   const stood = scene.standing.find((s) => s.track.id === trackId) ?? null;

@@ -75,6 +75,39 @@ describe('what is told of a scene', () => {
     ).toEqual([]);
   });
 
+  it('is nothing of what stands where that is ignored, and all of who walks through or drives away', () => {
+    const here = zone(0.3, 0.3, 0.8, 1, { kind: 'ignore', ignores: 'standing' });
+    const car = (i: number): Detection => one(0.5 + 0.004 * (i % 3), 0.7, 'car');
+    const parked = times(60, (i) => [car(i)]);
+    expect(run(parked, { zones: [here] }).said).toEqual([]);
+    expect(run(parked).kinds).toEqual(['object']);
+    const passes = run(
+      times(60, (i) => (i < 30 || i > 42 ? [car(i)] : [car(i), one(0.05 + (i - 30) * 0.075, 0.75)])),
+      { zones: [here] },
+    );
+    expect(passes.said.filter((s) => s.is === 'begin')).toMatchObject([{ kind: 'object', class: 'person' }]);
+    expect(passes.said.filter((s) => s.is === 'end')).toHaveLength(1);
+    // Within the place from the first look to the last.
+    const inside = run(
+      times(9, (i) => [one(0.35 + i * 0.05)]),
+      { zones: [here] },
+    );
+    expect(inside.kinds).toEqual(['object']);
+    const away = run([...parked, ...times(8, (i) => [one(0.5 + i * 0.06, 0.7, 'car')])], { zones: [here] });
+    expect(away.kinds).toEqual(['object']);
+    // Nor is it one of a crowd, loiters, or was left there.
+    const yard = zone(0, 0, 1, 1, { triggers: { present: true, crowd: 1, loitersS: 10, leftS: 10 } }, 1);
+    expect(run([...none.slice(0, 8), ...parked], { zones: [yard, here] }).said).toEqual([]);
+    // A private place stays one.
+    const shut = zone(0.3, 0.3, 0.8, 1, { kind: 'privacy', ignores: 'standing' });
+    expect(
+      run(
+        times(9, (i) => [one(0.35 + i * 0.05)]),
+        { zones: [shut] },
+      ).said,
+    ).toEqual([]);
+  });
+
   it('is no coming and going of a box that trembles on the edge of a zone', () => {
     const yard = zone(0.5, 0, 1, 1, { triggers: { enters: true, leaves: true } });
     const { kinds } = run(

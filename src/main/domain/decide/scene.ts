@@ -3,12 +3,13 @@
  * how many there are, what was left or taken. Pure. An object stands where its box's lower edge has its middle.
  */
 import type { TrackId, Track } from '../track.ts';
-import type { WatchLine, WatchZone } from '../watch-zone.ts';
+import { keptOut, type WatchLine, type WatchZone } from '../watch-zone.ts';
 import { footOf, inside, type Box } from '../place.ts';
 import type { ObjectClass } from '../object-class.ts';
 import { counts, thereUntil, wholePicture, type SceneZone } from './scene-filter.ts';
 import type { TrackOutput } from './track.ts';
 import { freshLines, stepLines, type LineOutput, type LinesState } from './scene-lines.ts';
+import { freshPlaces, hasLeft, stepPlaces, type PlacesState } from './scene-places.ts';
 import { freshStanding, stepStanding, type StandingState } from './scene-standing.ts';
 
 /** Outside of a zone for so many looks in a row: it has left. One may be a box that trembles. */
@@ -80,6 +81,8 @@ export type Scene = {
   open: { key: string; score: number; lastMs: number }[];
   lines: LinesState;
   standing: StandingState;
+  /** Who has left its place; those that ended with this look are still named. */
+  places: PlacesState;
 };
 export const freshScene: Scene = {
   startedMs: null,
@@ -88,6 +91,7 @@ export const freshScene: Scene = {
   open: [],
   lines: freshLines,
   standing: freshStanding,
+  places: freshPlaces,
 };
 
 /** How a zone is named in what is kept of a scene. */
@@ -98,12 +102,12 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
   const outputs: SceneOutput[] = [];
   const startedMs = state.startedMs ?? atMs;
   const isBeginning = atMs - startedMs < beginningMs;
-  const shut = input.zones.filter((z) => z.kind !== 'detect');
   const detect = input.zones.filter((z) => z.kind === 'detect');
   const zones: readonly SceneZone[] = detect.length === 0 ? [wholePicture] : detect;
   const ended = new Map(changes.flatMap((c) => (c.is === 'ended' ? [[c.track.id, c] as const] : [])));
   const here = input.tracks.filter((t) => !ended.has(t.id));
-  const matters = (t: Track): boolean => !shut.some((z) => inside(z.points, footOf(t.box)));
+  const places = stepPlaces(state.places, [...here, ...[...ended.values()].map((c) => c.track)], atMs);
+  const matters = (t: Track): boolean => !keptOut(input.zones, footOf(t.box), hasLeft(places, t.id));
   const open = new Map(state.open.map((o) => [o.key, o]));
 
   const eventOf = (key: string, kind: SceneKind, zone: SceneZone, t: Track | null): SceneEvent => ({
@@ -244,5 +248,5 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
       ...{ is: 'moment', atMs: at, detail, key: `${kind} ${line.id} ${track.id} ${at}`, kind },
       ...{ zoneId: null, lineId: line.id, trackId: track.id, class: track.class, score: track.score, box: track.box },
     });
-  return [{ startedMs, visits, crowds, open: [...open.values()], lines, standing }, outputs];
+  return [{ startedMs, visits, crowds, open: [...open.values()], lines, standing, places }, outputs];
 }

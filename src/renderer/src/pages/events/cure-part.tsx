@@ -14,7 +14,7 @@ import { classWord } from '../../ui/class-words.ts';
 import { EventThumb } from '../../ui/event-picture.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
-import { cured, curesFor, keptBack, wholePicture, type Cure } from './cure.ts';
+import { cured, curesFor, inPlace, keptBack, wholePicture, type Cure } from './cure.ts';
 
 const weekMs = 168 * hourMs;
 const pageSize = 500;
@@ -75,7 +75,7 @@ export function CurePart({
 }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
-  const cures = curesFor(look);
+  const cures = curesFor(event);
   const [at, setAt] = useState(0);
   const { week, fault } = useWeek(event);
   const [busy, setBusy] = useState(false);
@@ -90,6 +90,8 @@ export function CurePart({
     switch (c.is) {
       case 'ignore':
         return { label: t('events.cure.ignore'), hint: t('events.cure.ignoreHint') };
+      case 'standing':
+        return { label: t('events.cure.standing'), hint: t('events.cure.standingHint') };
       case 'height':
         return {
           label: t('events.cure.height', {
@@ -104,8 +106,10 @@ export function CurePart({
     }
   };
   const apply = async (c: Cure): Promise<void> => {
-    if (c.is === 'ignore') {
-      await addZone(cameraId, ZoneDraft.parse({ kind: 'ignore', name: t('events.cure.zoneName'), points: c.points }));
+    if (inPlace(c)) {
+      const [name, ignores] =
+        c.is === 'standing' ? [t('events.cure.standingName'), 'standing'] : [t('events.cure.zoneName'), 'everything'];
+      await addZone(cameraId, ZoneDraft.parse({ kind: 'ignore', name, ignores, points: c.points }));
       return;
     }
     const next = cured(
@@ -117,9 +121,9 @@ export function CurePart({
     else await addZone(cameraId, next);
   };
   const possible = (c: Cure): boolean => {
-    if (c.is !== 'ignore' && zone) return cured(zone, c) !== null;
+    if (!inPlace(c) && zone) return cured(zone, c) !== null;
     // A whole picture beside zones that were drawn would undo these.
-    if (c.is !== 'ignore' && drawn.zones.some((z) => z.kind === 'detect')) return false;
+    if (!inPlace(c) && drawn.zones.some((z) => z.kind === 'detect')) return false;
     return drawn.zones.length < mostZones;
   };
   if (look.lineId !== null || cures.length === 0)

@@ -1,18 +1,23 @@
 /** What keeps an event like this one from being told again, and what it would have kept back. Pure. */
-import type { Event, EventLook } from '#domain/event.ts';
+import type { Event } from '#domain/event.ts';
 import type { ObjectClass } from '#domain/object-class.ts';
 import { footOf, inside, type Box, type Point } from '#domain/place.ts';
 import { usualClasses, type ZoneDraft } from '#domain/watch-zone.ts';
 
 export type Cure =
-  /** What stands here does not matter: a parked car, a statue, a tree that is taken for a person. */
+  /** Nothing here matters, whether it stands or moves. */
   | { is: 'ignore'; points: Point[] }
+  /** What never leaves its place here does not: a parked car, a statue, a poster, a flag. What walks through it does. */
+  | { is: 'standing'; points: Point[] }
   /** Nothing so small matters. */
   | { is: 'height'; minHeight: number }
   /** Nothing so unsure. */
   | { is: 'score'; minScore: number }
   /** Nothing of this class. */
   | { is: 'class'; class: ObjectClass };
+
+/** A shorter event says nothing of whether its object stays in its place, ms. */
+const staysMs = 2_000;
 
 /** Around what stands there, parts of its size: boxes tremble. */
 const margin = 0.15;
@@ -34,9 +39,20 @@ export function around(box: Box): Point[] {
   ];
 }
 
-/** Those that fit an event, the gentlest first. */
-export function curesFor(look: EventLook): Cure[] {
+/** Whether its object has hardly left its place, as far as it was seen. */
+export const stays = ({ look, fromMs, toMs }: Pick<Event, 'look' | 'fromMs' | 'toMs'>): boolean =>
+  look?.stayed === true && (toMs === null || toMs - fromMs >= staysMs);
+
+/** Whether it is a zone that is ignored; all others change what counts in the event's own zone. */
+export const inPlace = (cure: Cure): cure is Extract<Cure, { is: 'ignore' | 'standing' }> =>
+  cure.is === 'ignore' || cure.is === 'standing';
+
+/** Those that fit an event, the gentlest first; none where it is not of the station's own analysis. */
+export function curesFor(event: Pick<Event, 'look' | 'fromMs' | 'toMs'>): Cure[] {
+  const { look } = event;
+  if (look === undefined) return [];
   const cures: Cure[] = [];
+  if (look.box && look.text === null && stays(event)) cures.push({ is: 'standing', points: around(look.box) });
   if (look.box) cures.push({ is: 'ignore', points: around(look.box) });
   // A plate is read whatever counts in a zone.
   if (look.text !== null) return cures;
@@ -49,11 +65,12 @@ export function curesFor(look: EventLook): Cure[] {
   return cures;
 }
 
-/** Whether with this cure an event would not have been told. All but `ignore` hold in the event's own zone alone. */
+/** Whether with this cure an event would not have been told. Those of a place hold there, all others in the event's own zone alone. */
 export function keepsBack(cure: Cure, of: Event, event: Event): boolean {
   const { look } = event;
   if (!look || event.cameraId !== of.cameraId || look.lineId !== null) return false;
-  if (cure.is === 'ignore') return look.box !== null && inside(cure.points, footOf(look.box));
+  if (cure.is === 'standing' && look.stayed !== true) return false;
+  if (inPlace(cure)) return look.box !== null && inside(cure.points, footOf(look.box));
   if (look.class === null || look.zoneId !== (of.look?.zoneId ?? null)) return false;
   switch (cure.is) {
     case 'height':
@@ -69,7 +86,7 @@ export const keptBack = (cure: Cure, of: Event, events: readonly Event[]): Event
   events.filter((e) => keepsBack(cure, of, e));
 
 /** The zone with the cure; null: then nothing would count in it any more. */
-export function cured(zone: ZoneDraft, cure: Exclude<Cure, { is: 'ignore' }>): ZoneDraft | null {
+export function cured(zone: ZoneDraft, cure: Exclude<Cure, { is: 'ignore' | 'standing' }>): ZoneDraft | null {
   switch (cure.is) {
     case 'height':
       return cure.minHeight > zone.maxHeight ? null : { ...zone, minHeight: Math.max(zone.minHeight, cure.minHeight) };

@@ -1,5 +1,6 @@
 /** The zones and lines of the camera, to choose one by name. */
 import { TriangleAlert } from 'lucide-react';
+import { shutsStanding } from '#domain/watch-zone.ts';
 import { useTranslation } from '../../text/index.ts';
 import { faultWords } from './editing-words.ts';
 import { faultOf, whatOf, type Item, type Items, type What } from './items.ts';
@@ -43,6 +44,7 @@ function useSummary(): (item: Item) => string {
         .filter(Boolean)
         .join(', ');
     }
+    if (shutsStanding(item.draft)) return t('watching.summary.standing');
     if (item.draft.kind !== 'detect') return t(`watching.summary.${item.draft.kind}`);
     const { triggers } = item.draft;
     const told = [

@@ -77,6 +77,7 @@ export function newItem(key: string, what: What, name: string, points: Points): 
       ...usual,
       kind: what,
       points: [...points],
+      ignores: 'everything',
       plates: false,
       plateTells: null,
       urgent: false,

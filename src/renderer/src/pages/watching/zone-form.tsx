@@ -1,6 +1,6 @@
 /** What matters in a zone. */
-import { Checkbox, NumberInput, SegmentedControl, Select, Switch } from '@mantine/core';
-import { ZoneKind, type ZoneDraft, type ZoneTriggers } from '#domain/watch-zone.ts';
+import { Checkbox, NumberInput, Radio, SegmentedControl, Select, Switch } from '@mantine/core';
+import { ZoneIgnores, ZoneKind, type ZoneDraft, type ZoneTriggers } from '#domain/watch-zone.ts';
 import { PlateTells } from '#domain/watching.ts';
 import { useTranslation } from '../../text/index.ts';
 import { FilterFields } from './filter-fields.tsx';
@@ -82,6 +82,26 @@ export function ZoneForm({ item, onChange }: { item: ZoneItem; onChange: (item: 
         data={ZoneKind.options.map((k) => ({ value: k, label: t(`watching.what.${k}`) }))}
       />
       <p className="quiet watch-note">{t(`watching.whatHint.${draft.kind}`)}</p>
+      {draft.kind === 'ignore' ? (
+        <Radio.Group
+          label={t('watching.ignores.title')}
+          value={draft.ignores}
+          onChange={(v) => {
+            change({ ignores: ZoneIgnores.parse(v) }, 'ignores');
+          }}
+        >
+          <div className="watch-ignores">
+            {ZoneIgnores.options.map((v) => (
+              <Radio
+                key={v}
+                value={v}
+                label={t(`watching.ignores.${v}`)}
+                description={t(`watching.ignores.hint.${v}`)}
+              />
+            ))}
+          </div>
+        </Radio.Group>
+      ) : null}
       {draft.kind === 'detect' ? (
         <>
           <fieldset className="watch-triggers">

@@ -126,6 +126,7 @@ export const events = {
       low: 'too small',
       high: 'too large',
       ignored: 'in a place that is ignored',
+      standing: 'not yet away from its place, where what stands is ignored',
       outside: 'not in the place',
     },
     number: {
@@ -184,8 +185,10 @@ export const events = {
   cure: {
     open: 'Not interesting …',
     title: 'So that it is not told again',
+    standing: 'Ignore what stands here',
+    standingHint: 'A parked car, a statue, a poster. What walks or drives through the place still counts',
     ignore: 'Ignore this place',
-    ignoreHint: 'What stands there is nothing from now on',
+    ignoreHint: 'Nothing there counts any more, whether it stands or moves',
     height: 'Nothing lower than {{height}} of the picture',
     score: 'Nothing less than {{score}} sure',
     class: 'Nothing that is seen as: {{class}}',
@@ -200,6 +203,7 @@ export const events = {
     done: 'Done. It holds from now on, and can be changed with the zones.',
     none: 'There is no quick cure for this kind. Change its zones, lines or sensitivity.',
     zoneName: 'Not interesting',
+    standingName: 'What stands here',
     wholeName: 'Whole picture',
   },
   severity: {

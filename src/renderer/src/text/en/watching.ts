@@ -78,6 +78,15 @@ export const watching = {
   asShown: 'This is how every screen shows it: what private zones cover is black.',
   asShownOnceSaved: 'This is how every screen shows it once it is saved: what private zones cover is black.',
   becomesBlack: 'black when shown',
+  ignores: {
+    title: 'What is ignored',
+    everything: 'Everything',
+    standing: 'Only what stands there',
+    hint: {
+      everything: 'What stands there and what moves there',
+      standing: 'A parked car, a statue, a poster. What walks or drives through it counts.',
+    },
+  },
   trigger: {
     title: 'Tell when',
     present: 'something is in it',
@@ -150,6 +159,7 @@ export const watching = {
     taken: 'is taken',
     nothing: 'tells nothing',
     ignore: 'ignored',
+    standing: 'what stands there is ignored',
     privacy: 'blackened',
   },
   settings: {

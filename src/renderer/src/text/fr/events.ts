@@ -141,6 +141,7 @@ export const events = {
       low: 'trop petit',
       high: 'trop grand',
       ignored: 'à un endroit ignoré',
+      standing: 'pas encore parti de sa place, là où ce qui se tient est ignoré',
       outside: 'hors de l’endroit',
     },
     number: {
@@ -199,8 +200,10 @@ export const events = {
   cure: {
     open: 'Sans intérêt…',
     title: 'Pour que cela ne soit plus signalé',
+    standing: 'Ignorer ce qui se tient ici',
+    standingHint: 'Une voiture garée, une statue, une affiche. Ce qui traverse l’endroit compte toujours',
     ignore: 'Ignorer cet endroit',
-    ignoreHint: 'Ce qui s’y tient ne compte plus désormais',
+    ignoreHint: 'Plus rien n’y compte, que cela bouge ou non',
     height: 'Rien de moins haut que {{height}} de l’image',
     score: 'Rien de moins sûr que {{score}}',
     class: 'Rien qui soit reconnu comme : {{class}}',
@@ -217,6 +220,7 @@ export const events = {
     done: 'C’est fait. Cela vaut désormais, et se modifie avec les zones.',
     none: 'Il n’y a pas de remède rapide pour ce type. Modifiez zones, lignes ou sensibilité.',
     zoneName: 'Sans intérêt',
+    standingName: 'Ce qui se tient ici',
     wholeName: 'Toute l’image',
   },
   severity: {

@@ -85,6 +85,15 @@ export const watching = {
   asShownOnceSaved:
     'Voici ce que montrera chaque écran une fois enregistré : ce que couvrent les zones privées est noir.',
   becomesBlack: 'noir à l’écran',
+  ignores: {
+    title: 'Ce qui est ignoré',
+    everything: 'Tout',
+    standing: 'Seulement ce qui s’y tient',
+    hint: {
+      everything: 'Ce qui s’y tient et ce qui y bouge',
+      standing: 'Une voiture garée, une statue, une affiche. Ce qui la traverse compte.',
+    },
+  },
   trigger: {
     title: 'Signaler quand',
     present: 'quelque chose s’y trouve',
@@ -158,6 +167,7 @@ export const watching = {
     taken: 'disparu',
     nothing: 'ne signale rien',
     ignore: 'ignorée',
+    standing: 'ce qui s’y tient est ignoré',
     privacy: 'noircie',
   },
   settings: {

@@ -140,6 +140,7 @@ export const events = {
       low: 'pequeno de mais',
       high: 'grande de mais',
       ignored: 'num lugar ignorado',
+      standing: 'ainda no seu lugar, onde o que está parado é ignorado',
       outside: 'fora do lugar',
     },
     number: {
@@ -198,8 +199,10 @@ export const events = {
   cure: {
     open: 'Sem interesse…',
     title: 'Para que não volte a ser comunicado',
+    standing: 'Ignorar o que aqui está parado',
+    standingHint: 'Um carro estacionado, uma estátua, um cartaz. O que passa por lá continua a contar',
     ignore: 'Ignorar este lugar',
-    ignoreHint: 'O que lá está deixa de contar',
+    ignoreHint: 'Nada lá conta mais, parado ou em movimento',
     height: 'Nada mais baixo do que {{height}} da imagem',
     score: 'Nada com menos de {{score}} de certeza',
     class: 'Nada que seja visto como: {{class}}',
@@ -216,6 +219,7 @@ export const events = {
     done: 'Feito. Vale a partir de agora, e pode ser alterado com as zonas.',
     none: 'Não há cura rápida para este tipo. Altere zonas, linhas ou sensibilidade.',
     zoneName: 'Sem interesse',
+    standingName: 'O que aqui está parado',
     wholeName: 'Imagem inteira',
   },
   severity: {

@@ -83,6 +83,15 @@ export const watching = {
   asShown: 'É assim que cada ecrã o mostra: o que as zonas privadas cobrem está a preto.',
   asShownOnceSaved: 'É assim que cada ecrã o mostrará depois de guardado: o que as zonas privadas cobrem está a preto.',
   becomesBlack: 'a preto no ecrã',
+  ignores: {
+    title: 'O que é ignorado',
+    everything: 'Tudo',
+    standing: 'Só o que lá está parado',
+    hint: {
+      everything: 'O que lá está parado e o que lá se move',
+      standing: 'Um carro estacionado, uma estátua, um cartaz. O que passa por lá conta.',
+    },
+  },
   trigger: {
     title: 'Comunicar quando',
     present: 'algo está nela',
@@ -156,6 +165,7 @@ export const watching = {
     taken: 'desaparecido',
     nothing: 'não comunica nada',
     ignore: 'ignorada',
+    standing: 'o que lá está parado é ignorado',
     privacy: 'escurecida',
   },
   settings: {
