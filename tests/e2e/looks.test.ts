@@ -125,7 +125,7 @@ test('an event shows what decided it, in words and in numbers: motion what chang
   };
   const motion = await open('motion');
   await motion
-    .getByText(/% of the picture changed in one place, and not all of it at once; 0\.2 % are asked for\./)
+    .getByText(/% of the picture changed in one place, and not all of it at once; 0\.2% are asked for\./)
     .waitFor();
   await motion.getByText(/^\d+ \/ 1,200$/).waitFor();
   await shot(rig.page, 'looks-why-motion');
@@ -226,3 +226,43 @@ test('an event shows its picture, says why it was told, and what would keep it f
   expect(kinds).toEqual(['ignore']);
   expect(faults).toEqual([]);
 }, 120_000);
+
+test('what stands in its place is kept back by its place, in words that the zones say too', async () => {
+  const { page, faults } = rig;
+  type Told = { events: { cameraId: string; fromMs: number; toMs: number | null; look?: { stayed?: boolean } }[] };
+  const { place, cameraId } = await until(
+    'an event whose object stays',
+    () =>
+      page.evaluate(async () => {
+        const { events } = (await (await fetch('/api/events?limit=100&kind=object')).json()) as Told;
+        const at = events.findIndex((e) => e.look?.stayed === true && (e.toMs ?? Date.now()) - e.fromMs >= 2000);
+        const event = events[at];
+        return event === undefined ? null : { place: at, cameraId: event.cameraId };
+      }),
+    180_000,
+  );
+  await page.goto(`${new URL(page.url()).origin}/events?kind=object`);
+  await page
+    .locator('.events-table tbody tr')
+    .nth(place)
+    .getByRole('button', { name: /^Why: / })
+    .last()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Not interesting/ }).click();
+  // The gentlest comes first.
+  const stands = dialog.getByRole('radio', { name: 'Ignore what stands here' });
+  await stands.waitFor();
+  expect(await stands.isChecked()).toBe(true);
+  await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();
+  await shot(rig.page, 'looks-cure-standing');
+  await dialog.getByRole('button', { name: 'Do it' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.goto(`${new URL(page.url()).origin}/cameras/${cameraId}/watching`);
+  const item = page.getByRole('button', { name: /What stands here/ });
+  await item.getByText('what stands there is ignored').waitFor();
+  await item.click();
+  expect(await page.getByRole('radio', { name: 'Only what stands there' }).isChecked()).toBe(true);
+  await shot(rig.page, 'looks-standing-zone');
+  expect(faults).toEqual([]);
+}, 300_000);

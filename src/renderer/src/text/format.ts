@@ -68,8 +68,15 @@ export const bitRateOf = (bitsPerSecond: number): string =>
 export const numberOf = (value: number, digits = 0): string =>
   numbers({ maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 
-export const percentOf = (share: number): string =>
-  numbers({ style: 'percent', maximumFractionDigits: 0 }).format(share);
+/** 50 %, as the language writes it; `digits` after the point. */
+export const percentOf = (share: number, digits = 0): string =>
+  numbers({ style: 'percent', maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share);
+
+/** What stands behind a number of per cent: for fields in which one is typed. */
+export const percentSign = (): string =>
+  numbers({ style: 'percent' })
+    .formatToParts(1)
+    .reduce((sign, { type, value }) => (type === 'literal' || type === 'percentSign' ? sign + value : sign), '');
 
 const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day'): string =>
   numbers({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }).format(value);

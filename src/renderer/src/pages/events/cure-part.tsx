@@ -95,7 +95,7 @@ export function CurePart({
       case 'height':
         return {
           label: t('events.cure.height', {
-            height: `${numberOf(c.minHeight * 100, Number.isInteger(c.minHeight * 100) ? 0 : 1)} %`,
+            height: percentOf(c.minHeight, Math.round(c.minHeight * 1000) % 10 === 0 ? 0 : 1),
           }),
           hint: where,
         };

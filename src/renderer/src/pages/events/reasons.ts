@@ -45,7 +45,7 @@ export function reasonsOf(event: Event, drawn: CameraWatching | null, why: Event
       push(
         why === null && drawn
           ? t('events.why.motion', {
-              area: `${numberOf(drawn.settings.minArea * 100, 1)} %`,
+              area: percentOf(drawn.settings.minArea, 1),
               seconds: seconds(drawn.settings.minMotionMs / 1000),
             })
           : null,

@@ -15,7 +15,7 @@ import { t } from '../../text/index.ts';
 
 const cellsInAll = gateGrid.columns * gateGrid.rows;
 const decibels = (value: number): string => t('events.why.level', { db: numberOf(value) });
-const shareOf = (part: number): string => `${numberOf(part * 100, 1)} %`;
+const shareOf = (part: number): string => percentOf(part, 1);
 
 export const notWord = (not: WhyNot): string => t(`events.why.not.${not}`);
 /** In one picture: why it did not count, else whether it moved there. */

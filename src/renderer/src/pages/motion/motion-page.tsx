@@ -22,7 +22,7 @@ import './motion.css';
 
 /** Parts of the area that must have moved: somebody far away is less than a hundredth of the whole picture. */
 const parts = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
-const partWords = (part: number): string => `${numberOf(part * 100, part < 0.01 ? 1 : 0)} %`;
+const partWords = (part: number): string => percentOf(part, part < 0.01 ? 1 : 0);
 const shown = 300;
 /** A picture of a hit may be so far from its moment. */
 const nearMs = 10_000;

@@ -1,5 +1,6 @@
 /** Plates that were read, newest first, found by a part of the text. */
 import { Button, TextInput } from '@mantine/core';
+import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
@@ -61,6 +62,9 @@ function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
       </td>
       <td>{eventPlace(e, byId)}</td>
       <td className="end tight">
+        <button type="button" className="tool" aria-label={open} title={open} onClick={onOpen}>
+          <CircleHelp size={14} aria-hidden="true" />
+        </button>
         <GoTo atMs={e.fromMs} camera={e.cameraId} title={t('events.goTo')} of={plate} />
       </td>
     </tr>

@@ -1,7 +1,7 @@
 /** What can be done while a shape is drawn: end it, take a corner back, leave it. */
 import { Button } from '@mantine/core';
 import { useTranslation } from '../../text/index.ts';
-import type { Drawing, Edit } from './editing.ts';
+import { tooFew, type Drawing, type Edit } from './editing.ts';
 
 export function DrawingTools({ drawing, act }: { drawing: Drawing; act: (edit: Edit) => void }) {
   const { t } = useTranslation();
@@ -9,6 +9,7 @@ export function DrawingTools({ drawing, act }: { drawing: Drawing; act: (edit: E
     <div className="zone-tools" role="group" aria-label={t('watching.edit.tools')}>
       <Button
         size="xs"
+        disabled={tooFew(drawing)}
         onClick={() => {
           act({ do: 'finish' });
         }}

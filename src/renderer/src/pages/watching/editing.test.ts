@@ -130,6 +130,20 @@ describe('editing zones and lines', () => {
     expect(pointsOf(chosenOf(s) ?? fail()).length).toBe(3);
   });
 
+  it('goes on drawing where there are too few corners, and makes a usual shape of none', () => {
+    const at = (x: number, y: number): Edit => ({ do: 'set', at: { x, y } });
+    for (const [what, corners] of [
+      ['line', [at(0.1, 0.2)]],
+      ['detect', [at(0.1, 0.2)]],
+      ['ignore', [at(0.1, 0.2), at(0.8, 0.2)]],
+    ] as const) {
+      const s = run([{ do: 'draw', what, name: 'Gate' }, ...corners, { do: 'finish' }]);
+      expect([s.items.now.length, s.drawing?.points.length]).toEqual([0, corners.length]);
+    }
+    const usual = run([{ do: 'draw', what: 'detect', name: 'Gate' }, { do: 'finish' }]);
+    expect(pointsOf(chosenOf(usual) ?? fail())).toHaveLength(4);
+  });
+
   it('takes hold of corners of the chosen one first, then of what lies under the pointer', () => {
     const square = (key: string, x: number): Items[number] => ({
       key,

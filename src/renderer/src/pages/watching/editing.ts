@@ -24,7 +24,7 @@ export type Edit =
   | { do: 'aim'; at: Point }
   | { do: 'set'; at: Point }
   | { do: 'unset' }
-  /** The shape is whole; too few corners become a usual shape about the place that was aimed at. */
+  /** The shape is whole; no corners become a usual shape about the place that was aimed at, too few are no shape yet. */
   | { do: 'finish' }
   | { do: 'choose'; key: string | null; corner?: number | null }
   /** Leaves what is being drawn, else the corner, else the shape. */
@@ -69,6 +69,9 @@ export const drawnBefore = (items: Items): number =>
 export const chosenOf = (s: Editing): Item | null => s.items.now.find((i) => i.key === s.chosen) ?? null;
 /** The fewest corners of a shape that can be finished as it is. */
 export const enough = (what: What): number => (what === 'line' ? 2 : 3);
+
+/** It has begun, and cannot be finished yet. */
+export const tooFew = ({ what, points }: Drawing): boolean => points.length > 0 && points.length < enough(what);
 
 const replace = (items: Items, item: Item): Items => items.map((i) => (i.key === item.key ? item : i));
 /** What is chosen must be there. */
@@ -134,7 +137,7 @@ function stepDrawing(s: Editing, d: Drawing, edit: Edit): Editing | null {
         ? { ...s, drawing: null }
         : { ...s, drawing: { ...d, points: d.points.slice(0, -1) } };
     case 'finish':
-      return finish(s, d);
+      return tooFew(d) ? s : finish(s, d);
     case 'leave':
       return { ...s, drawing: null };
     case 'draw':

@@ -4,6 +4,7 @@ import { ObjectClass } from '#domain/object-class.ts';
 import { ScheduleId } from '#domain/recording-plan.ts';
 import type { LineDraft, ZoneDraft } from '#domain/watch-zone.ts';
 import { useRecordingSettings } from '../../stores/recording.ts';
+import { percentSign } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
 import { faultWords } from './editing-words.ts';
@@ -49,7 +50,7 @@ export function FilterFields({
           min={0}
           max={100}
           decimalScale={1}
-          suffix=" %"
+          suffix={percentSign()}
           value={shown(filter.minHeight)}
           onChange={(v) => {
             const part = percent(v);
@@ -61,7 +62,7 @@ export function FilterFields({
           min={0}
           max={100}
           decimalScale={1}
-          suffix=" %"
+          suffix={percentSign()}
           value={shown(filter.maxHeight)}
           onChange={(v) => {
             const part = percent(v);
@@ -74,7 +75,7 @@ export function FilterFields({
           min={0}
           max={100}
           allowDecimal={false}
-          suffix=" %"
+          suffix={percentSign()}
           value={filter.minScore === null ? '' : Math.round(filter.minScore * 100)}
           onChange={(v) => {
             if (v === '') onChange({ minScore: null }, 'minScore');

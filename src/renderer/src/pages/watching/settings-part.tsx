@@ -18,7 +18,7 @@ const areaPlace = (part: number): number => {
   const at = areas.findIndex((a) => a >= part - 1e-9);
   return at < 0 ? areas.length - 1 : at;
 };
-const areaWord = (part: number): string => `${numberOf(part * 100, part < 0.01 ? 2 : 0)} %`;
+const areaWord = (part: number): string => percentOf(part, part < 0.01 ? 2 : 0);
 
 export function Level({
   label,

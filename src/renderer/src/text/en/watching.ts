@@ -23,7 +23,7 @@ export const watching = {
   what: { detect: 'Watch', ignore: 'Ignore', privacy: 'Private', line: 'Line' },
   whatHint: {
     detect: 'What happens in it is told. Outside of all such zones nothing is.',
-    ignore: 'What moves in it is nothing: trees, a road, a flag.',
+    ignore: 'What is in it does not count: trees, a road, a parked car.',
     privacy: 'It is black on every screen and in every picture of an event, and never analysed.',
   },
   add: {
@@ -33,8 +33,8 @@ export const watching = {
     line: 'Line to cross',
   },
   addHint: {
-    detect: 'Tells who enters, stays, leaves something …',
-    ignore: 'Trees, a road, a flag',
+    detect: 'Tells who comes, stays, leaves',
+    ignore: 'Trees, a road, a parked car',
     privacy: 'Blackened, never analysed',
     line: 'Counts, tells wrong ways and speed',
   },
@@ -53,9 +53,10 @@ export const watching = {
     keys: 'Arrow keys move it, with Shift far, with Ctrl a little. C chooses the next corner, Z the next zone or line, with Shift the one before. Plus adds a corner, Delete removes, Escape leaves. While drawing: the arrow keys move the cross, Space sets a corner, Enter finishes.',
     nothing: 'Nothing is drawn yet.',
     none: 'Click a zone or line to change it, or press Z on the picture.',
-    drawing_one: 'Click, or Space, sets a corner. {{count}} so far; cross at {{x}} from the left, {{y}} from the top.',
+    drawing_one:
+      'Click, or Space, sets a corner. {{count}} so far, a zone has 3 at least. Cross at {{x}} from the left, {{y}} from the top.',
     drawing_other:
-      'Click, or Space, sets a corner. {{count}} so far; cross at {{x}} from the left, {{y}} from the top.',
+      'Click, or Space, sets a corner. {{count}} so far, a zone has 3 at least. Cross at {{x}} from the left, {{y}} from the top.',
     drawingEnough_one:
       '{{count}} corner. Click the first one, or Enter, finishes. Cross at {{x}} from the left, {{y}} from the top.',
     drawingEnough_other:
@@ -204,11 +205,11 @@ export const watching = {
     off: 'This camera is not watched.',
     waiting: 'Waiting for a picture',
     rate: '{{now}} of {{wanted}} pictures a second',
-    gated: '{{gated}} of {{looked}} worth a closer look',
+    gated: '{{gated}} of {{looked}} given to the detector',
     detector: 'looked at by {{name}}',
     plates: 'Plates told: {{told}}, pictures looked at for them: {{looked}}',
-    dropped_one: '{{count}} dropped',
-    dropped_other: '{{count}} dropped',
+    dropped_one: '{{count}} left out: it came too late',
+    dropped_other: '{{count}} left out: they came too late',
   },
   plateTrouble: {
     'no-model': 'There is no model that reads plates.',

@@ -24,7 +24,7 @@ export const watching = {
   what: { detect: 'Surveiller', ignore: 'Ignorer', privacy: 'Privée', line: 'Ligne' },
   whatHint: {
     detect: 'Ce qui s’y passe est signalé. Hors de toutes ces zones, rien ne l’est.',
-    ignore: 'Ce qui y bouge ne compte pas : arbres, route, drapeau.',
+    ignore: 'Ce qui s’y trouve ne compte pas : arbres, route, voiture garée.',
     privacy: 'Elle est noire sur tous les écrans et sur toutes les images d’événements, et jamais analysée.',
   },
   add: {
@@ -34,8 +34,8 @@ export const watching = {
     line: 'Ligne à franchir',
   },
   addHint: {
-    detect: 'Signale qui entre, reste, laisse quelque chose…',
-    ignore: 'Arbres, route, drapeau',
+    detect: 'Signale qui vient, reste, repart',
+    ignore: 'Arbres, route, voiture garée',
     privacy: 'Noircie, jamais analysée',
     line: 'Compte, signale contresens et vitesse',
   },
@@ -54,11 +54,12 @@ export const watching = {
     keys: 'Les flèches déplacent, avec Maj loin, avec Ctrl un peu. C choisit le sommet suivant, Z la zone ou ligne suivante, avec Maj la précédente. Plus ajoute un sommet, Suppr supprime, Échap quitte. En dessinant : les flèches déplacent la croix, Espace pose un sommet, Entrée termine.',
     nothing: 'Rien n’est encore dessiné.',
     none: 'Cliquez sur une zone ou une ligne pour la modifier, ou appuyez sur Z sur l’image.',
-    drawing_one: 'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici ; croix à {{x}} de la gauche, {{y}} du haut.',
+    drawing_one:
+      'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici, une zone en a 3 au moins. Croix à {{x}} de la gauche, {{y}} du haut.',
     drawing_many:
-      'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici ; croix à {{x}} de la gauche, {{y}} du haut.',
+      'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici, une zone en a 3 au moins. Croix à {{x}} de la gauche, {{y}} du haut.',
     drawing_other:
-      'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici ; croix à {{x}} de la gauche, {{y}} du haut.',
+      'Un clic, ou Espace, pose un sommet. {{count}} jusqu’ici, une zone en a 3 au moins. Croix à {{x}} de la gauche, {{y}} du haut.',
     drawingEnough_one:
       '{{count}} sommet. Cliquer sur le premier, ou Entrée, termine. Croix à {{x}} de la gauche, {{y}} du haut.',
     drawingEnough_many:
@@ -213,12 +214,12 @@ export const watching = {
     off: 'Cette caméra n’est pas surveillée.',
     waiting: 'En attente d’une image',
     rate: '{{now}} images par seconde sur {{wanted}}',
-    gated: '{{gated}} sur {{looked}} regardées de plus près',
+    gated: '{{gated}} sur {{looked}} données au détecteur',
     detector: 'regardée par {{name}}',
     plates: 'Plaques signalées : {{told}}, images regardées pour elles : {{looked}}',
-    dropped_one: '{{count}} abandonnée',
-    dropped_many: '{{count}} abandonnées',
-    dropped_other: '{{count}} abandonnées',
+    dropped_one: '{{count}} écartée : arrivée trop tard',
+    dropped_many: '{{count}} écartées : arrivées trop tard',
+    dropped_other: '{{count}} écartées : arrivées trop tard',
   },
   plateTrouble: {
     'no-model': 'Il n’y a pas de modèle qui lise les plaques.',

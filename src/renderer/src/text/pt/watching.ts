@@ -24,7 +24,7 @@ export const watching = {
   what: { detect: 'Vigiar', ignore: 'Ignorar', privacy: 'Privada', line: 'Linha' },
   whatHint: {
     detect: 'O que nela acontece é comunicado. Fora de todas essas zonas, nada é.',
-    ignore: 'O que nela se move não conta: árvores, uma estrada, uma bandeira.',
+    ignore: 'O que nela está não conta: árvores, uma estrada, um carro estacionado.',
     privacy: 'Fica preta em todos os ecrãs e em todas as imagens de eventos, e nunca é analisada.',
   },
   add: {
@@ -34,8 +34,8 @@ export const watching = {
     line: 'Linha a atravessar',
   },
   addHint: {
-    detect: 'Comunica quem entra, fica, deixa algo…',
-    ignore: 'Árvores, uma estrada, uma bandeira',
+    detect: 'Comunica quem chega, fica, sai',
+    ignore: 'Árvores, uma estrada, um carro estacionado',
     privacy: 'Escurecida, nunca analisada',
     line: 'Conta, comunica sentido errado e velocidade',
   },
@@ -54,10 +54,12 @@ export const watching = {
     keys: 'As setas movem, com Shift muito, com Ctrl um pouco. C escolhe o vértice seguinte, Z a zona ou linha seguinte, com Shift a anterior. Mais adiciona um vértice, Delete elimina, Escape sai. Ao desenhar: as setas movem a cruz, Espaço põe um vértice, Enter termina.',
     nothing: 'Ainda nada está desenhado.',
     none: 'Clique numa zona ou linha para a alterar, ou prima Z na imagem.',
-    drawing_one: 'Um clique, ou Espaço, põe um vértice. {{count}} até agora; cruz a {{x}} da esquerda, {{y}} do topo.',
-    drawing_many: 'Um clique, ou Espaço, põe um vértice. {{count}} até agora; cruz a {{x}} da esquerda, {{y}} do topo.',
+    drawing_one:
+      'Um clique, ou Espaço, põe um vértice. {{count}} até agora, uma zona tem pelo menos 3. Cruz a {{x}} da esquerda, {{y}} do topo.',
+    drawing_many:
+      'Um clique, ou Espaço, põe um vértice. {{count}} até agora, uma zona tem pelo menos 3. Cruz a {{x}} da esquerda, {{y}} do topo.',
     drawing_other:
-      'Um clique, ou Espaço, põe um vértice. {{count}} até agora; cruz a {{x}} da esquerda, {{y}} do topo.',
+      'Um clique, ou Espaço, põe um vértice. {{count}} até agora, uma zona tem pelo menos 3. Cruz a {{x}} da esquerda, {{y}} do topo.',
     drawingEnough_one:
       '{{count}} vértice. Clicar no primeiro, ou Enter, termina. Cruz a {{x}} da esquerda, {{y}} do topo.',
     drawingEnough_many:
@@ -211,12 +213,12 @@ export const watching = {
     off: 'Esta câmara não é vigiada.',
     waiting: 'À espera de uma imagem',
     rate: '{{now}} de {{wanted}} imagens por segundo',
-    gated: '{{gated}} de {{looked}} vistas de mais perto',
+    gated: '{{gated}} de {{looked}} dadas ao detetor',
     detector: 'vista por {{name}}',
     plates: 'Matrículas comunicadas: {{told}}, imagens vistas para elas: {{looked}}',
-    dropped_one: '{{count}} perdida',
-    dropped_many: '{{count}} perdidas',
-    dropped_other: '{{count}} perdidas',
+    dropped_one: '{{count}} posta de lado: chegou tarde',
+    dropped_many: '{{count}} postas de lado: chegaram tarde',
+    dropped_other: '{{count}} postas de lado: chegaram tarde',
   },
   plateTrouble: {
     'no-model': 'Não há nenhum modelo que leia matrículas.',
