@@ -15,6 +15,7 @@ import type { EventId, StreamId } from '#domain/id.ts';
 import { isHere, ownVolume, type SyncPolicy } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createStillness } from '#lib/stillness.ts';
 import type { EventRoom } from './events.ts';
 import { guardFiles } from './guarded-files.ts';
 import type { VolumeKeys } from './keys-port.ts';
@@ -131,6 +132,8 @@ type Entry = {
 };
 
 const lookEveryMs = 2_000;
+/** Looks further apart say that the station itself was held. */
+const heldMs = lookEveryMs + 1_000;
 /** A look that takes longer hangs, or its disk is asleep. */
 const usualLookMs = 1_000;
 const startPatienceMs = 3_000;
@@ -141,6 +144,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   const { own, clock, log, events, door } = deps;
   const entries = new Map<number, Entry>();
   const places = new Map<StreamId, number>();
+  const stillness = createStillness(heldMs);
   let timer: ReturnType<typeof setInterval> | null = null;
   /** Fitness and weights when streams were placed last. */
   let placedBy = '';
@@ -304,7 +308,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   const look = async (e: Entry): Promise<void> => {
     const atMs = clock.monoMs();
     if (e.lookingMs !== null) {
-      take(e, { is: 'silent', forMs: atMs - e.lookingMs });
+      take(e, { is: 'silent', forMs: atMs - e.lookingMs - stillness.heldSince(e.lookingMs) });
       return;
     }
     e.lookingMs = atMs;
@@ -402,6 +406,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
           ),
         );
       timer ??= setInterval(() => {
+        stillness.look(clock.monoMs());
         for (const e of added()) void look(e);
         replace();
       }, lookEveryMs);

@@ -1,6 +1,7 @@
 /** The worker's mind without its thread: commands in, reports out. `worker.ts` gives it a thread, tests call it as it is. */
 import type { MessagePort } from 'node:worker_threads';
 import type { Clock } from '#lib/clock.ts';
+import { createStillness } from '#lib/stillness.ts';
 import type { StreamId } from '#domain/id.ts';
 import { firstSegmentMs } from '#domain/segment.ts';
 import { createBehind } from './behind.ts';
@@ -57,6 +58,7 @@ export function createIngest(deps: {
   const preRolls = createPreRollMemory(setup.maxPreRollBytes);
   const grown = createGrown(post);
   const behind = createBehind(post);
+  const stillness = createStillness();
   const lanes = new Map<StreamId, Lane>();
   const readers = new Map<StreamId, MetadataReader>();
   let yielding: ReadonlySet<StreamId> = new Set();
@@ -89,6 +91,7 @@ export function createIngest(deps: {
     };
 
   ticker.add((now) => {
+    stillness.look(now);
     if (now >= nextGrown) {
       nextGrown = now + grownMs;
       grown.flush();
@@ -207,6 +210,7 @@ export function createIngest(deps: {
                     firstMs: firstSegmentMs(stream.streamId),
                     maxPendingBytes: setup.maxPendingBytes,
                     clock,
+                    heldSince: stillness.heldSince,
                     boot: setup.boot,
                     disk,
                     encryption: keys.writing,

@@ -1,4 +1,5 @@
 /** When the silence of a connection is long enough to be a loss. Pure; times are monotonic, ms. */
+import { heldMs } from '#lib/stillness.ts';
 
 export type SilenceSight = {
   nowMs: number;
@@ -22,11 +23,6 @@ export type Silence = {
 export const silentMs = 5_000;
 /** So long may a stream whose data flows take to its first key frame. */
 export const firstKeyMs = 30_000;
-/**
- * Looks further apart than this: the thread was held (a machine that has far too much to do, or that was stopped for a moment). What
- * came meanwhile lies in the system's buffers and has not been read, so that time says nothing of the camera.
- */
-const heldMs = 1_000;
 
 export function createSilence(): Silence {
   let beganMs = 0;
@@ -51,6 +47,7 @@ export function createSilence(): Silence {
       const { nowMs, live } = sight;
       const apartMs = lookedMs === null ? 0 : nowMs - lookedMs;
       lookedMs = nowMs;
+      // The thread was held. What came meanwhile lies in the system's buffers and has not been read: that time says nothing of the camera.
       if (apartMs > heldMs) {
         beganMs += apartMs;
         pictureMs += apartMs;

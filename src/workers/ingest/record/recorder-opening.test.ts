@@ -91,7 +91,9 @@ it('holds what comes while a file is being made, loses none of it, and says what
   const asked = Promise.withResolvers<null>();
   const made = Promise.withResolvers<null>();
   const written = Promise.withResolvers<null>();
+  let heldMs = 0;
   const recorder = make({
+    heldSince: () => heldMs,
     disk: {
       ...real,
       async create(...of) {
@@ -111,6 +113,10 @@ it('holds what comes while a file is being made, loses none of it, and says what
   const pictures = feed(recorder, t0, 8_000, 1_000);
   await asked.promise;
   expect(recorder.lagMs()).toBeGreaterThan(6_000);
+  // All but a second of it the thread was held.
+  heldMs = recorder.lagMs() - 1_000;
+  expect(recorder.lagMs()).toBe(1_000);
+  heldMs = 0;
   expect(recorder.opening()).toBe(true);
   made.resolve(null);
   await expect.poll(() => reports.map((r) => r.op)).toEqual(['opened']);

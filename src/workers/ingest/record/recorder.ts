@@ -42,6 +42,8 @@ export type RecorderOptions = {
   /** Bytes that may wait for the disk; beyond, pictures are dropped up to the next key frame. */
   maxPendingBytes: number;
   clock: Clock;
+  /** How long this thread was held since then (ms, monotonic); absent: never. */
+  heldSince?: (sinceMonoMs: number) => number;
   /** Which boot of the machine the steady clock counts from; absent (a card's recording, whose times are another clock's): no clocks are noted. */
   boot?: string;
   disk: RecordDisk;
@@ -55,7 +57,10 @@ export type Recorder = UnitSink & {
   tick(): void;
   /** Bytes held in memory: buffered or on their way to disk. */
   pendingBytes(): number;
-  /** How long ago the oldest was taken that was handed to the disk and is not durable, ms; 0: nothing waits. */
+  /**
+   * How long ago the oldest was taken that was handed to the disk and is not durable, ms; 0: nothing waits. Without the time in which this
+   * thread was held: it may be durable since then, and nothing has heard of it.
+   */
   lagMs(): number;
   /** That one waits for the file of its segment to be made, or has waited for it. */
   opening(): boolean;
@@ -444,7 +449,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     pendingBytes: heldBytes,
     lagMs() {
       const since = writer.waitingSinceMs();
-      return since === null ? 0 : Math.max(0, Math.round(clock.monoMs() - since));
+      if (since === null) return 0;
+      return Math.max(0, Math.round(clock.monoMs() - since - (options.heldSince?.(since) ?? 0)));
     },
     opening: () => writer.opening(),
     giveWay(on) {
