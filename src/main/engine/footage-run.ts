@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '#contract/error.ts';
 import { footageHits, noFootageHits, type FootageHits } from '#domain/decide/footage-hits.ts';
 import { keysToLook, motionWindows, planFootage, type FootagePiece } from '#domain/decide/plan-footage.ts';
-import type { Detection } from '#domain/detection.ts';
+import { weakPart, type Detection } from '#domain/detection.ts';
 import {
   FootageLeftOut,
   mostFootageHits,
@@ -40,8 +40,6 @@ const motionBridgeMs = 5_000;
 const ahead = 4;
 /** Of a segment in which so many in a row cannot be decoded, the rest is left out. */
 const failuresToLeave = 3;
-/** Detections this much weaker than what was asked for carry a track on. */
-const weakPart = 0.5;
 const busyMs = 500;
 const restsMs = 2_000;
 const mostTries = 30;

@@ -12,7 +12,7 @@ import {
   type SceneOutput,
 } from '#domain/decide/scene.ts';
 import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
-import type { Detection } from '#domain/detection.ts';
+import { weakPart, type Detection } from '#domain/detection.ts';
 import type { Event, EventLook, Severity } from '#domain/event.ts';
 import type { ObjectWhy } from '#domain/event-why.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
@@ -32,8 +32,6 @@ import type { WatchWhy } from './watch-why.ts';
 
 /** An answer that comes later is of no use, ms. */
 const lateMs = 4_000;
-/** Detections this much weaker than what begins a track carry one on. */
-const weakPart = 0.5;
 /** A picture that shows it so much more surely takes the place of the one before. */
 const better = 0.1;
 

@@ -103,6 +103,9 @@ export async function runClip(
     result.looks.push({ frame, seconds, looked, tracks: there });
   }
   if (moving !== null) result.motion.push([secondsOf(moving.fromMs), last]);
-  for (const { class: cls, fromS } of open.values()) result.objects.push({ class: cls, span: [fromS, last] });
+  // What goes on when the clip ends was seen last before, perhaps.
+  const seenS = new Map(told.open.map((o) => [o.key, secondsOf(o.lastMs)]));
+  for (const [key, { class: cls, fromS }] of open)
+    result.objects.push({ class: cls, span: [fromS, seenS.get(key) ?? last] });
   return result;
 }

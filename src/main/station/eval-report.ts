@@ -9,7 +9,7 @@ export type CocoReport = {
   classes: { class: string; tally: Tally; averagePrecision: number | null }[];
 };
 export type PlateCount = { plates: number; found: number; legible: number; exact: number; alike: number };
-export type PlateReport = { pictures: number; vehicles: PlateCount; zone: PlateCount };
+export type PlateReport = { pictures: number; camera: PlateCount; zone: PlateCount };
 export type ClipReport = {
   file: string;
   seconds: number;
@@ -86,7 +86,7 @@ export function evalText(report: EvalReport): string {
   if (plates !== null) {
     lines.push('', `Plates (${plates.pictures} pictures, reader ${report.plateModel ?? ''})`);
     for (const [name, c] of [
-      ['in vehicles', plates.vehicles],
+      ['as a camera reads', plates.camera],
       ['in the whole picture', plates.zone],
     ] as const)
       lines.push(

@@ -2,6 +2,8 @@
 import { createFfmpeg } from '../adapters/ffmpeg/index.ts';
 import { createOnnx, loadRuntime } from '../adapters/onnx/index.ts';
 import { matchPlate } from '#domain/decide/plate-match.ts';
+import { legible, plateParts } from '#domain/decide/plate-picture.ts';
+import { weakPart, type Detection } from '#domain/detection.ts';
 import { kinOf, type ObjectClass } from '#domain/object-class.ts';
 import { overlapOf, type Box } from '#domain/place.ts';
 import { quietLog } from '#lib/log.ts';
@@ -49,9 +51,16 @@ export async function evaluate(
   try {
     for (const model of [detector, text, plate]) if (model !== null) await room.load(model);
     const spent = { pictures: 0, cpuMs: 0 };
-    const detect: Look = async (picture, regions) => {
+    /** As cameras are watched, `weakPart`; in a still picture what is surely there. */
+    const detect = async (picture: I420, regions: Box[], part = 1): Promise<Detection[]> => {
       const from = process.cpuUsage();
-      const ask = { modelId: detector.manifest.id, picture, regions, minScore: null, classes: null };
+      const ask = {
+        modelId: detector.manifest.id,
+        picture,
+        regions,
+        minScore: detector.manifest.minScore * part,
+        classes: null,
+      };
       const { value } = await room.ask('detect', ask);
       const { user, system } = process.cpuUsage(from);
       spent.pictures += 1;
@@ -80,7 +89,8 @@ export async function evaluate(
       // As cameras are watched: what moves is looked at again soon, unless the next picture comes as soon.
       const after = Math.ceil((clip.fps * secondLookUs) / 1e6);
       const choice = { every, second: after < every ? after : null, also };
-      const result = await runClip(framesOf(found.path, clip, choice), clip, detector.manifest.minScore, detect);
+      const look: Look = (picture, regions) => detect(picture, regions, weakPart);
+      const result = await runClip(framesOf(found.path, clip, choice), clip, detector.manifest.minScore, look);
       report.clips.push(clipReport(clip, result));
       report.gate.pictures += result.looks.length;
       gateCpuMs += result.gateCpuMs;
@@ -124,7 +134,7 @@ async function pictures(
   };
 }
 
-/** Plates of still pictures: in vehicles that were found, and in the whole picture as a zone where plates are read. */
+/** Plates of still pictures: as a camera reads them, where a vehicle was found; and in the whole picture, as in a zone where plates are read. */
 async function plates(
   ffmpeg: string,
   labelled: readonly PlatePicture[],
@@ -132,12 +142,15 @@ async function plates(
   read: (picture: I420, regions: Box[]) => Promise<{ text: string; box: Box }[]>,
 ): Promise<PlateReport | null> {
   if (labelled.length === 0) return null;
-  const ways = { vehicles: noReading(), zone: noReading() };
+  const ways = { camera: noReading(), zone: noReading() };
   for (const p of labelled) {
     const picture = await pictureOf(ffmpeg, p);
-    const regions = (await detect(picture, [])).filter((d) => vehicles.includes(d.class)).map((d) => d.box);
-    score(ways.vehicles, p, regions.length === 0 ? [] : await read(picture, regions));
-    score(ways.zone, p, await read(picture, []));
+    const found = (await detect(picture, [])).filter((d) => vehicles.includes(d.class));
+    const near = legible(picture, found).map((d) => d.box);
+    const parts = plateParts(picture, near, [], true);
+    const whole = await read(picture, []);
+    score(ways.camera, p, near.length === 0 ? [] : parts.length === 0 ? whole : await read(picture, parts));
+    score(ways.zone, p, whole);
   }
   return { pictures: labelled.length, ...ways };
 }

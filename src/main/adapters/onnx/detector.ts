@@ -223,7 +223,8 @@ export async function openDetector(deps: {
           sizeFor(crops[i + together] as Crop) === size
         )
           together += 1;
-        const now = crops.slice(i, i + together);
+        const from = i;
+        const now = crops.slice(from, from + together);
         i += together;
         const placed = costing.time('prepareMs', () => now.map((crop, n) => paintInto(lane, n, picture, crop)));
         const data = lane.buffer.subarray(0, together * 3 * size.width * size.height);
@@ -231,8 +232,9 @@ export async function openDetector(deps: {
         const outputs = await costing.run(() => lane.session.run(feeds, kind.outputs));
         costing.time('readMs', () => {
           placed.forEach((p, n) => {
+            const part = from + n;
             for (const c of kind.read(outputs, n, size, minScore, wanted)) {
-              if (asked.has(c.class)) found.push(inPicture(c, p, picture));
+              if (asked.has(c.class)) found.push(inPicture(c, p, picture, part));
             }
           });
         });
@@ -252,7 +254,7 @@ export async function openDetector(deps: {
 const cutSlack = 0.01;
 
 /** From pixels of the input to those of the picture, within the crop. */
-function inPicture(c: Candidate, { crop, ratioX, ratioY }: Placed, picture: Size): PartCandidate {
+function inPicture(c: Candidate, { crop, ratioX, ratioY }: Placed, picture: Size, part: number): PartCandidate {
   const [right, bottom] = [crop.left + crop.width, crop.top + crop.height];
   const x = (n: number): number => Math.min(Math.max(crop.left + n / ratioX, crop.left), right);
   const y = (n: number): number => Math.min(Math.max(crop.top + n / ratioY, crop.top), bottom);
@@ -263,5 +265,5 @@ function inPicture(c: Candidate, { crop, ratioX, ratioY }: Placed, picture: Size
     (crop.top > 0 && box.top < crop.top + slack) ||
     (right < picture.width && box.right > right - slack) ||
     (bottom < picture.height && box.bottom > bottom - slack);
-  return { ...box, class: c.class, score: c.score, cut };
+  return { ...box, class: c.class, score: c.score, part, ratio: ratioX, cut };
 }

@@ -49,9 +49,9 @@ describe('boxes that say the same', () => {
   });
 
   it('in parts of a picture: the piece that an edge cut goes, the whole stays, and two things beside each other stay two', () => {
-    const person = { class: 0, top: 10, bottom: 110 };
+    const person = { class: 0, top: 10, bottom: 110, part: 1, ratio: 1 };
     const whole = { ...person, left: 40, right: 80, score: 0.6, cut: false };
-    const piece = { ...person, left: 40, right: 60, score: 0.9, cut: true };
+    const piece = { ...person, left: 40, right: 60, score: 0.9, cut: true, part: 2 };
     const beside = { ...person, left: 85, right: 120, score: 0.5, cut: true };
     expect(joinParts([piece, whole, beside], 0.5, 100)).toEqual([whole, beside]);
     // Of a thing that both parts cut, the larger piece.
@@ -59,6 +59,39 @@ describe('boxes that say the same', () => {
     expect(joinParts([piece, wider], 0.95, 100)).toEqual([wider]);
     // Something else on the same place is something else.
     expect(joinParts([piece, { ...whole, class: 1 }], 0.5, 100)).toHaveLength(2);
+  });
+
+  it('in a closer look and in all of a picture: one thing is told once, as it was shown larger, and two that one look tells apart are two', () => {
+    const box = { class: 0, top: 100, bottom: 200, left: 100, right: 140, score: 0.9, part: 0, ratio: 1, cut: false };
+    const closer = { ...box, score: 0.7, part: 1, ratio: 2 };
+    // The whole picture shows it shifted: they share 0.38 of their union, under every model's share.
+    const shifted = { ...box, left: 118, right: 158 };
+    const seen = { ...closer, left: 100, right: 140 };
+    expect(sharedOf(shifted, seen)).toBeLessThan(0.45);
+    expect(joinParts([shifted, seen], 0.45, 100)).toEqual([seen]);
+    // Two who overlap as much, in one look: two, and one box of the other look is one of them.
+    const other = { ...closer, left: 118, right: 158, score: 0.6 };
+    expect(joinParts([box, seen, other], 0.45, 100)).toEqual([seen, other]);
+    // What is two in the closer look and one large box in the whole picture is two.
+    const both = { ...box, left: 100, right: 158, score: 0.95 };
+    expect(joinParts([both, seen, other], 0.45, 100)).toEqual([seen, other]);
+    // A hand that the closer look finds by itself is no better than who is sure to be there.
+    const hand = { ...closer, top: 150, bottom: 165, right: 110, score: 0.2 };
+    expect(joinParts([box, hand], 0.45, 100)).toEqual([box]);
+  });
+
+  it('in any parts: nothing is new, and one part alone is suppressed as ever', () => {
+    const placed = fc
+      .tuple(candidate, fc.integer({ min: 0, max: 3 }), fc.boolean())
+      .map(([c, part, cut]) => ({ ...c, part, ratio: part === 0 ? 1 : 2, cut }));
+    fc.assert(
+      fc.property(fc.array(placed, { maxLength: 30 }), (found) => {
+        const kept = joinParts(found, 0.45, 100);
+        for (const k of kept) expect(found).toContain(k);
+        const own = found.filter((c) => c.part === 0).map((c) => ({ ...c, cut: false }));
+        expect(joinParts(own, 0.45, 100)).toEqual(suppress(own, 0.45, 100));
+      }),
+    );
   });
 
   it('of one kin are one thing; a person on a bicycle is two', () => {

@@ -42,30 +42,68 @@ export function suppress<C extends Candidate>(found: readonly C[], share: number
   return kept;
 }
 
-/** One found in a part of the picture; `cut`: it reaches an edge of that part which is not one of the picture. */
-export type PartCandidate = Candidate & { cut: boolean };
+/**
+ * One found in a part of the picture. `part`: which one, by number. `ratio`: how large that part is shown, pixels of the model by pixels of the
+ * picture. `cut`: it reaches an edge of that part which is not one of the picture.
+ */
+export type PartCandidate = Candidate & { part: number; ratio: number; cut: boolean };
 
 /** Of one that was cut, so much must lie in another to be a piece of it. */
 const pieceShare = 0.7;
+/** Two of different parts are one thing from so much of their union on, or so much of the smaller one: parts show things in different sizes. */
+const sameInParts = { share: 0.3, covered: 0.7 } as const;
+
+type Thing = { box: PartCandidate; parts: Set<number> };
 
 /**
- * What was found in several parts of a picture that overlap: of the same thing the one that is whole. A box that an edge cuts goes
- * where one of the same class holds it; the rest is suppressed as ever.
+ * What was found in several parts of a picture that overlap: of the same thing one, the whole before the cut, then the one that was shown
+ * larger, then the surest. What one part tells apart stays apart: of one thing each part gives one box at most. A box that an edge cuts goes
+ * where another part holds it in one of the same class. At most `most`, the surest.
  */
 export function joinParts(found: readonly PartCandidate[], share: number, most: number): Candidate[] {
-  const whole = found.filter(
-    (c) =>
-      !c.cut ||
-      !found.some(
-        (o) =>
-          o !== c &&
-          o.class === c.class &&
-          areaOf(o) > areaOf(c) &&
-          (!o.cut || areaOf(o) > 1.2 * areaOf(c)) &&
-          coveredOf(o, c) > pieceShare,
-      ),
+  const parts = new Map<number, PartCandidate[]>();
+  for (const c of found) parts.set(c.part, [...(parts.get(c.part) ?? []), c]);
+  const told = [...parts.values()].flatMap((own) => suppress(own, share, most));
+  const isPiece = (c: PartCandidate): boolean =>
+    c.cut &&
+    told.some(
+      (o) =>
+        o.part !== c.part &&
+        o.class === c.class &&
+        areaOf(o) > areaOf(c) &&
+        (!o.cut || areaOf(o) > 1.2 * areaOf(c)) &&
+        coveredOf(o, c) > pieceShare,
+    );
+  const order = told
+    .filter((c) => !isPiece(c))
+    .sort((a, b) => Number(a.cut) - Number(b.cut) || b.ratio - a.ratio || b.score - a.score);
+  const things: Thing[] = [];
+  for (const c of order) {
+    const same = sameThing(things, c);
+    if (same === null) things.push({ box: c, parts: new Set([c.part]) });
+    else same.parts.add(c.part);
+    // Of one in another the surer: a hand, or all of somebody. One that holds two things is neither.
+    if (same === null || sharedOf(same.box, c) > sameInParts.share || same.box.score >= c.score) continue;
+    const held = things.filter((t) => t.box.class === c.class && coveredOf(t.box, c) > sameInParts.covered);
+    if (held.length === 1) same.box = c;
+  }
+  return suppress(
+    things.map((t) => t.box),
+    share,
+    most,
   );
-  return suppress(whole, share, most);
+}
+
+/** What this box of another part is of as well, as far as can be told; null: something else. */
+function sameThing(things: readonly Thing[], c: PartCandidate): Thing | null {
+  let same: Thing | null = null;
+  for (const t of things) {
+    if (t.box.class !== c.class || t.parts.has(c.part)) continue;
+    const shared = sharedOf(t.box, c);
+    if (shared <= sameInParts.share && coveredOf(t.box, c) <= sameInParts.covered) continue;
+    if (same === null || shared > sharedOf(same.box, c)) same = t;
+  }
+  return same;
 }
 
 /** Two classes of one kin on the same place are one thing that the model is unsure about. */
