@@ -94,7 +94,7 @@ it('takes models in from a folder, and says what is wrong with those that it doe
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(join(dir, 'nowhere'));
   await dialog.getByRole('button', { name: 'Look' }).click();
-  await dialog.getByText('is not there').waitFor();
+  await dialog.getByText('Nothing can be read there. Give the whole path of a folder').waitFor();
   await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(dir);
   await dialog.getByRole('button', { name: 'Look' }).click();
   await dialog.getByText('The file is not whole. Copy or export it again.').waitFor();
@@ -111,7 +111,7 @@ it.skipIf(!hasMirror)(
     const { page } = rig;
     await page.getByRole('textbox', { name: 'Mirror' }).fill('not an address');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('alert').filter({ hasText: 'mirror' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'A mirror is a whole address' }).waitFor();
     await page.getByRole('textbox', { name: 'Mirror' }).fill(`${address}/models`);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').first().waitFor();

@@ -144,7 +144,18 @@ test.skipIf(noFfmpeg || !hasMedia)(
       await search.fill('9gsy');
       await page.getByText('No plate that was read has this part.', { exact: false }).waitFor();
       await search.fill('');
-      await seen.getByRole('button', { name: `Why: ${plateOnClip}` }).click();
+      // By its picture, and without one.
+      await seen
+        .getByRole('button', { name: `Why: ${plateOnClip}` })
+        .first()
+        .click();
+      await page.getByRole('dialog').getByText(plateOnClip).first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await seen
+        .getByRole('button', { name: `Why: ${plateOnClip}` })
+        .last()
+        .click();
       await page.getByRole('dialog').getByText(plateOnClip).first().waitFor();
       await shot(rig.page, 'plates-why');
     } finally {

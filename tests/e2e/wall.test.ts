@@ -122,3 +122,19 @@ test('a camera that dies: marked within 2 s of its last picture, then why in wor
   expect(await gate.innerText()).toContain('It is not being recorded.');
   await until('in the feed', async () => /Camera lost/.test(await page.getByRole('complementary').innerText()));
 });
+
+test('the page beside a long list of warnings does not scroll', async () => {
+  const { page } = rig;
+  await page.evaluate(async () => {
+    for (let n = 1; n <= 30; n += 1)
+      await fetch('/api/events', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ title: `Warning ${String(n)}`, severity: 'warning' }),
+      });
+  });
+  await page.goto(new URL('/', page.url()).href);
+  await page.locator('.feed-list').getByText('Warning 30').waitFor();
+  expect(await page.locator('.feed-list').evaluate((e) => e.scrollHeight > e.clientHeight)).toBe(true);
+  expect(await page.locator('main').evaluate((e) => e.scrollHeight - e.clientHeight)).toBe(0);
+});

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
-import type { StreamId } from '#domain/id.ts';
+import { EventId, type StreamId } from '#domain/id.ts';
 import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
 import { recordNever } from '#domain/recording-plan.ts';
 
@@ -208,6 +208,20 @@ it('says under Health that who is given whole video cannot be read, until it is 
   expect((await engine.health.report()).state).toBe('degraded');
   engine.privacy.set({ wholeFor: 'administrator' }, 'ada');
   expect(await codes()).not.toContain('privacy-unreadable');
+});
+
+it('goes on through pages of events, and not from one that is gone: that would be the newest page again and again', async () => {
+  const { engine } = await open();
+  for (let n = 1; n <= 4; n++) engine.events.add({ kind: 'external', severity: 'info', data: { n }, fromMs: n });
+  const page = async (before?: EventId) =>
+    engine.events.list({ kind: ['external'], limit: 2, ...(before === undefined ? {} : { before }) });
+  const first = await page();
+  const second = await page(first.events[1]?.id);
+  expect([...first.events, ...second.events].map((e) => e.data['n'])).toEqual([4, 3, 2, 1]);
+  await expect(page(EventId.parse('01ARZ3NDEKTSV4RRFFQ69G5FAV'))).rejects.toMatchObject({
+    code: 'INVALID',
+    data: { issues: [{ path: 'before' }] },
+  });
 });
 
 describe('following events', () => {

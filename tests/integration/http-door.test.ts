@@ -108,6 +108,21 @@ describe('roles', () => {
       events: [{ kind: 'external', data: { title: 'Door open', by: 'olga' } }],
     });
   });
+
+  it('refuses filters of events that cannot be, with what is wrong, rather than tell all or the newest ones', async () => {
+    const token = await rig.setup();
+    const wrong = async (query: string): Promise<[number, string[]]> => {
+      const answer = await rig.call('GET', `/api/events?${query}`, { token });
+      const { data } = (await answer.json()) as { data?: { issues: { path: string }[] } };
+      return [answer.status, (data?.issues ?? []).map((i) => i.path)];
+    };
+    expect(await wrong('kinds=plate')).toEqual([422, ['']]);
+    expect(await wrong('kind=plates')).toEqual([422, ['kind.0']]);
+    expect(await wrong('limit=0')).toEqual([422, ['limit']]);
+    expect(await wrong('fromMs=2000&toMs=1000')).toEqual([422, ['toMs']]);
+    expect(await wrong('before=zzz')).toEqual([422, ['before']]);
+    expect(await wrong('fromMs=1000&toMs=2000')).toEqual([200, []]);
+  });
 });
 
 describe('other sites', () => {

@@ -15,7 +15,7 @@ export const errors = {
     message: 'This clashes with what is there.',
     data: z.object({ what: z.string() }).optional(),
   },
-  TOO_LARGE: { status: 413, message: 'That is too large.' },
+  TOO_LARGE: { status: 413, message: 'That is too large. A request holds 256 KiB at most, and 8 KiB before sign-in.' },
   INVALID: {
     status: 422,
     message: 'Something in the input is not right.',

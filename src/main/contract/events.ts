@@ -10,29 +10,35 @@ import { TimeMs } from '#domain/time.ts';
 import { many, none, num, operator, viewer } from './base.ts';
 
 export const events = {
-  /** Newest first; `before` is the id after which the last page ended. */
+  /** Newest first; `before` is the id after which the last page ended. INVALID for one that is not there (any more). */
   list: viewer
     .route({ method: 'GET', path: '/events', summary: 'Events, newest first' })
     .input(
-      z.object({
-        fromMs: num(TimeMs.optional()),
-        toMs: num(TimeMs.optional()),
-        cameraId: many(CameraId).optional(),
-        kind: many(EventKind).optional(),
-        /** Of the station's own analysis. */
-        class: many(ObjectClass).optional(),
-        zoneId: many(ZoneId).optional(),
-        lineId: many(LineId).optional(),
-        /** Of a vehicle, or of upper or lower clothes, as a closer look measured them. */
-        colour: many(ColourName).optional(),
-        /**
-         * Part of a plate (O and 0 are taken for each other), of what was said, or of what a closer look showed (`red car`, `haut blanc`),
-         * in letters of either case.
-         */
-        text: z.string().trim().min(1).max(100).optional(),
-        before: EventId.optional(),
-        limit: num(z.number().int().min(1).max(500).default(100)),
-      }),
+      // A filter that is misspelt would let everything through.
+      z
+        .strictObject({
+          fromMs: num(TimeMs.optional()),
+          toMs: num(TimeMs.optional()),
+          cameraId: many(CameraId).optional(),
+          kind: many(EventKind).optional(),
+          /** Of the station's own analysis. */
+          class: many(ObjectClass).optional(),
+          zoneId: many(ZoneId).optional(),
+          lineId: many(LineId).optional(),
+          /** Of a vehicle, or of upper or lower clothes, as a closer look measured them. */
+          colour: many(ColourName).optional(),
+          /**
+           * Part of a plate (O and 0 are taken for each other), of what was said, or of what a closer look showed (`red car`, `haut blanc`),
+           * in letters of either case.
+           */
+          text: z.string().trim().min(1).max(100).optional(),
+          before: EventId.optional(),
+          limit: num(z.number().int().min(1).max(500).default(100)),
+        })
+        .refine((q) => q.fromMs === undefined || q.toMs === undefined || q.toMs > q.fromMs, {
+          message: 'it must be later than fromMs',
+          path: ['toMs'],
+        }),
     )
     .output(z.object({ events: z.array(Event), more: z.boolean() })),
   /**

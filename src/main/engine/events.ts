@@ -206,8 +206,13 @@ export function createEvents(deps: {
       if (store.eventById(id) === null) throw new AppError('NOT_FOUND', 'There is no such event.');
       return { why: store.eventWhy(id), pictures: deps.pictures(id) };
     },
-    list: (q) =>
-      queries.events({
+    async list(q) {
+      // Without its place the page would be the newest one, again and again.
+      if (q.before !== undefined && store.eventById(q.before) === null)
+        throw new AppError('INVALID', 'The event to go on from is not there any more. Begin again without “before”.', {
+          data: { issues: [{ path: 'before', message: 'there is no such event (any more); begin again without it' }] },
+        });
+      return queries.events({
         fromMs: q.fromMs ?? null,
         toMs: q.toMs ?? null,
         cameraIds: q.cameraId ?? [],
@@ -219,7 +224,8 @@ export function createEvents(deps: {
         text: q.text ?? null,
         before: q.before ?? null,
         limit: q.limit,
-      }),
+      });
+    },
     watch,
     listen(listener) {
       listeners.add(listener);

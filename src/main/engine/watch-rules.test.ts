@@ -100,6 +100,20 @@ it('keeps what was said over a reopening, in the order in which it was drawn', (
   again.store.close();
 });
 
+it('refuses heights between which nothing is', () => {
+  const { store, rules } = open();
+  const id = addCamera(store);
+  const upsideDown = { minHeight: 0.5, maxHeight: 0.4 };
+  const zoneIssues = { issues: [{ path: 'zone.maxHeight' }] };
+  const lineIssues = { issues: [{ path: 'line.maxHeight' }] };
+  expect(refusal(() => rules.addZone(id, zone(upsideDown)))).toMatchObject(zoneIssues);
+  expect(refusal(() => rules.addLine(id, line(upsideDown)))).toMatchObject(lineIssues);
+  const [one, other] = [rules.addZone(id, zone({ minHeight: 0.4, maxHeight: 0.4 })), rules.addLine(id, line())];
+  expect(refusal(() => rules.changeZone(id, one.id, 1, zone(upsideDown)))).toMatchObject(zoneIssues);
+  expect(refusal(() => rules.changeLine(id, other.id, 1, line(upsideDown)))).toMatchObject(lineIssues);
+  store.close();
+});
+
 it('refuses what somebody else has changed, what is too many, and what is not there', () => {
   const { store, rules } = open();
   const id = addCamera(store);

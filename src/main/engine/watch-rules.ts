@@ -89,6 +89,13 @@ export function createWatchRules(deps: {
       });
     return found;
   };
+  const heights = (what: 'zone' | 'line', { minHeight, maxHeight }: { minHeight: number; maxHeight: number }): void => {
+    if (minHeight <= maxHeight) return;
+    const message = 'the largest height is below the smallest: nothing would count';
+    throw new AppError('INVALID', `Of a ${what} ${message}.`, {
+      data: { issues: [{ path: `${what}.maxHeight`, message }] },
+    });
+  };
   const measuresTo = (id: CameraId, own: LineId | null, { speed }: LineDraft): void => {
     if (speed === null) return;
     if (speed.toLineId === own || !linesOf(id).some((l) => l.id === speed.toLineId))
@@ -122,6 +129,7 @@ export function createWatchRules(deps: {
     addZone(id, draft) {
       present(id);
       holds(draft);
+      heights('zone', draft);
       room(zonesOf(id).length, mostZones);
       const zone: WatchZone = { ...draft, id: ZoneId.parse(deps.newId()), cameraId: id, version: 1 };
       store.putZone(zone);
@@ -136,6 +144,7 @@ export function createWatchRules(deps: {
         version,
       );
       holds(draft);
+      heights('zone', draft);
       const zone: WatchZone = { ...draft, id: zoneId, cameraId: id, version: was.version + 1 };
       store.putZone(zone);
       zones.set(
@@ -158,6 +167,7 @@ export function createWatchRules(deps: {
     addLine(id, draft) {
       present(id);
       holds(draft);
+      heights('line', draft);
       room(linesOf(id).length, mostLines);
       measuresTo(id, null, draft);
       const line: WatchLine = { ...draft, id: LineId.parse(deps.newId()), cameraId: id, version: 1 };
@@ -173,6 +183,7 @@ export function createWatchRules(deps: {
         version,
       );
       holds(draft);
+      heights('line', draft);
       measuresTo(id, lineId, draft);
       const line: WatchLine = { ...draft, id: lineId, cameraId: id, version: was.version + 1 };
       store.putLine(line);

@@ -135,6 +135,7 @@ async function lookInFolder(at: string, known: KnownModels): Promise<FoundModel[
   try {
     names = await entriesOf(at);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') throw new ModelError('missing', `${at} is no folder.`);
     throw diskFault(error, at);
   }
   const found: FoundModel[] = [];
@@ -179,7 +180,12 @@ async function findOwn(at: string, name: string, known: KnownModels): Promise<Fo
   try {
     const size = await sizeOf(path);
     if (size === null || size > mostManifestBytes) return null;
-    const json = readJson(await readFile(path, 'utf8'));
+    const text = await readFile(path, 'utf8');
+    const json = readJson(text);
+    if (json instanceof SyntaxError) {
+      if (!/"(?:reader|files)"\s*:/.test(text)) return null;
+      throw new ModelError('bad-manifest', `${name} is no JSON: ${json.message}`);
+    }
     if (!meansModel(json)) return null;
     const parsed = OwnManifest.safeParse(json);
     if (!parsed.success) {
@@ -208,13 +214,14 @@ async function findOwn(at: string, name: string, known: KnownModels): Promise<Fo
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error;
+    throw error;
   }
 }
-/** Somebody wrote it as a manifest, however well. */
+/** Somebody wrote it as a manifest, however well. Others in the folder are of other programs. */
 const meansModel = (json: unknown): boolean =>
-  typeof json === 'object' && json !== null && 'reader' in json && 'files' in json;
+  typeof json === 'object' && json !== null && ('reader' in json || ('files' in json && 'id' in json));
 
 function faultOf(error: unknown, otherwise: ModelFault['trouble']): ModelFault {
   const detail = (error instanceof Error ? error.message : String(error)).slice(0, 600);

@@ -309,6 +309,9 @@ describe('models from a folder', () => {
     say('g', [{ name: 'c.onnx' }], { reader: 'plate-slots' });
     say('h', [{ name: '../../etc/passwd' }]);
     say('i', [{ name: 'c.onnx', bytes: 7 }]);
+    say('j', [{ name: 'c.onnx', sha256: sha256(Buffer.from('else')) }], { classes: ['person'] });
+    put('k.json', '{ "id": "k", "reader": "yolox" "files": [] }');
+    put('l.json', JSON.stringify({ id: 'l', files: [{ name: 'c.onnx' }] }));
     expect(await look()).toEqual([
       ['a.json', 'a', 'own', 'not-onnx'],
       ['b.json', 'b', 'own', 'truncated'],
@@ -319,8 +322,13 @@ describe('models from a folder', () => {
       ['g.json', 'g', 'own', 'bad-manifest'],
       ['h.json', null, 'own', 'bad-manifest'],
       ['i.json', 'i', 'own', 'wrong-size'],
+      // It is another file: what shapes that one has does not matter.
+      ['j.json', 'j', 'own', 'wrong-checksum'],
+      ['k.json', null, 'own', 'bad-manifest'],
+      ['l.json', null, 'own', 'bad-manifest'],
     ]);
     const details = (await store.look(from, known())).map((f) => f.fault?.detail);
+    expect(details[10]).toMatch(/^k\.json is no JSON: /);
     expect(details[0]).toBe('a.onnx: this is no ONNX file.');
     expect(details[3]).toMatch(/With the classes of its manifest it would give 6 numbers a row/);
   });
@@ -329,6 +337,7 @@ describe('models from a folder', () => {
     put('test.onnx', model.subarray(0, 200_000));
     expect(await look(known([manifestOf(model)]))).toEqual([['test.onnx', 'test-yolox', 'catalogue', 'truncated']]);
     expect(await troubleOf(store.look(join(dir, 'nowhere'), known()))).toMatch(/^missing: /);
+    expect(await troubleOf(store.look(join(from, 'test.onnx'), known()))).toMatch(/^missing: .* is no folder\.$/);
   });
 });
 

@@ -3,7 +3,7 @@ import { readAnalysis, useAnalysis } from '../stores/analysis.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
 import { readModels } from '../stores/models.ts';
-import { bytesOf, dateTimeOf, daysOf, durationOf, millisecondsOf, numberOf } from '../text/format.ts';
+import { bytesOf, dateTimeOf, daysOf, millisecondsOf, numberOf, spanOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
@@ -186,7 +186,7 @@ export function HealthPage() {
   useReading(read, everyMs); // the line's own banner says when the station is away
   if (!health)
     return (
-      <div className="page">
+      <div className="page wide">
         <h1>{t('settings.health.title')}</h1>
         <p className="blank">{t('settings.health.reading')}</p>
       </div>
@@ -194,7 +194,7 @@ export function HealthPage() {
   const { volume, database, workers, ffmpeg } = health;
   const used = volume.totalBytes > 0 ? 1 - volume.freeBytes / volume.totalBytes : 0;
   return (
-    <div className="page">
+    <div className="page wide">
       <div className="page-head">
         <h1>{t('settings.health.title')}</h1>
         <Mark tone={tones[health.state]}>{t(`settings.health.${health.state}`)}</Mark>
@@ -269,7 +269,7 @@ export function HealthPage() {
               <tr key={`${w.kind}-${String(i)}`}>
                 <td>{isWorkerKind(w.kind) ? t(`settings.health.kind.${w.kind}`) : w.kind}</td>
                 <td className="num">{numberOf(w.streams)}</td>
-                <td className="num">{durationOf(w.cpuSeconds * 1000)}</td>
+                <td className="num">{spanOf(w.cpuSeconds * 1000)}</td>
                 <td className="num">{numberOf(w.restarts)}</td>
               </tr>
             ))}

@@ -54,9 +54,10 @@ export function bytesOf(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'] as const;
   const step = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return numbers({ style: 'unit', unit: units[step] ?? 'byte', maximumFractionDigits: value < 10 ? 1 : 0 }).format(
-    value,
-  );
+  const unit = units[step] ?? 'byte';
+  // "6 byte" is what the short one would be.
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  return numbers({ style: 'unit', unit, unitDisplay, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
 }
 
 /** 2.1 Mbit/s */

@@ -1,12 +1,18 @@
-/** States by shape and word, then colour: circle recording, open circle armed, triangle degraded, square with a cross lost, dashed off. */
+/** States by shape and word, then colour: circle recording, open circle armed, half a circle at work, triangle degraded, square with a cross lost, dashed off. */
 import type { ReactNode } from 'react';
 
-export type Tone = 'ok' | 'rec' | 'armed' | 'warn' | 'bad' | 'off' | 'none';
+export type Tone = 'ok' | 'rec' | 'armed' | 'busy' | 'warn' | 'bad' | 'off' | 'none';
 
 const shapes: Record<Tone, ReactNode> = {
   ok: <path d="M2 6.500 4.800 9.200 10 3.500" fill="none" stroke="currentColor" strokeWidth="1.800" />,
   rec: <circle cx="6" cy="6" r="3.500" fill="currentColor" />,
   armed: <circle cx="6" cy="6" r="3.500" fill="none" stroke="currentColor" strokeWidth="1.600" />,
+  busy: (
+    <>
+      <circle cx="6" cy="6" r="3.500" fill="none" stroke="currentColor" strokeWidth="1.600" />
+      <path d="M6 2.500a3.500 3.500 0 0 1 0 7Z" fill="currentColor" />
+    </>
+  ),
   warn: <path d="M6 1.200 11.300 10.800H.7Z" fill="currentColor" />,
   bad: (
     <>

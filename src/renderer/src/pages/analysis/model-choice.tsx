@@ -1,7 +1,7 @@
 /** Which model does what for the station, and where models are got from. */
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { ModelId, ModelTask, type ModelSettings, type ModelView } from '#domain/model.ts';
+import { ModelId, ModelTask, ModelSettings, type ModelView } from '#domain/model.ts';
 import { setModels } from '../../stores/models.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
@@ -22,8 +22,13 @@ export function ModelChoice({ settings, list }: { settings: ModelSettings; list:
     setChosen(id.success ? { ...others, [task]: id.data } : others);
   };
   const save = (): void => {
+    const address = ModelSettings.shape.mirror.safeParse(mirror.trim() === '' ? null : mirror.trim());
+    if (!address.success) {
+      setFault(t('analysis.list.badMirror'));
+      return;
+    }
     setBusy(true);
-    setModels({ mirror: mirror.trim() === '' ? null : mirror.trim(), chosen })
+    setModels({ mirror: address.data, chosen })
       .then(
         () => {
           setFault(null);

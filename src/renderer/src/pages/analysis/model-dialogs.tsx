@@ -7,7 +7,7 @@ import { bytesOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { Mark } from '../../ui/mark.tsx';
-import { refusalText } from '../../ui/refusal.ts';
+import { isRefusal, refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 
 type Looked = { path: string; found: FoundModel[] };
@@ -29,7 +29,7 @@ export function FromFolder({ onClose }: { onClose: () => void }) {
           setFault(null);
         },
         (error: unknown) => {
-          setFault(refusalText(error));
+          setFault(isRefusal(error, 'INVALID') ? t('analysis.list.folder.unreadable') : refusalText(error));
         },
       )
       .finally(() => {

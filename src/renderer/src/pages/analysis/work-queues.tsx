@@ -37,7 +37,7 @@ export function WorkQueues() {
                         {t(`analysis.queues.hold.${q.hold}`)}
                       </Mark>
                     ) : (
-                      <Mark tone={q.running ? 'rec' : 'ok'}>
+                      <Mark tone={q.running ? 'busy' : 'ok'}>
                         {t(q.running ? 'analysis.is.busy' : 'analysis.is.idle')}
                       </Mark>
                     )}

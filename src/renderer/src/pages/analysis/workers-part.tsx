@@ -7,7 +7,7 @@ import { Mark, type Tone } from '../../ui/mark.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 
 const dash = '–';
-const tones: Record<PoolWorker['is'], Tone> = { starting: 'off', idle: 'ok', busy: 'rec', down: 'warn', hung: 'bad' };
+const tones: Record<PoolWorker['is'], Tone> = { starting: 'off', idle: 'ok', busy: 'busy', down: 'warn', hung: 'bad' };
 
 export function Workers({ now }: { now: AnalysisNow }) {
   const { t } = useTranslation();

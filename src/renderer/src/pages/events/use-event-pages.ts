@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Event } from '#domain/event.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { listEvents, useFeed } from '../../stores/events.ts';
-import { refusalText } from '../../ui/refusal.ts';
+import { isRefusal, refusalText } from '../../ui/refusal.ts';
 import { fits, queryOf, type Filters } from './filters.ts';
 
 const pageSize = 100;
@@ -33,7 +33,11 @@ export function useEventPages(filters: Filters) {
           }));
         },
         (error: unknown) => {
-          if (!mine.signal.aborted) setPages((was) => ({ ...was, loading: false, fault: refusalText(error) }));
+          if (mine.signal.aborted) return;
+          // The last one that was read is gone meanwhile: what was older is gone too.
+          if (before !== null && isRefusal(error, 'INVALID'))
+            setPages((was) => ({ ...was, more: false, loading: false, fault: null }));
+          else setPages((was) => ({ ...was, loading: false, fault: refusalText(error) }));
         },
       );
     },

@@ -87,7 +87,7 @@ export function WhyNumbers({ why }: { why: EventWhy }) {
                 <th>{t('events.column.time')}</th>
                 <th>{t('events.why.plate')}</th>
                 <th className="num">{t('events.why.number.score')}</th>
-                <th>{t('events.why.number.counts')}</th>
+                <th>{t('events.why.number.compared')}</th>
               </tr>
             </thead>
             <tbody>

@@ -2,6 +2,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { dateTimeOf, percentOf } from '../../text/format.ts';
@@ -111,12 +112,25 @@ function SeenTable({ text }: { text: string }) {
   const filters = useMemo(() => ({ ...all, text }), [text]);
   const { events, more, loading, fault, read } = useEventPages(filters);
   const [open, setOpen] = useState<Event | null>(null);
+  const [, go] = useLocation();
   return (
     <>
       {events.length === 0 ? (
         <div className="blank" role="status">
           {fault === null ? (
-            <p>{loading ? t('events.loading') : text === '' ? t('plates.seen.empty') : t('plates.seen.none')}</p>
+            <>
+              <p>{loading ? t('events.loading') : text === '' ? t('plates.seen.empty') : t('plates.seen.none')}</p>
+              {loading || text !== '' ? null : (
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    go('/cameras');
+                  }}
+                >
+                  {t('plates.seen.cameras')}
+                </Button>
+              )}
+            </>
           ) : (
             <p className="fault">{fault}</p>
           )}

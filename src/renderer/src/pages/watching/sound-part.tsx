@@ -6,8 +6,9 @@ import type { CameraId } from '#domain/id.ts';
 import { SoundSettings } from '#domain/sound.ts';
 import { useAsked } from '../../steer/use-asked.ts';
 import { readSound, setSound, type CameraSound } from '../../stores/sound.ts';
-import { numberOf } from '../../text/format.ts';
+import { numberOf, spanOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { codecName } from '../../ui/camera-words.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { Level } from './settings-part.tsx';
@@ -174,9 +175,9 @@ function Told({ sound, onTold }: { sound: CameraSound; onTold: (sound: CameraSou
             </div>
           ) : null}
           <p className="quiet watch-note">
-            {t('sound.heard', { minutes: numberOf(state.heardS / 60) })}
+            {t('sound.heard', { time: spanOf(state.heardS * 1000) })}
             {state.droppedS >= 1 ? ` · ${t('sound.dropped', { seconds: numberOf(state.droppedS) })}` : ''}
-            {state.codec === null ? '' : ` · ${state.codec}`}
+            {state.codec === null ? '' : ` · ${codecName(state.codec)}`}
           </p>
         </>
       ) : null}

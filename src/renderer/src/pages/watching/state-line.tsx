@@ -44,7 +44,7 @@ export function StateLine({ id, look, on }: { id: CameraId; look: WatchLook | nu
             now: numberOf(state.perSecond, 1),
             wanted: numberOf(state.wantedPerSecond, 1),
           })}
-          {state.looked > 0
+          {state.looked > 0 && detector !== null
             ? ` · ${t('watching.state.gated', { gated: numberOf(state.gated), looked: numberOf(state.looked) })}`
             : ''}
           {state.dropped > 0 ? ` · ${t('watching.state.dropped', { count: state.dropped })}` : ''}

@@ -108,16 +108,19 @@ export const analysis = {
       unreachable:
         'No server answers, or the line breaks again and again. Look at the network or say a mirror, then go on.',
       refused: 'The server does not give the file. Say a mirror, or take it from a folder.',
-      'wrong-size': 'Another file came than the one of the catalogue. A proxy or a log-in page may be in between.',
-      'wrong-checksum': 'Another file came than the one of the catalogue, and was thrown away.',
-      'not-onnx': 'This is no ONNX file.',
+      'wrong-size':
+        'This is another file than its manifest names. Get the right one; a proxy or a log-in page may be in between.',
+      'wrong-checksum':
+        'This is another file than its manifest names. Get the right one; a proxy or a log-in page may be in between.',
+      'not-onnx': 'This is no ONNX file. Export the model as ONNX, or copy it again.',
       truncated: 'The file is not whole. Copy or export it again.',
-      'other-shape': 'The file is another kind of model than its manifest says.',
-      missing: 'A file of it is not there.',
-      'no-space': 'There is no room on the disk.',
-      disk: 'The disk fails, or refuses it.',
-      'bad-manifest': 'Its manifest cannot be used.',
-      taken: 'Another model has this id.',
+      'other-shape':
+        'The file is another kind of model than its manifest says. Correct the reader, the sizes or the classes there.',
+      missing: 'A file of it is not there. Put it beside its manifest, or download it again.',
+      'no-space': 'There is no room on the disk. Make room, then try again.',
+      disk: 'The disk fails, or refuses it. Look at the disk and at who may read and write there.',
+      'bad-manifest': 'Its manifest cannot be used. Correct what stands below.',
+      taken: 'Another model has this id. Give it another one in its manifest.',
     },
     folder: {
       title: 'Models from a folder',
@@ -125,6 +128,7 @@ export const analysis = {
       path: 'Path of the folder',
       hint: 'The whole path on the PC of the station.',
       look: 'Look',
+      unreadable: 'Nothing can be read there. Give the whole path of a folder on the PC of the station.',
       nothing: 'There is no model in this folder.',
       found: 'In this folder',
       take_one: 'Take {{count}} in',
@@ -136,6 +140,7 @@ export const analysis = {
     choiceHint: 'Where a camera says nothing else.',
     best: 'The best that is here',
     mirror: 'Mirror',
+    badMirror: 'A mirror is a whole address that begins with http:// or https://.',
     mirrorHint: 'Asked before the public addresses, by the names of the files. Empty: none.',
   },
 } as const;

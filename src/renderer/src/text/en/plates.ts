@@ -7,6 +7,7 @@ export const plates = {
     watch: 'Plates that somebody wants to know of: a warning.',
   },
   seen: {
+    cameras: 'Choose a camera',
     title: 'Plates that were read',
     search: 'Part of a plate',
     list: 'On a list',

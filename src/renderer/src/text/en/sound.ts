@@ -30,7 +30,7 @@ export const sound = {
   tellSilence: 'Tell when the microphone falls silent',
   tellSilenceHint: 'It was heard before and gives nothing at all: cut, broken, or covered up',
   silenceFor: 'After',
-  heard: '{{minutes}} min listened to since the start',
+  heard: '{{time}} listened to since the start',
   dropped: '{{seconds}} s left out because this PC was busy',
   trouble: {
     'audio-off': 'Its sound is not recorded, so it is not analysed. Switch on recording of sound first.',

@@ -123,16 +123,18 @@ export const analysis = {
         'Aucun serveur ne répond, ou la ligne coupe sans cesse. Vérifiez le réseau ou indiquez un miroir, puis continuez.',
       refused: 'Le serveur ne donne pas le fichier. Indiquez un miroir, ou prenez-le dans un dossier.',
       'wrong-size':
-        'Un autre fichier que celui du catalogue est arrivé. Un proxy ou une page de connexion est peut-être entre les deux.',
-      'wrong-checksum': 'Un autre fichier que celui du catalogue est arrivé, et a été jeté.',
-      'not-onnx': 'Ce n’est pas un fichier ONNX.',
+        'C’est un autre fichier que celui de son manifeste. Procurez-vous le bon ; un proxy ou une page de connexion est peut-être entre les deux.',
+      'wrong-checksum':
+        'C’est un autre fichier que celui de son manifeste. Procurez-vous le bon ; un proxy ou une page de connexion est peut-être entre les deux.',
+      'not-onnx': 'Ce n’est pas un fichier ONNX. Exportez le modèle en ONNX, ou copiez-le à nouveau.',
       truncated: 'Le fichier n’est pas entier. Copiez-le ou exportez-le à nouveau.',
-      'other-shape': 'Le fichier est un autre type de modèle que ce que dit son manifeste.',
-      missing: 'Il en manque un fichier.',
-      'no-space': 'Il n’y a plus de place sur le disque.',
-      disk: 'Le disque échoue, ou le refuse.',
-      'bad-manifest': 'Son manifeste est inutilisable.',
-      taken: 'Un autre modèle a cet identifiant.',
+      'other-shape':
+        'Le fichier est un autre type de modèle que ce que dit son manifeste. Corrigez-y le lecteur, les tailles ou les classes.',
+      missing: 'Il en manque un fichier. Placez-le à côté de son manifeste, ou téléchargez-le à nouveau.',
+      'no-space': 'Il n’y a plus de place sur le disque. Faites de la place, puis réessayez.',
+      disk: 'Le disque échoue, ou le refuse. Vérifiez le disque et les droits de lecture et d’écriture.',
+      'bad-manifest': 'Son manifeste est inutilisable. Corrigez ce qui est dit ci-dessous.',
+      taken: 'Un autre modèle a cet identifiant. Donnez-lui-en un autre dans son manifeste.',
     },
     folder: {
       title: 'Modèles d’un dossier',
@@ -140,6 +142,7 @@ export const analysis = {
       path: 'Chemin du dossier',
       hint: 'Le chemin complet sur le PC de la station.',
       look: 'Regarder',
+      unreadable: 'Rien n’y est lisible. Indiquez le chemin entier d’un dossier sur le PC de la station.',
       nothing: 'Il n’y a pas de modèle dans ce dossier.',
       found: 'Dans ce dossier',
       take_one: 'En reprendre {{count}}',
@@ -153,6 +156,7 @@ export const analysis = {
     choiceHint: 'Quand une caméra ne dit rien d’autre.',
     best: 'Le meilleur présent',
     mirror: 'Miroir',
+    badMirror: 'Un miroir est une adresse entière qui commence par http:// ou https://.',
     mirrorHint: 'Interrogé avant les adresses publiques, par le nom des fichiers. Vide : aucun.',
   },
 } satisfies Shape<typeof en>;

@@ -10,6 +10,7 @@ export const plates = {
     watch: 'Plaques dont quelqu’un veut être averti : un avertissement.',
   },
   seen: {
+    cameras: 'Choisir une caméra',
     title: 'Plaques lues',
     search: 'Partie d’une plaque',
     list: 'Sur une liste',

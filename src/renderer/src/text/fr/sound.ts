@@ -34,7 +34,7 @@ export const sound = {
   tellSilence: 'Signaler quand le microphone se tait',
   tellSilenceHint: 'Il a été entendu et ne donne plus rien : coupé, en panne ou masqué',
   silenceFor: 'Après',
-  heard: '{{minutes}} min écoutées depuis le démarrage',
+  heard: '{{time}} d’écoute depuis le démarrage',
   dropped: '{{seconds}} s omises car ce PC était occupé',
   trouble: {
     'audio-off': 'Son son n’est pas enregistré, donc pas analysé. Activez d’abord l’enregistrement du son.',

@@ -123,16 +123,18 @@ export const analysis = {
         'Nenhum servidor responde, ou a linha cai repetidamente. Veja a rede ou indique um espelho, e depois continue.',
       refused: 'O servidor não dá o ficheiro. Indique um espelho, ou traga-o de uma pasta.',
       'wrong-size':
-        'Veio outro ficheiro que não o do catálogo. Pode haver um proxy ou uma página de início de sessão pelo meio.',
-      'wrong-checksum': 'Veio outro ficheiro que não o do catálogo, e foi deitado fora.',
-      'not-onnx': 'Isto não é um ficheiro ONNX.',
+        'Este é outro ficheiro que não o do seu manifesto. Arranje o certo; pode haver um proxy ou uma página de início de sessão pelo meio.',
+      'wrong-checksum':
+        'Este é outro ficheiro que não o do seu manifesto. Arranje o certo; pode haver um proxy ou uma página de início de sessão pelo meio.',
+      'not-onnx': 'Isto não é um ficheiro ONNX. Exporte o modelo como ONNX, ou copie-o de novo.',
       truncated: 'O ficheiro não está inteiro. Copie-o ou exporte-o de novo.',
-      'other-shape': 'O ficheiro é outro tipo de modelo do que diz o seu manifesto.',
-      missing: 'Falta um ficheiro seu.',
-      'no-space': 'Não há lugar no disco.',
-      disk: 'O disco falha, ou recusa-o.',
-      'bad-manifest': 'O seu manifesto não pode ser usado.',
-      taken: 'Outro modelo tem este identificador.',
+      'other-shape':
+        'O ficheiro é outro tipo de modelo do que diz o seu manifesto. Corrija lá o leitor, os tamanhos ou as classes.',
+      missing: 'Falta um ficheiro seu. Ponha-o ao lado do manifesto, ou transfira-o de novo.',
+      'no-space': 'Não há lugar no disco. Arranje lugar e tente de novo.',
+      disk: 'O disco falha, ou recusa-o. Veja o disco e quem lá pode ler e escrever.',
+      'bad-manifest': 'O seu manifesto não pode ser usado. Corrija o que está em baixo.',
+      taken: 'Outro modelo tem este identificador. Dê-lhe outro no seu manifesto.',
     },
     folder: {
       title: 'Modelos de uma pasta',
@@ -140,6 +142,7 @@ export const analysis = {
       path: 'Caminho da pasta',
       hint: 'O caminho completo no PC da estação.',
       look: 'Ver',
+      unreadable: 'Nada lá se consegue ler. Indique o caminho inteiro de uma pasta no PC da estação.',
       nothing: 'Não há nenhum modelo nesta pasta.',
       found: 'Nesta pasta',
       take_one: 'Trazer {{count}}',
@@ -153,6 +156,7 @@ export const analysis = {
     choiceHint: 'Onde uma câmara não diz outra coisa.',
     best: 'O melhor que cá está',
     mirror: 'Espelho',
+    badMirror: 'Um espelho é um endereço inteiro que começa por http:// ou https://.',
     mirrorHint: 'Perguntado antes dos endereços públicos, pelos nomes dos ficheiros. Vazio: nenhum.',
   },
 } satisfies Shape<typeof en>;

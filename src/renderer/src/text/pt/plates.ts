@@ -10,6 +10,7 @@ export const plates = {
     watch: 'Matrículas de que alguém quer saber: um aviso.',
   },
   seen: {
+    cameras: 'Escolher uma câmara',
     title: 'Matrículas lidas',
     search: 'Parte de uma matrícula',
     list: 'Numa lista',

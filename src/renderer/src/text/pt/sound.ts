@@ -33,7 +33,7 @@ export const sound = {
   tellSilence: 'Avisar quando o microfone se cala',
   tellSilenceHint: 'Foi ouvido e já não dá nada: cortado, avariado ou tapado',
   silenceFor: 'Após',
-  heard: '{{minutes}} min escutados desde o arranque',
+  heard: '{{time}} de escuta desde o arranque',
   dropped: '{{seconds}} s omitidos porque este PC estava ocupado',
   trouble: {
     'audio-off': 'O seu som não é gravado, por isso não é analisado. Ligue primeiro a gravação do som.',
