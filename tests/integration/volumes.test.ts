@@ -193,6 +193,45 @@ test('a camera has a folder, and what is kept of it, on a volume that it has vid
   expect(readdirSync(join(second, 'video')).sort()).toEqual([folder, 'volume.json'].sort());
 });
 
+test('a folder of one camera that is refused sends that camera elsewhere, and nobody else', async () => {
+  const { engine, store } = await open();
+  const of = rig as Rig;
+  const second = join(temp.path, 'second');
+  await add(of, second, { sameDisk: true });
+  await engine.volumes.change(1, { weight: 0 }, admin);
+  const [camera, other] = site.cameras;
+  if (camera === undefined || other === undefined) throw new Error('no cameras');
+  const { id, folder } = await engine.cameras.add({ ...draftOf({ ...camera, sub: null }), enabled: false });
+  // A file in the folder's place: what no right of this process can write into.
+  const inTheWay = join(second, 'video', folder);
+  writeFileSync(inTheWay, '');
+  const calm = await engine.cameras.add(draftOf({ ...other, sub: null }));
+  await engine.cameras.update(id, { enabled: true });
+  const lastOf = (cameraId: string) => {
+    const main = store.streams().find((s) => s.cameraId === cameraId && s.kind === 'main');
+    return main === undefined ? null : store.lastSegment(main.id);
+  };
+  await until('it goes on on the own volume', () => {
+    const last = lastOf(id);
+    return last?.volume === 1 && last.endMs - last.startMs > 1_000;
+  });
+  await until('the other is where it was', () => lastOf(calm.id)?.volume === 2);
+  expect(volume(of, 2)).toMatchObject({ state: 'ok', streams: 1 });
+  const path = inTheWay;
+  const problem = (await engine.health.report()).problems.find((p) => p.code === 'folder-refused');
+  expect(problem?.folder).toEqual({ volume: 2, path, camera: camera.name, code: 'ENOTDIR', elsewhere: true });
+  const told = async () => (await engine.events.list({ limit: 100 })).events;
+  expect((await told()).filter((e) => e.kind === 'disk-error')).toEqual([]);
+  rmSync(inTheWay);
+  await until(
+    'the alarm ends',
+    async () => (await told()).every((e) => e.kind !== 'folder-refused' || e.toMs !== null),
+    30_000,
+  );
+  expect((await told()).filter((e) => e.kind === 'folder-refused')).toHaveLength(1);
+  expect((await engine.health.report()).problems.some((p) => p.code === 'folder-refused')).toBe(false);
+}, 60_000);
+
 test('two that are mounted in each other’s places are followed there, and what was told of them ends', async () => {
   const { engine, store } = await open();
   const of = rig as Rig;

@@ -1,6 +1,7 @@
 /** The station itself: who it is and how it is doing. */
 import { z } from 'zod';
 import { StationId } from '#domain/id.ts';
+import { RefusedFolder } from '../domain/refused-folder.ts';
 import { ShortVolume } from '#domain/short-volume.ts';
 import { SlowDisk } from '#domain/slow-disk.ts';
 import { TimeMs } from '#domain/time.ts';
@@ -28,6 +29,7 @@ const Health = z.object({
         'disk-full',
         'disk-error',
         'disk-slow',
+        'folder-refused', // a camera's on a volume that takes video otherwise
         'volume-trouble', // one of several; the others are recorded on
         'retention-stuck',
         'minimum-ahead', // guaranteed footage will have to go soon
@@ -48,6 +50,8 @@ const Health = z.object({
       detail: z.string(),
       /** Of `disk-slow`. */
       slow: SlowDisk.optional(),
+      /** Of `folder-refused`. */
+      folder: RefusedFolder.optional(),
       /** Of `minimum-ahead` and `minimum-broken`. */
       short: ShortVolume.optional(),
     }),

@@ -42,6 +42,7 @@ export const EventKind = z.enum([
   'disk-full',
   'disk-error',
   'disk-slow', // streams give way, or drop pictures
+  'folder-refused', // the volume takes video, but not into one camera's folder
   'disk-back',
   'recording-moved', // to other volumes, or back
   'volume-added',

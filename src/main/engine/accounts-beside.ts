@@ -30,8 +30,8 @@ export type AccountsBeside = {
   start(): void;
   /** A segment of the camera was begun on a volume: months that are not there yet are written there. */
   begun(cameraId: CameraId, volume: number): void;
-  /** A volume came that may lack them: all are written anew. */
-  refresh(): void;
+  /** A volume came that may lack them: all are written anew, or those of these folders. */
+  refresh(folders?: ReadonlySet<string>): void;
   /** Ends after what changed is written, or after a second. */
   stop(): Promise<void>;
 };
@@ -162,6 +162,14 @@ export function createAccountsBeside(deps: {
     written.set('', sum);
   };
 
+  const tell = (error: unknown): void => {
+    if (clock.monoMs() - toldMs < tellEveryMs) return;
+    toldMs = clock.monoMs();
+    log.warn('what coverage is proven from could not be written beside the video; it is tried again', {
+      error: String(error),
+    });
+  };
+
   /** The station's own, then so many cameras. */
   const turn = async (share: number): Promise<void> => {
     try {
@@ -172,15 +180,16 @@ export function createAccountsBeside(deps: {
       for (let n = 0; n < many && clock.monoMs() < endMs; n += 1) {
         at = (at + 1) % cameras.length;
         const [id, streams] = cameras[at] ?? [];
-        if (id !== undefined && streams !== undefined) await keepCamera(id, streams);
+        if (id === undefined || streams === undefined) continue;
+        // One whose folder refuses keeps no other from its turn.
+        await keepCamera(id, streams).catch((error: unknown) => {
+          if (error instanceof StoreError) throw error;
+          tell(error);
+        });
       }
     } catch (error) {
       // The index refuses, and says so by itself.
-      if (error instanceof StoreError || clock.monoMs() - toldMs < tellEveryMs) return;
-      toldMs = clock.monoMs();
-      log.warn('what coverage is proven from could not be written beside the video; it is tried again', {
-        error: String(error),
-      });
+      if (!(error instanceof StoreError)) tell(error);
     }
   };
   const step = (share: number): Promise<void> => {
@@ -200,9 +209,10 @@ export function createAccountsBeside(deps: {
       begunOn.set(cameraId, on.add(volume));
       complete.delete(cameraId);
     },
-    refresh() {
-      written.clear();
+    refresh(folders) {
       complete.clear();
+      if (folders === undefined) written.clear();
+      for (const key of written.keys()) if (folders?.has(key.split(' ')[0] ?? '') === true) written.delete(key);
     },
     async stop() {
       if (timer === null) return;

@@ -37,6 +37,7 @@ export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles 
   return {
     root: files.root,
     path: files.path,
+    tryFolder: (folder, atMs) => short(() => files.tryFolder(folder, atMs)),
     folders: () => short(() => files.folders()),
     list: (folder, fromMs, toMs) => long(() => files.list(folder, fromMs, toMs)),
     inspect: (path) => short(() => files.inspect(path)),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { VolumeEncryption } from '#domain/encryption.ts';
+import type { RefusedFolder } from '#domain/refused-folder.ts';
 import type { ShortVolume } from '#domain/short-volume.ts';
 import { systemClock } from '#lib/clock.ts';
 import { createHealth } from './health.ts';
@@ -22,7 +23,13 @@ const volume = (keys: VolumeEncryption['keys'], on: boolean): VolumeEncryption =
 
 /** A station that is well but for what is said. */
 const problemsOf = async (
-  of: { encrypted?: VolumeEncryption[]; undeleted?: string; archives?: string[]; short?: ShortVolume[] } = {},
+  of: {
+    encrypted?: VolumeEncryption[];
+    undeleted?: string;
+    archives?: string[];
+    short?: ShortVolume[];
+    folders?: RefusedFolder[];
+  } = {},
 ): Promise<string[]> => {
   const health = createHealth({
     clock: systemClock,
@@ -34,7 +41,7 @@ const problemsOf = async (
     encryption: { list: () => of.encrypted ?? [] },
     backups: { state: () => ({ trouble: null, list: [], nextMs: 0, running: false }) as never },
     ffmpeg: { found: { version: '7', source: 'PATH' } as never },
-    volumes: { seen: () => [] },
+    volumes: { seen: () => [], refusedFolders: () => of.folders ?? [] },
     watch: { space: () => null, diskState: () => 'low', refusal: () => null },
     journal: { trouble: () => null },
     keeping: {
@@ -74,4 +81,9 @@ it('tells of volumes that are too small for what is guaranteed, louder where it 
     'minimum-ahead',
     'minimum-broken',
   ]);
+});
+
+it('tells of folders of cameras that are refused', async () => {
+  const folder = { volume: 1, path: '/data/video/gate', camera: 'Gate', code: 'EPERM', elsewhere: true };
+  expect(await problemsOf({ folders: [folder] })).toEqual(['folder-refused']);
 });

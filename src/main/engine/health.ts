@@ -12,6 +12,7 @@ import type { Ffmpeg } from './ffmpeg-port.ts';
 import type { ReadStore } from './index-port.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
 import type { HealthReport, Privacy } from './rooms.ts';
+import { refusedWords } from './refused-folders.ts';
 import type { SystemWatch } from './system-watch.ts';
 import { troubleOf } from './volume-words.ts';
 import type { VolumeRoom } from './volumes.ts';
@@ -29,7 +30,7 @@ export function createHealth(deps: {
   encryption: Pick<EncryptionRoom, 'list'>;
   backups: Pick<Backups, 'state'>;
   ffmpeg: Pick<Ffmpeg, 'found'>;
-  volumes: Pick<VolumeRoom, 'seen'>;
+  volumes: Pick<VolumeRoom, 'seen' | 'refusedFolders'>;
   watch: Pick<SystemWatch, 'space' | 'diskState' | 'refusal'>;
   journal: Pick<IndexJournal, 'trouble'>;
   keeping: {
@@ -84,6 +85,8 @@ export function createHealth(deps: {
     for (const { trouble: words, path } of ailing) add('volume-trouble', words ?? path);
     if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))
       add('disk-error', 'No disk takes recordings now: each is paused, full or not usable.');
+    for (const folder of deps.volumes.refusedFolders())
+      problems.push({ code: 'folder-refused', detail: refusedWords(folder), folder });
     for (const slow of deps.pressure.slow()) problems.push({ code: 'disk-slow', detail: slowWords(slow), slow });
     const troubled = cameras.flatMap((c) =>
       c.streams

@@ -38,8 +38,10 @@ export type Keeping = {
   changed(ids: readonly CameraId[]): void;
   /** A segment of a camera was begun on a volume: what is kept of it is written there if nothing is yet. */
   begun(id: CameraId, volume: number): void;
-  /** All cameras are described, and what is kept of them is written, beside their video on every volume that is here. */
-  refresh(): void;
+  /**
+   * All cameras, or those with these folders, are described, and what is kept of them is written, beside their video on every volume that is here.
+   */
+  refresh(folders?: ReadonlySet<string>): void;
   /** Ends after the file that is going. */
   stop(): Promise<void>;
 };
@@ -151,9 +153,10 @@ export function createKeeping(deps: {
     noteStation: deps.noteStation,
     flush: deps.flush,
   });
-  const refresh = (): void => {
-    accounts.refresh();
-    changed([...new Set(store.streams().map((s) => s.cameraId))]);
+  const refresh = (folders?: ReadonlySet<string>): void => {
+    const streams = store.streams().filter((s) => folders?.has(s.folder) !== false);
+    accounts.refresh(folders);
+    changed([...new Set(streams.map((s) => s.cameraId))]);
   };
   return {
     holds,

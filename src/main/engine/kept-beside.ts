@@ -11,6 +11,8 @@ import type { Log } from '#lib/log.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
 
 const againAfterMs = 30_000;
+/** So many cameras are refused before it is the disk that refuses: the rest waits too. */
+const mostRefused = 3;
 /** A camera without a folder was never recorded, as a rule; a folder that was away is back without a word, though. */
 const nowhereAgainMs = { firstMs: 5_000, maxMs: 60_000 };
 
@@ -56,24 +58,25 @@ export function createKeptBeside(deps: {
   /** When what is left is tried again, ms. */
   const write = async (): Promise<number> => {
     const nowhere: CameraId[] = [];
+    const refused: CameraId[] = [];
     for (const id of [...waiting]) {
-      if (stopped) break;
+      if (stopped || refused.length >= mostRefused) break;
       const folder = deps.folderOf(id);
       waiting.delete(id);
       if (folder === null) continue;
       try {
         if (!(await writeOne(id, folder))) nowhere.push(id);
       } catch (error) {
-        for (const left of [id, ...nowhere]) waiting.add(left);
+        refused.push(id);
         log.warn('what is kept of a camera could not be written beside its video; it is tried again', {
           folder,
           error: String(error),
         });
-        return againAfterMs;
       }
     }
     const more = waiting.size > 0;
-    for (const id of nowhere) waiting.add(id);
+    for (const id of [...refused, ...nowhere]) waiting.add(id);
+    if (refused.length > 0) return againAfterMs;
     return nowhere.length > 0 && !more ? nowhereAgain.next() : 0;
   };
   const run = (): void => {

@@ -16,7 +16,7 @@ export function createReportRoute(rooms: {
   statuses: Pick<StreamStatuses, 'set'>;
   gaps: Pick<Gaps, 'tell'>;
   segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left'>;
-  volumes: Pick<VolumeRoom, 'refused'>;
+  volumes: Pick<VolumeRoom, 'refused' | 'taken'>;
   watch: Pick<SystemWatch, 'disk'>;
   pressure: Pick<DiskPressureRoom, 'behind' | 'refused'>;
   clocks: () => Pick<StationClock, 'look'>;
@@ -26,6 +26,24 @@ export function createReportRoute(rooms: {
   begun: (streamId: StreamId, volume: number) => void;
 }): (report: StreamReport) => void {
   const { statuses, gaps, segments, watch, recordings, metadata, pressure } = rooms;
+  /** What each stream said last of its disk. */
+  const words = new Map<StreamId, object>();
+
+  /** Where a volume refuses, it is looked whether it refuses all, or one camera's folder is not as it should be. */
+  const disk = (streamId: StreamId, volume: number, code: string | null): void => {
+    const word = {};
+    words.set(streamId, word);
+    if (code === null) {
+      words.delete(streamId);
+      watch.disk(streamId, null);
+      rooms.volumes.taken(streamId, volume);
+      return;
+    }
+    void rooms.volumes.refused(streamId, volume, code).then((is) => {
+      if (words.get(streamId) === word) watch.disk(streamId, is === 'volume' && volume === ownVolume ? code : null);
+    });
+  };
+
   return (report) => {
     switch (report.op) {
       case 'status':
@@ -51,9 +69,8 @@ export function createReportRoute(rooms: {
         segments.left(report.streamId, report.startMs);
         return;
       case 'disk':
-        watch.disk(report.streamId, report.volume === ownVolume ? report.code : null);
         pressure.refused(report.streamId, report.volume, report.code);
-        if (report.code !== null) rooms.volumes.refused(report.volume, { is: 'refused', code: report.code });
+        disk(report.streamId, report.volume, report.code);
         return;
       case 'behind':
         pressure.behind(report.streams);

@@ -41,6 +41,11 @@ export type SegmentFiles = {
   root: string;
   /** Absolute path of a segment. */
   path(folder: string, kind: StreamKind, startMs: number): string;
+  /**
+   * Whether a camera's video can be written now as far as its folders go: a small file is, in the innermost that is there. Answers why not
+   * (errno); null: it can. Makes no folder.
+   */
+  tryFolder(folder: string, atMs: number): Promise<string | null>;
   /** Camera folders that are there. */
   folders(): Promise<string[]>;
   /** Segment files of a camera that start in [fromMs, toMs], oldest first; reads only the hour folders of that span. */

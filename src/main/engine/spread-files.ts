@@ -27,8 +27,8 @@ const away = (): AppError =>
 
 type Here = () => readonly { volume: number; files: SegmentFiles }[];
 
-/** `stale` is told of a volume that did not take what the others took. */
-export function createSpreadFiles(here: Here, stale: (volume: number) => void): SpreadFiles {
+/** `stale` is told of a volume that did not take of a camera what the others took. */
+export function createSpreadFiles(here: Here, stale: (volume: number, folder: string) => void): SpreadFiles {
   const all = <T>(work: (files: SegmentFiles) => Promise<T>): Promise<T[]> =>
     Promise.all(here().map(({ files }) => work(files)));
   /** As `all`, but a volume that has nothing of the camera may refuse where another takes it. */
@@ -40,7 +40,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
     if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
   };
   /** Onto every volume that is here, or onto none: one that refuses gets it later. */
-  const every = async <T>(work: (files: SegmentFiles) => Promise<T>): Promise<T[]> => {
+  const every = async <T>(folder: string, work: (files: SegmentFiles) => Promise<T>): Promise<T[]> => {
     const places = here();
     if (places.length === 0) throw away();
     const done = await Promise.allSettled(places.map(({ files }) => work(files)));
@@ -48,7 +48,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
     if (refused !== undefined && done.every((d) => d.status === 'rejected')) throw refused.reason;
     for (const [i, d] of done.entries()) {
       const volume = places[i]?.volume;
-      if (d.status === 'rejected' && volume !== undefined) stale(volume);
+      if (d.status === 'rejected' && volume !== undefined) stale(volume, folder);
     }
     return done.flatMap((d) => (d.status === 'fulfilled' ? [d.value] : []));
   };
@@ -58,10 +58,10 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
   };
   return {
     async describe(folder, json) {
-      return (await every((files) => files.describe(folder, json))).includes(true);
+      return (await every(folder, (files) => files.describe(folder, json))).includes(true);
     },
     async keepBeside(folder, json) {
-      return (await every((files) => files.keepBeside(folder, json))).includes(true);
+      return (await every(folder, (files) => files.keepBeside(folder, json))).includes(true);
     },
     // Those that all have.
     async accountMonths(folder) {
@@ -69,7 +69,7 @@ export function createSpreadFiles(here: Here, stale: (volume: number) => void): 
       return first?.filter((month) => others.every((other) => other.includes(month))) ?? null;
     },
     async keepAccount(folder, month, json) {
-      return (await every((files) => files.keepAccount(folder, month, json))).includes(true);
+      return (await every(folder, (files) => files.keepAccount(folder, month, json))).includes(true);
     },
     async eraseFolder(folder) {
       await all((files) => files.eraseFolder(folder));

@@ -93,6 +93,8 @@ export function createVolumeRooms(
     own: deps.files,
     ownPath: deps.dataPath,
     rows: store.volume,
+    store,
+    folderOf: (id) => streamOf(id) ?? null,
     door,
     clock,
     log,
@@ -116,7 +118,9 @@ export function createVolumeRooms(
       takeIn(leftMs - beforeLeavingMs);
       refresh();
     },
-    missed: refresh,
+    missed: (folders) => {
+      rooms().keeping.refresh(folders);
+    },
     exchanged(places) {
       const rows = store.volume.all();
       store.together(() => {

@@ -1,6 +1,7 @@
 /** The volumes that video is recorded on: which are here, where a segment's file is, and where a stream goes on. */
 import { AppError } from '#contract/error.ts';
 import { exchangedPlaces } from '#domain/decide/exchange-places.ts';
+import { isFull } from '#domain/decide/disk-state.ts';
 import { placeStreams } from '#domain/decide/place-streams.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import {
@@ -12,56 +13,22 @@ import {
   volumeStep,
 } from '#domain/decide/volume-state.ts';
 import type { EventId, StreamId } from '#domain/id.ts';
-import { isHere, ownVolume, type SyncPolicy } from '#domain/volume.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
+import { isHere, ownVolume } from '#domain/volume.ts';
 import { createStillness } from '#lib/stillness.ts';
-import type { EventRoom } from './events.ts';
 import { guardFiles } from './guarded-files.ts';
-import type { VolumeKeys } from './keys-port.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
-import { createSpreadFiles, type SpreadFiles } from './spread-files.ts';
+import type { RefusedFolder } from '#domain/refused-folder.ts';
+import { createRefusedFolders } from './refused-folders.ts';
+import { createStaleFolders, type StaleFolders } from './stale-folders.ts';
+import { createSpreadFiles } from './spread-files.ts';
+import type { VolumeDeps } from './volume-deps.ts';
+import type { HereVolume, SeenVolume, VolumeChoice, VolumeLookup } from './volume-lookup.ts';
 import { createVolumeGate } from './volume-gate.ts';
-import type { RecordMove } from '#workers/ingest/port.ts';
-import type { VolumeDoor, VolumeLook } from './volume-door-port.ts';
-import type { VolumeRow, VolumeStore } from './volume-port.ts';
+import type { VolumeLook } from './volume-door-port.ts';
+import type { VolumeRow } from './volume-port.ts';
 import { troubleOf } from './volume-words.ts';
 
-export type HereVolume = { volume: number; files: SegmentFiles };
-
-/** Where a stream is recorded. */
-export type VolumeChoice = { volume: number; root: string; sync: SyncPolicy; mark?: string };
-
-/** A volume as the other rooms see it. */
-export type SeenVolume = {
-  row: VolumeRow;
-  path: string;
-  root: string;
-  state: VolumeCondition['state'];
-  sinceMs: number;
-  trouble: string | null;
-  here: boolean;
-  fitness: Fitness;
-  /** Another object with every look; null: never seen. */
-  space: { totalBytes: number; freeBytes: number } | null;
-  writeMs: number | null;
-  fileSystem: string;
-  device: string;
-};
-
-/** Rooms that only look files up. */
-export type VolumeLookup = {
-  /** Those that are here now. */
-  here(): HereVolume[];
-  /** null: not here now. */
-  filesOf(volume: number): SegmentFiles | null;
-  /** Throws UNAVAILABLE (reason `volume-away`). */
-  need(volume: number): SegmentFiles;
-  /** What lies in a camera's folder on every volume that is here. */
-  spread: SpreadFiles;
-  /** Where a stream is recorded; the own volume where it is not. */
-  placeOf(streamId: StreamId): number;
-};
+export type { HereVolume, SeenVolume, VolumeChoice, VolumeLookup } from './volume-lookup.ts';
 
 export type VolumeRoom = VolumeLookup & {
   /** Where a stream is recorded; it is remembered until `release`. */
@@ -76,37 +43,21 @@ export type VolumeRoom = VolumeLookup & {
   stop(): void;
   /** What was seen of the own one, which is looked at elsewhere; a text: it could not be looked at (errno). */
   own(look: VolumeLook | string): void;
-  /** A recorder was refused by a volume (errno), or has waited too long for it. */
-  refused(volume: number, sight: Extract<VolumeSight, { is: 'refused' | 'silent' }>): void;
+  /**
+   * A recorder was refused by a volume (errno). Answers what is not as it should be: the volume, or only the folder of that stream (the volume
+   * takes what others write); it was dealt with by then.
+   */
+  refused(streamId: StreamId, volume: number, code: string): Promise<'volume' | 'folder'>;
+  /** Something of a stream is on a volume again that refused it. */
+  taken(streamId: StreamId, volume: number): void;
+  /** Folders of cameras that are refused by volumes that take video otherwise. */
+  refusedFolders(): RefusedFolder[];
   /** Rows were added, changed or removed. */
   reload(): Promise<void>;
   /** Some volume does not answer, or has not for a while that others do. */
   hanging(): boolean;
-  /** Something written beside the video did not get onto a volume: it is written anew when that takes it again. */
-  stale(volume: number): void;
-};
-
-export type VolumeDeps = {
-  own: SegmentFiles;
-  /** Of the data folder. */
-  ownPath: string;
-  rows: Pick<VolumeStore, 'all'>;
-  door: VolumeDoor;
-  clock: Clock;
-  log: Log;
-  events: Pick<EventRoom, 'note' | 'finish'>;
-  /** What a stream writes, as a share: any unit. */
-  loadOf: (streamId: StreamId) => number;
-  /** These go on elsewhere. */
-  moved: (streamIds: StreamId[], move: (streamId: StreamId) => RecordMove) => void;
-  /** A volume's keys were opened. */
-  keyed: (volume: number, root: string, keys: VolumeKeys) => void;
-  /** It is here, for the first time since the start or again; `leftMs`: when it was here last. */
-  returned: (volume: number, leftMs: number) => void;
-  /** Something was not written beside its video that is beside that of others. */
-  missed: () => void;
-  /** Volumes were mounted in each other's places: these are their paths now. Rows are to be changed, and read again. */
-  exchanged: (places: ReadonlyMap<number, string>) => void;
+  /** Something written beside a camera's video did not get onto a volume: it is written anew when that takes it again. */
+  stale(volume: number, folder: string): void;
 };
 
 type Entry = {
@@ -128,7 +79,7 @@ type Entry = {
   wasHere: boolean;
   leftMs: number;
   arriving: Promise<void>;
-  stale: boolean;
+  stale: StaleFolders;
 };
 
 const lookEveryMs = 2_000;
@@ -169,7 +120,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       wasHere: isOwn,
       leftMs: clock.nowMs(),
       arriving: Promise.resolve(),
-      stale: false,
+      stale: createStaleFolders(clock),
     };
   };
   /** Volumes whose files are synced by another policy now. */
@@ -191,6 +142,12 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     return resynced;
   };
   load();
+  const folders = createRefusedFolders({
+    ...{ clock, log, events, folderOf: deps.folderOf, store: deps.store },
+    filesOf: (volume) => filesOf(volume),
+    placeOf: (streamId) => places.get(streamId) ?? ownVolume,
+    changed: () => replace(),
+  });
 
   const pathOf = (e: Entry): string => (e.row.volume === ownVolume ? deps.ownPath : e.row.path);
   const fitness = (e: Entry): Fitness =>
@@ -203,20 +160,20 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     const e = entries.get(volume);
     return e !== undefined && isHere(e.condition.state) ? e.files : null;
   };
-  const stale = (volume: number): void => {
-    const e = entries.get(volume);
-    if (e !== undefined) e.stale = true;
-  };
+  const stale = (volume: number, folder: string): void => entries.get(volume)?.stale.add(folder);
 
   const streamsOf = (ids: Iterable<StreamId>) =>
-    [...ids].map((id) => ({ id, load: deps.loadOf(id), volume: places.get(id) ?? null }));
+    [...ids].map((id) => ({
+      ...{ id, load: deps.loadOf(id), volume: places.get(id) ?? null },
+      barred: folders.barred(id),
+    }));
   const volumesNow = () =>
     [...entries.values()].map((e) => ({ volume: e.row.volume, weight: e.row.weight, fitness: fitness(e) }));
 
   /** Places all streams anew if what volumes are good for has changed. */
   const replace = (): void => {
     const volumes = volumesNow();
-    const by = JSON.stringify(volumes);
+    const by = JSON.stringify([volumes, folders.list()]);
     if (by === placedBy) return;
     placedBy = by;
     const before = new Map(places);
@@ -274,9 +231,9 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     const isNow = isHere(e.condition.state);
     if (isNow && !e.wasHere) e.arriving = arrived(e, was.state === 'unseen' ? clock.nowMs() : e.leftMs);
     if (!isNow && e.wasHere) e.leftMs = clock.nowMs();
-    else if (e.condition.state === 'ok' && e.stale) {
-      e.stale = false;
-      deps.missed();
+    else if (e.condition.state === 'ok') {
+      const missing = e.stale.due(was.state !== 'ok');
+      if (missing.size > 0) deps.missed(missing);
     }
     e.wasHere = isNow;
     replace();
@@ -294,7 +251,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         error: String(error),
       });
     }
-    e.stale = false;
+    e.stale.clear();
     if (entries.get(e.row.volume) !== e) return;
     deps.returned(e.row.volume, leftMs);
     replace();
@@ -303,6 +260,19 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   const sightOf = (e: Entry, seen: VolumeLook): VolumeSight => {
     const { reserveBytes } = spaceNeed({ ...seen, reserveBytes: e.row.reserveBytes, writeBytesPerSecond: 0 });
     return { is: 'seen', ...seen, reserveBytes };
+  };
+  /** What a look sees that is over within a second; null: it is not. */
+  const soonSeen = async (e: Entry): Promise<VolumeSight | null> => {
+    const late = Promise.withResolvers<null>();
+    const timer = setTimeout(() => late.resolve(null), usualLookMs);
+    const seen = door.look(e.root, e.row.mark).then(
+      // An index that was made from the disk alone may not know its id yet.
+      (look) => sightOf(e, e.row.mark === null ? { ...look, mark: '' } : look),
+      (error: unknown): VolumeSight => ({ is: 'failed', code: codeOfError(error) }),
+    );
+    const first = await Promise.race([seen, late.promise]);
+    clearTimeout(timer);
+    return first;
   };
   /** One look at a time: one that hangs is waited for, and the volume is silent meanwhile. */
   const look = async (e: Entry): Promise<void> => {
@@ -320,8 +290,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       e.writeMs = seen.writeMs;
       sight = sightOf(e, seen);
     } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      sight = { is: 'failed', code: typeof code === 'string' ? code : 'EIO' };
+      sight = { is: 'failed', code: codeOfError(error) };
       e.found = null;
     }
     e.lookingMs = null;
@@ -372,6 +341,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     },
     release(streamId) {
       places.delete(streamId);
+      folders.forget(streamId);
     },
     placed: () => new Map(places),
     seen: () =>
@@ -394,6 +364,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         (e) => e.condition.state === 'silent' || (e.lookingMs !== null && clock.monoMs() - e.lookingMs > usualLookMs),
       ),
     async start() {
+      folders.start();
       const ownEntry = entries.get(ownVolume);
       const looks = added().map(look);
       if (ownEntry !== undefined)
@@ -408,6 +379,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       timer ??= setInterval(() => {
         stillness.look(clock.monoMs());
         for (const e of added()) void look(e);
+        folders.look();
         replace();
       }, lookEveryMs);
       let patience: ReturnType<typeof setTimeout> | undefined;
@@ -435,10 +407,27 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       // An index that was made from the disk alone may not know its id yet.
       take(e, sightOf(e, e.row.mark === null ? { ...seen, mark: '' } : seen));
     },
-    refused(volume, sight) {
+    async refused(streamId, volume, code) {
       const e = entries.get(volume);
-      if (e !== undefined) take(e, sight);
+      if (e === undefined) return 'volume';
+      const sight: VolumeSight = { is: 'refused', code };
+      if (isFull(code) || (e.condition.state !== 'ok' && e.condition.state !== 'slow')) {
+        take(e, sight);
+        return 'volume';
+      }
+      const seen = await soonSeen(e);
+      if (entries.get(volume) !== e) return 'volume';
+      // What is there may be wrong without a word of the system.
+      const well = seen !== null && volumeStep(e.condition, e.row.mark ?? '', clock.monoMs(), seen).state;
+      if (well === 'ok' || well === 'slow') {
+        folders.bar(streamId, volume, code);
+        return 'folder';
+      }
+      take(e, seen?.is === 'seen' && seen.refusal === null ? seen : sight);
+      return 'volume';
     },
+    taken: folders.taken,
+    refusedFolders: folders.list,
     async reload() {
       const resynced = load();
       await Promise.race([
@@ -451,3 +440,8 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     },
   };
 }
+
+const codeOfError = (error: unknown): string => {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : 'EIO';
+};

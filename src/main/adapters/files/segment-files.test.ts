@@ -154,6 +154,22 @@ describe('files of a volume', () => {
     expect(await open().glance(name(open1.startMs), open1.bytes)).toBeNull();
     expect(await open().glance(name(t0 + 1), 1)).toBeNull();
   });
+
+  it('tells whether video of a camera can be written, and makes no folder for that', async () => {
+    segment(t0);
+    const video = join(path, 'video');
+    expect(await open().tryFolder('gate', t0)).toBeNull();
+    expect(await open().tryFolder('gate', t0 + 86_400_000)).toBeNull();
+    expect(await open().tryFolder('yard', t0)).toBeNull();
+    expect(existsSync(join(video, 'yard'))).toBe(false);
+    writeFileSync(join(video, 'yard'), '');
+    expect(await open().tryFolder('yard', t0)).toBe('ENOTDIR');
+    writeFileSync(join(video, 'gate', '2026-11-25'), '');
+    expect(await open().tryFolder('gate', t0 + 3 * 86_400_000)).toBe('ENOTDIR');
+    expect(await open().tryFolder('gate', t0)).toBeNull();
+    await expect(open().tryFolder('../gate', t0)).rejects.toThrow('not the name');
+    await expect(createSegmentFiles(video, undefined, 'another').tryFolder('gate', t0)).rejects.toThrow('ENODEV');
+  });
 });
 
 describe('check', () => {

@@ -1,6 +1,6 @@
 /** The recorded files of one volume. */
 import { opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { writeWhole } from '#lib/durable-file.ts';
@@ -11,7 +11,7 @@ import { accountName, descriptionName, monthOfAccount, isFolderName, keptName } 
 import { glanceAtFile, type Inspection, inspectFile, inspectSource, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
 import { createSegmentViews, noKeys, type VolumeKeyLookup } from './segment-view.ts';
-import { readMark, spaceOf, volumeSpace } from './volume.ts';
+import { readMark, spaceOf, tryWriting, volumeSpace } from './volume.ts';
 
 /** Names in a folder, sorted; none when it is not there. */
 async function names(path: string): Promise<string[]> {
@@ -118,6 +118,19 @@ export function createSegmentFiles(
     path: (folder, kind, startMs) => {
       safe(folder);
       return join(root, segmentPath(folder, kind, startMs));
+    },
+    async tryFolder(folder, atMs) {
+      safe(folder);
+      await needThis();
+      for (let at = dirname(join(root, segmentPath(folder, 'main', atMs))); ; at = dirname(at)) {
+        try {
+          if (!(await stat(at)).isDirectory()) return 'ENOTDIR';
+          return await tryWriting(at);
+        } catch (error) {
+          const code = errnoOf(error) ?? 'EIO';
+          if ((code !== 'ENOENT' && code !== 'ENOTDIR') || at.length <= root.length) return code;
+        }
+      }
     },
     folders,
     async list(folder, fromMs, toMs) {

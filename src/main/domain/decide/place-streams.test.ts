@@ -135,4 +135,30 @@ describe('where streams are recorded', () => {
       ),
     );
   });
+
+  it('puts a stream where it is not barred, whatever else is better, and leaves the others alone', () => {
+    const barred = new Set([1]);
+    const of = [...streams(4).map((s) => ({ ...s, volume: 1 })), { id: 9, load: 2, volume: 1, barred }];
+    expect(placeStreams(of, [volume(1, 5), volume(2, 0, 'pinch')]).get(9)).toBe(2);
+    const at = placeStreams(of, [volume(1, 5), volume(2)]);
+    expect(at.get(9)).toBe(2);
+    expect(moves(settled(of, at), placeStreams(settled(of, at), [volume(1, 5), volume(2)]))).toBe(0);
+    // Nowhere else to go: it stays.
+    expect(placeStreams(of, [volume(1, 5)]).get(9)).toBe(1);
+    expect(placeStreams(of, [volume(1, 5), volume(2, 1, 'no')]).get(9)).toBe(1);
+    expect(placeStreams([{ id: 9, load: 2, volume: null, barred }], [volume(1)]).get(9)).toBe(1);
+  });
+
+  it('never puts one where it is barred while another volume takes it, and moves nothing when it is asked again', () => {
+    fc.assert(
+      fc.property(someStreams, someVolumes, fc.uniqueArray(fc.integer({ min: 1, max: 6 })), (list, volumes, bars) => {
+        const barred = new Set(bars);
+        const of = list.map((s) => (s.id % 2 === 0 ? { ...s, barred } : s));
+        const at = placeStreams(of, volumes);
+        const others = volumes.some((v) => v.fitness !== 'no' && !barred.has(v.volume));
+        if (others) for (const s of of) if (s.id % 2 === 0) expect(barred.has(at.get(s.id) ?? 0)).toBe(false);
+        expect(moves(settled(of, at), placeStreams(settled(of, at), volumes))).toBe(0);
+      }),
+    );
+  });
 });

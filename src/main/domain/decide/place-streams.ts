@@ -2,8 +2,16 @@
 import type { Fitness } from './volume-state.ts';
 
 export type PlacedVolume = { volume: number; weight: number; fitness: Fitness };
-/** `load`: what it writes, in whatever unit. `volume`: where it is now; null: nowhere yet. */
-export type PlacedStream<Id> = { id: Id; load: number; volume: number | null };
+/**
+ * `load`: what it writes, in whatever unit. `volume`: where it is now; null: nowhere yet. `barred`: volumes that do not take it, whatever they
+ * take of others; absent: none.
+ */
+export type PlacedStream<Id> = {
+  id: Id;
+  load: number;
+  volume: number | null;
+  barred?: ReadonlySet<number> | undefined;
+};
 
 const least = 1e-9;
 
@@ -20,7 +28,7 @@ function taking(volumes: readonly PlacedVolume[]): PlacedVolume[] {
 
 /**
  * Where each stream goes. A stream whose volume takes footage stays there, unless moving it makes the most loaded volume less
- * loaded by its weight. Where no volume takes anything every stream stays where it is (null: nowhere). Called again with its own
+ * loaded by its weight. One that its volume does not take goes to the best that does. Where no volume takes anything every stream stays where it is (null: nowhere). Called again with its own
  * result it moves nothing.
  */
 export function placeStreams<Id>(
@@ -42,14 +50,21 @@ export function placeStreams<Id>(
     on.get(volume)?.add(s);
   };
 
-  const homeless: PlacedStream<Id>[] = [];
+  const takes = ({ volume }: PlacedVolume, s: PlacedStream<Id>): boolean => s.barred?.has(volume) !== true;
+  /** Those that take it: the best there are of all that it is not barred from; where it is from all, as if it were from none. */
+  const openFor = (s: PlacedStream<Id>): PlacedVolume[] => {
+    const others = taking(volumes.filter((v) => takes(v, s)));
+    return others.length > 0 ? others : open;
+  };
+  const homeless: { stream: PlacedStream<Id>; open: PlacedVolume[] }[] = [];
   for (const s of streams) {
-    if (s.volume !== null && load.has(s.volume)) put(s, s.volume);
-    else homeless.push(s);
+    const mine = s.barred === undefined ? open : openFor(s);
+    if (s.volume !== null && mine.some((v) => v.volume === s.volume)) put(s, s.volume);
+    else homeless.push({ stream: s, open: mine });
   }
   // The large ones first: the small ones even out what is left.
-  for (const s of homeless.toSorted((a, b) => size(b) - size(a))) {
-    const [best] = open.toSorted((a, b) => level(a.volume, size(s)) - level(b.volume, size(s)));
+  for (const { stream: s, open: mine } of homeless.toSorted((a, b) => size(b.stream) - size(a.stream))) {
+    const [best] = mine.toSorted((a, b) => level(a.volume, size(s)) - level(b.volume, size(s)));
     if (best !== undefined) put(s, best.volume);
   }
   for (;;) {
@@ -61,6 +76,7 @@ export function placeStreams<Id>(
     for (const stream of on.get(top.volume) ?? []) {
       const left = level(top.volume, -size(stream));
       for (const { volume } of open) {
+        if (stream.barred?.has(volume) === true) continue;
         const there = level(volume, size(stream));
         if (volume === top.volume || there >= height * 0.9) continue;
         const after = Math.max(left, there);

@@ -6,6 +6,7 @@ import { readModels } from '../stores/models.ts';
 import { bytesOf, dateTimeOf, daysOf, millisecondsOf, numberOf, spanOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
+import { refusalWords } from '../ui/event-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
 import { useReading } from '../ui/use-reading.ts';
 import { WorkQueues } from './analysis/work-queues.tsx';
@@ -63,7 +64,7 @@ function ShortFacts({ short }: { short: NonNullable<Problem['short']> }) {
 }
 
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
-function Facts({ problem: { code, slow, short }, health }: { problem: Problem; health: Report }) {
+function Facts({ problem: { code, slow, short, folder }, health }: { problem: Problem; health: Report }) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
@@ -79,6 +80,14 @@ function Facts({ problem: { code, slow, short }, health }: { problem: Problem; h
       return slow === undefined ? null : <SlowFacts slow={slow} />;
     case 'disk-error':
       return <p className="quiet mono">{volume.path}</p>;
+    case 'folder-refused':
+      return folder === undefined ? null : (
+        <p className="quiet">
+          {`${folder.camera} · `}
+          <span className="mono">{folder.path}</span>
+          {` · ${refusalWords(folder.code)} · ${t(folder.elsewhere ? 'settings.health.folder.elsewhere' : 'settings.health.folder.nowhere')}`}
+        </p>
+      );
     case 'ffmpeg-old':
       return ffmpeg ? <p className="quiet">{`ffmpeg ${ffmpeg.version}`}</p> : null;
     case 'camera-trouble': {
@@ -206,7 +215,7 @@ export function HealthPage() {
         <div className="stack">
           {health.problems.length === 0 ? <p className="quiet">{t('settings.health.noProblems')}</p> : null}
           {health.problems.map((p) => (
-            <div className="problem" key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.detail}`}>
+            <div className="problem" key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.detail}`}>
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
               </span>

@@ -49,6 +49,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'disk-slow':
     case 'disk-full':
     case 'disk-error':
+    case 'folder-refused':
     case 'minimum-ahead':
     case 'minimum-broken':
     case 'footage-deleted':
@@ -117,6 +118,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'camera-lost':
     case 'disk-full':
     case 'disk-error':
+    case 'folder-refused':
     case 'station-crashed':
     case 'minimum-broken':
     case 'segment-corrupt':

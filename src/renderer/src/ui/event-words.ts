@@ -32,8 +32,11 @@ const changes = [
 ] as const;
 const isChange = (value: unknown): value is (typeof changes)[number] => changes.some((c) => c === value);
 /** Why a disk takes nothing. */
-const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCES'] as const;
+const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCES', 'EPERM', 'ENOTDIR'] as const;
 const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
+/** The same in words; `code`: errno. */
+export const refusalWords = (code: string): string =>
+  isRefusal(code) ? t(`events.detail.refused.${code}`) : t('events.detail.refused.other', { code });
 const isEnding = (value: unknown): value is (typeof endings)[number] => endings.some((e) => e === value);
 
 /** Why pictures are looked at less often, or not at all, and what to do about it. */
@@ -129,15 +132,9 @@ export function eventDetail(event: Event, plate = true): string {
       .filter(Boolean)
       .join(' · ');
   }
-  if (event.kind === 'disk-full' || event.kind === 'disk-error') {
-    const { code, path } = event.data;
-    const why =
-      typeof code !== 'string'
-        ? ''
-        : isRefusal(code)
-          ? t(`events.detail.refused.${code}`)
-          : t('events.detail.refused.other', { code });
-    return [path, why].filter(Boolean).join(' · ');
+  if (event.kind === 'disk-full' || event.kind === 'disk-error' || event.kind === 'folder-refused') {
+    const { camera, code, path } = event.data;
+    return [camera, path, typeof code === 'string' ? refusalWords(code) : ''].filter(Boolean).join(' · ');
   }
   if (event.kind === 'disk-slow') {
     const { lagMs, streams, lost } = event.data;

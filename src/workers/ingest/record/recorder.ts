@@ -396,8 +396,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     retarget(next, move) {
       const elsewhere = next.root !== target.root;
       if (elsewhere && move === 'now') leave();
-      if (elsewhere) works(); // of the new place nothing bad is known
       target = next;
+      if (elsewhere) works(); // of the new place nothing bad is known
       if (!elsewhere) return;
       retryAtMonoMs = 0;
       turnAtKey = move !== 'turn' && segment !== null;

@@ -107,6 +107,7 @@ export const settings = {
       behind: '{{seconds}} s behind',
       yielding: '{{yielding}} of {{of}} small pictures not recorded',
     },
+    folder: { elsewhere: 'recorded on another disk meanwhile', nowhere: 'not recorded' },
     short: {
       ahead: 'the first goes {{at}}',
       going: 'deleted since {{at}}',
@@ -133,6 +134,8 @@ export const settings = {
       'archive-trouble': 'An archive does not work. What should go there stays on the disks, as long as there is room.',
       'deleting-stuck':
         'Old recordings cannot be deleted, so the disk becomes full. Check its permissions and the disk.',
+      'folder-refused':
+        'A disk takes video, but not into the folder of one camera. Look at that folder: its owner, its permissions, a protection, or something in its place.',
       'volume-trouble':
         'A disk is not usable. What should go there is recorded on the others; its recordings may not be here now.',
       'disk-slow':

@@ -108,6 +108,7 @@ export const timeline = {
     'disk-low': 'Disk nearly full',
     'disk-full': 'Disk full',
     'disk-error': 'Disk failed',
+    'folder-refused': 'Folder refused',
     'disk-slow': 'Disk too slow',
     'disk-back': 'Disk works again',
     'recording-moved': 'Recording moved to another disk',

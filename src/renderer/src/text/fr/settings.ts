@@ -110,6 +110,7 @@ export const settings = {
       behind: '{{seconds}} s de retard',
       yielding: '{{yielding}} petites images sur {{of}} non enregistrées',
     },
+    folder: { elsewhere: 'enregistrée sur un autre disque entre-temps', nowhere: 'non enregistrée' },
     short: {
       ahead: 'la première partie {{at}}',
       going: 'supprimée depuis {{at}}',
@@ -139,6 +140,8 @@ export const settings = {
         'Une archive ne fonctionne pas. Ce qui devait y aller reste sur les disques, tant qu’il y a de la place.',
       'deleting-stuck':
         'Les anciens enregistrements ne peuvent pas être supprimés : le disque va être plein. Vérifiez ses droits et le disque.',
+      'folder-refused':
+        'Un disque prend la vidéo, mais pas dans le dossier d’une caméra. Vérifiez ce dossier : propriétaire, droits, protection, ou autre chose à sa place.',
       'volume-trouble':
         'Un disque n’est pas utilisable. Ce qui devait y aller est enregistré sur les autres ; ses enregistrements peuvent être absents pour l’instant.',
       'disk-slow':

@@ -113,6 +113,7 @@ export const timeline = {
     'disk-low': 'Disque presque plein',
     'disk-full': 'Disque plein',
     'disk-error': 'Panne du disque',
+    'folder-refused': 'Dossier refusé',
     'disk-slow': 'Disque trop lent',
     'disk-back': 'Disque rétabli',
     'recording-moved': 'Enregistrement déplacé sur un autre disque',

@@ -110,6 +110,7 @@ export const settings = {
       behind: '{{seconds}} s de atraso',
       yielding: '{{yielding}} de {{of}} imagens pequenas não gravadas',
     },
+    folder: { elsewhere: 'gravada noutro disco entretanto', nowhere: 'não gravada' },
     short: {
       ahead: 'a primeira parte a {{at}}',
       going: 'apagado desde {{at}}',
@@ -137,6 +138,8 @@ export const settings = {
       'archive-trouble': 'Um arquivo não funciona. O que devia ir para lá fica nos discos, enquanto houver espaço.',
       'deleting-stuck':
         'As gravações antigas não podem ser apagadas: o disco vai ficar cheio. Verifique as permissões e o disco.',
+      'folder-refused':
+        'Um disco aceita vídeo, mas não na pasta de uma câmara. Verifique essa pasta: dono, permissões, uma proteção, ou outra coisa no seu lugar.',
       'volume-trouble':
         'Um disco não pode ser usado. O que devia ir para ele é gravado nos outros; as suas gravações podem não estar aqui agora.',
       'disk-slow':

@@ -113,6 +113,7 @@ export const timeline = {
     'disk-low': 'Disco quase cheio',
     'disk-full': 'Disco cheio',
     'disk-error': 'Falha do disco',
+    'folder-refused': 'Pasta recusada',
     'disk-slow': 'Disco lento demais',
     'disk-back': 'Disco funciona de novo',
     'recording-moved': 'Gravação passada para outro disco',
