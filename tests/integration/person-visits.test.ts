@@ -10,7 +10,7 @@ import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { WatchSettings } from '../../src/main/domain/watching.ts';
 import { jpegSize } from '../../src/main/media/jpeg.ts';
 import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
-import { encodeClip, startClipCamera, type ClipSource } from '../support/clip-camera.ts';
+import { encodeClip, joinClips, startClipCamera, type ClipSource } from '../support/clip-camera.ts';
 import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
 import { builtIn, hasMedia, mediaDir } from '../support/media.ts';
 import { openEngine, root, tempFolder, until } from './engine-rig.ts';
@@ -43,9 +43,9 @@ function whyMotion(engine: Engine, event: Event): MotionWhy {
   return why;
 }
 
-/** A station with a camera for each of these clips, which begin now. */
-async function open(sources: readonly ClipSource[], settings: WatchSettings) {
-  const clips = sources.map(encodeClip);
+/** A station with a camera for each of these clips, which begin now; of a row of them one after the other. */
+async function open(sources: readonly (ClipSource | readonly ClipSource[])[], settings: WatchSettings) {
+  const clips = sources.map((s) => ('from' in s ? encodeClip(s) : joinClips(s.map(encodeClip))));
   const ffmpeg = await createFfmpeg({ given: ffmpegBin, searchPath: process.env['PATH'] ?? '', log: quietLog });
   stops.push(() => ffmpeg.stop());
   const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };
@@ -179,6 +179,79 @@ it.skipIf(noFfmpeg)(
         expect(jpegSize(engine.eventPictures.picture(event.id)!)).toEqual({ width: 640, height: 360 });
       }
     }
+  },
+  120_000,
+);
+
+it.skipIf(noFfmpeg)(
+  'goes on where the picture’s size changes in the middle: what crosses before and after is told, each with its own picture',
+  async () => {
+    const [fps, width, height] = [10, 320, 180];
+    const part = (size: { width: number; height: number }, seconds: number, at: [number, number][]): ClipSource => ({
+      ...{ from: { drawn: [...drawn(fps, seconds, at)], width, height }, fps, gop: fps },
+      ...size,
+    });
+    const [large, small] = [
+      { width: 640, height: 360 },
+      { width: 480, height: 360 },
+    ];
+    const { engine, cameras } = await open(
+      [[part(large, 20, [[10, 16]]), part(small, 30, [[14, 20]])]],
+      WatchSettings.parse({ mode: 'motion' }),
+    );
+    const { own, seconds } = cameras[0]!;
+    const told = await until(
+      'both crossings',
+      async () => {
+        const events = (await own('motion')).filter((e) => e.toMs !== null && e.look?.hasPicture === true);
+        return events.length >= 2 ? events : null;
+      },
+      75_000,
+    );
+    expect(told.map((e) => jpegSize(engine.eventPictures.picture(e.id)!))).toEqual([large, small]);
+    // Another size is another scene, and no motion.
+    for (const [n, from] of [10, 34].entries()) {
+      expect(seconds(told[n]!.fromMs)).toBeGreaterThan(from - 0.2);
+      expect(seconds(told[n]!.fromMs)).toBeLessThan(from + 6);
+    }
+    expect(engine.looks.states()[0]?.state).toMatchObject({ watching: true, trouble: null });
+  },
+  120_000,
+);
+
+it.skipIf(noFfmpeg || !hasMedia)(
+  'follows and tells visitors before and after the picture’s size changes (needs the labelled clips)',
+  async () => {
+    const path = join(mediaDir, 'clips', 'person_visits_a.mp4');
+    const [large, small] = [
+      { width: 640, height: 360 },
+      { width: 480, height: 270 },
+    ];
+    // One visit each: from second 6, and from second 6 of the second part.
+    const source = { from: { path, seconds: 21 }, fps: 10, gop: 10 };
+    const { engine, cameras } = await open(
+      [
+        [
+          { ...source, ...large },
+          { ...source, ...small },
+        ],
+      ],
+      WatchSettings.parse({}),
+    );
+    const { own, seconds } = cameras[0]!;
+    const told = await until(
+      'both visits',
+      async () => {
+        const events = (await own('object')).filter((e) => e.toMs !== null && e.look?.hasPicture === true);
+        return events.length >= 2 ? events : null;
+      },
+      90_000,
+    );
+    expect(told.map((e) => [e.look?.class, jpegSize(engine.eventPictures.picture(e.id)!)])).toEqual([
+      ['person', large],
+      ['person', small],
+    ]);
+    for (const [n, from] of [6, 27].entries()) expect(Math.abs(seconds(told[n]!.fromMs) - from)).toBeLessThan(4);
   },
   120_000,
 );

@@ -53,6 +53,16 @@ export function encodeClip({ from, width, height, fps, gop }: ClipSource): Clip 
   };
 }
 
+/** One after the other, as a camera does whose picture is set to another size meanwhile: each key picture has its own parameter sets. */
+export function joinClips(parts: readonly Clip[]): Clip {
+  const [first] = parts;
+  if (first === undefined) throw new Error('there is no clip to join');
+  const pictures = parts.flatMap(({ parameterSets, pictures: of }) =>
+    of.map((p) => (p.key ? { ...p, nals: [...parameterSets, ...p.nals] } : p)),
+  );
+  return { ...first, pictures, parameterSets: [] };
+}
+
 export type ClipCamera = {
   url: string;
   /** When the clip began, on the station's clock, ms. */
