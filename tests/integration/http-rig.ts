@@ -226,7 +226,6 @@ export async function createRig(options: RigOptions = {}) {
     timeline: {
       coverage: async () => ({ rows: [], ticks: [], firstMs: null, lastMs: null, seams: [], twice: [] }),
       days: async ({ startsMs }) => (options.fail ? options.fail() : { covered: startsMs.slice(1).map(() => false) }),
-      locate: async () => [],
     },
     playback: {
       segments: async () => [],

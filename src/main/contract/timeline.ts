@@ -4,7 +4,6 @@ import { ClockSeam } from '#domain/clock-seam.ts';
 import { EventKind } from '#domain/event.ts';
 import { Gap } from '#domain/gap.ts';
 import { CameraId } from '#domain/id.ts';
-import { Segment } from '#domain/segment.ts';
 import { StreamKind } from '#domain/stream.ts';
 import { TimeMs } from '#domain/time.ts';
 import { many, num, viewer } from './base.ts';
@@ -69,18 +68,4 @@ export const timeline = {
     .route({ method: 'POST', path: '/timeline/days' })
     .input(z.object({ startsMs: z.array(TimeMs).min(2).max(64), cameraId: z.array(CameraId).max(256).default([]) }))
     .output(z.object({ covered: z.array(z.boolean()) })),
-  /** The segment at a moment, for each camera, or the nearest next one within `withinMs`. */
-  locate: viewer
-    .route({ method: 'POST', path: '/timeline/locate' })
-    .input(
-      z.object({
-        atMs: TimeMs,
-        cameraId: z.array(CameraId).min(1).max(64),
-        stream: StreamKind,
-        withinMs: z.number().min(0).max(86_400_000).default(0),
-        /** Where more than one clock recorded it: prefer what was recorded after this seam (0: before any). */
-        clock: z.number().int().min(0).optional(),
-      }),
-    )
-    .output(z.array(z.object({ cameraId: CameraId, segment: Segment.nullable() }))),
 };

@@ -5,8 +5,6 @@ import { TimeMs } from './time.ts';
 
 /** The quietest that is told, dBFS: digital silence and everything below it. */
 export const floorDb = -96;
-/** The loudest that can be told, dBFS: a square wave of full scale. */
-export const ceilingDb = 3.1;
 /** Levels are told of pieces of so long, ms. */
 export const levelMs = 100;
 

@@ -149,4 +149,3 @@ export function createRetentionQueues(deps: {
     },
   };
 }
-export type RetentionQueues = ReturnType<typeof createRetentionQueues>;

@@ -223,13 +223,6 @@ export type Timeline = {
     grainMs: number;
   }): Promise<Outputs['timeline']['coverage']>;
   days(q: { startsMs: number[]; cameraId: CameraId[] }): Promise<Outputs['timeline']['days']>;
-  locate(q: {
-    atMs: number;
-    cameraId: CameraId[];
-    stream: StreamKind;
-    withinMs: number;
-    clock?: number | undefined;
-  }): Promise<Outputs['timeline']['locate']>;
 };
 
 export type Playback = PlaybackDoor & {

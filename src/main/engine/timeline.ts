@@ -59,11 +59,5 @@ export function createTimeline(deps: {
       const streamIds = [...streamsOf(cameraId, 'main').keys(), ...streamsOf(cameraId, 'sub').keys()];
       return { covered: await queries.days(streamIds, startsMs) };
     },
-    async locate({ atMs, cameraId, stream, withinMs, clock }) {
-      const streams = streamsOf(cameraId, stream);
-      const found = await queries.locate([...streams.keys()], atMs, withinMs, clock ?? null);
-      const at = new Map(found.map((f) => [streams.get(f.streamId), f.segment]));
-      return cameraId.map((id) => ({ cameraId: id, segment: at.get(id) ?? null }));
-    },
   };
 }

@@ -39,10 +39,6 @@ export function clockError(seams: readonly ClockSeam[], recorded: Recorded): Clo
   return { ms: ahead, exact };
 }
 
-/** When it really was, as far as is known: what ages and limits are to be judged by, never a clock that was wrong. */
-export const trueStartMs = (seams: readonly ClockSeam[], recorded: Recorded): number =>
-  recorded.startMs - (clockError(seams, recorded)?.ms ?? 0);
-
 /** A span on the timeline whose times are known to be wrong, by the run that recorded it. */
 export type DoubtedSpan = { seam: number; fromMs: number; toMs: number; error: ClockError };
 

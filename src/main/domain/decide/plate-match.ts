@@ -51,21 +51,6 @@ export function matchPlate(listed: string, read: string): PlateMatch | null {
 /** The closest first. */
 export const plateMatches: readonly PlateMatch[] = ['exact', 'alike', 'near'];
 
-/** The entry of a list that a plate goes with best; the first of equals. */
-export function findPlate<T extends { text: string }>(
-  list: readonly T[],
-  read: string,
-  tolerant = true,
-): { entry: T; match: PlateMatch } | null {
-  let best: { entry: T; match: PlateMatch } | null = null;
-  for (const entry of list) {
-    const match = matchPlate(entry.text, read);
-    if (match === null || (!tolerant && match !== 'exact')) continue;
-    if (best === null || plateMatches.indexOf(match) < plateMatches.indexOf(best.match)) best = { entry, match };
-  }
-  return best;
-}
-
 /** Whether a part of a plate that somebody remembers is in one that was read. */
 export const hasPlatePart = (read: string, part: string): boolean => {
   const folded = foldPlate(part);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findPlate, foldPlate, hasPlatePart, matchPlate, plateDistance } from './plate-match.ts';
+import { foldPlate, hasPlatePart, matchPlate, plateDistance } from './plate-match.ts';
 import { freshPlateVote, plateSoFar, votePlate, type PlateSaid, type PlateVote } from './plate-vote.ts';
 
 const character = fc.nat(35).map((i) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'.charAt(i));
@@ -98,11 +98,6 @@ describe('plates on a list', () => {
     expect(matchPlate('CJ05XYT', 'CJ05XYK')).toBe('near');
     expect(matchPlate('CJ05XYT', 'J05XYT')).toBe('near');
     expect(matchPlate('AB12', 'AB13')).toBe(null);
-    expect(findPlate([{ text: 'CJ05XYK' }, { text: 'CJ05XYT' }], 'CJ05XYT')).toMatchObject({
-      match: 'exact',
-      entry: { text: 'CJ05XYT' },
-    });
-    expect(findPlate([{ text: 'CJO5XYT' }], 'CJ05XYT', false)).toBe(null);
     expect(hasPlatePart('CJ05XYT', 'o5x')).toBe(true);
     expect(hasPlatePart('CJ05XYT', '--')).toBe(false);
   });

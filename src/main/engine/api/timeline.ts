@@ -23,6 +23,5 @@ export function timelineAnswers(timeline: Timeline): Answers<'timeline'> {
       return timeline.coverage(input);
     },
     days: (input) => timeline.days(input),
-    locate: (input) => timeline.locate(input),
   };
 }

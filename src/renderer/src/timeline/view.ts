@@ -11,7 +11,6 @@ const futureShare = 0.5;
 
 export const xOf = (view: View, atMs: number): number => (atMs - view.fromMs) / view.msPerPx;
 export const timeAt = (view: View, x: number): number => view.fromMs + x * view.msPerPx;
-export const toMsOf = (view: View, widthPx: number): number => timeAt(view, widthPx);
 
 /** Keeps a view inside what can be shown: its span between the limits, its end not far beyond now. */
 export function clampView(view: View, widthPx: number, nowMs: number): View {

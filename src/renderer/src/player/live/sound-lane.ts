@@ -47,4 +47,3 @@ export function createSoundLane(on: (sound: Sound) => void) {
     end: close,
   };
 }
-export type SoundLane = ReturnType<typeof createSoundLane>;

@@ -19,7 +19,6 @@ export const app = {
     edit: 'Edit',
     remove: 'Remove',
     back: 'Back',
-    test: 'Test',
     retry: 'Try again',
     more: 'Show older',
     logOut: 'Log out',

@@ -2,7 +2,6 @@ export const cameras = {
   title: 'Cameras',
   add: 'Add a camera',
   search: 'Search by name, number or group',
-  empty: 'The cameras of this station are listed here with their state. There is none yet.',
   noMatch: 'No camera matches.',
   count_one: '{{count}} camera',
   count_other: '{{count}} cameras',

@@ -6,7 +6,6 @@ export const events = {
   end: 'That is all there is.',
   loading: 'Reading events…',
   ongoing: 'going on',
-  lasted: 'for {{age}}',
   goTo: 'Show this moment on the wall',
   filter: {
     camera: 'Camera',

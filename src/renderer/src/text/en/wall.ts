@@ -5,12 +5,10 @@ export const wall = {
   layout: 'Layout',
   tiles_one: '{{count}} tile',
   tiles_other: '{{count}} tiles',
-  group: 'Group',
   allGroups: 'All cameras',
   page: 'Page {{page}} of {{pages}}',
   previousPage: 'Previous page',
   nextPage: 'Next page',
-  sequence: 'Sequence',
   sequenceHint: 'Show the pages in turn, 10 s each',
   fullScreen: 'Full screen',
   feed: 'Events',
@@ -28,7 +26,6 @@ export const wall = {
   savedNone: 'Layout {{slot}} is empty. {{key}} opens the layouts; keep one there first.',
   typed: 'Camera {{digits}}',
   typedNone: 'There is no camera {{digits}}.',
-  moved: '{{name}} is now in tile {{tile}}.',
   empty: {
     title: 'The wall shows your cameras live',
     lead: 'This station has no camera yet. Vigie finds those on your network, or look around with four demo cameras that record like real ones.',
@@ -36,7 +33,6 @@ export const wall = {
     demo: 'Try the demo site',
     demoStarting: 'Starting the demo site…',
     viewer: 'This station has no camera yet. An administrator can add one.',
-    group: 'No camera is in this group.',
   },
   tile: {
     label: 'Tile {{tile}}: camera {{number}}, {{name}}. {{state}}',
@@ -80,10 +76,6 @@ export const wall = {
     shown: '{{fps}} fps shown',
     latency: '{{ms}} ms from the station',
     actions: 'Actions for {{name}}',
-  },
-  announce: {
-    lost: '{{name}} is lost: {{what}}.',
-    back: '{{name}} is back.',
   },
   help: {
     action: {

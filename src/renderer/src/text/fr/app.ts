@@ -22,7 +22,6 @@ export const app = {
     edit: 'Modifier',
     remove: 'Retirer',
     back: 'Retour',
-    test: 'Tester',
     retry: 'Réessayer',
     more: 'Afficher plus ancien',
     logOut: 'Se déconnecter',

@@ -5,7 +5,6 @@ export const cameras = {
   title: 'Caméras',
   add: 'Ajouter une caméra',
   search: 'Chercher par nom, numéro ou groupe',
-  empty: 'Les caméras de cette station sont listées ici avec leur état. Il n’y en a pas encore.',
   noMatch: 'Aucune caméra ne correspond.',
   count_one: '{{count}} caméra',
   count_other: '{{count}} caméras',

@@ -10,7 +10,6 @@ export const events = {
   end: 'C’est tout ce qu’il y a.',
   loading: 'Lecture des événements…',
   ongoing: 'en cours',
-  lasted: 'pendant {{age}}',
   goTo: 'Montrer ce moment sur le mur',
   filter: {
     camera: 'Caméra',

@@ -8,12 +8,10 @@ export const wall = {
   layout: 'Disposition',
   tiles_one: '{{count}} vignette',
   tiles_other: '{{count}} vignettes',
-  group: 'Groupe',
   allGroups: 'Toutes les caméras',
   page: 'Page {{page}} sur {{pages}}',
   previousPage: 'Page précédente',
   nextPage: 'Page suivante',
-  sequence: 'Séquence',
   sequenceHint: 'Afficher les pages tour à tour, 10 s chacune',
   fullScreen: 'Plein écran',
   feed: 'Événements',
@@ -31,7 +29,6 @@ export const wall = {
   savedNone: 'La disposition {{slot}} est vide. {{key}} ouvre les dispositions ; gardez-en une d’abord.',
   typed: 'Caméra {{digits}}',
   typedNone: 'Il n’y a pas de caméra {{digits}}.',
-  moved: '{{name}} est maintenant dans la vignette {{tile}}.',
   empty: {
     title: 'Le mur montre vos caméras en direct',
     lead: 'Cette station n’a pas encore de caméra. Vigie trouve celles de votre réseau, ou visitez avec quatre caméras de démonstration qui enregistrent comme de vraies.',
@@ -39,7 +36,6 @@ export const wall = {
     demo: 'Essayer le site de démonstration',
     demoStarting: 'Démarrage de la démonstration…',
     viewer: 'Cette station n’a pas encore de caméra. Un administrateur peut en ajouter.',
-    group: 'Aucune caméra dans ce groupe.',
   },
   tile: {
     label: 'Vignette {{tile}} : caméra {{number}}, {{name}}. {{state}}',
@@ -83,10 +79,6 @@ export const wall = {
     shown: '{{fps}} i/s affichées',
     latency: '{{ms}} ms depuis la station',
     actions: 'Actions pour {{name}}',
-  },
-  announce: {
-    lost: '{{name}} est perdue : {{what}}.',
-    back: '{{name}} est de retour.',
   },
   help: {
     action: {

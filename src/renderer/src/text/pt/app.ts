@@ -22,7 +22,6 @@ export const app = {
     edit: 'Editar',
     remove: 'Remover',
     back: 'Voltar',
-    test: 'Testar',
     retry: 'Tentar de novo',
     more: 'Mostrar mais antigos',
     logOut: 'Terminar sessão',

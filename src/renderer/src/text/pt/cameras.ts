@@ -5,7 +5,6 @@ export const cameras = {
   title: 'Câmaras',
   add: 'Adicionar uma câmara',
   search: 'Procurar por nome, número ou grupo',
-  empty: 'As câmaras desta estação são listadas aqui com o seu estado. Ainda não há nenhuma.',
   noMatch: 'Nenhuma câmara corresponde.',
   count_one: '{{count}} câmara',
   count_other: '{{count}} câmaras',

@@ -9,7 +9,6 @@ export const events = {
   end: 'É tudo o que há.',
   loading: 'A ler eventos…',
   ongoing: 'a decorrer',
-  lasted: 'durante {{age}}',
   goTo: 'Mostrar este momento no mural',
   filter: {
     camera: 'Câmara',

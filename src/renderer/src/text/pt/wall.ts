@@ -8,12 +8,10 @@ export const wall = {
   layout: 'Disposição',
   tiles_one: '{{count}} mosaico',
   tiles_other: '{{count}} mosaicos',
-  group: 'Grupo',
   allGroups: 'Todas as câmaras',
   page: 'Página {{page}} de {{pages}}',
   previousPage: 'Página anterior',
   nextPage: 'Página seguinte',
-  sequence: 'Sequência',
   sequenceHint: 'Mostrar as páginas à vez, 10 s cada',
   fullScreen: 'Ecrã inteiro',
   feed: 'Eventos',
@@ -31,7 +29,6 @@ export const wall = {
   savedNone: 'A disposição {{slot}} está vazia. {{key}} abre as disposições; guarde uma primeiro.',
   typed: 'Câmara {{digits}}',
   typedNone: 'Não há câmara {{digits}}.',
-  moved: '{{name}} está agora no mosaico {{tile}}.',
   empty: {
     title: 'O mural mostra as suas câmaras em direto',
     lead: 'Esta estação ainda não tem câmaras. O Vigie encontra as da sua rede, ou explore com quatro câmaras de demonstração que gravam como as reais.',
@@ -39,7 +36,6 @@ export const wall = {
     demo: 'Experimentar a demonstração',
     demoStarting: 'A iniciar a demonstração…',
     viewer: 'Esta estação ainda não tem câmaras. Um administrador pode adicionar uma.',
-    group: 'Nenhuma câmara neste grupo.',
   },
   tile: {
     label: 'Mosaico {{tile}}: câmara {{number}}, {{name}}. {{state}}',
@@ -83,10 +79,6 @@ export const wall = {
     shown: '{{fps}} ips mostradas',
     latency: '{{ms}} ms desde a estação',
     actions: 'Ações para {{name}}',
-  },
-  announce: {
-    lost: '{{name}} perdida: {{what}}.',
-    back: '{{name}} voltou.',
   },
   help: {
     action: {
