@@ -18,6 +18,10 @@ const StationInfo = z.object({
   nowMs: TimeMs,
 });
 
+/** What a worker of the station does: record streams, look at pictures, listen, or read the index. */
+export const WorkerKind = z.enum(['ingest', 'watch', 'listen', 'query']);
+export type WorkerKind = z.infer<typeof WorkerKind>;
+
 const Health = z.object({
   state: z.enum(['ok', 'degraded', 'failing']),
   startedMs: TimeMs,
@@ -58,7 +62,10 @@ const Health = z.object({
   ),
   volume: z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number(), writable: z.boolean() }),
   database: z.object({ bytes: z.number(), segments: z.number(), events: z.number() }),
-  workers: z.array(z.object({ kind: z.string(), streams: z.number(), restarts: z.number(), cpuSeconds: z.number() })),
+  /** `cpuSeconds` null: it is not measured. */
+  workers: z.array(
+    z.object({ kind: WorkerKind, streams: z.number(), restarts: z.number(), cpuSeconds: z.number().nullable() }),
+  ),
   /** What transcodes and takes what our own client cannot; null: none was found. */
   ffmpeg: z.object({ version: z.string(), source: z.string() }).nullable(),
   memoryBytes: z.number(),

@@ -151,7 +151,7 @@ export function createHealth(deps: {
       workers: [
         ...deps.pool().workers(),
         ...deps.watchWorkers(),
-        { kind: 'query', streams: 0, restarts: query.restarts, cpuSeconds: 0 },
+        { kind: 'query', streams: 0, restarts: query.restarts, cpuSeconds: null },
       ],
       ffmpeg:
         deps.ffmpeg.found === null ? null : { version: deps.ffmpeg.found.version, source: deps.ffmpeg.found.source },

@@ -2,6 +2,7 @@
  * The ingest workers and which stream lives in which. A worker that ends is started again by its supervisor; the pool then
  * gives it its streams back. Streams are spread over two workers at least, so that one crash never stops all cameras.
  */
+import type { WorkerKind } from '#contract/station.ts';
 import { AppError } from '#contract/error.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamTrouble } from '#domain/stream.ts';
@@ -76,7 +77,7 @@ export type IngestPool = LiveSource &
      * disk. Never rejects; ends early with `signal`.
      */
     replay(job: ReplayJob, filled: (segment: FilledSegment) => void, signal: AbortSignal): Promise<ReplayOutcome>;
-    workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+    workers(): { kind: WorkerKind; streams: number; restarts: number; cpuSeconds: number }[];
     /** Ends all workers; each seals its segments first. */
     drain(graceMs: number): Promise<void>;
   };

@@ -2,6 +2,7 @@
  * Listens to cameras: says which streams' sound goes to the listen worker, and takes what it says. Only cameras of which a person said
  * so, and only while their sound may be recorded too. Nothing that records waits for any of it.
  */
+import type { WorkerKind } from '#contract/station.ts';
 import type { MessagePort } from 'node:worker_threads';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { SoundState, SoundTrouble } from '#domain/sound.ts';
@@ -60,7 +61,7 @@ export type ListeningRoom = {
   /** Whether somebody looks at its level. */
   live(id: CameraId, on: boolean): void;
   state(id: CameraId): SoundState;
-  workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+  workers(): { kind: WorkerKind; streams: number; restarts: number; cpuSeconds: number }[];
   /** Frames of a span as sound of 16 kHz; null: they cannot be decoded. */
   decode(sound: RecordedSound, fromMs: number, toMs: number): Promise<Float32Array | null>;
   forget(id: CameraId): void;

@@ -3,6 +3,7 @@
  * small stream where that runs, else its main one. Nothing that records waits for any of it: what cannot be looked at in time is
  * left out, and a PC that is too busy for it looks less often, and says so.
  */
+import type { WorkerKind } from '#contract/station.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
 import { fullPace, setPace, type Pace } from '#domain/decide/analysis-pace.ts';
@@ -84,7 +85,7 @@ export type WatchingRoom = {
   /** The newest picture of its main stream in its own size; null: there is none. Costs nothing until it is asked for. */
   detail(id: CameraId): Promise<Shown>;
   state(id: CameraId): WatchState;
-  workers(): { kind: string; streams: number; restarts: number; cpuSeconds: number }[];
+  workers(): { kind: WorkerKind; streams: number; restarts: number; cpuSeconds: number }[];
   forget(id: CameraId): void;
 };
 export type Still = { data: Uint8Array<ArrayBuffer>; atMs: number } | null;

@@ -9,10 +9,11 @@ import { useCameras } from './stores/cameras.ts';
 import { actionOfPress } from './stores/keys.ts';
 import { useScreen } from './stores/screen.ts';
 import { logOut, useMay, useSession } from './stores/session.ts';
+import { decimalSign } from './text/format.ts';
 import { useTranslation } from './text/index.ts';
 import { Find, type Findable } from './ui/find.tsx';
 import { Shell } from './ui/shell.tsx';
-import { theme, variables } from './ui/theme.ts';
+import { themeOf, variables } from './ui/theme.ts';
 
 // Each page is its own piece: the wall paints without waiting for forms it does not show.
 const pieces = {
@@ -321,6 +322,10 @@ function Where() {
 
 export function App() {
   const chosen = useScreen((s) => s.theme);
+  // Told when another language is chosen.
+  useTranslation();
+  const decimals = decimalSign();
+  const theme = useMemo(() => themeOf(decimals), [decimals]);
   return (
     <MantineProvider
       theme={theme}

@@ -15,9 +15,6 @@ import { Workers } from './analysis/workers-part.tsx';
 const everyMs = 4000;
 const tones: Record<'ok' | 'degraded' | 'failing', Tone> = { ok: 'ok', degraded: 'warn', failing: 'bad' };
 
-const workerKinds = ['ingest', 'watch', 'query'] as const;
-const isWorkerKind = (kind: string): kind is (typeof workerKinds)[number] => workerKinds.some((k) => k === kind);
-
 type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
 
 type Problem = Report['problems'][number];
@@ -276,9 +273,9 @@ export function HealthPage() {
           <tbody>
             {workers.map((w, i) => (
               <tr key={`${w.kind}-${String(i)}`}>
-                <td>{isWorkerKind(w.kind) ? t(`settings.health.kind.${w.kind}`) : w.kind}</td>
+                <td>{t(`settings.health.kind.${w.kind}`)}</td>
                 <td className="num">{numberOf(w.streams)}</td>
-                <td className="num">{spanOf(w.cpuSeconds * 1000)}</td>
+                <td className="num">{w.cpuSeconds === null ? '–' : spanOf(w.cpuSeconds * 1000)}</td>
                 <td className="num">{numberOf(w.restarts)}</td>
               </tr>
             ))}

@@ -73,6 +73,12 @@ export const numberOf = (value: number, digits = 0): string =>
 export const percentOf = (share: number, digits = 0): string =>
   numbers({ style: 'percent', maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share);
 
+/** 0.5 or 0,5: what stands before the decimals. */
+export const decimalSign = (): string =>
+  numbers({})
+    .formatToParts(0.5)
+    .find((p) => p.type === 'decimal')?.value ?? '.';
+
 /** What stands behind a number of per cent: for fields in which one is typed. */
 export const percentSign = (): string =>
   numbers({ style: 'percent' })

@@ -1,9 +1,9 @@
 /** Mantine dressed in Vigie's tokens: it lends behaviour and accessibility, the look is ours. */
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, mergeThemeOverrides, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
 
 const face = 'var(--face)';
 
-export const theme = createTheme({
+const theme = createTheme({
   fontFamily: face,
   fontFamilyMonospace: 'var(--mono)',
   headings: { fontFamily: face, fontWeight: '600' },
@@ -25,6 +25,12 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { transitionProps: { duration: 0 }, openDelay: 400 } },
   },
 });
+
+/** With numbers typed and shown as the chosen language writes them. */
+export const themeOf = (decimalSeparator: string): MantineThemeOverride =>
+  mergeThemeOverrides(theme, {
+    components: { NumberInput: { defaultProps: { size: 'sm', decimalSeparator } } },
+  });
 
 export const variables: CSSVariablesResolver = () => {
   const tokens = {

@@ -77,7 +77,9 @@ export function CurePart({
   const [, go] = useLocation();
   const cures = curesFor(event);
   const [at, setAt] = useState(0);
-  const { week, fault } = useWeek(event);
+  const { week: read, fault } = useWeek(event);
+  // More may be known of the event itself since.
+  const week = read && { ...read, events: read.events.map((e) => (e.id === event.id ? event : e)) };
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const cure = cures[at];

@@ -125,7 +125,7 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
         }}
         clearable
         searchable
-        w={190}
+        w={180}
       />
       <Select
         aria-label={t('events.filter.class')}
@@ -137,7 +137,7 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
         }}
         clearable
         searchable
-        w={140}
+        w={160}
       />
       <Select
         aria-label={t('events.filter.colour')}
@@ -149,7 +149,7 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
         }}
         clearable
         searchable
-        w={130}
+        w={150}
       />
       <Select
         aria-label={t('events.filter.span')}

@@ -95,6 +95,7 @@ export const settings = {
     kind: {
       ingest: 'Recording',
       watch: 'Watching',
+      listen: 'Listening',
       query: 'Index',
     },
     slow: {

@@ -13,7 +13,7 @@ export const events = {
   goTo: 'Montrer ce moment sur le mur',
   filter: {
     camera: 'Caméra',
-    allCameras: 'Toutes les caméras',
+    allCameras: 'Toutes caméras',
     kind: 'Genre',
     allKinds: 'Tous les genres',
     class: 'Nature',
@@ -24,7 +24,7 @@ export const events = {
     colour: 'Couleur',
     allColours: 'Toutes couleurs',
     span: 'Période',
-    anyTime: 'N’importe quand',
+    anyTime: 'Toujours',
     hour: 'Dernière heure',
     day: 'Dernières 24 heures',
     week: '7 derniers jours',

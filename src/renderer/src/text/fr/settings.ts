@@ -98,6 +98,7 @@ export const settings = {
     kind: {
       ingest: 'Enregistrement',
       watch: 'Surveillance',
+      listen: 'Écoute',
       query: 'Index',
     },
     slow: {

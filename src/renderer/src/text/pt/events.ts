@@ -19,7 +19,7 @@ export const events = {
     allClasses: 'Todas as classes',
     place: 'Zona ou linha',
     anywhere: 'Em qualquer lugar',
-    text: 'Matrícula ou palavras',
+    text: 'Matrícula, texto',
     colour: 'Cor',
     allColours: 'Todas as cores',
     span: 'Período',

@@ -98,6 +98,7 @@ export const settings = {
     kind: {
       ingest: 'Gravação',
       watch: 'Vigilância',
+      listen: 'Escuta',
       query: 'Índice',
     },
     slow: {
