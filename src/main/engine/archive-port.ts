@@ -107,6 +107,9 @@ export type WaitingRow = Waiting & {
   sha256: string | null;
 };
 
+/** A file on a volume whose segment is an archive's by now. */
+export type LeavingFile = { streamId: StreamId; startMs: number; volume: number };
+
 export type ArchiveRowStore = {
   /** Finished segments on volumes that start at `fromMs` or later, oldest first. A copy that is not of its present hash does not count. */
   page(streamId: StreamId, fromMs: number, limit: number): WaitingRow[];
@@ -118,8 +121,8 @@ export type ArchiveRowStore = {
    * to go. One that is being deleted stays what it is.
    */
   leave(streamId: StreamId, startsMs: readonly number[]): { startMs: number; volume: number; bytes: number }[];
-  /** Files that are still to go. */
-  leaving(limit: number): { streamId: StreamId; startMs: number; volume: number }[];
+  /** Files that are still to go, volume by volume, those behind `after`. */
+  leaving(limit: number, after?: LeavingFile | null): LeavingFile[];
   left(streamId: StreamId, startMs: number): void;
   /** The copy is gone from the archive; its segment stays as it is. */
   forget(streamId: StreamId, startMs: number): void;

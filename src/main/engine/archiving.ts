@@ -25,6 +25,8 @@ export type Archiving = {
   room: Archives;
   /** What is wrong with archives, in words. */
   troubles(): string[];
+  /** Why files whose footage is at an archive do not go from their disk; null: they do. */
+  undeleted(): string | null;
   /** Where a segment's file is read, at an archive or on a volume. Throws UNAVAILABLE. */
   need(volume: number): Pick<SegmentFiles, 'path' | 'inspect' | 'open'>;
   release: Tiering['release'];
@@ -238,6 +240,12 @@ export function createArchiving(
         const trouble = health.trouble();
         return trouble === null ? [] : [`${row.name}: ${trouble.words}`];
       }),
+    undeleted() {
+      const refused = tiering.refused();
+      return refused === null
+        ? null
+        : `${refused.count} whose footage is at an archive are refused by themselves: ${refused.why}`;
+    },
     need(volume) {
       if (!isArchive(volume)) return deps.volumes.need(volume);
       const files = archives.filesOf(volume);

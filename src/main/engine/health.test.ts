@@ -26,6 +26,7 @@ const problemsOf = async (
   of: {
     encrypted?: VolumeEncryption[];
     undeleted?: string;
+    left?: string;
     archives?: string[];
     short?: ShortVolume[];
     folders?: RefusedFolder[];
@@ -46,7 +47,7 @@ const problemsOf = async (
     journal: { trouble: () => null },
     keeping: {
       retention: { stuck: () => [], trouble: () => of.undeleted ?? null },
-      archiving: { troubles: () => of.archives ?? [] },
+      archiving: { troubles: () => of.archives ?? [], undeleted: () => of.left ?? null },
       guarantees: { short: () => of.short ?? [] },
     },
     pressure: { slow: () => [] },
@@ -67,6 +68,7 @@ it('tells of recordings that are locked, and of new ones that are plain against 
 
 it('tells of a disk that does not delete, and of archives that do not work', async () => {
   expect(await problemsOf({ undeleted: 'EPERM: operation not permitted' })).toEqual(['deleting-stuck']);
+  expect(await problemsOf({ left: 'EPERM: operation not permitted' })).toEqual(['deleting-stuck']);
   expect(await problemsOf({ archives: ['Old: it does not answer', 'Cloud: it refuses'] })).toEqual([
     'archive-trouble',
     'archive-trouble',

@@ -35,7 +35,7 @@ export function createHealth(deps: {
   journal: Pick<IndexJournal, 'trouble'>;
   keeping: {
     retention: Pick<Keeping['retention'], 'stuck' | 'trouble'>;
-    archiving: Pick<Keeping['archiving'], 'troubles'>;
+    archiving: Pick<Keeping['archiving'], 'troubles' | 'undeleted'>;
     guarantees: Pick<Keeping['guarantees'], 'short'>;
   };
   pressure: Pick<DiskPressureRoom, 'slow'>;
@@ -98,7 +98,7 @@ export function createHealth(deps: {
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
     for (const path of deps.keeping.retention.stuck())
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
-    const undeleted = deps.keeping.retention.trouble();
+    const undeleted = deps.keeping.retention.trouble() ?? deps.keeping.archiving.undeleted();
     if (undeleted !== null) add('deleting-stuck', `Recordings cannot be deleted: ${undeleted}`);
     for (const short of deps.keeping.guarantees.short()) {
       const code = short.is === 'going' ? 'minimum-broken' : 'minimum-ahead';

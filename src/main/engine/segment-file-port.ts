@@ -61,7 +61,10 @@ export type SegmentFiles = {
   inspectFrom(source: SegmentSource): Promise<SegmentContent | null>;
   /** `open` of a source: what it gives closes it, and so does a refusal. `name`: of these bytes and no others. */
   openFrom(name: string, source: SegmentSource): Promise<SegmentReader>;
-  /** Deletes a camera's folder with all that is in it. For `erase` only. */
+  /**
+   * Deletes a camera's folder with all that is in it. For `erase` only. What is refused keeps nothing else from going; rejects with UNAVAILABLE
+   * (reason `not-deleted`) then.
+   */
   eraseFolder(folder: string): Promise<void>;
   /**
    * A camera's description beside its video (`camera.json`), written whole, so that the index can be made again from the disk alone.

@@ -72,7 +72,9 @@ export function createSpreadFiles(here: Here, stale: (volume: number, folder: st
       return (await every(folder, (files) => files.keepAccount(folder, month, json))).includes(true);
     },
     async eraseFolder(folder) {
-      await all((files) => files.eraseFolder(folder));
+      // What one volume refuses keeps the others from nothing.
+      const done = await Promise.allSettled(here().map(({ files }) => files.eraseFolder(folder)));
+      for (const d of done) if (d.status === 'rejected') throw d.reason;
     },
     async folders() {
       return [...new Set((await all((files) => files.folders())).flat())].sort();

@@ -13,12 +13,13 @@ import { dayMs, hourMs } from '#domain/time.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
-import type { WaitingRow } from './archive-port.ts';
+import type { WaitingRow, LeavingFile } from './archive-port.ts';
 import type { ArchiveRoom, OpenArchive } from './archives.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createRecount, type Recount } from './recount.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
 import type { TierRulesRoom } from './tier-rules.ts';
+import { createRefusals, type Refusals } from './refusals.ts';
 import type { VolumeLookup } from './volumes.ts';
 
 const pageRows = 200;
@@ -33,6 +34,8 @@ const changedRestMs = dayMs;
 const afreshMs = hourMs;
 const releaseBatch = 64;
 const countLimit = 2_000;
+/** Files that are still to go are looked at so many at once. */
+const leavingRows = 500;
 
 type Cursor = { fromMs: number; sinceMonoMs: number; rule: string };
 type Loop = {
@@ -60,6 +63,8 @@ export type Tiering = {
     stream: StreamRecord,
     startsMs: readonly number[],
   ): Promise<{ startMs: number; volume: number; bytes: number }[]>;
+  /** Files whose footage is at an archive that their disk refuses to delete by themselves; null: none. */
+  refused(): ReturnType<Refusals['state']>;
   state(archive: number): {
     is: Loop['is'];
     bytesPerSecond: number;
@@ -85,6 +90,8 @@ export function createTiering(deps: {
   const { store, archives, rules, clock, log } = deps;
   const rows = store.archive;
   const loops = new Map<number, Loop>();
+  const refusals = createRefusals(clock);
+  let resumedTo: LeavingFile | null = null;
   const stopping = new AbortController();
   const ended = (): boolean => stopping.signal.aborted;
   let started = false;
@@ -145,12 +152,17 @@ export function createTiering(deps: {
       const [first] = mine;
       const files = first === undefined ? null : deps.volumes.filesOf(first.volume);
       if (first === undefined || files === null) continue; // it is not here now: it goes when it is
-      const { gone, trouble } = await files.remove(
+      const { gone, refused, trouble } = await files.remove(
         first.stream.folder,
         mine.map((m) => ({ kind: first.stream.kind, startMs: m.startMs })),
         () => false,
       );
       for (const { startMs } of gone) rows.left(first.stream.id, startMs);
+      refusals.gone(
+        first.stream.id,
+        gone.map((g) => g.startMs),
+      );
+      refusals.note(refused.map(({ segment, why }) => ({ streamId: first.stream.id, startMs: segment.startMs, why })));
       if (trouble !== null) log.warn('archived files cannot be removed from a disk yet', { place, error: trouble });
     }
   };
@@ -162,9 +174,12 @@ export function createTiering(deps: {
   /** What a crash or an absent disk left behind. */
   const resume = async (): Promise<void> => {
     const streams = new Map(store.streams().map((s) => [s.id, s]));
-    const left = rows.leaving(500).flatMap((l) => {
-      const stream = streams.get(l.streamId);
-      return stream === undefined ? [] : [{ stream, startMs: l.startMs, volume: l.volume }];
+    // On from where it was: what is away, or refused, holds up nothing behind it.
+    const page = rows.leaving(leavingRows, resumedTo);
+    resumedTo = page.length < leavingRows ? null : (page.at(-1) ?? null);
+    const left = page.flatMap(({ streamId, startMs, volume }) => {
+      const stream = streams.get(streamId);
+      return stream === undefined || refusals.has(streamId, startMs) ? [] : [{ stream, startMs, volume }];
     });
     await removeLeft(left);
   };
@@ -348,6 +363,7 @@ export function createTiering(deps: {
       runAll();
     },
     release,
+    refused: refusals.state,
     state(archive) {
       const loop = loopOf(archive);
       return {

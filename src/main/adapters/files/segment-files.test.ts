@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -123,6 +124,26 @@ describe('files of a volume', () => {
     expect(await files.folders()).toEqual(['yard']);
     await expect(files.eraseFolder('../yard')).rejects.toThrow('not the name of a camera');
     expect(() => files.path('..', 'main', t0)).toThrow('not the name of a camera');
+  });
+
+  it('erases a folder around what is refused, says what that is, and the rest when it is let', async ({ skip }) => {
+    segment(t0);
+    segment(t0 + 60_000);
+    const kept = pathOf(t0);
+    const protect = (how: '+i' | '-i'): boolean => spawnSync('chattr', [how, kept]).status === 0;
+    if (!protect('+i')) skip('this machine lets nobody protect a file');
+    try {
+      await expect(open().eraseFolder('gate')).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining(kept) as string,
+      });
+      expect(existsSync(pathOf(t0 + 60_000))).toBe(false);
+      expect(existsSync(kept)).toBe(true);
+    } finally {
+      protect('-i');
+    }
+    await open().eraseFolder('gate');
+    expect(await open().folders()).toEqual([]);
   });
 
   it('walks everything hour by hour, and tells what is none of ours', async () => {

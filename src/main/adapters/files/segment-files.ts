@@ -1,5 +1,5 @@
 /** The recorded files of one volume. */
-import { opendir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { opendir, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hourFolders, parseSegmentPath, segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
@@ -7,6 +7,7 @@ import { writeWhole } from '#lib/durable-file.ts';
 import type { SegmentFiles } from '../../engine/segment-file-port.ts';
 import { createChainFiles } from './chain-files.ts';
 import { errnoOf } from './data-folder-error.ts';
+import { eraseTree } from './erase-tree.ts';
 import { accountName, descriptionName, monthOfAccount, isFolderName, keptName } from './folder-names.ts';
 import { glanceAtFile, type Inspection, inspectFile, inspectSource, type SegmentSelf } from './inspect.ts';
 import { removeSegments } from './remove-segments.ts';
@@ -153,8 +154,9 @@ export function createSegmentFiles(
     inspectFrom: async (source) => (await inspectSource(source, keys)).content,
     openFrom: views.openFrom,
     async eraseFolder(folder) {
-      await rm(safe(folder), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-      views.forget();
+      await eraseTree(safe(folder)).finally(() => {
+        views.forget();
+      });
     },
     describe: (folder, json) => writeBeside(folder, descriptionName, json),
     described: (folder) => readBeside(folder, descriptionName),

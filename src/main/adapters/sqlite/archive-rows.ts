@@ -68,9 +68,10 @@ export function createArchiveRows(
   );
   const move = db.prepare('UPDATE segment SET volume_id = ? WHERE stream_id = ? AND start_ms = ?');
   const setLeaving = db.prepare('UPDATE archived SET leaving = ? WHERE stream_id = ? AND start_ms = ?');
-  const leaving = db.prepare<[number], { streamId: StreamId; startMs: number; volume: number }>(
+  const leaving = db.prepare<[number, number, number, number], { streamId: StreamId; startMs: number; volume: number }>(
     `SELECT stream_id AS streamId, start_ms AS startMs, leaving AS volume FROM archived INDEXED BY archived_leaving
-     WHERE leaving IS NOT NULL LIMIT ?`,
+     WHERE leaving IS NOT NULL AND (leaving, stream_id, start_ms) > (?, ?, ?)
+     ORDER BY leaving, stream_id, start_ms LIMIT ?`,
   );
   const forget = db.prepare('DELETE FROM archived WHERE stream_id = ? AND start_ms = ?');
   const copiesBefore = db.prepare<[number, number, number, number], RawArchived>(
@@ -142,7 +143,10 @@ export function createArchiveRows(
           return [{ startMs, volume: row.volume, bytes: row.bytes }];
         }),
       ),
-    leaving: (limit) => read('files that leave', () => leaving.all(limit)),
+    leaving: (limit, after) =>
+      read('files that leave', () =>
+        leaving.all(after?.volume ?? -1, after?.streamId ?? -1, after?.startMs ?? -1, limit),
+      ),
     left: (streamId, startMs) =>
       write('a file has left', () => {
         setLeaving.run(null, streamId, startMs);
