@@ -11,8 +11,11 @@ import type { ModelSession } from './session.ts';
 
 export type PlateReader = {
   session: ModelSession;
-  /** How much it wants to see beside the text, as a part of its height: a thin letter at an end is overlooked by finders of text. */
-  sideMargin: number;
+  /**
+   * How much it wants to see above and below the text, and beside it, as a part of its height: a thin letter at an end is overlooked by
+   * finders of text. One that was trained on lines of text wants letters that fill the line, one that was trained on plates their rim.
+   */
+  margin: { upper: number; side: number };
   /** `crop`: the plate with a little of what is around it. */
   read(picture: I420, crop: Crop, costing: Costing): Promise<Letters>;
 };
@@ -71,7 +74,7 @@ async function openSteps(deps: Deps, session: ModelSession, names: Names): Promi
 
   return {
     session,
-    sideMargin: 0.12,
+    margin: { upper: 0.04, side: 0.1 },
     async read(picture, crop, costing) {
       const wanted = Math.round((lineHeight * crop.width) / crop.height / 8) * 8;
       const width = Math.min(Math.max(wanted, leastWidth), mostWidth);
@@ -112,7 +115,7 @@ async function openSlots(deps: Deps, session: ModelSession, names: Names): Promi
 
   return {
     session,
-    sideMargin: 0.2,
+    margin: { upper: 0.2, side: 0.2 },
     async read(picture, crop, costing) {
       costing.time('prepareMs', () => {
         const placed = stretch(crop, { width, height });

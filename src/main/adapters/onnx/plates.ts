@@ -13,8 +13,6 @@ import type { TextFinder } from './text-finder.ts';
 const [leastShape, mostShape] = [1.2, 9];
 /** Pixels of the picture; smaller letters are not legible. */
 const leastHeight = 8;
-/** Around the text, as a part of its height: a plate has an edge. */
-const upperMargin = 0.12;
 /** A vehicle's box often ends in its plate: regions are grown by so much of themselves on each side. */
 const regionMargin = 0.12;
 /** Letters of a plate. */
@@ -30,9 +28,9 @@ const mayBe = (p: TextPlace): boolean => {
   return h >= leastHeight && w / h >= leastShape && w / h <= mostShape;
 };
 
-function around(p: TextPlace, picture: I420, sideMargin: number): Crop {
-  const by = upperMargin * (p.bottom - p.top);
-  const bx = sideMargin * (p.bottom - p.top);
+function around(p: TextPlace, picture: I420, margin: PlateReader['margin']): Crop {
+  const by = margin.upper * (p.bottom - p.top);
+  const bx = margin.side * (p.bottom - p.top);
   const left = Math.max(0, Math.floor(p.left - bx));
   const top = Math.max(0, Math.floor(p.top - by));
   return {
@@ -106,7 +104,7 @@ export async function readPlates(
   }
   const plates: PlateRead[] = [];
   for (const place of places.sort((a, b) => b.score - a.score).slice(0, mostReads)) {
-    const { text, chances } = await reader.read(picture, around(place, picture, reader.sideMargin), costing);
+    const { text, chances } = await reader.read(picture, around(place, picture, reader.margin), costing);
     const score = Math.min(1, ...chances);
     if (text.length < leastLetters || text.length > mostLetters || !/\d/.test(text) || score < leastChance) continue;
     const [x, y] = [place.left / picture.width, place.top / picture.height];

@@ -11,9 +11,8 @@ import type { ModelSession } from './session.ts';
 
 /** Sides are multiples of it: the network halves five times. */
 const grid = 32;
-/** The longer side of the input: three quarters of the crop's, within limits. */
-const [leastSide, mostSide] = [480, 960];
-const usualRatio = 0.75;
+/** The longer side of the input: the crop's own, within limits. Of 70 plates in pictures 1,280 wide 960 pixels find two fewer. */
+const [leastSide, mostSide] = [480, 1_280];
 
 /** Mean and spread of ImageNet, by the place of a plane: the model was trained on blue, green, red with the numbers of red, green, blue. */
 const mean = [0.485, 0.456, 0.406] as const;
@@ -63,7 +62,7 @@ export async function openTextFinder(deps: {
     session,
     async find(picture, crop, costing) {
       const long = Math.max(crop.width, crop.height);
-      const ratio = Math.min(Math.max(long * usualRatio, leastSide), mostSide) / long;
+      const ratio = Math.min(Math.max(long, leastSide), mostSide) / long;
       const to = (n: number): number => Math.max(grid, Math.ceil((n * ratio) / grid) * grid);
       const [width, height] = [to(crop.width), to(crop.height)];
       const pixels = width * height;

@@ -7,7 +7,7 @@ const leastVehicle = 110;
 const goodVehicle = 280;
 /** Across a zone where plates are read: a barrier's lane is about twice as wide as a car. */
 const goodZone = 560;
-/** The text finder sees at most 960 pixels of a side: of wider pictures it is shown parts. */
+/** The text finder sees at most 1,280 pixels of a side: of pictures much wider than that it is shown parts. */
 const wholeUpTo = 1_600;
 /** A part is at least so much of the picture, and of what it is about so many times. */
 const leastPart = 0.3;
