@@ -1,5 +1,6 @@
 /** What the station's own analysis sees, over live pictures: to tune by on the camera's page, and on the wall. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from '../support/accessible.ts';
 import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
 import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
@@ -255,6 +256,7 @@ test('what stands in its place is kept back by its place, in words that the zone
   await stands.waitFor();
   expect(await stands.isChecked()).toBe(true);
   await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();
+  await expectAccessible(page);
   await shot(rig.page, 'looks-cure-standing');
   await dialog.getByRole('button', { name: 'Do it' }).click();
   await dialog.waitFor({ state: 'detached' });
@@ -263,6 +265,7 @@ test('what stands in its place is kept back by its place, in words that the zone
   await item.getByText('what stands there is ignored').waitFor();
   await item.click();
   expect(await page.getByRole('radio', { name: 'Only what stands there' }).isChecked()).toBe(true);
+  await expectAccessible(page);
   await shot(rig.page, 'looks-standing-zone');
   expect(faults).toEqual([]);
 }, 300_000);

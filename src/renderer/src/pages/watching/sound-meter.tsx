@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import type { SoundSettings } from '#domain/sound.ts';
 import { followSound } from '../../stores/sound.ts';
-import { numberOf } from '../../text/format.ts';
+import { numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { addLook, historyPath, meterFloorDb, placeOf, type SoundHistory } from './sound-history.ts';
@@ -83,7 +83,7 @@ export function SoundMeter({
         <span>{said}</span>
         {background === null ? null : <span className="quiet">{t('sound.usual', { db: numberOf(background) })}</span>}
         {now?.look.speech == null ? null : (
-          <span className="quiet">{t('sound.chance', { percent: numberOf(now.look.speech * 100) })}</span>
+          <span className="quiet">{t('sound.chance', { chance: percentOf(now.look.speech) })}</span>
         )}
         {now?.look.goingOn.map((matter) => (
           <Mark key={matter} tone={matter === 'silence' ? 'warn' : 'rec'}>

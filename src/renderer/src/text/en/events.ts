@@ -111,9 +111,9 @@ export const events = {
       'sure-twice_other':
         'At {{time}} it was taken for an object: surely found in {{count}} pictures ({{score}} on average).',
       moved_one:
-        'At {{time}} it was taken for an object: found in {{count}} picture ({{score}} on average), and it left its place.',
+        'At {{time}} it was taken for an object: found in {{count}} picture ({{score}} on average), and not in quite the same place.',
       moved_other:
-        'At {{time}} it was taken for an object: found in {{count}} pictures ({{score}} on average), and it left its place.',
+        'At {{time}} it was taken for an object: found in {{count}} pictures ({{score}} on average), and not in quite the same place.',
       stirred_one:
         'At {{time}} it was taken for an object: found in {{count}} picture ({{score}} on average), and it moved in them.',
       stirred_other:

@@ -8,7 +8,7 @@ export const sound = {
   db: '{{db}} dBFS',
   now: '{{db}} dBFS',
   usual: 'usual {{db}} dBFS',
-  chance: 'speech {{percent}} %',
+  chance: 'speech {{chance}}',
   goingOn: { loud: 'Loud', sudden: 'Stands out', speech: 'Somebody speaks', silence: 'No sound' },
   tellLoud: 'Tell when it is loud',
   threshold: 'Threshold',

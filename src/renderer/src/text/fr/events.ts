@@ -122,11 +122,11 @@ export const events = {
       'sure-twice_many':
         'À {{time}} : pris pour un objet, trouvé avec certitude sur {{count}} images ({{score}} en moyenne).',
       moved_one:
-        'À {{time}} : pris pour un objet, trouvé sur {{count}} image ({{score}} en moyenne), et il a quitté sa place.',
+        'À {{time}} : pris pour un objet, trouvé sur {{count}} image ({{score}} en moyenne), et pas tout à fait à la même place.',
       moved_other:
-        'À {{time}} : pris pour un objet, trouvé sur {{count}} images ({{score}} en moyenne), et il a quitté sa place.',
+        'À {{time}} : pris pour un objet, trouvé sur {{count}} images ({{score}} en moyenne), et pas tout à fait à la même place.',
       moved_many:
-        'À {{time}} : pris pour un objet, trouvé sur {{count}} images ({{score}} en moyenne), et il a quitté sa place.',
+        'À {{time}} : pris pour un objet, trouvé sur {{count}} images ({{score}} en moyenne), et pas tout à fait à la même place.',
       stirred_one:
         'À {{time}} : pris pour un objet, trouvé sur {{count}} image ({{score}} en moyenne), où il bougeait.',
       stirred_other:

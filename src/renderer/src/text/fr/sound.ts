@@ -11,7 +11,7 @@ export const sound = {
   db: '{{db}} dBFS',
   now: '{{db}} dBFS',
   usual: 'habituel {{db}} dBFS',
-  chance: 'parole {{percent}} %',
+  chance: 'parole {{chance}}',
   goingOn: { loud: 'Bruyant', sudden: 'Se détache', speech: 'Quelqu’un parle', silence: 'Pas de son' },
   tellLoud: 'Signaler quand c’est bruyant',
   threshold: 'Seuil',

@@ -121,11 +121,11 @@ export const events = {
       'sure-twice_many':
         'Às {{time}} foi tomado por um objeto: encontrado com certeza em {{count}} imagens ({{score}} em média).',
       moved_one:
-        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagem ({{score}} em média), e deixou o seu lugar.',
+        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagem ({{score}} em média), e não bem no mesmo lugar.',
       moved_other:
-        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagens ({{score}} em média), e deixou o seu lugar.',
+        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagens ({{score}} em média), e não bem no mesmo lugar.',
       moved_many:
-        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagens ({{score}} em média), e deixou o seu lugar.',
+        'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagens ({{score}} em média), e não bem no mesmo lugar.',
       stirred_one:
         'Às {{time}} foi tomado por um objeto: encontrado em {{count}} imagem ({{score}} em média), onde se movia.',
       stirred_other:

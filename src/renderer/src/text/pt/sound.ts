@@ -11,7 +11,7 @@ export const sound = {
   db: '{{db}} dBFS',
   now: '{{db}} dBFS',
   usual: 'habitual {{db}} dBFS',
-  chance: 'fala {{percent}} %',
+  chance: 'fala {{chance}}',
   goingOn: { loud: 'Ruidoso', sudden: 'Destaca-se', speech: 'Alguém fala', silence: 'Sem som' },
   tellLoud: 'Avisar quando há muito ruído',
   threshold: 'Limiar',
