@@ -12,7 +12,7 @@ export const Detection = z.object({
 export type Detection = z.infer<typeof Detection>;
 
 /** Detections this much weaker than what begins a track carry one on: a detector is asked for scores from so many times its least on. */
-export const weakPart = 0.5;
+export const weakPart = 0.6;
 
 /** Most detections of one picture that are taken: the surest. */
 export const mostDetections = 100;
