@@ -151,6 +151,15 @@ it('one who comes in and is found twice in one look is one', () => {
   expect(run(looks).begun).toHaveLength(1);
 });
 
+it('one who comes where another was a look before is told at once, not taken for a part of the other', () => {
+  const looks = [
+    ...times(3, (i) => moving(person(0.74 - i * 0.12, 0.4))),
+    moving(person(0.38, 0.4), person(0.62, 0.45, {}, 0.55)),
+    moving(person(0.26, 0.4), person(0.385, 0.45, {}, 0.9)),
+  ];
+  expect(run(looks).after.map((tracks) => tracks.length)).toEqual([1, 1, 1, 1, 2]);
+});
+
 it('two who come side by side and overlap are two', () => {
   const large = { width: 0.15, height: 0.8 };
   const looks = times(8, (i) => moving(person(0.1 + i * 0.05, 0.1, large), person(0.185 + i * 0.05, 0.12, large)));

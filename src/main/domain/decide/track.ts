@@ -98,11 +98,16 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
   const found = pairsOf(state, input, strong, parts, sorted);
   const sighting = sightingOf(state, input, found);
 
+  // Others lie where they were found now.
+  const others = state.tracked.map((o): Tracked => {
+    const box = found.get(o)?.box;
+    return box === undefined ? o : { ...o, box, misses: 0 };
+  });
   let tracked: Tracked[] = [];
   for (const was of state.tracked) {
     const detection = found.get(was);
     if (detection !== undefined) {
-      const now = begins(seenAgain(was, detection, sighting), state.tracked, aspect);
+      const now = begins(seenAgain(was, detection, sighting), others, aspect);
       if (now.begun && !was.begun) outputs.push({ is: 'began', track: plain(now) });
       const view = viewOf(detection);
       if (now.begun && (!was.begun || view > was.bestView * 1.1)) {
