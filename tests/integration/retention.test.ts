@@ -216,11 +216,18 @@ describe('a crash while footage is deleted', () => {
     const minutes = 24;
     const crashes: string[] = [];
     const dir = folder();
-    /** The folder as it is on the disk at this moment. */
+    /** The folder as it is on the disk at this moment; once more where what is kept beside the video got its name meanwhile. */
     const crash = (): void => {
-      const copy = folder();
-      cpSync(dir, copy, { recursive: true });
-      crashes.push(copy);
+      for (let tries = 0; ; tries += 1) {
+        const copy = folder();
+        try {
+          cpSync(dir, copy, { recursive: true });
+          crashes.push(copy);
+          return;
+        } catch (error) {
+          if (tries > 9 || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        }
+      }
     };
     const rig = open(dir, (files) => ({
       ...files,
