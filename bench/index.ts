@@ -19,7 +19,7 @@ const usage = `usage: npm run bench -- NAME [options] [--json]
   playback  --rounds 30                             scrub, seek and tiles in step, in Chromium
   crash     --cameras 16 --kills 50                 SIGKILL at random moments: what is lost, what is wrong
   check     --segments 200000 --rounds 3            recordings laid beside the index, and their bytes hashed
-  watch     --cameras 32 --seconds 30 [--settle 90] [--fps 25] [--key-every 1] [--profile]
+  watch     --cameras 32 --seconds 30 [--settle 90] [--fps 10] [--key-every 1] [--profile]
                                                     motion and objects: cost, delay and drops, against Debian's motion
   infer     --rounds 10                             a picture through the pool against a bare run of the same model
   cameras   --count 200 --seconds 60                ONVIF devices found, added and listened to; a list of 1,000 cameras

@@ -1,8 +1,8 @@
 /** When something moves before the cameras of `bench watch`: known to who sends and to who measures. Pure. */
 
-/** What the small streams are like: pictures a second, and seconds from key picture to key picture. Most cameras send 25 or 30. */
+/** What the small streams are like: pictures a second, and seconds from key picture to key picture. */
 export type WatchFilm = { fps: number; keyEvery: number };
-export const usualFilm: WatchFilm = { fps: 25, keyEvery: 1 };
+export const usualFilm: WatchFilm = { fps: 10, keyEvery: 1 };
 
 /** All of them run through one loop. */
 export const loopSeconds = 20;

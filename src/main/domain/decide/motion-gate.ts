@@ -1,5 +1,6 @@
 /**
- * Whether something moves in a camera's picture, judged from grey pictures of 320 × 180 that come 0.2 to 5 times a second. Pure.
+ * Whether something moves in a camera's picture, judged from grey pictures of 320 × 180 that come 0.2 to 5 times a second. Depends on
+ * nothing but what it is given, and uses that up: states are written anew in place.
  *
  * The fine structure of each picture (fine-structure.ts: soft light is gone from it) is compared with a slowly learned background
  * in 40 × 30 cells. Each cell knows how much it differs when nothing happens, and how much that varies: noise, coding, rain and
