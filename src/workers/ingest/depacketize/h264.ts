@@ -154,6 +154,12 @@ export function createH264Depacketizer(
 
   return {
     loss: picture.loss,
+    more(buffer, from, to, timestamp) {
+      if (to - from < 2 || ((buffer[from] ?? 0) & 0x1f) !== 28) return false;
+      const head = buffer[from + 1] ?? 0;
+      // a fragment that is neither the first nor the last
+      return (head & 0xc0) === 0 && (head & 0x1f) !== 0 && picture.moreOfSlice(buffer, from + 2, to, timestamp);
+    },
     packet(packet, timestamp) {
       const { buffer, from, to } = packet;
       if (to <= from) return;

@@ -78,6 +78,11 @@ export function createH265Depacketizer(
   const picture = createNalPicture(codec, on, holds);
   return {
     loss: picture.loss,
+    more(buffer, from, to, timestamp) {
+      if (to - from < 3 || (((buffer[from] ?? 0) >> 1) & 0x3f) !== 49) return false;
+      // a fragment that is neither the first nor the last
+      return ((buffer[from + 2] ?? 0) & 0xc0) === 0 && picture.moreOfSlice(buffer, from + 3, to, timestamp);
+    },
     packet(packet, timestamp) {
       const { buffer, from, to } = packet;
       if (to - from < 3) return;

@@ -20,6 +20,11 @@ export type AudioHandler = {
 /** Takes packets in order. Never throws on what a camera sends. */
 export type Depacketizer = {
   packet(packet: RtpPacket, timestamp: number): void;
+  /**
+   * The payload of a packet, as most are: takes it if all that it does is to carry on the unit that is open; false: nothing
+   * was done, and it is for `packet`.
+   */
+  more?(buffer: Buffer, from: number, to: number, timestamp: number): boolean;
   /** Packets are missing before the next one. */
   loss(): void;
 };

@@ -44,6 +44,8 @@ export type NalPicture = {
   /** The first fragment of a NAL unit whose header bytes are `header`. */
   open(buffer: Buffer, from: number, to: number, header: readonly number[]): void;
   more(buffer: Buffer, from: number, to: number): void;
+  /** As `begin`, `more` and `end`, if a slice of this time is open; false: nothing was done. */
+  moreOfSlice(buffer: Buffer, from: number, to: number, timestamp: number): boolean;
   close(): void;
   /** A fragment came whose beginning is missing, or a packet that makes no sense. */
   spoil(): void;
@@ -265,6 +267,13 @@ export function createNalPicture(codec: NalCodec, on: VideoHandler, holds: Holds
       if (openKind === 'drop' || openKind === 'delimiter') return;
       sample.add(buffer, from, to);
       grow();
+    },
+    moreOfSlice(buffer, from, to, of) {
+      if (of !== timestamp) return false;
+      if (openKind !== 'slice' && openKind !== 'key' && openKind !== 'leading') return false;
+      sample.add(buffer, from, to);
+      grow();
+      return true;
     },
     close() {
       const kind = openKind;

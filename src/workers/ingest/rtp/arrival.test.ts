@@ -24,6 +24,35 @@ function collect(options: { depth: number; waitMs: number }) {
 }
 
 describe('order and loss', () => {
+  test('numbers that have come round make the highest one higher, with and without a hole there', () => {
+    for (const hole of [0, 2]) {
+      const { arrival } = collect({ depth: 0, waitMs: 0 });
+      for (let n = 65_530; n < 65_536 + 70_000; n++) if (n < 65_535 || n >= 65_535 + hole) arrival.push(packet(n), 0);
+      expect(arrival.figures()).toMatchObject({ highest: 65_535 + 70_000, expected: 70_006, received: 70_006 - hole });
+    }
+  });
+
+  test('the very next packet passes without being pushed, and counts the same', () => {
+    const pushed = collect({ depth: 0, waitMs: 0 });
+    const followed = collect({ depth: 0, waitMs: 0 });
+    expect(followed.arrival.follows(packet(65_534))).toBe(false); // the first is not the next
+    for (let n = 65_534; n < 65_540; n++) {
+      pushed.arrival.push(packet(n), 0);
+      if (n === 65_534) followed.arrival.push(packet(n), 0);
+      else expect(followed.arrival.follows(packet(n))).toBe(true);
+    }
+    expect(followed.arrival.follows(packet(65_541))).toBe(false);
+    expect(followed.arrival.follows(packet(65_540, 2))).toBe(false);
+    expect(followed.arrival.figures()).toEqual(pushed.arrival.figures());
+  });
+
+  test('nothing passes by packets that wait', () => {
+    const { arrival } = collect({ depth: 64, waitMs: 100 });
+    arrival.push(packet(1), 0);
+    arrival.push(packet(3), 0);
+    expect(arrival.follows(packet(2))).toBe(false);
+  });
+
   test('shuffled within the depth, twice and over the wrap: everything once, in order', () => {
     fc.assert(
       fc.property(

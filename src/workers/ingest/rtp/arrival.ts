@@ -12,6 +12,8 @@ const maxLate = 200;
 export type Arrival = {
   /** Takes one packet; it is copied if it has to wait. */
   push(packet: RtpPacket, monoMs: number): void;
+  /** Is this the very next one, and nothing waits? Then it counts as passed, and the caller gives it on himself. */
+  follows(packet: RtpPacket): boolean;
   /** Lets go of what has waited too long. */
   tick(monoMs: number): void;
   lost(): number;
@@ -37,10 +39,14 @@ export function createArrival(on: ArrivalHandler, options: { depth: number; wait
   /** Packets that came early, in order of sequence. */
   let early: { packet: RtpPacket; since: number }[] = [];
 
-  function pass(packet: RtpPacket): void {
-    if (next !== null && packet.sequence < 0x1000 && next > 0xf000) cycles++;
-    next = (packet.sequence + 1) & 0xffff;
+  function count(sequence: number): void {
+    if (next !== null && sequence < ((next - 1) & 0xffff)) cycles++; // lower than the one before it: they have come round
+    next = (sequence + 1) & 0xffff;
     expected++;
+  }
+
+  function pass(packet: RtpPacket): void {
+    count(packet.sequence);
     on.packet(packet);
   }
 
@@ -78,6 +84,12 @@ export function createArrival(on: ArrivalHandler, options: { depth: number; wait
   return {
     lost: () => lost,
     figures: () => ({ highest: (cycles * 65_536 + (((next ?? 1) - 1) & 0xffff)) >>> 0, expected, received, ssrc }),
+    follows(packet) {
+      if (packet.sequence !== next || packet.ssrc !== ssrc || early.length > 0) return false;
+      received++;
+      count(packet.sequence);
+      return true;
+    },
     push(packet, monoMs) {
       received++;
       if (next === null) {

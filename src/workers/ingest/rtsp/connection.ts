@@ -30,6 +30,8 @@ export type Connection = {
 
 export type ConnectionEvents = {
   frame(channel: number, buffer: Buffer, from: number, to: number): void;
+  /** As of `WireHandler`. */
+  run?(channel: number, buffer: Buffer, at: number, to: number): number;
   knownChannel(channel: number): boolean;
   /** A request from the server that was answered already. */
   serverRequest(message: RtspMessage): void;
@@ -107,6 +109,7 @@ export function openConnection(
 
   const wire = createWire({
     frame: on.frame,
+    ...(on.run !== undefined && { run: on.run }),
     known: on.knownChannel,
     message(message) {
       if (message.status === null) {

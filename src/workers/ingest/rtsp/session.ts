@@ -197,6 +197,7 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
         if (isRtcp(buffer, from, to)) flow.receiver.rtcp(buffer, from, to);
         else flow.receiver.rtp(buffer, from, to);
       },
+      run: (channel, buffer, at, to) => rtpOf[channel]?.receiver.run(channel, buffer, at, to) ?? at,
       knownChannel: (channel) => rtpOf[channel] !== undefined || rtcpOf[channel] !== undefined,
       serverRequest(message) {
         if (message.method === 'TEARDOWN') lost(new StreamFault('closed', 'The camera ended the stream.'));

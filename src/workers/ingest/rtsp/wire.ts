@@ -25,6 +25,11 @@ export type WireHandler = {
   message(message: RtspMessage): void;
   /** `buffer[from, to)` is the payload of one interleaved frame; valid during the call, and afterwards as far as it is kept. */
   frame(channel: number, buffer: Buffer, from: number, to: number): void;
+  /**
+   * A frame of this channel was taken, and the next thing begins at `at`. Who expects more of the same may take whole frames from there on
+   * without being asked for each, and says where it stopped.
+   */
+  run?(channel: number, buffer: Buffer, at: number, to: number): number;
   /** Is this a channel that frames are expected on? Only asked while looking for the way back out of rubbish. */
   known(channel: number): boolean;
 };
@@ -159,8 +164,9 @@ export function createWire(on: WireHandler): Wire {
           searched = 0;
           rubbishRun = 0;
           astray = false;
-          on.frame(buffer[at + 1] ?? 0, buffer, at + 4, end);
-          at = end;
+          const channel = buffer[at + 1] ?? 0;
+          on.frame(channel, buffer, at + 4, end);
+          at = on.run === undefined ? end : on.run(channel, buffer, end, to);
           continue;
         }
         if (head === null && (byte === cr || byte === lf) && searched === 0) {
