@@ -12,6 +12,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rig.close());
 
+/** Opens what decided an event, from its row in the list of its kind: others may have come above it since it was found. */
+async function openWhy(kind: 'motion' | 'object', id: string) {
+  const { page } = rig;
+  await page.goto(`${new URL(page.url()).origin}/events?kind=${kind}`);
+  await page
+    .locator(`.events-table tr[data-event="${id}"]`)
+    .getByRole('button', { name: /^Why: / })
+    .last()
+    .click();
+  return page.getByRole('dialog');
+}
+
 /** Whether any of the gate's cells is drawn. */
 const cellsDrawn = (where: string): Promise<boolean> =>
   rig.page.evaluate((selector) => {
@@ -96,31 +108,24 @@ test('on the wall it is shown in the tile that is asked for it, beside what the 
 
 test('an event shows what decided it, in words and in numbers: motion what changed, an object its pictures', async () => {
   const { page, faults } = rig;
-  /** Where in the list of a kind the newest event is that says why, with pictures where it is about an object. */
-  const placeOf = (kind: 'motion' | 'object') =>
+  /** The newest event of a kind that says why, with pictures where it is about an object. */
+  const newestOf = (kind: 'motion' | 'object') =>
     page.evaluate(async (is) => {
       const { events } = (await (await fetch(`/api/events?limit=50&kind=${is}`)).json()) as {
         events: { id: string }[];
       };
-      for (const [place, { id }] of events.entries()) {
+      for (const { id } of events) {
         const { why, pictures } = (await (await fetch(`/api/events/${id}/why`)).json()) as {
           why: { is: string } | null;
           pictures: number[];
         };
-        if (why?.is === is && (is === 'motion' || pictures.length > 0)) return { place };
+        if (why?.is === is && (is === 'motion' || pictures.length > 0)) return { id };
       }
       return null;
     }, kind);
   const open = async (kind: 'motion' | 'object') => {
-    const { place } = await until(`${kind} that says why`, () => placeOf(kind), 120_000);
-    await page.goto(`${new URL(page.url()).origin}/events?kind=${kind}`);
-    await page
-      .locator('.events-table tbody tr')
-      .nth(place)
-      .getByRole('button', { name: /^Why: / })
-      .last()
-      .click();
-    const dialog = page.getByRole('dialog');
+    const { id } = await until(`${kind} that says why`, () => newestOf(kind), 120_000);
+    const dialog = await openWhy(kind, id);
     await dialog.getByText('Numbers', { exact: true }).click();
     return dialog;
   };
@@ -153,22 +158,14 @@ test('people and vehicles get a closer look afterwards: its words stand with the
     'a closer look',
     () =>
       page.evaluate(async () => {
-        const { events } = (await (await fetch('/api/events?limit=100&kind=object')).json()) as {
-          events: { closer?: { without: string | null; vehicle: string | null; upper: string | null } }[];
+        const { events } = (await (await fetch('/api/events?limit=90&kind=object')).json()) as {
+          events: { id: string; closer?: { without: string | null } }[];
         };
-        const place = events.findIndex((e) => e.closer !== undefined);
-        return place < 0 ? null : { place, closer: events[place]?.closer };
+        return events.find((e) => e.closer !== undefined) ?? null;
       }),
     180_000,
   );
-  await page.goto(`${new URL(page.url()).origin}/events?kind=object`);
-  const rows = page.locator('.events-table tbody tr');
-  await rows
-    .nth(looked.place)
-    .getByRole('button', { name: /^Why: / })
-    .last()
-    .click();
-  const dialog = page.getByRole('dialog');
+  const dialog = await openWhy('object', looked.id);
   await dialog.getByRole('term').filter({ hasText: 'A closer look' }).waitFor();
   await dialog
     .getByText(looked.closer?.without == null ? /From the recorded main stream at/ : /recorded pictures|main stream/)
@@ -230,26 +227,19 @@ test('an event shows its picture, says why it was told, and what would keep it f
 
 test('what stands in its place is kept back by its place, in words that the zones say too', async () => {
   const { page, faults } = rig;
-  type Told = { events: { cameraId: string; fromMs: number; toMs: number | null; look?: { stayed?: boolean } }[] };
-  const { place, cameraId } = await until(
+  type Told = {
+    events: { id: string; cameraId: string; fromMs: number; toMs: number | null; look?: { stayed?: boolean } }[];
+  };
+  const { id, cameraId } = await until(
     'an event whose object stays',
     () =>
       page.evaluate(async () => {
-        const { events } = (await (await fetch('/api/events?limit=100&kind=object')).json()) as Told;
-        const at = events.findIndex((e) => e.look?.stayed === true && (e.toMs ?? Date.now()) - e.fromMs >= 2000);
-        const event = events[at];
-        return event === undefined ? null : { place: at, cameraId: event.cameraId };
+        const { events } = (await (await fetch('/api/events?limit=90&kind=object')).json()) as Told;
+        return events.find((e) => e.look?.stayed === true && (e.toMs ?? Date.now()) - e.fromMs >= 2000) ?? null;
       }),
     180_000,
   );
-  await page.goto(`${new URL(page.url()).origin}/events?kind=object`);
-  await page
-    .locator('.events-table tbody tr')
-    .nth(place)
-    .getByRole('button', { name: /^Why: / })
-    .last()
-    .click();
-  const dialog = page.getByRole('dialog');
+  const dialog = await openWhy('object', id);
   await dialog.getByRole('button', { name: /^Not interesting/ }).click();
   // The gentlest comes first.
   const stands = dialog.getByRole('radio', { name: 'Ignore what stands here' });

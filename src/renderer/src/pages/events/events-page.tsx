@@ -174,7 +174,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
   const detail = eventDetail(e, false);
   const why = t('events.why.open', { what: title });
   return (
-    <tr>
+    <tr data-event={e.id}>
       <td className="tight">
         <time dateTime={new Date(e.fromMs).toISOString()}>{dateTimeOf(e.fromMs)}</time>
       </td>
