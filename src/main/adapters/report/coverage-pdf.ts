@@ -12,6 +12,9 @@ const words: Record<ReportLanguage, typeof en> = { en, fr, pt };
 /** Spans that are listed; the CSV has all. */
 const mostListed = 1_500;
 
+/** With the spaces that the fonts of paper have. */
+const plain = (text: string): string => text.replaceAll(/[\u202f\u00a0]/g, ' ');
+
 /** 90 061 s as `25:01:01`. */
 function clock(ms: number): string {
   const s = Math.round(ms / 1000);
@@ -32,11 +35,11 @@ export async function coveragePdf(report: CoverageReport): Promise<Uint8Array> {
   /** `UTC+02:00`: without it nobody knows which 02:30 it was on the day on which clocks are set back. */
   const offsetAt = (ms: number): string =>
     (offset.formatToParts(ms).find((p) => p.type === 'timeZoneName')?.value ?? '').replace('GMT', 'UTC');
-  const at = (ms: number): string => `${date.format(ms).replaceAll(/[\u202f\u00a0]/g, ' ')} ${offsetAt(ms)}`;
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const at = (ms: number): string => `${plain(date.format(ms))} ${offsetAt(ms)}`;
+  const percents = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 3 });
   const percent = (share: Share): string => {
     const of = recordedShare(share);
-    return of === null ? '–' : `${number.format(shownPercent(of, 3))} %`;
+    return of === null ? '–' : plain(percents.format(shownPercent(of, 3) / 100));
   };
   const sum = createHash('sha256').update(coverageCsv(report)).digest('hex');
   const paper = await createPaper(`${w.title} ${report.station}`);

@@ -108,6 +108,9 @@ export function durationOf(ms: number): string {
   return unit(Math.floor(hours / 24), 'day');
 }
 
+/** How long something lasted: `< 1 sec` below a second; empty for what only happened. */
+export const lastedOf = (ms: number): string => (ms <= 0 ? '' : ms < 1000 ? `< ${unit(1, 'second')}` : durationOf(ms));
+
 /** 0.5 sec, 2 sec, and from ten seconds on as `durationOf`. */
 export const spanOf = (ms: number): string =>
   ms >= 9_950

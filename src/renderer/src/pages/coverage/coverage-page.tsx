@@ -8,7 +8,7 @@ import { createTimeZone, ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useScreen } from '../../stores/screen.ts';
 import { prove, type Proof } from '../../stores/coverage.ts';
-import { dateTimeOf, durationOf, monthOf, numberOf } from '../../text/format.ts';
+import { dateTimeOf, durationOf, monthOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { HeatMap, type Field } from './heat-map.tsx';
@@ -150,7 +150,7 @@ function Sentence({ proof }: { proof: Proof }) {
   return (
     <span role="status">
       {t('coverage.sentence', {
-        percent: numberOf(shownPercent(share, 3), 3),
+        part: percentOf(shownPercent(share, 3) / 100, 3),
         duration: durationOf(missing),
         count: proof.cameras.filter((c) => c.missingCount > 0).length,
       })}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import { recordedShare, shownPercent, type Share } from '#domain/coverage-proof.ts';
 import type { Proof } from '../../stores/coverage.ts';
-import { clockOf, dayOf, durationOf, minuteOf, numberOf } from '../../text/format.ts';
+import { clockOf, dayOf, durationOf, minuteOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { shadeOf } from './spans.ts';
 
@@ -35,7 +35,7 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
     const missing = share.gapMs + share.unexplainedMs;
     return missing === 0
       ? t('coverage.whole')
-      : t('coverage.lacks', { percent: numberOf(shownPercent(of, 2), 2), duration: durationOf(missing) });
+      : t('coverage.lacks', { part: percentOf(shownPercent(of, 2) / 100, 2), duration: durationOf(missing) });
   };
   const move = (row: number, column: number): void => {
     const to = {
@@ -82,9 +82,7 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
                   {camera.removed ? <span className="quiet"> {t('coverage.removed')}</span> : null}
                 </th>
                 <td className="end" title={words(camera.total)}>
-                  {all === null
-                    ? ''
-                    : t('coverage.percent', { percent: numberOf(shownPercent(all, 2), all >= 1 ? 0 : 2) })}
+                  {all === null ? '' : percentOf(shownPercent(all, 2) / 100, all >= 1 ? 0 : 2)}
                 </td>
                 {camera.parts.map((share, column) => {
                   const of = recordedShare(share);

@@ -11,7 +11,7 @@ import { useCameras } from '../../stores/cameras.ts';
 import { useMay } from '../../stores/session.ts';
 import { gridOf, type Cells } from '../../stores/thumbnails.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
-import { clockOf, dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { clockOf, dateTimeOf, lastedOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
 import { closerWordsOf } from '../../ui/closer-words.ts';
@@ -142,7 +142,7 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
   const { look } = event;
   const title = eventTitle(event);
   const place = eventPlace(event, byId);
-  const lasted = event.toMs === null ? t('events.ongoing') : durationOf(event.toMs - event.fromMs);
+  const lasted = event.toMs === null ? t('events.ongoing') : lastedOf(event.toMs - event.fromMs);
   return (
     <Dialog opened onClose={onClose} title={`${title} · ${place}`} size={860} centered>
       <div className="stack why">
@@ -164,9 +164,7 @@ export function EventDialog({ event, onClose }: { event: Event; onClose: () => v
           </ul>
           <dl className="facts">
             <dt>{t('events.column.time')}</dt>
-            <dd>
-              {dateTimeOf(event.fromMs)} · {lasted}
-            </dd>
+            <dd>{[dateTimeOf(event.fromMs), lasted].filter(Boolean).join(' · ')}</dd>
             {look?.class ? (
               <>
                 <dt>{t('events.why.class')}</dt>

@@ -6,7 +6,7 @@ import { ColourName } from '#domain/colour.ts';
 import { EventKind, type Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
-import { dateTimeOf, durationOf } from '../../text/format.ts';
+import { dateTimeOf, lastedOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
 import { colourLabel } from '../../ui/closer-words.ts';
@@ -195,9 +195,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
         </span>
       </td>
       <td>{eventPlace(e, byId)}</td>
-      <td className="tight quiet">
-        {e.toMs === null ? t('events.ongoing') : e.toMs - e.fromMs >= 1000 ? durationOf(e.toMs - e.fromMs) : ''}
-      </td>
+      <td className="tight quiet">{e.toMs === null ? t('events.ongoing') : lastedOf(e.toMs - e.fromMs)}</td>
       <td className="end tight">
         {e.look ? (
           <button type="button" className="tool" aria-label={why} title={why} onClick={onWhy}>

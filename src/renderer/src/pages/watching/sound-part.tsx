@@ -1,5 +1,5 @@
 /** How this camera is listened to. What is chosen holds at once: the meter shows what it does. */
-import { Button, Loader, NumberInput, SegmentedControl, Switch } from '@mantine/core';
+import { Button, Input, Loader, NumberInput, SegmentedControl, Switch } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
@@ -101,10 +101,7 @@ function Told({ sound, onTold }: { sound: CameraSound; onTold: (sound: CameraSou
               />
               <div className="pair">
                 {number('loudMs', { unit: 1_000, min: 0, max: 60_000, label: t('sound.loudFor') })}
-                <div>
-                  <span className="watch-level-name" id="sound-weighting">
-                    {t('sound.weighting')}
-                  </span>
+                <Input.Wrapper label={t('sound.weighting')} labelElement="div" labelProps={{ id: 'sound-weighting' }}>
                   <SegmentedControl
                     aria-labelledby="sound-weighting"
                     fullWidth
@@ -114,7 +111,7 @@ function Told({ sound, onTold }: { sound: CameraSound; onTold: (sound: CameraSou
                     }}
                     data={Weighting.options.map((w) => ({ value: w, label: t(`sound.weightings.${w}`) }))}
                   />
-                </div>
+                </Input.Wrapper>
               </div>
             </>
           ) : null}
