@@ -138,7 +138,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
       ))}
       {summed(events).map(({ kind, count }) => (
         <p key={kind} className="tl-preview-event">
-          {t(`timeline.kind.${kind}`)}
+          {t(`events.kind.${kind}`)}
           {count > 1 && ` ×${String(count)}`}
         </p>
       ))}

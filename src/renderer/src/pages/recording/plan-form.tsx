@@ -160,7 +160,7 @@ export function PlanForm({
           >
             <div className="plan-kinds">
               {TriggerKind.options.map((k) => (
-                <Checkbox key={k} size="xs" value={k} label={t(`recording.kind.${k}`)} />
+                <Checkbox key={k} size="xs" value={k} label={t(`events.kind.${k}`)} />
               ))}
             </div>
           </Checkbox.Group>

@@ -31,7 +31,7 @@ export function nowWords(camera: CameraView): string | null {
       return t(main.mode === 'motion' ? 'recording.now.armedMotion' : 'recording.now.armed');
     case 'motion':
     case 'events':
-      return t('recording.now.event', { what: main.kind === null ? '' : t(`recording.kind.${main.kind}`) });
+      return t('recording.now.event', { what: main.kind === null ? '' : t(`events.kind.${main.kind}`) });
     case 'post-roll':
       return t('recording.now.postRoll');
     case 'off':

@@ -348,6 +348,6 @@ export const events = {
     silence: 'No sound any more',
     'analysis-slow': 'Pictures are analysed less often',
     'analysis-failed': 'Pictures are not analysed',
-    external: 'Message',
+    external: 'Told by another program',
   },
 } as const;

@@ -367,6 +367,6 @@ export const events = {
     silence: 'Plus aucun son',
     'analysis-slow': 'Les images sont analysées moins souvent',
     'analysis-failed': 'Les images ne sont pas analysées',
-    external: 'Message',
+    external: 'Signalé par un autre programme',
   },
 } satisfies Shape<typeof en>;

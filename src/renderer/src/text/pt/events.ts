@@ -365,6 +365,6 @@ export const events = {
     silence: 'Deixou de haver som',
     'analysis-slow': 'As imagens são analisadas com menos frequência',
     'analysis-failed': 'As imagens não são analisadas',
-    external: 'Mensagem',
+    external: 'Comunicado por outro programa',
   },
 } satisfies Shape<typeof en>;
