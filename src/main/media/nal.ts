@@ -82,11 +82,6 @@ export function annexBFromSample(sample: Uint8Array, before: readonly Uint8Array
   return joinAnnexB([...before, ...splitLengthPrefixed(sample)]);
 }
 
-/** An Annex B byte stream as a length-prefixed sample. */
-export function sampleFromAnnexB(bytes: Uint8Array): Uint8Array {
-  return joinLengthPrefixed(splitAnnexB(bytes));
-}
-
 /** The payload without emulation prevention bytes (00 00 03 → 00 00), §7.3.1.1; `from` skips the NAL unit header. */
 export function unescapeNal(nal: Uint8Array, from = 0): Uint8Array {
   const out = new Uint8Array(Math.max(0, nal.length - from));
@@ -103,19 +98,4 @@ export function unescapeNal(nal: Uint8Array, from = 0): Uint8Array {
     size += 1;
   }
   return out.subarray(0, size);
-}
-
-/** The reverse of `unescapeNal`. */
-export function escapeNal(payload: Uint8Array): Uint8Array {
-  const out: number[] = [];
-  let zeros = 0;
-  for (const b of payload) {
-    if (zeros >= 2 && b <= 3) {
-      out.push(3);
-      zeros = 0;
-    }
-    out.push(b);
-    zeros = b === 0 ? zeros + 1 : 0;
-  }
-  return Uint8Array.from(out);
 }

@@ -11,10 +11,3 @@ export function muLawOf(sample: number): number {
   const mantissa = (size >> (exponent + 3)) & 0x0f;
   return ~(sign | (exponent << 4) | mantissa) & 0xff;
 }
-
-/** −1 … 1 of a byte. */
-export function linearOf(byte: number): number {
-  const b = ~byte & 0xff;
-  const size = ((((b & 0x0f) << 3) + bias) << ((b >> 4) & 7)) - bias;
-  return (b & 0x80 ? -size : size) / 32_768;
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearOf, muLawOf } from './mu-law.ts';
+import { muLawOf } from './mu-law.ts';
 import { createResampler, talkRate } from './resample.ts';
 
 const tone = (hz: number, rate: number, seconds: number): Float32Array =>
@@ -12,6 +12,13 @@ function resampled(samples: Float32Array, rate: number): Float32Array {
   const out: number[] = [];
   for (let at = 0; at < samples.length; at += 128) out.push(...resampler.push(samples.slice(at, at + 128)));
   return Float32Array.from(out);
+}
+
+/** −1 … 1 of a byte, as who hears it decodes it (ITU-T G.711, table 2). */
+function linearOf(byte: number): number {
+  const b = ~byte & 0xff;
+  const size = ((((b & 0x0f) << 3) + 0x84) << ((b >> 4) & 7)) - 0x84;
+  return (b & 0x80 ? -size : size) / 32_768;
 }
 
 describe('µ-law', () => {

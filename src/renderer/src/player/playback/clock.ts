@@ -16,13 +16,6 @@ export const sharedNowMs = (): number => performance.timeOrigin + performance.no
 export const momentAt = (clock: PlayClock, tMs: number): number =>
   clock.atMs + Math.max(0, tMs - clock.tMs) * clock.speed;
 
-/** The same moment now, another speed from here on. */
-export const reclocked = (clock: PlayClock, tMs: number, speed: number): PlayClock => ({
-  atMs: momentAt(clock, tMs),
-  tMs,
-  speed,
-});
-
 /** What a person can choose. Negative plays backwards. */
 export const rates = [-16, -8, -4, -2, -1, 1, 2, 4, 8, 16] as const;
 /** Beyond this only key frames are shown. */
