@@ -1,8 +1,5 @@
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { WorkerPort } from '#lib/worker-port.ts';
-import { createVolumeLanes } from '../lib/volume-lanes.ts';
-import type { IntegrityCommand, IntegrityJob, IntegrityJobs, IntegrityReport } from './port.ts';
+import { createVolumeLanes, type VolumeLaneDeps } from '../lib/volume-lanes.ts';
+import type { IntegrityCommand, IntegrityJob, IntegrityJobs } from './port.ts';
 
 export type IntegrityClient = {
   [J in IntegrityJob]: (ask: IntegrityJobs[J]['ask']) => Promise<IntegrityJobs[J]['answer']>;
@@ -15,29 +12,16 @@ export type IntegrityClient = {
 
 /** For each thread. */
 const maxWaiting = 64;
-/** A thread reads pieces of a MiB at most: a volume that gives none for so long does not answer. Long, because its priority is the lowest. */
-const usualPatienceSeconds = 60;
 
 /** A thread for the index, and one for each volume. A job whose thread crashes fails; who asked asks again in its own time. */
-export function createIntegrityClient(deps: {
-  clock: Clock;
-  log: Log;
-  start: () => WorkerPort<IntegrityCommand, IntegrityReport>;
-  patienceSeconds?: number;
-}): IntegrityClient {
-  const { clock, log, start, patienceSeconds = usualPatienceSeconds } = deps;
+export function createIntegrityClient(deps: VolumeLaneDeps<IntegrityCommand>): IntegrityClient {
   const lanes = createVolumeLanes<IntegrityCommand>({
-    clock,
-    log,
-    start,
-    stop: { op: 'stop' },
+    ...deps,
     maxWaiting,
-    patienceSeconds,
     words: {
       worker: 'an integrity worker',
-      stopped: 'The part of Vigie that checks recordings stopped. It is being restarted.',
+      does: 'checks recordings',
       busy: 'Too much is being checked at once.',
-      restarting: 'The part of Vigie that checks recordings is being restarted.',
     },
   });
 

@@ -24,10 +24,23 @@ export type VolumeLanes<Command> = {
   stop(): Promise<void>;
 };
 
+/** What a client of such threads is given. */
+export type VolumeLaneDeps<Command> = {
+  clock: Clock;
+  log: Log;
+  start: () => WorkerPort<Command, LaneReport>;
+  /** A volume of which nothing comes for so long does not answer. */
+  patienceSeconds?: number;
+};
+/** Lets a thread end by itself. */
+type StopCommand = { op: 'stop' };
+
+/** Long, because what these threads do has the lowest priority: they read a MiB at most at a time, and decode a picture within 3 s. */
+const usualPatienceSeconds = 60;
 const stopGraceMs = 1_000;
 
 type Waiting = { done: (value: unknown) => void; failed: (error: Error) => void };
-type Lane<Command> = { waiting: Map<number, Waiting>; worker: Supervised<Command>; hangs: boolean };
+type Lane<Command> = { waiting: Map<number, Waiting>; worker: Supervised<Command | StopCommand>; hangs: boolean };
 
 const silent = (): AppError =>
   new AppError('UNAVAILABLE', 'The disk with these recordings does not answer.', { data: { reason: 'volume-silent' } });
@@ -36,19 +49,20 @@ const silent = (): AppError =>
  * Threads of one kind: one for the index, and one for each volume that something is asked of, started with the first question. A volume that
  * hangs keeps its own thread and no other. What a thread that crashes was asked fails; who asked asks again in its own time.
  */
-export function createVolumeLanes<Command>(deps: {
-  clock: Clock;
-  log: Log;
-  start: () => WorkerPort<Command, LaneReport>;
-  /** Lets a thread end by itself. */
-  stop: Command;
-  /** What may wait for each thread. */
-  maxWaiting: number;
-  /** A volume of which nothing comes for so long does not answer. */
-  patienceSeconds: number;
-  words: { /** In the log. */ worker: string; stopped: string; busy: string; restarting: string };
-}): VolumeLanes<Command> {
-  const { clock, log, words } = deps;
+export function createVolumeLanes<Command>(
+  deps: VolumeLaneDeps<Command | StopCommand> & {
+    /** What may wait for each thread. */
+    maxWaiting: number;
+    /** `worker`: in the log · `does`: what the part of Vigie with these threads does · `busy`: too much is asked of it. */
+    words: { worker: string; does: string; busy: string };
+  },
+): VolumeLanes<Command> {
+  const { clock, log, patienceSeconds = usualPatienceSeconds } = deps;
+  const words = {
+    ...deps.words,
+    stopped: `The part of Vigie that ${deps.words.does} stopped. It is being restarted.`,
+    restarting: `The part of Vigie that ${deps.words.does} is being restarted.`,
+  };
   /** By volume; null: the index. */
   const lanes = new Map<number | null, Lane<Command>>();
   let nextId = 1;
@@ -63,7 +77,7 @@ export function createVolumeLanes<Command>(deps: {
 
   const begin = (volume: number | null): Lane<Command> => {
     const waiting: Lane<Command>['waiting'] = new Map();
-    const worker = supervise<Command, LaneReport>({
+    const worker = supervise<Command | StopCommand, LaneReport>({
       clock,
       start: deps.start,
       onUp() {
@@ -87,7 +101,7 @@ export function createVolumeLanes<Command>(deps: {
         else question.failed(new Error(report.message));
       },
       // The index lies on the station's own disk; looking a copy of it through is one step, however long that takes.
-      ...(volume !== null && { silentSeconds: deps.patienceSeconds }),
+      ...(volume !== null && { silentSeconds: patienceSeconds }),
       busy: () => waiting.size > 0,
       onSilent() {
         lane.hangs = true;
@@ -123,7 +137,7 @@ export function createVolumeLanes<Command>(deps: {
       stopped = true;
       await Promise.all(
         [...lanes.values()].map(async (lane) => {
-          if (!(await lane.worker.stop(deps.stop, stopGraceMs))) lane.hangs = true;
+          if (!(await lane.worker.stop({ op: 'stop' }, stopGraceMs))) lane.hangs = true;
         }),
       );
       for (const lane of lanes.values()) failAll(lane, () => unavailable('The station is stopping.'));

@@ -1,8 +1,5 @@
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { WorkerPort } from '#lib/worker-port.ts';
-import { createVolumeLanes } from '../lib/volume-lanes.ts';
-import type { SmallPictures, ThumbsAsk, ThumbsCommand, ThumbsReport } from './port.ts';
+import { createVolumeLanes, type VolumeLaneDeps } from '../lib/volume-lanes.ts';
+import type { SmallPictures, ThumbsAsk, ThumbsCommand } from './port.ts';
 
 export type ThumbsClient = {
   /**
@@ -17,28 +14,15 @@ export type ThumbsClient = {
 
 /** Of each volume: who asks waits for the answer before it asks again. */
 const maxWaiting = 4;
-/** Decoding one picture takes 3 s at most, reading it a moment: a volume that gives none for so long does not answer. */
-const usualPatienceSeconds = 60;
 
-export function createThumbsClient(deps: {
-  clock: Clock;
-  log: Log;
-  start: () => WorkerPort<ThumbsCommand, ThumbsReport>;
-  patienceSeconds?: number;
-}): ThumbsClient {
-  const { clock, log, start, patienceSeconds = usualPatienceSeconds } = deps;
+export function createThumbsClient(deps: VolumeLaneDeps<ThumbsCommand>): ThumbsClient {
   const lanes = createVolumeLanes<ThumbsCommand>({
-    clock,
-    log,
-    start,
-    stop: { op: 'stop' },
+    ...deps,
     maxWaiting,
-    patienceSeconds,
     words: {
       worker: 'a worker that makes small pictures',
-      stopped: 'The part of Vigie that makes small pictures stopped. It is being restarted.',
+      does: 'makes small pictures',
       busy: 'Too many small pictures are being made at once.',
-      restarting: 'The part of Vigie that makes small pictures is being restarted.',
     },
   });
   return {
