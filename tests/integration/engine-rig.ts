@@ -16,9 +16,6 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport } from '#workers/query/port.ts';
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
-import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
-import type { FootageCommand, FootageReport } from '#workers/footage/port.ts';
-import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import { createArchiveDoor, openArchiveCache } from '../../src/main/adapters/archive/index.ts';
@@ -46,6 +43,7 @@ import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
 import { createEngine, type Engine } from '../../src/main/engine/engine.ts';
 import type { ReadyModel } from '../../src/main/engine/model-rooms.ts';
 import type { Ffmpeg } from '../../src/main/engine/ffmpeg-port.ts';
+import { lookingWorkers } from '../../src/main/station/looking-workers.ts';
 import { noteOwnMark } from '../../src/main/station/open-volumes.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -140,6 +138,7 @@ export async function openEngine(
     log: quietLog,
     start: () => startThread<IntegrityCommand, IntegrityReport>(workerFile('integrity'), 'integrity', { database }),
   });
+  const looking = lookingWorkers({ worker: workerFile }, systemClock);
   const engine: Engine = createEngine({
     clock: systemClock,
     boot,
@@ -179,33 +178,9 @@ export async function openEngine(
       }),
     machine: () => ({ cores: 2, freeBytes: 2 ** 31 }),
     eventPictures,
-    startWatchWorker: (watched, on) =>
-      supervise<WatchCommand, WatchReport>({
-        clock: systemClock,
-        start: () => startThread<WatchCommand, WatchReport>(workerFile('watch'), 'watch', watched),
-        onMessage: on.message,
-        onUp: on.up,
-        onDown: on.down,
-      }),
-    startListenWorker: (listened, on) =>
-      supervise<ListenCommand, ListenReport>({
-        clock: systemClock,
-        start: () => startThread<ListenCommand, ListenReport>(workerFile('listen'), 'listen', listened),
-        onMessage: on.message,
-        onUp: on.up,
-        onDown: on.down,
-      }),
-    footage: {
-      store: footage,
-      startWorker: (given, on) =>
-        supervise<FootageCommand, FootageReport>({
-          clock: systemClock,
-          start: () => startThread<FootageCommand, FootageReport>(workerFile('footage'), 'footage', given),
-          onMessage: on.message,
-          onUp: () => undefined,
-          onDown: on.down,
-        }),
-    },
+    startWatchWorker: looking.startWatchWorker,
+    startListenWorker: looking.startListenWorker,
+    footage: { store: footage, startWorker: looking.startFootageWorker },
     models: { store: createModelStore(join(path, 'models')), builtIn: models?.builtIn ?? [], catalogue: [] },
     archives: {
       door: createArchiveDoor(),

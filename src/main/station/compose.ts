@@ -15,9 +15,6 @@ import { createQueryClient } from '#workers/query/client.ts';
 import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.ts';
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
-import type { ListenCommand, ListenReport } from '#workers/listen/port.ts';
-import type { FootageCommand, FootageReport } from '#workers/footage/port.ts';
-import type { WatchCommand, WatchReport } from '#workers/watch/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import {
@@ -49,9 +46,6 @@ import { createEngine, type Engine } from '../engine/engine.ts';
 import { createLive } from '../engine/live.ts';
 import type { StartIngestWorker } from '../engine/ingest-port.ts';
 import type { Secrets } from '../engine/secret-port.ts';
-import type { StartListenWorker } from '../engine/sound-port.ts';
-import type { StartFootageWorker } from '../engine/footage-port.ts';
-import type { StartWatchWorker } from '../engine/watch-port.ts';
 import type { Environment, Places } from './config.ts';
 import { createDemo } from './demo-site.ts';
 import { knownFfmpeg, rememberFfmpeg } from './known-ffmpeg.ts';
@@ -62,6 +56,7 @@ import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { findModels } from './find-models.ts';
 import { inferenceWorkers } from './inference-workers.ts';
+import { lookingWorkers } from './looking-workers.ts';
 import { backupsDir, openOrRestore } from './restore.ts';
 import { createSpareThreads } from './spare-threads.ts';
 import { StationError } from './stop-with.ts';
@@ -188,41 +183,13 @@ export async function compose(deps: {
       start: () => startThread<ThumbsCommand, ThumbsReport>(places.worker('thumbs'), 'thumbs', thumbsSetup),
     });
     closing.push(() => pictures.stop());
-    const startWatchWorker: StartWatchWorker = (setup, on) =>
-      supervise<WatchCommand, WatchReport>({
-        clock,
-        start: () => startThread<WatchCommand, WatchReport>(places.worker('watch'), 'watch', setup),
-        onMessage: on.message,
-        onUp: on.up,
-        onDown: on.down,
-        // It tells what it costs every 10 s.
-        silentSeconds: 30,
-      });
-    const startListenWorker: StartListenWorker = (setup, on) =>
-      supervise<ListenCommand, ListenReport>({
-        clock,
-        start: () => startThread<ListenCommand, ListenReport>(places.worker('listen'), 'listen', setup),
-        onMessage: on.message,
-        onUp: on.up,
-        onDown: on.down,
-        silentSeconds: 30,
-      });
+    const looking = lookingWorkers(places, clock);
     const footage = openFootageStore(
       join(folder.path, 'footage-searches.db'),
       thumbnailKey(store.setting, secrets),
       log.with({ room: 'footage-search' }),
     );
     closing.push(() => footage.close());
-    const startFootageWorker: StartFootageWorker = (setup, on) =>
-      supervise<FootageCommand, FootageReport>({
-        clock,
-        start: () => startThread<FootageCommand, FootageReport>(places.worker('footage'), 'footage', setup),
-        onMessage: on.message,
-        onUp: () => undefined,
-        onDown: on.down,
-        // It tells what it costs every 10 s.
-        silentSeconds: 30,
-      });
     const engine = createEngine({
       clock,
       boot,
@@ -251,9 +218,9 @@ export async function compose(deps: {
       thumbnails,
       pictures,
       eventPictures,
-      startWatchWorker,
-      startListenWorker,
-      footage: { store: footage, startWorker: startFootageWorker },
+      startWatchWorker: looking.startWatchWorker,
+      startListenWorker: looking.startListenWorker,
+      footage: { store: footage, startWorker: looking.startFootageWorker },
       archives: {
         door: createArchiveDoor(),
         cache: await openArchiveCache(join(folder.path, 'archive-cache'), archiveCacheBytes, clock),
