@@ -12,6 +12,7 @@ import type { Event } from '../../src/main/domain/event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { openCameras, openEngine, root, tempFolder, until } from './engine-rig.ts';
+import { foundDraftOf } from './engine-stage.ts';
 
 const digest = (pieces: Uint8Array[]): string => {
   const hash = createHash('sha1');
@@ -53,22 +54,7 @@ async function open(test: TestContext, fillBytesPerSecond?: number) {
   let rig = await openEngine(folder.path, () => false, real, undefined, fillBytesPerSecond);
   stops.push(() => rig.close());
   const demo = cameras.find((c) => c.name === 'Gate')!;
-  const [camera] = await rig.engine.finding.add([
-    {
-      url: demo.deviceUrl,
-      username: demo.username,
-      password: demo.password,
-      certificate: null,
-      trustedHosts: [],
-      source: 'video-source-1',
-      mainProfile: 'profile-main',
-      subProfile: null,
-      name: 'Gate',
-      group: null,
-      recording: 'always',
-      setClock: false,
-    },
-  ]);
+  const [camera] = await rig.engine.finding.add([foundDraftOf(demo, null)]);
   const { main } = rig.store.cameras()[0]!.streamIds;
   const segments = () => rig.store.segmentsFrom(main, 0, Number.MAX_SAFE_INTEGER, 1_000);
   const covered = async () => {

@@ -1,5 +1,5 @@
 /** What cameras say happens, as events of the station: a whole engine, the real ONVIF adapter, the demo devices. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import { flickerMs } from '#domain/decide/event-watch.ts';
@@ -7,46 +7,21 @@ import type { Event } from '../../src/main/domain/event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
-import { openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { until } from './engine-rig.ts';
+import { engineStage, foundDraftOf } from './engine-stage.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => unknown)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
+const stage = engineStage();
 
 /** A station with one demo camera that hangs on its device; `looks`: it watches pictures too. */
 async function open(name: string, looks = false) {
-  const { site, cameras } = await openCameras();
-  stops.push(() => site.stop());
+  const { site, cameras } = await stage.cameras();
   const real = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: 3702 } });
   const given = { given: ffmpegBin, searchPath: process.env['PATH'] ?? '', log: quietLog };
   const ffmpeg = looks ? await createFfmpeg(given) : undefined;
-  stops.push(() => ffmpeg?.stop());
-  const rig = await openEngine(folder.path, () => false, real, ffmpeg);
-  stops.push(() => rig.close());
+  stage.ends(() => ffmpeg?.stop());
+  const rig = await stage.open(() => false, real, ffmpeg);
   const demo = cameras.find((c) => c.name === name)!;
-  const [camera] = await rig.engine.finding.add([
-    {
-      url: demo.deviceUrl,
-      username: demo.username,
-      password: demo.password,
-      certificate: null,
-      trustedHosts: [],
-      source: 'video-source-1',
-      mainProfile: 'profile-main',
-      subProfile: demo.sub === null ? null : 'profile-sub',
-      name,
-      group: null,
-      recording: 'always',
-      setClock: false,
-    },
-  ]);
+  const [camera] = await rig.engine.finding.add([foundDraftOf(demo, demo.sub === null ? null : 'profile-sub')]);
   const device = site.device(name)!;
   await until('the subscription', () => device.hub.count() > 0);
   const events = async (kind: Event['kind']): Promise<Event[]> =>

@@ -1,5 +1,5 @@
 /** What cameras send beside their pictures: a whole engine with its workers, the real ONVIF adapter, the demo cameras. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import type { CameraObjects } from '../../src/main/domain/camera-objects.ts';
 import type { Event } from '../../src/main/domain/event.ts';
@@ -7,25 +7,15 @@ import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { recordAlways, recordNever } from '../../src/main/domain/recording-plan.ts';
 import { startScriptedCamera } from '../support/rtsp-server/scripted-camera.ts';
-import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { draftOf, until } from './engine-rig.ts';
+import { engineStage, foundDraftOf } from './engine-stage.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => unknown)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
+const stage = engineStage();
 
 async function open() {
-  const { site, cameras } = await openCameras();
-  stops.push(() => site.stop());
+  const { site, cameras } = await stage.cameras();
   const door = createDevices({ clock: systemClock, log: quietLog, net: { interfaces: () => [], port: 3702 } });
-  const rig = await openEngine(folder.path, () => false, door);
-  stops.push(() => rig.close());
+  const rig = await stage.open(() => false, door);
   const demo = cameras.find((c) => c.name === 'Gate')!;
   const device = site.device('Gate')!;
   const events = async (kind: Event['kind']): Promise<Event[]> =>
@@ -35,22 +25,7 @@ async function open() {
     const draft = draftOf(demo);
     const main = { ...draft.main, transport };
     if (by === 'address') return rig.engine.cameras.add({ ...draft, main });
-    const [camera] = await rig.engine.finding.add([
-      {
-        url: demo.deviceUrl,
-        username: demo.username,
-        password: demo.password,
-        certificate: null,
-        trustedHosts: [],
-        source: 'video-source-1',
-        mainProfile: 'profile-main',
-        subProfile: 'profile-sub',
-        name: 'Gate',
-        group: null,
-        recording: 'always',
-        setClock: false,
-      },
-    ]);
+    const [camera] = await rig.engine.finding.add([foundDraftOf(demo)]);
     return camera!;
   };
   const way = (camera: { id: Parameters<typeof rig.engine.cameraHealth.get>[0] }) =>
@@ -184,9 +159,8 @@ describe('a camera with metadata on its sub stream only', () => {
         };
       },
     });
-    stops.push(() => camera.close());
-    const { engine, close } = await openEngine(folder.path);
-    stops.push(close);
+    stage.ends(() => camera.close());
+    const { engine } = await stage.open();
     const asked = (): number => camera.requests.filter((q) => q.method === 'SETUP' && q.uri.endsWith('track2')).length;
     const plan = recorded ? recordAlways : recordNever;
     const { id } = await engine.cameras.add({

@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { nextLink } from '#domain/segment-chain.ts';
-import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { draftOf, until } from './engine-rig.ts';
+import { engineStage } from './engine-stage.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => Promise<void>)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
+const { open, cameras } = engineStage();
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 it('links the hash of what is on disk, in the index and beside the video, over a restart and an older index', async () => {
-  const { site, cameras } = await openCameras();
-  stops.push(() => site.stop());
-  const [camera] = cameras;
+  const [camera] = (await cameras()).cameras;
   if (camera === undefined) throw new Error('no demo camera');
-  let rig = await openEngine(folder.path);
-  stops.push(() => rig.close());
+  let rig = await open();
   const gate = await rig.engine.cameras.add(draftOf(camera));
   const id = rig.engine.cameras.streamId(gate.id, 'main');
   if (id === null) throw new Error('no stream');
@@ -52,7 +41,7 @@ it('links the hash of what is on disk, in the index and beside the video, over a
   expect(await rig.files.chain.read(stream)).toEqual([first]);
 
   await rig.close();
-  rig = await openEngine(folder.path);
+  rig = await open();
   await recordSome();
   const [, second] = await linked(2);
   if (first === undefined || second === undefined) throw new Error('two links');
@@ -61,7 +50,7 @@ it('links the hash of what is on disk, in the index and beside the video, over a
   // An index that knows neither link: what is beside the video comes first, and the chain goes on behind it.
   rig.store.chain.clear();
   await rig.close();
-  rig = await openEngine(folder.path);
+  rig = await open();
   await recordSome();
   const three = await linked(3);
   expect(three.slice(0, 2)).toEqual([first, second]);
@@ -70,17 +59,9 @@ it('links the hash of what is on disk, in the index and beside the video, over a
 });
 
 it('has linked all that was recorded when it ends, also of a camera that was new', async () => {
-  const { site, cameras } = await openCameras();
-  stops.push(() => site.stop());
-  const [camera] = cameras;
+  const [camera] = (await cameras()).cameras;
   if (camera === undefined) throw new Error('no demo camera');
-  const rig = await openEngine(folder.path);
-  let closed = false;
-  const close = async (): Promise<void> => {
-    if (!closed) await rig.close();
-    closed = true;
-  };
-  stops.push(close);
+  const rig = await open();
   const gate = await rig.engine.cameras.add(draftOf(camera));
   const ids = (['main', 'sub'] as const).map((kind) => rig.engine.cameras.streamId(gate.id, kind));
   await until('both streams are on disk', () =>

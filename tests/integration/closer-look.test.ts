@@ -2,26 +2,17 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Event } from '#domain/event.ts';
 import type { ObjectWhy } from '#domain/event-why.ts';
-import type { CameraId } from '#domain/id.ts';
-import { recordNever } from '#domain/recording-plan.ts';
 import { ZoneDraft } from '#domain/watch-zone.ts';
-import { systemClock } from '#lib/clock.ts';
-import { quietLog } from '#lib/log.ts';
 import { jpegSize } from '#media/jpeg.ts';
-import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
-import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
 import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
-import { makeOldFootage } from '../support/old-footage.ts';
 import { writeRedModel } from '../support/red-model.ts';
-import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
-import { openEngine, root } from './engine-rig.ts';
+import { oldFootageRig } from './old-footage-rig.ts';
 
 const seconds = 12;
-const ago = 3_600_000;
 /** The car of the clip, in parts of the picture. */
 const car = { x: 0.35, y: 0.45, width: 0.25, height: 0.25 };
 
@@ -46,39 +37,9 @@ function makeYard(path: string): void {
 }
 
 describe.skipIf(noFfmpeg)('a closer look', () => {
-  const made = tempFolder();
-  const clip = join(made.path, 'yard.mp4');
-  const closing: (() => unknown)[] = [];
-  beforeAll(() => {
-    makeYard(clip);
-  });
-  afterAll(() => made.remove());
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-
-  async function open(data: string) {
-    const ffmpeg = await createFfmpeg({
-      ...{ given: process.env['FFMPEG_BIN'] ?? null, searchPath: process.env['PATH'] ?? '', log: quietLog },
-    });
-    closing.push(() => ffmpeg.stop());
-    const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };
-    const models = {
-      builtIn: [writeRedModel(join(made.path, 'red'))],
-      start: inferenceWorkers(places, systemClock, quietLog),
-    };
-    const rig = await openEngine(data, () => false, undefined, ffmpeg, undefined, models);
-    closing.push(rig.close);
-    return rig;
-  }
+  const rig = oldFootageRig({ camera: 'Yard', makeClip: makeYard, model: writeRedModel });
   async function footage() {
-    const folder = tempFolder();
-    closing.push(folder.remove);
-    const startMs = Math.floor(Date.now() / 1_000) * 1_000 - ago;
-    const nowhere = { url: 'rtsp://127.0.0.1:1/', transport: 'tcp' as const, plan: recordNever };
-    await makeOldFootage(folder.path, { name: 'Yard', folder: 'yard', main: nowhere }, [[startMs, seconds]], clip);
-    const rig = await open(folder.path);
-    const id = rig.engine.cameras.list()[0]?.id as CameraId;
+    const { startMs, id, ...station } = await rig.footage(seconds);
     /** An event as watching tells it, `s` seconds into what was recorded, and the work that its end makes. */
     const told = (s: number, cls: 'car' | 'person' = 'car'): Event => {
       const atMs = startMs + s * 1_000;
@@ -89,7 +50,7 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
         time: { neededMs: null, reachedMs: 0 },
         best: [atMs, atMs + 2_000].map((ms) => ({ atMs: ms, box: { ...car, x: car.x + 0.02 }, score: 0.8 })),
       };
-      const event = rig.engine.events.add({
+      const event = station.engine.events.add({
         ...{ kind: 'object', severity: 'info', cameraId: id, fromMs: atMs, toMs: atMs + 3_000, data: {} },
         look: {
           ...{ class: cls, score: 0.8, box: car, zoneId: null, lineId: null, trackId: 1, text: null },
@@ -97,12 +58,12 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
         },
         why,
       });
-      rig.store.work.add({ kind: 'enrichment', eventId: event.id, cameraId: id, madeMs: atMs, dueMs: 1, tries: 0 });
+      station.store.work.add({ kind: 'enrichment', eventId: event.id, cameraId: id, madeMs: atMs, dueMs: 1, tries: 0 });
       return event;
     };
-    return { ...rig, folder, startMs, id, told };
+    return { ...station, startMs, id, told };
   }
-  type Engine = Awaited<ReturnType<typeof open>>['engine'];
+  type Engine = Awaited<ReturnType<typeof rig.open>>['engine'];
   const queueOf = (engine: Engine) => engine.work.queues().find((q) => q.kind === 'enrichment');
   const looked = (engine: Engine, { id }: Event) =>
     until(
@@ -169,9 +130,8 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
     await until('it is left', () => queueOf(first.engine)?.failed === 1, 20_000);
     first.engine.watchRules.set(id, settings);
     const event = first.told(5);
-    closing.splice(closing.indexOf(first.close), 1);
     await first.close();
-    const again = await open(first.folder.path);
+    const again = await rig.open(first.folder.path);
     expect(await looked(again.engine, event)).toMatchObject({ vehicle: 'red' });
     const { events } = await again.engine.events.list({ kind: ['object'], limit: 9 });
     expect(events.find((e) => e.id === unwanted.id)?.closer).toBeUndefined();

@@ -1,45 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
 import { EventId, type StreamId } from '#domain/id.ts';
-import { draftOf, openCameras, openEngine, tempFolder, until } from './engine-rig.ts';
+import { draftOf, until } from './engine-rig.ts';
+import { engineStage, type StageRig } from './engine-stage.ts';
 import { recordNever } from '#domain/recording-plan.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => Promise<void>)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
-
-async function open() {
-  const rig = await openEngine(folder.path);
-  let closed = false;
-  const close = async () => {
-    if (!closed) await rig.close();
-    closed = true;
-  };
-  stops.push(close);
-  return { ...rig, close };
-}
-type Rig = Awaited<ReturnType<typeof open>>;
-
-async function cameras(portBase = 0) {
-  const opened = await openCameras(portBase);
-  let stopped = false;
-  const stop = async () => {
-    if (!stopped) await opened.site.stop();
-    stopped = true;
-  };
-  stops.push(stop);
-  return { ...opened, stop };
-}
+const { open, cameras } = engineStage();
 
 /** Every moment since the first is covered or in one gap, never both. */
-async function expectTiled({ queries }: Rig, streamId: StreamId): Promise<void> {
+async function expectTiled({ queries }: StageRig, streamId: StreamId): Promise<void> {
   const [row] = await queries.coverage({ streamIds: [streamId], fromMs: 0, toMs: 4e12, grainMs: 0 });
   const parts = [...(row?.spans ?? []), ...(row?.gaps ?? []).map((g): [number, number] => [g.fromMs, g.toMs ?? 4e12])];
   parts.sort((a, b) => a[0] - b[0]);
@@ -52,7 +21,8 @@ async function expectTiled({ queries }: Rig, streamId: StreamId): Promise<void> 
   }
 }
 
-const segmentsOf = (rig: Rig, streamId: StreamId) => rig.store.segmentsFrom(streamId, 0, Number.MAX_SAFE_INTEGER, 1000);
+const segmentsOf = (rig: StageRig, streamId: StreamId) =>
+  rig.store.segmentsFrom(streamId, 0, Number.MAX_SAFE_INTEGER, 1000);
 
 describe('the engine with real cameras', () => {
   it('records, shows it on the timeline, serves its fragments, and survives a worker and the cameras going away', async () => {

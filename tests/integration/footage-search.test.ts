@@ -1,25 +1,20 @@
 /** Searching recorded footage for people: real footage, decoded, looked at by the model that comes with Vigie, and told. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contract/call.ts';
 import { FootageAsk, isOver, type FootageHit } from '#domain/footage-search.ts';
 import { UserId, type CameraId, type FootageSearchId } from '#domain/id.ts';
-import { recordNever } from '#domain/recording-plan.ts';
 import { ZoneDraft } from '#domain/watch-zone.ts';
 import { systemClock } from '#lib/clock.ts';
-import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import { jpegSize } from '#media/jpeg.ts';
-import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
-import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
 import { noFfmpeg } from '../support/grey.ts';
 import { builtIn, hasMedia } from '../support/media.ts';
-import { makeOldFootage } from '../support/old-footage.ts';
-import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 import { makeVisitsClip, visits, visitsSeconds } from '../support/visits-clip.ts';
-import { openEngine, root } from './engine-rig.ts';
+import { openEngine } from './engine-rig.ts';
+import { oldFootageRig } from './old-footage-rig.ts';
 
 const ana: Caller = {
   ...{ userId: UserId.parse(createUlids(() => systemClock.nowMs())()), name: 'ana', role: 'operator' },
@@ -38,49 +33,19 @@ const corner = [
 ];
 
 describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
-  const made = tempFolder();
-  const clip = join(made.path, 'visits.mp4');
-  const closing: (() => unknown)[] = [];
-  beforeAll(() => {
-    makeVisitsClip(clip);
-  });
-  afterAll(() => made.remove());
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-
-  async function open(data: string) {
-    const ffmpeg = await createFfmpeg({
-      ...{ given: process.env['FFMPEG_BIN'] ?? null, searchPath: process.env['PATH'] ?? '', log: quietLog },
-    });
-    closing.push(() => ffmpeg.stop());
-    const start = inferenceWorkers(
-      { worker: (name) => join(root, 'src', 'workers', name, 'worker.ts') },
-      systemClock,
-      quietLog,
-    );
-    const models = { builtIn: [builtIn('ssd-mobilenet-v2')], start };
-    const rig = await openEngine(data, () => false, undefined, ffmpeg, undefined, models);
-    closing.push(rig.close);
-    return rig;
-  }
+  const rig = oldFootageRig({ camera: 'Gate', makeClip: makeVisitsClip, model: () => builtIn('ssd-mobilenet-v2') });
   async function footage(seconds: number) {
-    const folder = tempFolder();
-    closing.push(folder.remove);
-    const startMs = Math.floor(Date.now() / 1000) * 1000 - 3_600_000;
-    const nowhere = { url: 'rtsp://127.0.0.1:1/', transport: 'tcp' as const, plan: recordNever };
-    await makeOldFootage(folder.path, { name: 'Gate', folder: 'gate', main: nowhere }, [[startMs, seconds]], clip);
-    const rig = await open(folder.path);
-    const id = rig.engine.cameras.list()[0]?.id as CameraId;
+    const station = await rig.footage(seconds);
+    const { startMs, id } = station;
     const ask = (over: Partial<FootageAsk> = {}): FootageAsk => ({
       ...FootageAsk.parse({
         ...{ cameras: [{ id }], fromMs: startMs, toMs: startMs + seconds * 1_000, classes: ['person'] },
       }),
       ...over,
     });
-    return { folder, startMs, ask, id, ...rig };
+    return { ...station, ask };
   }
-  type Engine = Awaited<ReturnType<typeof open>>['engine'];
+  type Engine = Awaited<ReturnType<typeof rig.open>>['engine'];
   const ended = (engine: Engine, id: FootageSearchId) =>
     until(
       'the end of the search',
@@ -189,11 +154,10 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     await following;
     expect(pushes[0]).toBe('all');
     expect(pushes).toContain('search');
-    closing.splice(closing.indexOf(close), 1);
     const before = performance.now();
     await close();
     expect(performance.now() - before).toBeLessThan(5_000);
-    const again = await open(folder.path);
+    const again = await rig.open(folder.path);
     const search = await ended(again.engine, id);
     expect(search).toMatchObject({ state: 'done', resumed: true });
     expect(search.doneMs).toBe(search.totalMs);
@@ -212,13 +176,8 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     const refused = (over: Partial<FootageAsk>) => () => engine.footageSearch.begin(ask(over), ana);
     expect(refused({ toMs: ask().fromMs })).toThrow(/31 days/);
     expect(refused({ cameras: [{ id: ana.userId as unknown as CameraId, area: null }] })).toThrow(/no such camera/);
-    const { engine: bare, close } = await openEngine(tempDir());
-    closing.push(close);
+    const { engine: bare, close } = await openEngine(rig.folder().path);
+    rig.ends(close);
     expect(() => bare.footageSearch.begin(ask(), ana)).toThrow(/no such camera/);
   }, 60_000);
-  const tempDir = (): string => {
-    const { path, remove } = tempFolder();
-    closing.push(remove);
-    return path;
-  };
 });

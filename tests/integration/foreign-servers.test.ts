@@ -4,7 +4,7 @@
  */
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gapToleranceMs } from '#domain/gap.ts';
 import type { CameraId } from '#domain/id.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
@@ -22,9 +22,8 @@ import {
   user,
   type ForeignServer,
 } from '../support/foreign.ts';
-import { openEngine, tempFolder, until as untilWithin } from './engine-rig.ts';
-
-type Rig = Awaited<ReturnType<typeof openEngine>>;
+import { tempFolder, until as untilWithin } from './engine-rig.ts';
+import { engineStage, type StageRig } from './engine-stage.ts';
 
 /** Servers and station may share two busy cores with all other tests. */
 const limitMs = 60_000;
@@ -33,8 +32,6 @@ const until = <T>(what: string, look: () => T | null | undefined | false): Promi
   untilWithin(what, look, limitMs);
 
 let clips: ReturnType<typeof tempFolder>;
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => Promise<unknown>)[];
 const clipDir = (): string => join(clips.path, 'clips');
 
 beforeAll(() => {
@@ -45,27 +42,9 @@ beforeAll(() => {
 afterAll(() => {
   clips.remove();
 });
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
+const { open, ends } = engineStage();
 
-async function open(): Promise<Rig> {
-  const rig = await openEngine(folder.path);
-  let closed = false;
-  const close = async (): Promise<void> => {
-    if (!closed) await rig.close();
-    closed = true;
-  };
-  stops.push(close);
-  return { ...rig, close };
-}
-
-const add = async (rig: Rig, name: string, url: string, transport: Transport, password = user.password) =>
+const add = async (rig: StageRig, name: string, url: string, transport: Transport, password = user.password) =>
   rig.engine.cameras.add({
     name,
     enabled: true,
@@ -75,10 +54,10 @@ const add = async (rig: Rig, name: string, url: string, transport: Transport, pa
     password,
   });
 
-const stateOf = (rig: Rig, id: CameraId) => rig.engine.cameras.get(id)?.streams.find((s) => s.kind === 'main');
+const stateOf = (rig: StageRig, id: CameraId) => rig.engine.cameras.get(id)?.streams.find((s) => s.kind === 'main');
 
 /** Newest segment, once it holds `ms`. */
-async function recorded(rig: Rig, id: CameraId, ms: number, sinceMs = 0) {
+async function recorded(rig: StageRig, id: CameraId, ms: number, sinceMs = 0) {
   const stream = rig.engine.cameras.streamId(id, 'main');
   if (stream === null) throw new Error('no stream');
   return until(`${String(ms)} ms of ${rig.engine.cameras.get(id)?.name ?? ''}`, () => {
@@ -88,7 +67,7 @@ async function recorded(rig: Rig, id: CameraId, ms: number, sinceMs = 0) {
 }
 
 /** What is known of a camera's main stream at the end. */
-function knownOf(rig: Rig, id: CameraId) {
+function knownOf(rig: StageRig, id: CameraId) {
   const stream = rig.engine.cameras.streamId(id, 'main');
   const of = rig.engine.cameras.get(id)?.folder;
   if (stream === null || of === undefined) throw new Error('no camera');
@@ -121,7 +100,7 @@ function expectAccounted({ segments, files, gaps, lost }: ReturnType<typeof know
 }
 
 /** Comes to be live; where packets were lost on the way, and counted, it may be degraded. */
-async function expectTaken(rig: Rig, id: CameraId, transport: 'tcp' | 'udp'): Promise<void> {
+async function expectTaken(rig: StageRig, id: CameraId, transport: 'tcp' | 'udp'): Promise<void> {
   // A server that stumbles on a busy machine is lost for a while, or its pictures are damaged, and that is told.
   await until('live', () => {
     const seen = stateOf(rig, id);
@@ -136,7 +115,7 @@ describe('RTSP servers of others', () => {
     async () => {
       const port = await freePort();
       let server: ForeignServer = await startGst(port, clipDir());
-      stops.push(() => server.stop());
+      ends(() => server.stop());
       const rig = await open();
       const url = (clip: string): string => `rtsp://127.0.0.1:${port}/${clip}`;
       const cameras = [
@@ -170,7 +149,7 @@ describe('RTSP servers of others', () => {
       const port = await freePort();
       const start = () => startVlc(port, join(clipDir(), 'h264-aac.mkv'), join(clips.path, 'home'));
       let server: ForeignServer = await start();
-      stops.push(() => server.stop());
+      ends(() => server.stop());
       const rig = await open();
       const url = `rtsp://127.0.0.1:${port}/vlc`;
       // It refuses TCP with 461: who leaves the choice to Vigie gets UDP.

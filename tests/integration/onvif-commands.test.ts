@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import { createOnvifDevice } from '../../src/main/demo/onvif/device.ts';
-import { identityOf } from '../../src/main/demo/onvif/identity.ts';
 import { createPtzHead } from '../../src/main/demo/onvif/ptz-head.ts';
 import type { Device } from '../../src/main/engine/device-port.ts';
 import type { DeviceEvent } from '../../src/main/domain/device-event.ts';
 import { systemClock } from '../../src/main/lib/clock.ts';
 import { quietLog } from '../../src/main/lib/log.ts';
 import { fault, startScriptedDevice, type Reply, type ScriptedDevice } from '../support/onvif/scripted-device.ts';
+import { plainDevice } from '../support/onvif/plain-device.ts';
 import { smallDevice } from '../support/onvif/small-device.ts';
 import { until } from '../support/until.ts';
 
@@ -36,38 +36,7 @@ test('understands and commands the demo camera, a device written without this cl
   timeout: 60_000,
 }, async () => {
   const demo = createOnvifDevice({
-    clock: systemClock,
-    log: quietLog,
-    identity: identityOf('Test', 'VD-1', 'test'),
-    user: { username: 'demo', password: 'secret' },
-    host: '127.0.0.1',
-    port: 0,
-    streams: [
-      {
-        name: 'main',
-        codec: 'h265',
-        width: 1920,
-        height: 1080,
-        fps: 15,
-        keyEvery: 15,
-        bitsPerSecond: 300_000,
-        path: '/main',
-      },
-      {
-        name: 'sub',
-        codec: 'h264',
-        width: 640,
-        height: 360,
-        fps: 15,
-        keyEvery: 30,
-        bitsPerSecond: 80_000,
-        path: '/sub',
-      },
-    ],
-    rtspPort: () => 554,
-    relays: 1,
-    inputs: 1,
-    auxiliary: ['tt:Wiper|On', 'tt:Wiper|Off'],
+    ...plainDevice(),
     speaker: true,
     head: createPtzHead(systemClock),
     snapshot: () => Buffer.from('ffd8ffd9', 'hex'),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Camera } from '#domain/camera.ts';
 import type { StreamId } from '#domain/id.ts';
 import { RecordingPlan } from '#domain/recording-plan.ts';
@@ -12,37 +12,17 @@ import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { parseInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import { loadClip } from '../../src/main/demo/index.ts';
-import { draftOf, openCameras, openEngine, root, tempFolder, until } from './engine-rig.ts';
+import { draftOf, root, until } from './engine-rig.ts';
+import { engineStage, type StageRig } from './engine-stage.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => Promise<void>)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
-});
-
-async function open() {
-  const rig = await openEngine(folder.path);
-  let closed = false;
-  const close = async () => {
-    if (!closed) await rig.close();
-    closed = true;
-  };
-  stops.push(close);
-  return { ...rig, close };
-}
-type Rig = Awaited<ReturnType<typeof open>>;
+const { open, cameras } = engineStage();
 
 /** What the cameras of the site say beside their pictures is no trigger here: a test says when something happens. */
 const plan = (mode: 'off' | 'continuous' | 'motion' | 'events', more: Partial<RecordingPlan> = {}): RecordingPlan =>
   RecordingPlan.parse({ when: { by: 'mode', mode }, kinds: ['external'], preRollS: 2, postRollS: 1, ...more });
 
 /** Pictures of a stream on disk, each by its number in the camera's clip, with the moment at which it is shown. */
-async function pictures(rig: Rig, camera: Camera, streamId: StreamId, clip: string) {
+async function pictures(rig: StageRig, camera: Camera, streamId: StreamId, clip: string) {
   const known = new Map<string, number>();
   const { pictures: all } = await loadClip(join(root, 'resources', 'demo'), `${clip}.mp4`);
   const digest = (parts: readonly Uint8Array[]): string => {
@@ -76,8 +56,7 @@ async function pictures(rig: Rig, camera: Camera, streamId: StreamId, clip: stri
 
 describe('when a stream is recorded', () => {
   it('writes nothing while armed, then the seconds before, what follows, and every change of plan without losing a picture', async () => {
-    const site = await openCameras();
-    stops.push(() => site.site.stop());
+    const site = await cameras();
     const rig = await open();
     const { engine, store } = rig;
     const draft = draftOf(site.cameras[2]!); // it has sound
@@ -140,8 +119,7 @@ describe('when a stream is recorded', () => {
   }, 90_000);
 
   it('leaves no gap where what was asked for is let go before a picture of it is heard of', async () => {
-    const site = await openCameras();
-    stops.push(() => site.site.stop());
+    const site = await cameras();
     const rig = await open();
     const { engine, store } = rig;
     const draft = draftOf(site.cameras[0]!);
@@ -160,8 +138,7 @@ describe('when a stream is recorded', () => {
   }, 60_000);
 
   it('gives pictures the times at which they were sent, from the first on, of cameras that nobody watches', async () => {
-    const site = await openCameras();
-    stops.push(() => site.site.stop());
+    const site = await cameras();
     const rig = await open();
     const { engine, store } = rig;
     const clips = ['gate-main', 'yard-main', 'corridor-main'];
@@ -193,13 +170,12 @@ describe('when a stream is recorded', () => {
   }, 60_000);
 
   it('counts the time in which the station was off as wanted where recording was to go on, and else not', async () => {
-    const site = await openCameras();
-    stops.push(() => site.site.stop());
+    const site = await cameras();
     const first = await open();
     const [a, b] = [draftOf(site.cameras[0]!), draftOf(site.cameras[1]!)];
     const always = await first.engine.cameras.add({ ...a, main: { ...a.main, plan: plan('continuous') }, sub: null });
     const armed = await first.engine.cameras.add({ ...b, main: { ...b.main, plan: plan('events') }, sub: null });
-    const of = (rig: Rig, camera: Camera) => rig.engine.cameras.streamId(camera.id, 'main')!;
+    const of = (rig: StageRig, camera: Camera) => rig.engine.cameras.streamId(camera.id, 'main')!;
     const [mainA, mainB] = [of(first, always), of(first, armed)];
     await until('recorded', () => first.store.lastSegment(mainA));
     await until('held ready', () => (first.engine.cameras.get(armed.id)?.streams[0]?.preRoll?.heldMs ?? 0) >= 2000);
@@ -229,8 +205,7 @@ describe('when a stream is recorded', () => {
   }, 90_000);
 
   it('goes by a shared schedule, and by its change at once; one that is in use stays', async () => {
-    const site = await openCameras();
-    stops.push(() => site.site.stop());
+    const site = await cameras();
     const rig = await open();
     const { engine, store } = rig;
     const all = (mode: 'continuous' | 'events') => ({

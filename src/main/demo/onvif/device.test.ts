@@ -1,16 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '#lib/clock.ts';
-import { quietLog } from '#lib/log.ts';
+import { deviceUser, plainDevice } from '../../../../tests/support/onvif/plain-device.ts';
 import type { OnvifDevice, OnvifDeviceOptions } from './device.ts';
 import { createOnvifDevice } from './device.ts';
-import { identityOf } from './identity.ts';
 import { ns } from './namespaces.ts';
 import { createPtzHead } from './ptz-head.ts';
 import type { XmlElement } from './xml-read.ts';
 import { childOf, pathOf, readXml } from './xml-read.ts';
 
-const user = { username: 'demo', password: 'secret' };
 let device: OnvifDevice | null = null;
 let url = '';
 afterEach(async () => {
@@ -19,46 +16,12 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<OnvifDeviceOptions> = {}): Promise<OnvifDevice> {
-  device = createOnvifDevice({
-    clock: systemClock,
-    log: quietLog,
-    identity: identityOf('Test', 'VD-1', 'test'),
-    user,
-    host: '127.0.0.1',
-    port: 0,
-    streams: [
-      {
-        name: 'main',
-        codec: 'h265',
-        width: 1920,
-        height: 1080,
-        fps: 15,
-        keyEvery: 15,
-        bitsPerSecond: 300_000,
-        path: '/main',
-      },
-      {
-        name: 'sub',
-        codec: 'h264',
-        width: 640,
-        height: 360,
-        fps: 15,
-        keyEvery: 30,
-        bitsPerSecond: 80_000,
-        path: '/sub',
-      },
-    ],
-    rtspPort: () => 554,
-    relays: 1,
-    inputs: 1,
-    auxiliary: ['tt:Wiper|On', 'tt:Wiper|Off'],
-    ...options,
-  });
+  device = createOnvifDevice({ ...plainDevice(), ...options });
   url = `http://127.0.0.1:${await device.start()}`;
   return device;
 }
 
-function token(password = user.password, atMs = Date.now()): string {
+function token(password = deviceUser.password, atMs = Date.now()): string {
   const nonce = randomBytes(16);
   const created = new Date(atMs).toISOString();
   const digest = createHash('sha1').update(nonce).update(created).update(password).digest('base64');
