@@ -2,12 +2,10 @@
  * Looks at everything that was recorded, over and over, at a limited rate: files against the index, chains, hashes. What has no hash
  * yet (recovered, fetched, from before there were hashes) gets one on the way. Goes on where it was after a restart.
  */
-import { AppError } from '#contract/error.ts';
 import type { Outputs } from '#contract/call.ts';
 import { isArchive } from '#domain/archive.ts';
 import { IntegrityPass, IntegrityPlan, newPass, usualPlan } from '#domain/integrity.ts';
-import { segmentPath } from '#domain/segment.ts';
-import type { CameraId, StreamId } from '#domain/id.ts';
+import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
 import { ownVolume } from '#domain/volume.ts';
@@ -17,20 +15,18 @@ import type { z } from 'zod';
 import type { Chain } from './chain.ts';
 import type { EventRoom } from './events.ts';
 import { createCatchUp } from './integrity-catch-up.ts';
-import { compareFile, type FileHash } from './integrity-compare.ts';
-import { createIntegrityFindings, type Found } from './integrity-findings.ts';
+import { createIntegrityFindings } from './integrity-findings.ts';
+import { createIntegrityLooks, restMs } from './integrity-looks.ts';
 import { proofOf } from './integrity-proof.ts';
 import { createIntegrityWaiting } from './integrity-waiting.ts';
 import type { CameraRecord, ReadStore, SegmentRow, StreamRecord, WriteStore } from './index-port.ts';
-import { createStillMounted } from './still-mounted.ts';
 import type { Verifier } from './verifier-port.ts';
-import type { HereVolume, VolumeLookup, VolumeRoom } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 const passKey = 'integrity-pass';
 const planKey = 'integrity-plan';
 const lastKey = 'integrity-last-ms';
-/** Segments younger than this may still be written, sealed or on their way into the index. */
-const restMs = 10 * 60_000;
 /** The start of a station has other things to do than a whole pass … */
 const settleMs = 5 * 60_000;
 /** … but what a crash left has no hash, and what is changed before it has one is not seen. */
@@ -71,7 +67,6 @@ export function createIntegrity(deps: {
   const { store, volumes, verifier, clock, log } = deps;
   const findings = createIntegrityFindings({ ...deps, setting: store.setting });
   const waiting = createIntegrityWaiting({ setting: store.setting, clock });
-  const isMounted = createStillMounted({ volumes, clock });
   let plan = read(IntegrityPlan, store.setting.get(planKey)) ?? usualPlan;
   let pass = read(IntegrityPass, store.setting.get(passKey));
   let trouble: string | null = null;
@@ -85,6 +80,11 @@ export function createIntegrity(deps: {
   let settledMs = Infinity;
 
   const isStopped = (): boolean => stopped;
+  const looks = createIntegrityLooks({
+    ...{ store, volumes, chain: deps.chain, verifier, findings, clock, log },
+    bytesPerSecond: () => plan.bytesPerSecond,
+    stopped: isStopped,
+  });
   const lastMs = (): number | null => {
     const at = Number(store.setting.get(lastKey) ?? Number.NaN);
     return Number.isFinite(at) ? at : null;
@@ -99,96 +99,13 @@ export function createIntegrity(deps: {
     waiting.save();
     store.setting.set(passKey, JSON.stringify(pass));
   };
-  const rowAt = (stream: StreamRecord, startMs: number): SegmentRow | null =>
-    store.segmentsFrom(stream.id, startMs, startMs, 1)[0] ?? null;
-
-  const volumeOf = (stream: StreamRecord, startMs: number): number => rowAt(stream, startMs)?.volume ?? ownVolume;
-
-  /** Nothing can be said of it: its volume is not here now, or does not answer. */
-  const isAway = (stream: StreamRecord, startMs: number): boolean => !answers(volumeOf(stream, startMs));
-  const answers = (volume: number): boolean => volumes.filesOf(volume) !== null && !verifier.hanging().includes(volume);
-
-  /** What a volume does not answer is passed over: the others have their turn. null: that was so. */
-  const unlessSilent = async <T>(work: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof AppError && reasonOf(error) === 'volume-silent') return null;
-      throw error;
-    }
-  };
-  /** Those that are here and answer. */
-  const answering = () => volumes.here().filter(({ volume }) => answers(volume));
   /** Of all that there are, those that are away or silent: they are looked at when they answer. */
   const passAway = (): void => {
-    for (const { row } of volumes.seen()) if (!answers(row.volume)) waiting.passedVolume(row.volume);
+    for (const { row } of volumes.seen()) if (!looks.answers(row.volume)) waiting.passedVolume(row.volume);
   };
 
-  /** Its file may be gone and its row not yet: it is being deleted. */
-  const isGoing = (stream: StreamRecord, startMs: number): boolean =>
-    store.retention.marks().some((m) => m.streamId === stream.id && m.fromMs <= startMs && startMs <= m.toMs);
-
-  /** null: there is no such file · a text: the disk cannot read it. Rejects where nothing can be said. */
-  const hash = async (stream: StreamRecord, startMs: number): Promise<FileHash | string | null> => {
-    const volume = volumeOf(stream, startMs);
-    const files = volumes.need(volume);
-    const path = files.path(stream.folder, stream.kind, startMs);
-    try {
-      const found = await verifier.hash({ volume, path, bytesPerSecond: plan.bytesPerSecond });
-      // Also where a whole camera's folder is gone: it is lost, as long as its disk is there.
-      if (found === null && !(await isMounted(volume, files)))
-        throw new AppError('UNAVAILABLE', `The recordings of ${stream.folder} are not there: is their disk mounted?`);
-      return found;
-    } catch (error) {
-      if (stopped || error instanceof AppError) throw error;
-      return error instanceof Error ? error.message : String(error);
-    }
-  };
-
-  /** Hashes a segment that has no hash yet; answers the bytes read. */
-  const hashAnew = async (stream: StreamRecord, startMs: number): Promise<number> => {
-    if (isAway(stream, startMs)) return 0;
-    const found = await hash(stream, startMs);
-    if (typeof found === 'string') {
-      log.warn('a segment cannot be read', { folder: stream.folder, startMs, error: found });
-      return 0;
-    }
-    const row = rowAt(stream, startMs);
-    if (found === null || row === null || row.state === 'open') return 0; // what is missing is told by the look at the files
-    deps.chain.hashed(stream.id, { startMs, endMs: row.endMs, ...found });
-    return found.bytes;
-  };
-
-  /** One closed segment: its hash is compared, or made. */
-  const lookAt = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<void> => {
-    const link = store.chain.of(stream.id, startMs);
-    if (link === null) {
-      of.bytes += await hashAnew(stream, startMs);
-      of.hashed += 1;
-      return;
-    }
-    const found = await hash(stream, startMs);
-    // It may have been deleted or changed by the plan meanwhile.
-    if (store.chain.of(stream.id, startMs)?.link !== link.link || isGoing(stream, startMs)) return;
-    const wrong = compareFile(link, found);
-    if (wrong === null) findings.cleared(stream, startMs, ['hash-differs', 'no-file', 'too-short', 'unreadable']);
-    else tell(of, stream, { ...wrong, path: segmentPath(stream.folder, stream.kind, startMs), startMs });
-    if (found !== null && typeof found !== 'string') of.bytes += found.bytes;
-  };
-
-  /** false: nothing can be said of it now. */
-  const looked = async (of: IntegrityPass, stream: StreamRecord, startMs: number): Promise<boolean> => {
-    if (isAway(stream, startMs)) return false;
-    const done = await unlessSilent(async () => {
-      await lookAt(of, stream, startMs);
-      return true;
-    });
-    if (done === null) return false;
-    of.segments += 1;
-    return true;
-  };
   const lookOrPass = async (of: IntegrityPass, stream: StreamRecord, row: SegmentRow): Promise<void> => {
-    if (await looked(of, stream, row.startMs)) {
+    if (await looks.segment(of, stream, row.startMs)) {
       waiting.looked();
       return;
     }
@@ -196,51 +113,9 @@ export function createIntegrity(deps: {
     waiting.passed({ streamId: stream.id, volume: row.volume ?? ownVolume, startMs: row.startMs });
   };
 
-  const tell = (of: IntegrityPass, stream: StreamRecord, finding: Found): void => {
-    of.found += 1;
-    findings.found(stream, finding);
-    log.warn('something is wrong with a recording', { path: finding.path, code: finding.code, text: finding.text });
-  };
-
-  /**
-   * Files of these volumes against the index; what is odd is looked at once more, because recording and deleting go on. Answers the
-   * volumes that fell silent meanwhile.
-   */
-  const lookAtFiles = async (of: IntegrityPass, places: readonly HereVolume[]): Promise<number[]> => {
-    const untilMs = clock.nowMs() - restMs;
-    const odd = [];
-    const silent: number[] = [];
-    for (const { volume, files } of places) {
-      const seen = await unlessSilent(() => verifier.presence({ volume, root: files.root, untilMs }));
-      if (seen === null) silent.push(volume);
-      else odd.push(...seen.odd);
-    }
-    const found = new Map<StreamId, Found[]>();
-    for (const { is, streamId, startMs, folder, kind } of odd) {
-      const stream = streamId === null ? undefined : store.streams().find((s) => s.id === streamId);
-      if (stream === undefined || is === 'no-row') continue; // unknown files harm nobody; `vigie check` tells them
-      if (isAway(stream, startMs)) continue;
-      const again = await unlessSilent(async () => ({ file: await hash(stream, startMs) }));
-      if (again === null) continue;
-      const row = rowAt(stream, startMs);
-      if (row === null || row.state === 'open' || isGoing(stream, startMs)) continue;
-      const wrong = compareFile({ bytes: row.bytes, sha256: null }, again.file);
-      if (wrong === null) continue;
-      of.found += 1;
-      const mine = found.get(stream.id) ?? [];
-      found.set(stream.id, [...mine, { ...wrong, path: segmentPath(folder, kind, startMs), startMs }]);
-    }
-    const seen = new Set(places.map((p) => p.volume).filter((v) => !silent.includes(v)));
-    for (const stream of store.streams()) {
-      const unseen = (startMs: number | null): boolean =>
-        startMs !== null && (isAway(stream, startMs) || !seen.has(volumeOf(stream, startMs)));
-      findings.settle(stream, ['no-file', 'too-short'], found.get(stream.id) ?? [], unseen);
-    }
-    return silent;
-  };
   const stepFiles = async (of: IntegrityPass): Promise<void> => {
     passAway();
-    for (const volume of await lookAtFiles(of, answering())) waiting.passedVolume(volume);
+    for (const volume of await looks.files(of, looks.answering())) waiting.passedVolume(volume);
     Object.assign(of, { stage: 'chains', streamId: 0, fromMs: 0 });
     save(true);
   };
@@ -251,17 +126,6 @@ export function createIntegrity(deps: {
       .streams()
       .filter((s) => s.id >= id)
       .sort((a, b) => a.id - b.id);
-
-  /** What the lists of a volume tell of a stream; null: it does not answer. */
-  const listsOf = async (stream: StreamRecord, { volume, files }: HereVolume): Promise<Found[] | null> =>
-    (await unlessSilent(() => verifier.lists({ volume, root: files.root, streamId: stream.id })))?.findings ?? null;
-
-  const settleChain = (of: IntegrityPass, stream: StreamRecord, told: Found[], unseen: () => boolean): void => {
-    // Retention may have taken the row while the chain was followed.
-    const found = told.filter((f) => f.startMs === null || store.chain.of(stream.id, f.startMs) !== null);
-    of.found += found.length;
-    findings.settle(stream, chainCodes, found, unseen);
-  };
 
   const stepChain = async (of: IntegrityPass): Promise<void> => {
     const [stream] = streamsFrom(of.streamId);
@@ -274,8 +138,8 @@ export function createIntegrity(deps: {
     const told = [...(await verifier.chain({ streamId })).findings];
     let seen = 0;
     passAway();
-    for (const place of answering()) {
-      const lists = await listsOf(stream, place);
+    for (const place of looks.answering()) {
+      const lists = await looks.lists(stream, place);
       if (lists === null) {
         waiting.passedVolume(place.volume);
         continue;
@@ -284,7 +148,7 @@ export function createIntegrity(deps: {
       seen += 1;
     }
     // The lists on a volume that is not here may still differ.
-    settleChain(of, stream, told, () => seen < volumes.seen().length);
+    looks.settleChain(of, stream, told, () => seen < volumes.seen().length);
     of.streamId = stream.id + 1;
     save();
   };
@@ -325,7 +189,7 @@ export function createIntegrity(deps: {
         const page = store.chain.unhashed(stream.id, from, pageRows);
         for (const startMs of page.startsMs) {
           if (isStopped()) return;
-          if (startMs < untilMs) await unlessSilent(() => hashAnew(stream, startMs));
+          if (startMs < untilMs) await looks.unlessSilent(() => looks.hashAnew(stream, startMs));
         }
         from = page.nextMs;
         await turn();
@@ -337,15 +201,15 @@ export function createIntegrity(deps: {
   const catchUp = createCatchUp({
     store,
     waiting,
-    answers,
-    here: (volume) => answering().find((v) => v.volume === volume) ?? null,
-    files: async (of, place) => (await lookAtFiles(of, [place])).length === 0,
+    answers: looks.answers,
+    here: (volume) => looks.answering().find((v) => v.volume === volume) ?? null,
+    files: async (of, place) => (await looks.files(of, [place])).length === 0,
     async lists(of, stream, place) {
-      const told = await listsOf(stream, place);
-      if (told !== null) settleChain(of, stream, told, () => true);
+      const told = await looks.lists(stream, place);
+      if (told !== null) looks.settleChain(of, stream, told, () => true);
       return told !== null;
     },
-    looked,
+    looked: looks.segment,
     stopped: isStopped,
   });
   let turns = 0;
@@ -447,10 +311,6 @@ export function createIntegrity(deps: {
     },
   };
 }
-
-const chainCodes = ['chain-changed', 'chain-missing', 'chain-cut', 'list-differs', 'link-differs'] as const;
-
-const reasonOf = ({ data }: AppError): unknown => (data as { reason?: unknown } | undefined)?.reason;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
