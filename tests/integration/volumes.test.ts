@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { recordNever } from '#domain/recording-plan.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
@@ -231,6 +232,30 @@ test('a folder of one camera that is refused sends that camera elsewhere, and no
   expect((await told()).filter((e) => e.kind === 'folder-refused')).toHaveLength(1);
   expect((await engine.health.report()).problems.some((p) => p.code === 'folder-refused')).toBe(false);
 }, 60_000);
+
+test('a folder that is refused on the only volume is an alarm while something is to be recorded there, and no longer', async () => {
+  const { engine, files } = await open();
+  const [camera] = site.cameras;
+  if (camera === undefined) throw new Error('no camera');
+  const { id, folder, main } = await engine.cameras.add({ ...draftOf({ ...camera, sub: null }), enabled: false });
+  const inTheWay = join(files.root, folder);
+  const alarms = async () =>
+    (await engine.events.list({ kind: ['folder-refused'], limit: 10 })).events.map((e) => e.toMs === null);
+  rmSync(inTheWay, { recursive: true, force: true });
+  writeFileSync(inTheWay, '');
+  await engine.cameras.update(id, { enabled: true });
+  await until('the alarm', async () => (await alarms())[0] === true);
+  await engine.cameras.update(id, { main: { ...main, plan: recordNever } });
+  await until('its end, with the recording', async () => (await alarms())[0] === false);
+  await engine.cameras.update(id, { main });
+  await until('another alarm', async () => (await alarms())[0] === true);
+  // The camera is lost while somebody puts the folder right: no recorder would hear of it.
+  await site.site.cut(camera.name);
+  await until('the loss', () => engine.cameras.get(id)?.streams[0]?.state === 'lost', 30_000);
+  rmSync(inTheWay);
+  await until('the end of that one too', async () => (await alarms())[0] === false, 60_000);
+  expect(await alarms()).toEqual([false, false]);
+}, 150_000);
 
 test('two that are mounted in each other’s places are followed there, and what was told of them ends', async () => {
   const { engine, store } = await open();

@@ -17,7 +17,7 @@ import type { RetentionRoom } from './retention.ts';
 import { createRecount, type Recount } from './recount.ts';
 import { createTierRules } from './tier-rules.ts';
 import { createTiering, type Tiering } from './tiering.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
 
 const dropBatch = 200;
 

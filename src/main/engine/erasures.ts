@@ -4,7 +4,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { ToDelete } from './deleting.ts';
 import type { HoldRoom } from './holds.ts';
 import type { ReadStore, WriteStore } from './index-port.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
 
 export function createErasures(deps: {
   store: Pick<WriteStore, 'retention'> & Pick<ReadStore, 'streams' | 'openSegments'>;

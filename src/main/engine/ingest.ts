@@ -17,7 +17,8 @@ import { noteRecovered } from './recovery-events.ts';
 import type { Segments } from './segments.ts';
 import type { StreamOrder, StreamOrders } from './stream-order.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-import type { VolumeChoice, VolumeRoom } from './volumes.ts';
+import type { VolumeChoice } from './volume-lookup.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 type Lane = { id: StreamId; kind: StreamKind };
 type Running = { record: CameraRecord; kind: StreamKind };
@@ -55,6 +56,8 @@ export type Ingest = {
   change(before: CameraRecord, after: CameraRecord): Promise<void>;
   /** What is to be recorded of a stream changed, and nothing else. */
   obey(camera: CameraRecord, kind: StreamKind, order: StreamOrder): void;
+  /** Whether recording of a stream is asked for now. */
+  wanted(streamId: StreamId): boolean;
   /** What is recorded of these streams goes to other volumes. */
   relocate(streamIds: readonly StreamId[], move: (streamId: StreamId) => RecordMove): void;
   /** Takes a stream anew because its device sends it otherwise now; what is missing meanwhile has that cause. */
@@ -72,7 +75,7 @@ export function createIngest(deps: {
   log: Log;
   store: ReadStore & Pick<WriteStore, 'retention'>;
   secrets: Secrets;
-  volumes: Pick<VolumeRoom, 'choose' | 'release'>;
+  volumes: Pick<VolumeRoom, 'choose' | 'release' | 'unasked'>;
   pool: () => IngestPool;
   recovery: StreamRecovery;
   journal: IndexJournal;
@@ -179,6 +182,7 @@ export function createIngest(deps: {
   const take = (lane: Lane, order: StreamOrder): void => {
     const was = orders.get(lane.id)?.wanted ?? false;
     orders.set(lane.id, order);
+    if (!order.wanted && !order.armed) deps.volumes.unasked(lane.id);
     if (order.wanted === was) return;
     const atMs = order.wanted ? order.fromMs : clock.nowMs();
     journal.add(({ wanted }) => {
@@ -309,6 +313,7 @@ export function createIngest(deps: {
       take(lane, order);
       deps.pool().record(lane.id, targetOf(deps.volumes.choose(lane.id), camera, order), mannerOf(order));
     },
+    wanted: (streamId) => orders.get(streamId)?.wanted === true,
     relocate(streamIds, move) {
       for (const id of streamIds) {
         const lane = running.get(id);

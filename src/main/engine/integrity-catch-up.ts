@@ -3,7 +3,7 @@ import type { IntegrityPass } from '#domain/integrity.ts';
 import { ownVolume } from '#domain/volume.ts';
 import type { IntegrityWaiting, WaitingVolume } from './integrity-waiting.ts';
 import type { ReadStore, StreamRecord } from './index-port.ts';
-import type { HereVolume } from './volumes.ts';
+import type { HereVolume } from './volume-lookup.ts';
 
 const pageRows = 50;
 

@@ -19,7 +19,7 @@ import type { Secrets } from './secret-port.ts';
 import { createRetention, type DiskSeen, type RetentionRoom } from './retention.ts';
 import type { Bookmarks } from './retention-rooms.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
 
 const waitingKey = 'kept-waiting';
 /** Which version of `kept.json` was written for all cameras last. */

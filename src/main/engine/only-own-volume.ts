@@ -2,7 +2,7 @@ import { AppError } from '#contract/error.ts';
 import { ownVolume } from '#domain/volume.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
 import { createSpreadFiles } from './spread-files.ts';
-import type { HereVolume, VolumeLookup } from './volumes.ts';
+import type { HereVolume, VolumeLookup } from './volume-lookup.ts';
 
 /** For rooms that know of the data folder's own volume alone. */
 export function onlyOwnVolume(own: SegmentFiles): VolumeLookup {

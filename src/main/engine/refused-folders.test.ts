@@ -11,6 +11,7 @@ function rig(openEvents: string[] = []) {
   const finished: string[] = [];
   const refuses = new Map<string, string>();
   const places = new Map<StreamId, number>();
+  const idle = new Set<StreamId>();
   const tried: string[] = [];
   const idOf = (n: number): EventId => EventId.parse(`01HZZZZZZZZZZZZZZZZZZZZZ${String(n).padStart(2, '0')}`);
   const changed = vi.fn();
@@ -42,6 +43,7 @@ function rig(openEvents: string[] = []) {
             },
           },
     placeOf: (id) => places.get(id) ?? 1,
+    records: (id) => !idle.has(id),
     changed,
   });
   return {
@@ -51,6 +53,7 @@ function rig(openEvents: string[] = []) {
     idOf,
     refuses,
     places,
+    idle,
     tried,
     changed,
     /** A look after so long, with what it leads to. */
@@ -113,6 +116,22 @@ it('leaves the only place of a stream to its recorder, which tries it every seco
   // Of a volume that is away nothing is said.
   folders.bar(other, 9, 'ENOENT');
   expect(folders.list()).toEqual([]);
+});
+
+it('tries the only place of a stream that has nothing to write, and ends the alarm when it takes a file', async () => {
+  const { folders, events, idle, refuses, tried, pass } = rig();
+  refuses.set('yard', 'EACCES');
+  folders.bar(other, 1, 'EACCES');
+  await pass(10_000);
+  expect(tried).toEqual([]);
+  idle.add(other); // its camera is lost
+  await pass(10_000);
+  expect(tried).toEqual(['yard']);
+  expect(events).toMatchObject([{ ended: false }]);
+  refuses.clear();
+  await pass(10_000);
+  expect(folders.list()).toEqual([]);
+  expect(events).toMatchObject([{ ended: true }]);
 });
 
 it('ends what the last run said, and nothing else', () => {

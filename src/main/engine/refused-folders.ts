@@ -1,7 +1,7 @@
 /**
  * Folders of cameras that are refused while their volume takes the video of others: somebody may not write there, protected it, or put
  * something in its place. Such a stream goes to another volume where there is one; the folder is tried again and again, and one alarm names it
- * until it takes video.
+ * until it takes video, or nothing of that camera is to be recorded any more.
  */
 import { join } from 'node:path';
 import type { EventId, StreamId } from '#domain/id.ts';
@@ -23,6 +23,7 @@ export type RefusedFolders = {
   bar(streamId: StreamId, volume: number, code: string): void;
   /** Something of the stream is on the volume. */
   taken(streamId: StreamId, volume: number): void;
+  /** It is gone, or nothing of it is to be recorded. */
   forget(streamId: StreamId): void;
   /** Volumes that a stream is not to be placed on. */
   barred(streamId: StreamId): ReadonlySet<number> | undefined;
@@ -55,6 +56,8 @@ export function createRefusedFolders(deps: {
   /** null: the volume is not here now. */
   filesOf: (volume: number) => Pick<SegmentFiles, 'root' | 'tryFolder'> | null;
   placeOf: (streamId: StreamId) => number;
+  /** It has pictures and they are to be recorded: its recorder tries its place every second, and tells. */
+  records: (streamId: StreamId) => boolean;
   /** What is barred changed: streams are placed anew. */
   changed: () => void;
 }): RefusedFolders {
@@ -86,8 +89,8 @@ export function createRefusedFolders(deps: {
 
   const tryAgain = async (key: string, bar: Bar): Promise<void> => {
     bar.untilMs = clock.monoMs() + bar.restMs;
-    // Where there is no other volume its recorder tries it every second, and tells.
-    if (deps.placeOf(bar.streamId) === bar.volume) return;
+    // A recorder with nothing to write, because its camera is lost or waits for a trigger, would never hear of it.
+    if (deps.placeOf(bar.streamId) === bar.volume && deps.records(bar.streamId)) return;
     const files = deps.filesOf(bar.volume);
     if (files === null) return; // it is away: what is there is not known
     bar.trying = true;

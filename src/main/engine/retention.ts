@@ -22,7 +22,7 @@ import { createErasures } from './erasures.ts';
 import { createLegalPictures } from './legal-pictures.ts';
 import { createRefusals } from './refusals.ts';
 import { createRetentionQueues } from './retention-queues.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
 import { createRetentionRules, type RetentionRules } from './retention-rules.ts';
 import type { Retention } from './retention-rooms.ts';
 

@@ -20,7 +20,7 @@ import { createRecount, type Recount } from './recount.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
 import type { TierRulesRoom } from './tier-rules.ts';
 import { createRefusals, type Refusals } from './refusals.ts';
-import type { VolumeLookup } from './volumes.ts';
+import type { VolumeLookup } from './volume-lookup.ts';
 
 const pageRows = 200;
 /** Rows of one stream that are walked past in one turn. */

@@ -24,6 +24,8 @@ export type VolumeDeps = {
   events: Pick<EventRoom, 'note' | 'finish'>;
   /** What a stream writes, as a share: any unit. */
   loadOf: (streamId: StreamId) => number;
+  /** It has pictures, and they are to be recorded. */
+  records: (streamId: StreamId) => boolean;
   /** These go on elsewhere. */
   moved: (streamIds: StreamId[], move: (streamId: StreamId) => RecordMove) => void;
   /** A volume's keys were opened. */

@@ -37,7 +37,7 @@ export function createVolumeRooms(
     events: Pick<EventRoom, 'note' | 'finish'>;
     journal: Pick<IndexJournal, 'flush'>;
     rooms: () => {
-      ingest: Pick<Ingest, 'relocate'>;
+      ingest: Pick<Ingest, 'relocate' | 'wanted'>;
       encryption: Pick<EncryptionRoom, 'opened' | 'isOn' | 'turnOn'>;
       statuses: Pick<StreamStatuses, 'get'>;
       segments: Pick<Segments, 'open'>;
@@ -102,6 +102,10 @@ export function createVolumeRooms(
     loadOf(id) {
       const { bitsPerSecond } = rooms().statuses.get(id, kindOf(id));
       return bitsPerSecond > 0 ? bitsPerSecond : usualBits[kindOf(id)];
+    },
+    records(id) {
+      const { state } = rooms().statuses.get(id, kindOf(id));
+      return (state === 'live' || state === 'degraded') && rooms().ingest.wanted(id);
     },
     moved: (ids, move) => {
       rooms().ingest.relocate(ids, move);

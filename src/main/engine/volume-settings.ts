@@ -11,7 +11,8 @@ import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createVolumeGate } from './volume-gate.ts';
 import type { FoundPlace, VolumeDoor } from './volume-door-port.ts';
 import type { Volumes } from './volume-room.ts';
-import type { SeenVolume, VolumeRoom } from './volumes.ts';
+import type { SeenVolume } from './volume-lookup.ts';
+import type { VolumeRoom } from './volumes.ts';
 
 /** A path that is asked for answers within this time, or hangs. */
 const patienceMs = 10_000;

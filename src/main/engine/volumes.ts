@@ -2,7 +2,6 @@
 import { AppError } from '#contract/error.ts';
 import { exchangedPlaces } from '#domain/decide/exchange-places.ts';
 import { isFull } from '#domain/decide/disk-state.ts';
-import { placeStreams } from '#domain/decide/place-streams.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import {
   fitnessOf,
@@ -21,6 +20,7 @@ import type { RefusedFolder } from '#domain/refused-folder.ts';
 import { createRefusedFolders } from './refused-folders.ts';
 import { createStaleFolders, type StaleFolders } from './stale-folders.ts';
 import { createSpreadFiles } from './spread-files.ts';
+import { createStreamPlaces } from './stream-places.ts';
 import type { VolumeDeps } from './volume-deps.ts';
 import type { HereVolume, SeenVolume, VolumeChoice, VolumeLookup } from './volume-lookup.ts';
 import { createVolumeGate } from './volume-gate.ts';
@@ -28,13 +28,13 @@ import type { VolumeLook } from './volume-door-port.ts';
 import type { VolumeRow } from './volume-port.ts';
 import { troubleOf } from './volume-words.ts';
 
-export type { HereVolume, SeenVolume, VolumeChoice, VolumeLookup } from './volume-lookup.ts';
-
 export type VolumeRoom = VolumeLookup & {
   /** Where a stream is recorded; it is remembered until `release`. */
   choose(streamId: StreamId): VolumeChoice;
   /** It is not recorded any more. */
   release(streamId: StreamId): void;
+  /** Nothing of it is to be recorded for now: a folder that refused it is of no matter. */
+  unasked(streamId: StreamId): void;
   /** Streams by the volume that they are recorded on. */
   placed(): Map<StreamId, number>;
   seen(): SeenVolume[];
@@ -94,11 +94,8 @@ const mostAtOnce = 3;
 export function createVolumes(deps: VolumeDeps): VolumeRoom {
   const { own, clock, log, events, door } = deps;
   const entries = new Map<number, Entry>();
-  const places = new Map<StreamId, number>();
   const stillness = createStillness(heldMs);
   let timer: ReturnType<typeof setInterval> | null = null;
-  /** Fitness and weights when streams were placed last. */
-  let placedBy = '';
 
   const entryOf = (row: VolumeRow): Entry => {
     const isOwn = row.volume === ownVolume;
@@ -145,8 +142,9 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   const folders = createRefusedFolders({
     ...{ clock, log, events, folderOf: deps.folderOf, store: deps.store },
     filesOf: (volume) => filesOf(volume),
-    placeOf: (streamId) => places.get(streamId) ?? ownVolume,
-    changed: () => replace(),
+    placeOf: (streamId) => places.of(streamId),
+    records: deps.records,
+    changed: () => places.again(),
   });
 
   const pathOf = (e: Entry): string => (e.row.volume === ownVolume ? deps.ownPath : e.row.path);
@@ -162,47 +160,14 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   };
   const stale = (volume: number, folder: string): void => entries.get(volume)?.stale.add(folder);
 
-  const streamsOf = (ids: Iterable<StreamId>) =>
-    [...ids].map((id) => ({
-      ...{ id, load: deps.loadOf(id), volume: places.get(id) ?? null },
-      barred: folders.barred(id),
-    }));
-  const volumesNow = () =>
-    [...entries.values()].map((e) => ({ volume: e.row.volume, weight: e.row.weight, fitness: fitness(e) }));
-
-  /** Places all streams anew if what volumes are good for has changed. */
-  const replace = (): void => {
-    const volumes = volumesNow();
-    const by = JSON.stringify([volumes, folders.list()]);
-    if (by === placedBy) return;
-    placedBy = by;
-    const before = new Map(places);
-    const moved: StreamId[] = [];
-    for (const [id, volume] of placeStreams(streamsOf(places.keys()), volumes)) {
-      if (volume === null || volume === before.get(id)) continue;
-      places.set(id, volume);
-      moved.push(id);
-    }
-    if (moved.length === 0) return;
-    for (const [route, ids] of Map.groupBy(
-      moved,
-      (id) => `${before.get(id) ?? ownVolume} ${places.get(id) ?? ownVolume}`,
-    )) {
-      const [from, to] = route.split(' ').map((n) => entries.get(Number(n)));
-      if (from === undefined || to === undefined) continue;
-      const data = { from: pathOf(from), to: pathOf(to), streams: ids.length, state: from.condition.state };
-      log.warn('recording goes on on another volume', data);
-      events.note({ kind: 'recording-moved', severity: 'info', fromMs: clock.nowMs(), toMs: clock.nowMs(), data });
-    }
-    // A disk that does not answer is not waited for; one that is gone, or refuses, is left as soon as a picture can begin elsewhere.
-    const moves = new Map(
-      moved.map((id) => {
-        const from = entries.get(before.get(id) ?? ownVolume)?.condition.state;
-        return [id, from === 'silent' ? 'now' : from === 'ok' || from === 'slow' ? 'turn' : 'key'] as const;
-      }),
-    );
-    deps.moved(moved, (id) => moves.get(id) ?? 'turn');
-  };
+  const places = createStreamPlaces({
+    ...{ clock, log, events, loadOf: deps.loadOf, moved: deps.moved, barred: folders.barred },
+    volumes: () =>
+      [...entries.values()].map((e) => ({
+        ...{ volume: e.row.volume, weight: e.row.weight, fitness: fitness(e) },
+        ...{ path: pathOf(e), state: e.condition.state },
+      })),
+  });
 
   const tell = (e: Entry, was: VolumeCondition['state'], code: string | null): void => {
     const { state } = e.condition;
@@ -236,7 +201,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       if (missing.size > 0) deps.missed(missing);
     }
     e.wasHere = isNow;
-    replace();
+    places.again();
   };
 
   /** It is here for the first time, or again. */
@@ -254,7 +219,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     e.stale.clear();
     if (entries.get(e.row.volume) !== e) return;
     deps.returned(e.row.volume, leftMs);
-    replace();
+    places.again();
   }
 
   const sightOf = (e: Entry, seen: VolumeLook): VolumeSight => {
@@ -303,10 +268,10 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   /** Those that are in each other's places are known by the new ones. */
   const follow = (): void => {
     const strayed = added().filter((e) => e.condition.state === 'swapped' || e.condition.state === 'missing');
-    const places = exchangedPlaces(
+    const exchanged = exchangedPlaces(
       strayed.map((e) => ({ volume: e.row.volume, path: e.row.path, mark: e.row.mark ?? '', found: e.found })),
     );
-    if (places.size > 0) deps.exchanged(places);
+    if (exchanged.size > 0) deps.exchanged(exchanged);
   };
   const added = (): Entry[] => [...entries.values()].filter((e) => e.row.volume !== ownVolume);
 
@@ -325,25 +290,20 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
       );
     },
     spread: createSpreadFiles(here, stale),
-    placeOf: (streamId) => places.get(streamId) ?? ownVolume,
+    placeOf: places.of,
     stale,
     choose(streamId) {
-      let volume = places.get(streamId);
-      if (volume === undefined || !entries.has(volume)) {
-        volume =
-          placeStreams([...streamsOf(places.keys()), ...streamsOf([streamId])], volumesNow()).get(streamId) ??
-          ownVolume;
-        places.set(streamId, volume);
-      }
+      const volume = places.choose(streamId);
       const e = entries.get(volume);
       const mark = e?.row.mark ?? null;
       return { volume, root: e?.root ?? own.root, sync: e?.row.sync ?? 'durable', ...(mark !== null && { mark }) };
     },
     release(streamId) {
-      places.delete(streamId);
+      places.release(streamId);
       folders.forget(streamId);
     },
-    placed: () => new Map(places),
+    unasked: folders.forget,
+    placed: places.all,
     seen: () =>
       [...entries.values()].map((e) => ({
         row: e.row,
@@ -380,7 +340,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         stillness.look(clock.monoMs());
         for (const e of added()) void look(e);
         folders.look();
-        replace();
+        places.again();
       }, lookEveryMs);
       let patience: ReturnType<typeof setTimeout> | undefined;
       await Promise.race([
@@ -434,8 +394,8 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         Promise.all(added().map(look)),
         new Promise<void>((resolve) => setTimeout(resolve, startPatienceMs)),
       ]);
-      replace();
-      const mine = [...places].flatMap(([id, volume]) => (resynced.includes(volume) ? [id] : []));
+      places.again();
+      const mine = [...places.all()].flatMap(([id, volume]) => (resynced.includes(volume) ? [id] : []));
       if (mine.length > 0) deps.moved(mine, () => 'turn');
     },
   };
