@@ -159,11 +159,27 @@ export function createCameras(deps: {
       .note({ kind, severity: 'info', cameraId: r.id, fromMs: now, toMs: now, data: { camera: r.name, ...data } });
   };
 
+  const relink: CameraRoom['relink'] = (id, work) =>
+    inTurn(id, async () => {
+      const before = records.get(id);
+      const wanted = before === undefined ? null : work(before);
+      if (before === undefined || wanted === null) return;
+      const after = store.camera.save(wanted);
+      records.set(id, after);
+      changed(before, after);
+      deps.described([id]);
+      await deps.ingest().change(before, after);
+    });
+
   return {
     list,
     records: () => [...records.values()],
     async each(work) {
-      await Promise.all([...records.values()].map((r) => inTurn(r.id, () => work(records.get(r.id) ?? r))));
+      const one = async (id: CameraId): Promise<void> => {
+        const record = records.get(id);
+        if (record !== undefined) await work(record);
+      };
+      await Promise.all([...records.keys()].map((id) => inTurn(id, () => one(id))));
     },
     get,
     async add(draft) {
@@ -203,17 +219,7 @@ export function createCameras(deps: {
         followers.camera(id);
         return toCamera(after);
       }),
-    relink: (id, work) =>
-      inTurn(id, async () => {
-        const before = records.get(id);
-        const wanted = before === undefined ? null : work(before);
-        if (before === undefined || wanted === null) return;
-        const after = store.camera.save(wanted);
-        records.set(id, after);
-        changed(before, after);
-        deps.described([id]);
-        await deps.ingest().change(before, after);
-      }),
+    relink,
     reconnect: (id, kind) =>
       inTurn(id, async () => {
         const record = records.get(id);

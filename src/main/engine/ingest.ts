@@ -91,6 +91,8 @@ export function createIngest(deps: {
   const running = new Map<StreamId, Running>();
   /** What was last asked of each stream. */
   const orders = new Map<StreamId, StreamOrder>();
+  /** Cameras that were taken up: a change of another is known when the start of the station comes to it. */
+  const begun = new Set<CameraId>();
   const suspects = createCrashSuspects();
   /** Streams that wait after crashes of their worker. */
   const waiting = new Map<StreamId, ReturnType<typeof setTimeout>>();
@@ -257,6 +259,7 @@ export function createIngest(deps: {
 
   return {
     async resume(camera, aliveMs) {
+      begun.add(camera.id);
       await Promise.all(
         lanesOf(camera).map(async (lane) => {
           const found = await recover(camera, lane, aliveMs);
@@ -271,6 +274,7 @@ export function createIngest(deps: {
       );
     },
     begin(camera) {
+      begun.add(camera.id);
       if (!camera.enabled) return;
       for (const lane of lanesOf(camera)) begin(camera, lane);
     },
@@ -278,6 +282,7 @@ export function createIngest(deps: {
       await Promise.all(lanesOf(camera).map((lane) => end(lane)));
     },
     async change(before, after) {
+      if (!begun.has(before.id)) return;
       const was = new Map(lanesOf(before).map((l) => [l.kind, l]));
       const is = new Map(lanesOf(after).map((l) => [l.kind, l]));
       const kinds: StreamKind[] = ['main', 'sub'];
