@@ -170,6 +170,7 @@ export async function createRig(options: RigOptions = {}) {
       add: async () => nothing(),
       addAll: async () => nothing(),
       update: async () => nothing(),
+      readdress: async () => nothing(),
       remove: async () => nothing(),
       erase: async () => nothing(),
       probe: async () => ({ ok: false, trouble: 'unreachable', detail: 'nothing there' }),

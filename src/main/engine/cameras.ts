@@ -220,6 +220,13 @@ export function createCameras(deps: {
         return toCamera(after);
       }),
     relink,
+    readdress: (id, { password, deviceUrl, ...to }) =>
+      relink(id, (now) => ({
+        ...{ ...now, ...to },
+        hasPassword: true,
+        sealedPassword: secrets.seal(password, id),
+        link: now.link && { ...now.link, url: deviceUrl },
+      })),
     reconnect: (id, kind) =>
       inTurn(id, async () => {
         const record = records.get(id);

@@ -15,7 +15,7 @@ import type { ManualRecording, RecordingNow } from '#domain/recording-now.ts';
 import type { Polygon } from '#domain/place.ts';
 import type { PrivacyNow, PrivacySettings } from '#domain/privacy.ts';
 import type { RecordingPlan, RecordingSchedule, ScheduleId } from '#domain/recording-plan.ts';
-import type { StreamKind, Transport } from '#domain/stream.ts';
+import type { StreamKind, StreamSettings, Transport } from '#domain/stream.ts';
 import type { PictureCell, ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { z } from 'zod';
 import type { FoundPush as FoundPushSchema } from '#contract/finding.ts';
@@ -56,6 +56,15 @@ export type CameraPush =
 export type NewCamera = Omit<CameraDraft, 'tags' | 'notes' | 'link'> &
   Partial<Pick<CameraDraft, 'tags' | 'notes' | 'link'>>;
 
+/** `deviceUrl`: for the link of a camera that has one. */
+export type OwnCameraAddress = {
+  main: StreamSettings;
+  sub: StreamSettings | null;
+  username: string;
+  password: string;
+  deviceUrl: string;
+};
+
 export type Cameras = {
   /** By number. */
   list(): CameraView[];
@@ -66,6 +75,8 @@ export type Cameras = {
   addAll(drafts: NewCamera[]): Promise<Camera[]>;
   /** Throws NOT_FOUND, CONFLICT; DEVICE when other profiles were asked for and the device does not give them. */
   update(id: CameraId, change: CameraChange): Promise<Camera>;
+  /** A camera of the station's own (the demo's) listens elsewhere since it started. Nobody changed it: no event is made. */
+  readdress(id: CameraId, to: OwnCameraAddress): Promise<void>;
   /** Out of the station; its video stays. Throws NOT_FOUND. */
   remove(id: CameraId): Promise<void>;
   /** Out of the station with all its video and rows; for a removed camera too. Throws NOT_FOUND. */

@@ -6,7 +6,9 @@ import { CameraId } from '#domain/id.ts';
 import { AppError } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import type { StreamSettings } from '#domain/stream.ts';
 import { createDemoSite, type DemoCamera, type DemoSite } from '../demo/index.ts';
+import { hostOf, pathOf } from '../engine/device-streams.ts';
 import type { Cameras } from '../engine/rooms.ts';
 import type { DemoDoor } from '../engine/demo-port.ts';
 import type { Secrets } from '../engine/secret-port.ts';
@@ -26,6 +28,12 @@ const newLink = {
   setClock: false,
 };
 
+/** The same stream where its server is now; one of another host is none of the demo's, and stays. */
+const movedTo = (now: StreamSettings, to: StreamSettings): StreamSettings =>
+  hostOf(now.url) === hostOf(to.url)
+    ? { ...now, url: `${to.url.slice(0, -pathOf(to.url).length)}${pathOf(now.url)}` }
+    : now;
+
 export type Demo = DemoDoor & {
   /** Before the engine starts: brings the servers of a demo that was running back, so that its cameras connect at once. */
   prepare(): Promise<void>;
@@ -39,7 +47,7 @@ export function createDemo(deps: {
   clock: Clock;
   log: Log;
   dir: string;
-  cameras: () => Pick<Cameras, 'add' | 'update' | 'erase' | 'get'>;
+  cameras: () => Pick<Cameras, 'add' | 'readdress' | 'erase' | 'get'>;
   setting: { get(key: string): string | null; set(key: string, value: string): void };
   secrets: Secrets;
   portBase?: number;
@@ -106,16 +114,15 @@ export function createDemo(deps: {
       const there = id === undefined ? null : room.get(id);
       if (id !== undefined && there !== null) {
         cameras[camera.name] = id;
-        const linked = there.link?.url === camera.deviceUrl;
+        const { username, password, deviceUrl } = camera;
+        const main = movedTo(there.main, camera.main);
+        const sub = there.sub && movedTo(there.sub, camera.sub ?? camera.main);
         const same =
-          linked &&
-          there.main.url === camera.main.url &&
-          there.sub?.url === camera.sub?.url &&
-          there.username === camera.username;
-        const { main, sub, username, password } = camera;
-        // Unlinked or linked anew by the address; who it is, it tells itself.
-        const link = linked ? {} : { link: { url: camera.deviceUrl } };
-        if (!same) await room.update(id, { main, sub, username, password, ...link });
+          main.url === there.main.url &&
+          sub?.url === there.sub?.url &&
+          username === there.username &&
+          (there.link === null || there.link.url === deviceUrl);
+        if (!same) await room.readdress(id, { main, sub, username, password, deviceUrl });
       } else if (id === undefined) {
         const { name, group, main, sub, username, password } = camera;
         const link = { ...newLink, url: camera.deviceUrl };
