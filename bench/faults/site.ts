@@ -60,6 +60,8 @@ const calmMs = [1_500, 4_500] as const;
 /** What was handed over this long ago is on disk, or never will be: fragments wait 0.9 s, and a busy machine is late. */
 const underWayMs = 2_500;
 const recordAgainLimitMs = 60_000;
+/** A machine that others keep busy tells the index late; what it does not know after so long is an error. */
+const toldLimitMs = 10_000;
 
 const random = ([from, to]: readonly [number, number]): number => from + Math.random() * (to - from);
 
@@ -90,6 +92,12 @@ export async function createSite(run: FaultRun, data: string): Promise<Site> {
       },
       { limitMs: recordAgainLimitMs },
     );
+  /** Resolves when the index has come past a moment of every camera that records; it tells what it lacks by then where it does not. */
+  const toldOf = async (station: StationProcess, fromMs: number, atMs: number): Promise<void> => {
+    const told = async (): Promise<boolean> =>
+      (await rowsOf(station, fromMs, 60_000)).every((r) => r.spans.some(([, to]) => to > atMs));
+    await until('the index knows what is on disk', told, { limitMs: toldLimitMs }).catch(() => undefined);
+  };
   const deletedOf = async (station: StationProcess, fromMs: number): Promise<Deletion[]> =>
     (await station.call<{ deletions: Deletion[] }>('GET', `/retention/deletions?fromMs=${fromMs}&limit=1000`))
       .deletions;
@@ -123,6 +131,7 @@ export async function createSite(run: FaultRun, data: string): Promise<Site> {
       const live = await load.sessions();
       const sessions = [...(await load.ended()), ...live];
       await pauseMs(underWayMs);
+      await toldOf(station, beganMs, Date.now() - underWayMs);
       const rows = await rowsOf(station, beganMs, o.aroundMs ?? 60_000);
       const cameras = await station.cameras();
       const deletions = await deletedOf(station, beganMs);
