@@ -10,6 +10,7 @@ import { readInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import type { Clip } from '../../src/main/demo/clip.ts';
 import type { SentFrame } from '../../src/main/demo/mount.ts';
+import { silentMs } from '../../src/workers/ingest/lane/silence.ts';
 import { asSample } from '../sent-and-kept.ts';
 
 const digest = (bytes: Uint8Array): string => createHash('sha1').update(bytes).digest('base64');
@@ -95,6 +96,28 @@ const edgeMs = 300;
 /** A picture is dated by its arrival: the station may look at its sockets this late, and a busy machine later. */
 const datedMs = 4_000;
 
+/** Times in which a camera sent nothing, because the machine gave its server no time: nobody can have them, and no gap need tell. */
+function unsentOf(sent: readonly SentFrame[], frameMs: number): [number, number][] {
+  return sent.flatMap((s, i): [number, number][] => {
+    const last = sent[i - 1];
+    return last === undefined || s.n === last.n + 1 ? [] : [[last.sentMs + frameMs, s.sentMs]];
+  });
+}
+const overlap = (a: readonly [number, number], b: readonly [number, number]): number =>
+  Math.max(0, Math.min(a[1], b[1]) - Math.max(a[0], b[0]));
+/** How much of `within` lies in any of them. */
+function coveredMs(spans: readonly (readonly [number, number])[], within: readonly [number, number]): number {
+  let ms = 0;
+  let [at] = within;
+  for (const [from, to] of spans.toSorted((a, b) => a[0] - b[0])) {
+    ms += overlap([Math.max(from, at), to], within);
+    at = Math.max(at, to);
+  }
+  return ms;
+}
+/** What came late, or was looked at late, is missing from a silence that was long enough for the station to tell of it. */
+const toldSilenceMs = silentMs - 1_000;
+
 /** Which running number a picture on disk has: the one of its place in the clip that was sent nearest to its time. */
 function numberOf({ frame, trueMs }: KeptPicture, sent: Map<number, SentFrame[]>): number | undefined {
   let best: SentFrame | undefined;
@@ -114,23 +137,27 @@ function gapErrors(f: CameraFacts, kept: Map<number, KeptPicture>, frameMs: numb
   const gaps = f.gaps
     .map((g) => ({ ...g, toMs: g.toMs ?? Number.POSITIVE_INFINITY }))
     .filter((g) => g.toMs > first.atMs && g.fromMs < last.atMs);
+  const unsent = unsentOf(f.sent, frameMs);
   const wrong: string[] = [];
   for (const [i, b] of pictures.entries()) {
     const a = pictures[i - 1];
     if (a === undefined || b.n === a.n + 1) continue;
     const [fromMs, toMs] = [a.atMs + frameMs, b.atMs];
-    const told = [
+    const spans = [
       ...gaps.map((g) => [g.fromMs, g.toMs] as const),
       ...f.deleted,
+      ...unsent,
       ...(f.unasked === null ? [] : [f.unasked]),
-    ].reduce((ms, [from, to]) => ms + Math.max(0, Math.min(to, toMs) - Math.max(from, fromMs)), 0);
+    ];
+    const told = coveredMs(spans, [fromMs, toMs]);
     if (toMs - fromMs - told > gapToleranceMs)
       wrong.push(
-        `${timeText(fromMs)} – ${timeText(toMs)} is missing and only ${Math.round(told)} ms of it is a gap (gaps: ${gaps.map(gapText).join(', ')})`,
+        `${timeText(fromMs)} – ${timeText(toMs)} is missing and only ${Math.round(told)} ms of it is told (gaps: ${gaps.map(gapText).join(', ')})`,
       );
   }
   for (const g of gaps) {
-    if (!f.causes.includes(g.cause)) wrong.push(`a gap at ${timeText(g.fromMs)} is said to be ${g.cause}`);
+    const silent = g.cause === 'no-data' && unsent.some((span) => overlap(span, [g.fromMs, g.toMs]) > toldSilenceMs);
+    if (!silent && !f.causes.includes(g.cause)) wrong.push(`a gap at ${timeText(g.fromMs)} is said to be ${g.cause}`);
     const inside = pictures.filter((p) => p.atMs > g.fromMs + edgeMs && p.atMs + frameMs < g.toMs - edgeMs).length;
     if (inside > 0) wrong.push(`${inside} pictures are in a gap: ${gapText(g)}`);
   }
