@@ -38,19 +38,20 @@ export function createNap({ mayMs, before }: NapDeps): Nap {
     immediate = null;
     if (stopped) return;
     before();
-    if (mayMs() > 0) sleeping ??= setImmediate(sleep);
-    else {
-      if (sleeping !== null) clearImmediate(sleeping);
-      sleeping = null;
-      timer = setTimeout(look, tickMs);
-    }
+    if (sleeping !== null) return; // between two sleeps: the next one asks
+    if (mayMs() > 0) sleeping = setImmediate(sleep);
+    else timer = setTimeout(look, tickMs);
   }
 
   function sleep(): void {
     sleeping = null;
     if (stopped) return;
     const ms = mayMs();
-    if (ms > 0) Atomics.wait(cell, 0, 0, ms * (1 - spread * Math.random()));
+    if (ms <= 0) {
+      timer = setTimeout(look, tickMs);
+      return;
+    }
+    Atomics.wait(cell, 0, 0, ms * (1 - spread * Math.random()));
     // The loop polls once, without waiting; then comes `look`, then what it began (as microtasks), then the next sleep.
     immediate = setImmediate(look);
     sleeping = setImmediate(sleep);

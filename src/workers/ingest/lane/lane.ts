@@ -75,6 +75,8 @@ export type Lane = Pick<Given, 'show' | 'hear'> & {
 
 /** From its first picture on a stream's pictures are read as they come for so long, so that its times are laid well. */
 const settleMs = 2_000;
+/** Figures are taken about once a second, at every other tick; one that comes a little early is as good. */
+const leastSecondMs = 900;
 /** A stream counts as degraded for so long after a loss. */
 const degradedMs = 10_000;
 export function createLane(deps: LaneDeps): Lane {
@@ -100,7 +102,8 @@ export function createLane(deps: LaneDeps): Lane {
 
   let source: Source | null = null;
   let attempt: AbortController | null = null;
-  let retryAt: number | null = null;
+  /** Ends the wait for the next try, if there is one. */
+  let endWait = (): void => undefined;
   let liveAt: number | null = null;
   const silence = createSilence();
 
@@ -208,7 +211,10 @@ export function createLane(deps: LaneDeps): Lane {
     if (liveAt !== null) reconnects++;
     const { waitMs, lost } = nextTry.after(fault, moved, liveAt === null ? null : now - liveAt);
     liveAt = null;
-    retryAt = now + waitMs;
+    endWait();
+    endWait = ticker.add((later) => {
+      if (later >= now + waitMs) connect();
+    });
     if (lost) {
       const none = fault.fallback && deps.fallback === null ? ' There is no ffmpeg to take it instead.' : '';
       become(stateOf(fault.trouble), fault.trouble, `${fault.message}${none}`);
@@ -226,7 +232,7 @@ export function createLane(deps: LaneDeps): Lane {
   }
 
   function connect(): void {
-    retryAt = null;
+    endWait();
     const mine = new AbortController();
     attempt = mine;
     silence.begin(ticker.monoMs());
@@ -299,11 +305,10 @@ export function createLane(deps: LaneDeps): Lane {
     lose(new StreamFault('no-data', sentence), null);
   }
 
-  const stopTicking = ticker.add((now) => {
+  const stopTicking = ticker.addSeldom((now) => {
     if (stopped) return;
-    if (retryAt !== null && now >= retryAt) connect();
     watchData(now);
-    if (now - secondAt < 1000) return;
+    if (now - secondAt < leastSecondMs) return;
     seconds++;
     meter.second(now - secondAt);
     secondAt = now;
@@ -413,6 +418,7 @@ export function createLane(deps: LaneDeps): Lane {
       if (stopped) return;
       stopped = true;
       stopTicking();
+      endWait();
       source?.close(); // says good-bye; what is still being opened is simply dropped
       source = null;
       attempt?.abort();

@@ -15,7 +15,7 @@ export type Silence = {
   /** It stands: from here on something is to be expected of it. */
   open(nowMs: number, live: boolean): void;
   picture(nowMs: number): void;
-  /** To be asked about every `tickMs`; null: it lives. */
+  /** To be asked about every `seldomMs` (`ticker.ts`); null: it lives. */
   look(sight: SilenceSight): 'silent' | 'no-key' | null;
 };
 

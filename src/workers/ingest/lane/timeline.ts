@@ -90,7 +90,7 @@ export function createTimeline(deps: {
         announce = true;
       },
       picture(timestamp, key, data, bytes) {
-        const due = step.due(key, time.monoMs());
+        const due = step.heldUs() === 0 ? null : step.due(key, time.monoMs());
         if (due === 'step') takeStep();
         else if (due === 'give-up') interrupt();
         const arrivedUs = time.nowUs() - step.heldUs();

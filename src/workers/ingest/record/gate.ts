@@ -3,11 +3,11 @@
  * it waits for a trigger, and gives those to the recorder first when one comes. It ends at a key frame, so that what is held
  * from there on continues what is on disk without losing or doubling a picture, however soon the next trigger comes.
  */
-import type { AudioTrack, VideoTrack } from '#media/format.ts';
+import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
 import type { RecordManner } from '../port.ts';
 import type { Holds } from '../slab-pool.ts';
 import type { UnitSink } from '../unit-sink.ts';
-import { createPreRoll, type HeldUnit, type PreRollMemory } from './pre-roll.ts';
+import { createPreRoll, type PreRollMemory } from './pre-roll.ts';
 import type { Dropping, Recorder } from './recorder.ts';
 
 export type Gate = UnitSink & {
@@ -71,7 +71,12 @@ export function createGate(deps: {
     recorder.format(video, sound ? audio : null);
   };
   /** False: recording has ended before this unit, which is not taken. */
-  const give = ({ unit, arrivedUs, order }: HeldUnit, of: { video: VideoTrack; audio: AudioTrack | null }): boolean => {
+  const give = (
+    unit: AccessUnit,
+    arrivedUs: number,
+    order: number,
+    of: { video: VideoTrack; audio: AudioTrack | null },
+  ): boolean => {
     if (unit.track === 'video' && unit.key) {
       if (state === 'ending' && order > asked && unit.ptsUs >= askedUs) {
         recorder.endBefore(unit);
@@ -100,7 +105,7 @@ export function createGate(deps: {
       let given = 0;
       for (const held of group.units) {
         if (!all && recorder.pendingBytes() >= maxPendingBytes / 2) break;
-        if (!give(held, group)) break;
+        if (!give(held.unit, held.arrivedUs, held.order, group)) break;
         given++;
       }
       if (given === group.units.length) continue;
@@ -134,13 +139,13 @@ export function createGate(deps: {
     unit(unit, arrivedUs) {
       if (tracks === null || (unit.track === 'audio' && !soundAsked)) return;
       for (const piece of unit.data) holds.hold(piece.buffer);
-      const held: HeldUnit = { unit, arrivedUs, order: ++come };
+      const order = ++come;
       if (state !== 'no' && preRoll.newestUs() === null) {
         if (broken) recorder.interrupt();
         broken = false;
-        if (give(held, tracks)) return;
+        if (give(unit, arrivedUs, order, tracks)) return;
       }
-      preRoll.push(held, tracks);
+      preRoll.push({ unit, arrivedUs, order }, tracks);
       if (state === 'no') forget();
       else drain();
     },

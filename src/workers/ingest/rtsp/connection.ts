@@ -289,7 +289,7 @@ export function openConnection(
   );
   options.signal.addEventListener('abort', abort, { once: true });
   if (options.signal.aborted) abort();
-  const stopTicking = options.ticker.add((monoMs) => {
+  const stopTicking = options.ticker.addSeldom((monoMs) => {
     if (!connected && monoMs - started > options.timeoutMs)
       fail(
         new StreamFault(

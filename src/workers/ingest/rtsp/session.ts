@@ -357,7 +357,8 @@ export async function openSession(options: SessionOptions, on: SessionHandler): 
           );
       }
     };
-    stopTicking = ticker.add((now) => {
+    // what waits for a packet that was overtaken (UDP) is looked after at once
+    stopTicking = (udp ? ticker.add : ticker.addSeldom)((now) => {
       if (moving !== null && now >= moving.monoMs) {
         move();
         return;
