@@ -20,10 +20,14 @@ export function createTicker(clock: Clock, everyMs = tickMs): Ticker {
   type Ticks = Set<(monoMs: number) => void>;
   const ticks: Ticks = new Set();
   const began = clock.monoMs();
-  const groups = Array.from({ length: groupCount }, (_, i) => ({
-    ticks: new Set() as Ticks,
-    dueMs: began + ((i + 1) * seldomMs) / groupCount,
-  }));
+  type Group = { ticks: Ticks; dueMs: number };
+  const groups = Array.from(
+    { length: groupCount },
+    (_, i): Group => ({
+      ticks: new Set(),
+      dueMs: began + ((i + 1) * seldomMs) / groupCount,
+    }),
+  );
   let added = 0;
   const timer = setInterval(() => {
     const now = clock.monoMs();
