@@ -91,24 +91,30 @@ type Broken = { disk: VirtualDisk; video: string; run: FaultRun /** Number of th
 
 /** A fault of a virtual disk that has the video alone. */
 function diskFault(
-  of: Pick<Fault, 'name' | 'what'> & { journal?: boolean; causes: GapCause[] },
+  of: Pick<Fault, 'name' | 'what'> & {
+    journal?: boolean;
+    causes: GapCause[];
+    /** It is one of two volumes, and all is recorded on it. */
+    second?: boolean;
+    allowedMs?: number;
+  },
   fault: (broken: Broken) => Promise<FaultSpan>,
 ): Fault {
-  const { name, what, journal = true, causes } = of;
+  const { name, what, journal = true, causes, second = false, allowedMs = 1_000 } = of;
   return {
     name,
     what,
     tries: 2,
     quickTries: 1,
-    allowedMs: 1_000,
+    allowedMs,
     lacking: noVirtualDisk,
     async run(run) {
       const data = join(run.scratch, 'data');
-      const video = join(data, 'video');
+      const video = second ? join(run.scratch, 'second') : join(data, 'video');
       const disk = await createVirtualDisk({ scratch: run.scratch, mib: diskMib, journal });
       try {
         await disk.attach(video);
-        const site = await createSite(run, data);
+        const site = await createSite(run, data, second ? video : null);
         for (let n = 0; n < run.tries; n++)
           await site.attempt({
             causes: [...causes, 'station-off'],
@@ -200,6 +206,23 @@ export const stalls = diskFault(
     const beginMs = Date.now();
     await disk.mood('stalls');
     await pauseMs(stallsMs[n % stallsMs.length] ?? 0);
+    await disk.mood('well');
+    return { beginMs, endMs: Date.now() };
+  },
+);
+
+export const volumeStalls = diskFault(
+  {
+    name: 'volume-stalls',
+    what: 'one of two volumes answers nothing for 14 s, so that recording goes on on the other; nothing may be missing',
+    causes: [],
+    second: true,
+    allowedMs: 0,
+  },
+  async ({ disk }) => {
+    const beginMs = Date.now();
+    await disk.mood('stalls');
+    await pauseMs(14_000);
     await disk.mood('well');
     return { beginMs, endMs: Date.now() };
   },

@@ -10,7 +10,7 @@ import { startLoad } from '../load.ts';
 import { inOwnNamespace, runInOwnNamespace } from '../own-namespace.ts';
 import { needLinux } from '../process-usage.ts';
 import { clockJumps } from './clock-faults.ts';
-import { dataFull, diskFull, errors, readOnly, stalls, unmounted, unplugged } from './disk-faults.ts';
+import { dataFull, diskFull, errors, readOnly, stalls, unmounted, unplugged, volumeStalls } from './disk-faults.ts';
 import type { Fault, FaultResult } from './fault.ts';
 import { holds } from './fault.ts';
 import { indexDeleted, indexTruncated, segmentsCorrupted } from './index-faults.ts';
@@ -28,6 +28,7 @@ const faults: Fault[] = [
   unplugged,
   errors,
   stalls,
+  volumeStalls,
   indexDeleted,
   indexTruncated,
   segmentsCorrupted,

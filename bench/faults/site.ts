@@ -65,8 +65,11 @@ const toldLimitMs = 10_000;
 
 const random = ([from, to]: readonly [number, number]): number => from + Math.random() * (to - from);
 
-/** Makes a data folder in `data` that knows the cameras. `video` may be a mounted volume already. */
-export async function createSite(run: FaultRun, data: string): Promise<Site> {
+/**
+ * Makes a data folder in `data` that knows the cameras. `video` may be a mounted volume already. `second`: the folder of another
+ * volume, on which all is recorded as long as it can be.
+ */
+export async function createSite(run: FaultRun, data: string, second: string | null = null): Promise<Site> {
   const { root, load, clip } = run;
   const video = join(data, 'video');
   const known = knowPictures(clip);
@@ -74,9 +77,16 @@ export async function createSite(run: FaultRun, data: string): Promise<Site> {
 
   const { cameras: added } = await prepareStation({ root, dir: data, load, cameras: run.cameras });
   const folders = added.map((c) => c.folder);
+  if (second !== null) {
+    const station = await startStation({ root, dir: data });
+    await station.call('POST', '/volumes', { path: second });
+    await station.call('PATCH', '/volumes/1', { change: { weight: 0 } });
+    await station.stop();
+  }
 
+  const places = [video, ...(second === null ? [] : [join(second, 'video')])];
   const filesOf = (folder: string): string[] =>
-    existsSync(join(video, folder)) ? segmentFiles(video, folder, 'main') : [];
+    places.flatMap((place) => (existsSync(join(place, folder)) ? segmentFiles(place, folder, 'main') : []));
   const rowsOf = async (station: StationProcess, fromMs: number, aroundMs: number): Promise<Row[]> => {
     const span = `fromMs=${fromMs - aroundMs}&toMs=${Date.now() + aroundMs}`;
     return (await station.call<{ rows: Row[] }>('GET', `/timeline?${span}&grainMs=0`)).rows;

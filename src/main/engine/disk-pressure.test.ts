@@ -25,6 +25,7 @@ function rig() {
     (_, n): CameraRecord => ({ ...cameraRow(), enabled: true, streamIds: { main: mainOf(n), sub: subOf(n) } }),
   );
   let given: readonly StreamId[] = [];
+  let mayBeLeft = false;
   const events: { data: Record<string, unknown>; severity: string; ended: boolean }[] = [];
   const pressure = createDiskPressure({
     clock: { nowMs: () => Date.now(), nowUs: () => Date.now() * 1000, monoMs: () => performance.now() },
@@ -48,6 +49,7 @@ function rig() {
     volumes: {
       placeOf: () => 1,
       filesOf: () => ({ root: '/disk/video' }) as never,
+      mayBeLeft: () => mayBeLeft,
     },
     cameras: () => records,
     pool: () => ({ giveWay: (ids) => (given = ids) }),
@@ -58,6 +60,10 @@ function rig() {
     pressure,
     events,
     given: () => given,
+    /** Whether the disk does not answer while there is another one. */
+    mayBeLeft(yes: boolean) {
+      mayBeLeft = yes;
+    },
     /** A second in which a worker tells of these. */
     second(...lags: Partial<DiskLag>[]) {
       pressure.behind(
@@ -83,6 +89,16 @@ it('says that pictures wait in memory while files are made, and touches nothing'
   expect(given()).toEqual([]);
   expect(events).toEqual([]);
   expect(pressure.any()).toBe(false);
+  pressure.stop();
+});
+
+it('lets nobody give way for a disk that does not answer while there is another, unless memory gets scarce', () => {
+  const { pressure, given, second, mayBeLeft } = rig();
+  mayBeLeft(true);
+  for (let lagMs = 3_000; lagMs < 8_000; lagMs += 1_000) second({ lagMs, fill: 0.2 });
+  expect(given()).toEqual([]);
+  second({ lagMs: 8_000, fill: 0.4 });
+  expect(given()).toHaveLength(cameras);
   pressure.stop();
 });
 

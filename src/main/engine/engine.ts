@@ -206,6 +206,7 @@ export function createEngine(deps: EngineDeps): Engine {
     maxWorkers: deps.maxIngestWorkers,
     report: createReportRoute({
       ...{ statuses, gaps, segments, volumes, watch, pressure, recordings, clocks, metadata: cameraMetadata },
+      letGo: disks.letGo,
       begun(streamId, volume) {
         const id = cameras.cameraOf(streamId);
         if (id !== null) keeping.begun(id, volume);

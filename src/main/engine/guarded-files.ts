@@ -7,10 +7,24 @@ const shortMs = 10_000;
 /** Many small steps: listing folders, deleting a batch. */
 const longMs = 60_000;
 const eraseMs = 600_000;
+/** What is only let go of is waited for by nobody. */
+const dayMs = 86_400_000;
 
 export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles {
   const short = <T>(work: () => Promise<T>): Promise<T> => gate.run(shortMs, work);
   const long = <T>(work: () => Promise<T>): Promise<T> => gate.run(longMs, work);
+
+  /** Done in its turn, however long that takes; who asks for it waits no longer than for other things. */
+  const letGo = async (work: () => Promise<unknown>): Promise<void> => {
+    const over = gate.run(dayMs, work).then(
+      () => undefined,
+      () => undefined,
+    );
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(late.resolve, gate.hanging() > 0 ? 0 : shortMs, undefined);
+    await Promise.race([over, late.promise]);
+    clearTimeout(timer);
+  };
 
   const reader = (of: SegmentReader): SegmentReader => ({
     encrypted: of.encrypted,
@@ -28,10 +42,10 @@ export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles 
           yield part.value;
         }
       } finally {
-        if (!done) await short(async () => parts.return?.()).catch(() => undefined); // a disk that hangs lets go of its file when it is back
+        if (!done) await letGo(async () => parts.return?.());
       }
     },
-    close: () => short(() => of.close()),
+    close: () => letGo(() => of.close()),
   });
 
   return {
@@ -42,7 +56,15 @@ export function guardFiles(files: SegmentFiles, gate: VolumeGate): SegmentFiles 
     list: (folder, fromMs, toMs) => long(() => files.list(folder, fromMs, toMs)),
     inspect: (path) => short(() => files.inspect(path)),
     async open(path) {
-      const opened = await short(() => files.open(path));
+      let gone = false;
+      const opened = await short(async () => {
+        const found = await files.open(path);
+        if (gone) await found?.close();
+        return found;
+      }).catch((error: unknown) => {
+        gone = true;
+        throw error;
+      });
       return opened === null ? null : reader(opened);
     },
     // Not of this volume: nothing of it waits for its disk.

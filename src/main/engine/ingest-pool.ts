@@ -43,6 +43,7 @@ export type StreamReport = Extract<
       | 'sealed'
       | 'dropped'
       | 'left'
+      | 'let-go'
       | 'disk'
       | 'behind'
       | 'clock-jumped'

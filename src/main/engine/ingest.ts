@@ -166,7 +166,7 @@ export function createIngest(deps: {
         nowMs: clock.nowMs(),
         sinceMs: camera.createdMs,
         aliveMs,
-        unlessOpen: (startMs) => segments.open(lane.id, startMs) !== null,
+        unlessOpen: (startMs) => segments.mayChange(lane.id, startMs),
       });
       noteRecovered(deps, camera, lane.kind, found);
       return found;

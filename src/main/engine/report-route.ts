@@ -15,13 +15,15 @@ import type { VolumeRoom } from './volumes.ts';
 export function createReportRoute(rooms: {
   statuses: Pick<StreamStatuses, 'set'>;
   gaps: Pick<Gaps, 'tell'>;
-  segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left'>;
+  segments: Pick<Segments, 'opened' | 'grew' | 'sealed' | 'dropped' | 'left' | 'letGo'>;
   volumes: Pick<VolumeRoom, 'refused' | 'taken'>;
   watch: Pick<SystemWatch, 'disk'>;
   pressure: Pick<DiskPressureRoom, 'behind' | 'refused'>;
   clocks: () => Pick<StationClock, 'look'>;
   recordings: Pick<RecordingRoom, 'clockJumped'>;
   metadata: Pick<CameraMetadataRoom, 'line' | 'take'>;
+  /** What was left on a disk may be looked at (`VolumeRooms`). */
+  letGo: (streamId: StreamId, startMs: number) => void;
   /** A segment was begun there. */
   begun: (streamId: StreamId, volume: number) => void;
 }): (report: StreamReport) => void {
@@ -67,6 +69,10 @@ export function createReportRoute(rooms: {
         return;
       case 'left':
         segments.left(report.streamId, report.startMs);
+        return;
+      case 'let-go':
+        segments.letGo(report.streamId, report.startMs);
+        rooms.letGo(report.streamId, report.startMs);
         return;
       case 'disk':
         pressure.refused(report.streamId, report.volume, report.code);

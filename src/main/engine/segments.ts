@@ -25,6 +25,10 @@ export type Segments = {
   dropped(streamId: StreamId, startMs: number): void;
   /** Its disk does not answer: its row stays open until it is known what is on that disk. */
   left(streamId: StreamId, startMs: number): void;
+  /** Its disk has answered: what is on it may be looked at. */
+  letGo(streamId: StreamId, startMs: number): void;
+  /** It is held open, or was left on a disk that has not answered yet: its file may still change. */
+  mayChange(streamId: StreamId, startMs: number): boolean;
   /** Segments of a stream that were open when their worker died; they are not open any more. */
   abandon(streamId: StreamId): number[];
   open(streamId: StreamId, startMs: number): OpenSegment | null;
@@ -48,6 +52,7 @@ export function createSegments(deps: {
   const open = new Map<StreamId, Map<number, OpenSegment>>();
   const covered = new Map<StreamId, number>();
   const finished = new Map<StreamId, number>();
+  const leftBehind = new Map<StreamId, Set<number>>();
   const of = (streamId: StreamId): Map<number, OpenSegment> => {
     let mine = open.get(streamId);
     if (mine === undefined) open.set(streamId, (mine = new Map<number, OpenSegment>()));
@@ -111,10 +116,17 @@ export function createSegments(deps: {
     left(streamId, startMs) {
       const mine = of(streamId).get(startMs);
       of(streamId).delete(startMs);
+      leftBehind.set(streamId, (leftBehind.get(streamId) ?? new Set()).add(startMs));
       gaps.tell(streamId, { is: 'closed', startMs, endMs: mine?.endMs ?? null });
     },
+    letGo(streamId, startMs) {
+      leftBehind.get(streamId)?.delete(startMs);
+    },
+    mayChange: (streamId, startMs) =>
+      open.get(streamId)?.has(startMs) === true || leftBehind.get(streamId)?.has(startMs) === true,
     abandon(streamId) {
       const starts = [...of(streamId).keys()];
+      leftBehind.delete(streamId);
       open.delete(streamId);
       return starts;
     },
@@ -123,6 +135,7 @@ export function createSegments(deps: {
     finishedMs: (streamId) => finished.get(streamId) ?? 0,
     newestMs: (streamId) => newest.get(streamId) ?? 0,
     forget(streamId) {
+      leftBehind.delete(streamId);
       open.delete(streamId);
       covered.delete(streamId);
       finished.delete(streamId);

@@ -21,6 +21,8 @@ export type VolumeRooms = {
   room: VolumeRoom;
   settings: Volumes;
   written: (volume: number) => { streams: number; bytesPerSecond: number };
+  /** What was left on a disk that did not answer is as it will stay: where the disk is back it is taken into the index. */
+  letGo: (streamId: StreamId, startMs: number) => void;
   /** Those whose keys are open. */
   keyed: () => readonly KeyedVolume[];
   /** Names of the volumes that are not here and have something of a camera's streams. */
@@ -40,7 +42,7 @@ export function createVolumeRooms(
       ingest: Pick<Ingest, 'relocate' | 'wanted'>;
       encryption: Pick<EncryptionRoom, 'opened' | 'isOn' | 'turnOn'>;
       statuses: Pick<StreamStatuses, 'get'>;
-      segments: Pick<Segments, 'open'>;
+      segments: Pick<Segments, 'mayChange'>;
       keeping: Pick<Keeping, 'holds' | 'refresh'>;
       proving: Pick<Proving, 'takingIn'>;
     };
@@ -62,10 +64,15 @@ export function createVolumeRooms(
   const kindOf = (id: StreamId): 'main' | 'sub' => streamOf(id)?.kind ?? 'main';
 
   /** What a recorder left there, or a crash, is closed as its file says. */
-  const takeBack = async (volume: number): Promise<void> => {
+  const takeBack = (volume: number): void => {
+    closeLeft(volume).catch((error: unknown) => {
+      log.error('what was left on a volume could not be looked at', { volume, error: String(error) });
+    });
+  };
+  const closeLeft = async (volume: number): Promise<void> => {
     deps.journal.flush();
     for (const row of store.openSegments()) {
-      if ((row.volume ?? ownVolume) !== volume || rooms().segments.open(row.streamId, row.startMs) !== null) continue;
+      if ((row.volume ?? ownVolume) !== volume || rooms().segments.mayChange(row.streamId, row.startMs)) continue;
       const stream = streamOf(row.streamId);
       const files = room.filesOf(volume);
       if (stream === undefined || files === null) continue;
@@ -116,9 +123,7 @@ export function createVolumeRooms(
       rooms().encryption.opened(one);
     },
     returned(volume, leftMs) {
-      takeBack(volume).catch((error: unknown) => {
-        log.error('what was left on a volume could not be looked at', { volume, error: String(error) });
-      });
+      takeBack(volume);
       takeIn(leftMs - beforeLeavingMs);
       refresh();
     },
@@ -151,6 +156,11 @@ export function createVolumeRooms(
   return {
     room,
     written,
+    letGo(streamId, startMs) {
+      deps.journal.flush();
+      const [row] = store.segmentsFrom(streamId, startMs, startMs, 1);
+      if (row !== undefined) takeBack(row.volume ?? ownVolume);
+    },
     keyed: () => [...keyed.values()],
     awayWith(ids) {
       const mine = new Set(ids);

@@ -298,9 +298,11 @@ export type IngestReport =
   | { op: 'dropped'; streamId: StreamId; startMs: number }
   /**
    * Opened, and given up because its disk does not answer: what of it is on that disk is known only by looking when it answers
-   * again. Nothing more is said of it.
+   * again. Nothing more is said of it than `let-go`.
    */
   | { op: 'left'; streamId: StreamId; startMs: number }
+  /** Its disk has answered, and what was left there is as it will stay: it may be looked at. */
+  | { op: 'let-go'; streamId: StreamId; startMs: number }
   /** The disk refused (errno code); the worker tries again about once a second and says `disk: null` when it works. */
   | { op: 'disk'; streamId: StreamId; volume: number; code: string | null }
   /** Streams whose disk is behind, once a second; those that it has caught up with once more. */

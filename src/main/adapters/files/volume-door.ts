@@ -7,7 +7,7 @@ import { folderTrouble, makeVolume, readMark, spaceOf, tryWriting } from './volu
 
 /** File systems that come over the network, as Linux and macOS name them. */
 const overNetwork =
-  /^(nfs|nfs4|cifs|smb|smb2|smb3|smbfs|afpfs|webdav|davfs|9p|ceph|glusterfs|fuse\.(sshfs|rclone|davfs.*|s3fs|gvfsd-fuse|glusterfs))$/;
+  /^(nfs|nfs4|cifs|smb|smb2|smb3|smbfs|afpfs|webdav|davfs|9p|ceph|glusterfs|fuse\.(sshfs|smbnetfs|nfs|rclone|davfs.*|s3fs|gvfsd-fuse|glusterfs))$/;
 
 /** Which file system a device number is; empty where the system has no list of them. */
 async function fileSystemOf(path: string): Promise<string> {

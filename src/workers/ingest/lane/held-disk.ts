@@ -13,6 +13,9 @@ export function createHeldDisk(disk: RecordDisk, holds: Holds): RecordDisk & { c
     taken(pieces) {
       for (const piece of pieces) holds.release(piece.buffer);
     },
+    again(pieces) {
+      for (const piece of pieces) holds.hold(piece.buffer);
+    },
     /** A file is being made: many steps one after the other, each of which waits for this thread. */
     creating: () => creating > 0,
     async create(root, path, head, large, place) {

@@ -46,6 +46,8 @@ export type RecordDisk = {
   create(root: string, path: string, head: Uint8Array, large?: boolean, place?: RecordPlace): Promise<RecordFile>;
   /** What is in these pieces was copied: they are not going to be written themselves. */
   taken(pieces: readonly Uint8Array[]): void;
+  /** These pieces, which are being written, are going to be written once more. */
+  again(pieces: readonly Uint8Array[]): void;
   /** Removes a file that holds nothing. */
   remove(root: string, path: string, place?: RecordPlace): Promise<void>;
   /** Writes wait for others to be over: the sooner the thread hears of those, the better. */
@@ -221,6 +223,7 @@ export function createRecordDisk({ calls = createVolumeCalls() }: { calls?: Volu
       return inTurns(file, calls.to(place?.volume, 'write'));
     },
     taken: () => undefined,
+    again: () => undefined,
     remove: (root, path, place) => calls.to(place?.volume, 'write')(() => unlink(join(root, path))),
     waiting: () => calls.waiting() || [...memories.values()].some((memory) => memory.waiting()),
   };

@@ -72,6 +72,7 @@ export function fragmentOf(g: Gathering, segment: SegmentFile, nextDtsUs: number
     sequence: segment.sequence,
     pieces,
     bytes: head.length + g.bytes,
+    ...{ pictures, sounds },
     endMs: segment.takenMs,
     key: first?.key === true,
     oldestMonoMs: g.oldestMonoMs,

@@ -53,13 +53,13 @@ const make = (disk: RecordDisk = createRecordDisk()): Recorder => {
   recorder.format(track, null);
   return recorder;
 };
-/** Twenty pictures a second, a key frame each second. */
-function feed(recorder: Recorder, fromMs: number, ms: number): void {
+/** Twenty pictures a second, a key frame each second, or as said. */
+function feed(recorder: Recorder, fromMs: number, ms: number, keyEveryMs = 1000): void {
   for (let at = 0; at < ms; at += 50) {
     const us = (t0 + fromMs + at) * 1000;
     const unit: AccessUnit = {
       track: 'video',
-      key: (fromMs + at) % 1000 === 0,
+      key: (fromMs + at) % keyEveryMs === 0,
       ptsUs: us,
       dtsUs: us,
       data: [new Uint8Array(100).fill(at)],
@@ -147,54 +147,135 @@ describe('a stream that goes on on another volume', () => {
     expect(of('uncovered').map((u) => u.cause)).toEqual(['disk-error']);
   });
 
-  it('from one that does not answer: what is not durable is left there, and nothing more is said of it', async () => {
+  /** A disk whose first volume hangs while `hang` is set; what hung is written, or refused, when it is answered. */
+  function hangingDisk() {
     const real = createRecordDisk();
-    let hang: Promise<void> | null = null;
-    let hanging = 0;
+    const state = { hang: null as Promise<void> | null, hanging: 0 };
     const disk: RecordDisk = {
       ...real,
       async create(...asked) {
+        const wait = async (): Promise<void> => {
+          if (asked[0] !== first.root || state.hang === null) return;
+          state.hanging += 1;
+          await state.hang;
+        };
+        await wait();
         const file = await real.create(...asked);
         return {
           ...file,
           async append(...given) {
-            if (asked[0] === first.root && hang !== null) {
-              hanging += 1;
-              await hang;
-            }
+            await wait();
             await file.append(...given);
           },
         };
       },
     };
+    return { disk, state };
+  }
+  const letGo = () => of('let-go').map((l) => l.startMs - t0);
+
+  it.each([true, false])(
+    'from one that does not answer: what waits in memory goes with it, and is nowhere twice (written after all: %s)',
+    async (written) => {
+      const { disk, state } = hangingDisk();
+      const recorder = make(disk);
+      feed(recorder, 0, 3000);
+      await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0 + 2000);
+      const durableMs = (of('grew').at(-1)?.segments[0]?.endMs ?? 0) - t0;
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+      promise.catch(() => undefined);
+      state.hang = promise;
+      feed(recorder, 3000, 1500);
+      await expect.poll(() => state.hanging).toBe(1);
+      feed(recorder, 4500, 4000);
+      recorder.retarget(second, 'now');
+      expect(of('left')).toEqual([{ op: 'left', streamId, startMs: t0 }]);
+      feed(recorder, 8500, 3000);
+      const goesOnMs = Math.ceil(durableMs / 1000) * 1000;
+      await expect
+        .poll(() => places())
+        .toEqual([
+          [2, 0],
+          [3, goesOnMs],
+        ]);
+      expect(of('uncovered').map((u) => u.fromMs - t0)).toEqual(goesOnMs === durableMs ? [] : [durableMs]);
+      const said = reports.length;
+      expect(letGo()).toEqual([]);
+      if (written) resolve(undefined);
+      else reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+      await expect.poll(letGo).toEqual([0]);
+      await recorder.stop();
+      expect(reports.slice(said).filter((r) => 'startMs' in r && r.startMs === t0 && r.op !== 'let-go')).toEqual([]);
+      expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([[goesOnMs, 11_500]]);
+      const stays = written ? goesOnMs : durableMs;
+      expect(await pictures(first, 0)).toBe(stays / 50);
+      expect(await pictures(second, goesOnMs)).toBe((11_500 - goesOnMs) / 50);
+    },
+  );
+
+  it('from one that does not answer, with rare key frames: what no other place can begin with is still for it', async () => {
+    const { disk, state } = hangingDisk();
+    const recorder = make(disk);
+    feed(recorder, 0, 1500, 4000);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    state.hang = promise;
+    feed(recorder, 1500, 1000, 4000);
+    await expect.poll(() => state.hanging).toBe(1);
+    feed(recorder, 2500, 3500, 4000);
+    recorder.retarget(second, 'now');
+    feed(recorder, 6000, 1000, 4000);
+    await expect.poll(places).toEqual([
+      [2, 0],
+      [3, 4000],
+    ]);
+    expect(of('uncovered')).toMatchObject([{ cause: 'disk-error' }]);
+    resolve(undefined);
+    await expect.poll(letGo).toEqual([0]);
+    await recorder.stop();
+    expect(await pictures(first, 0)).toBe(80);
+    expect(await pictures(second, 4000)).toBe(60);
+  });
+
+  it('from one that does not answer while a segment is made: it begins elsewhere, and nothing is left of it', async () => {
+    const { disk, state } = hangingDisk();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    state.hang = promise;
+    const recorder = make(disk);
+    feed(recorder, 0, 5000);
+    await expect.poll(() => state.hanging).toBe(1);
+    recorder.retarget(second, 'now');
+    feed(recorder, 5000, 1000);
+    await expect.poll(places).toEqual([[3, 0]]);
+    resolve(undefined);
+    await expect.poll(() => readdir(join(first.root, 'gate', '2026-11-22', '14'))).toEqual([]);
+    await recorder.stop();
+    expect([of('left'), of('let-go'), of('uncovered')]).toEqual([[], [], []]);
+    expect(await pictures(second, 0)).toBe(120);
+  });
+
+  it('from one that does not answer while pictures are dropped: what came before goes with it, and the rest is told as missing', async () => {
+    const { disk, state } = hangingDisk();
     const recorder = make(disk);
     feed(recorder, 0, 3000);
     await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0 + 2000);
-    const durableMs = of('grew').at(-1)?.segments[0]?.endMs;
-    const { promise, resolve: answer } = Promise.withResolvers<undefined>();
-    hang = promise;
-    feed(recorder, 3000, 1500);
-    await expect.poll(() => hanging).toBe(1);
-    feed(recorder, 4500, 4000);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    state.hang = promise;
+    feed(recorder, 3000, 2500);
+    await expect.poll(() => state.hanging).toBe(1);
+    recorder.giveWay(true);
+    feed(recorder, 5500, 1000);
     recorder.retarget(second, 'now');
-    expect(of('left')).toEqual([{ op: 'left', streamId, startMs: t0 }]);
-    expect(of('uncovered')).toEqual([{ op: 'uncovered', streamId, fromMs: durableMs, cause: 'disk-error' }]);
-    feed(recorder, 8500, 3000);
-    await expect
-      .poll(() => places())
-      .toEqual([
-        [2, 0],
-        [3, 9000],
-      ]);
-    const said = reports.length;
-    const before = await pictures(first, 0);
-    answer(undefined);
-    // What hung is written after all, whole; its file is let go.
-    await expect.poll(() => pictures(first, 0)).toBeGreaterThan(before);
-    expect(reports.slice(said).filter((r) => 'startMs' in r && r.startMs === t0)).toEqual([]);
+    recorder.giveWay(false);
+    feed(recorder, 6500, 2500);
+    resolve(undefined);
+    await expect.poll(letGo).toEqual([0]);
     await recorder.stop();
-    expect(of('sealed').map((s) => s.startMs - t0)).toEqual([9000]);
-    expect(await readdir(join(first.root, 'gate', '2026-11-22', '14'))).toHaveLength(1);
+    const [moved, after] = of('sealed').map((s) => [s.startMs - t0, s.endMs - t0]);
+    expect([moved?.[1], after]).toEqual([5500, [7000, 9000]]);
+    expect(of('uncovered').at(-1)).toMatchObject({ fromMs: t0 + 5500, cause: 'disk-slow' });
+    expect(await pictures(second, moved?.[0] ?? 0)).toBe((5500 - (moved?.[0] ?? 0)) / 50);
+    expect(await pictures(first, 0)).toBe((moved?.[0] ?? 0) / 50);
   });
 });
 

@@ -482,7 +482,7 @@ describe('recorder on a bad disk', () => {
           },
         };
       },
-      taken: real.taken,
+      ...{ taken: real.taken, again: real.again },
       remove: real.remove,
       waiting: real.waiting,
     };

@@ -4,20 +4,16 @@ import type { StreamId } from '#domain/id.ts';
 import { fragmentMaxMs, segmentMaxMs, segmentTargetMs } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { overlapLeadMs } from '#domain/clock-seam.ts';
-import { steadyMsOf, type Clock } from '#lib/clock.ts';
-import { createSegmentCipher, newSegmentId } from '#lib/segment-cipher.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
-import { writeClockMark } from '#media/mp4/clock-mark.ts';
-import { markRoom, writeEncryptionMark } from '#media/mp4/encryption.ts';
-import { roundUpInit } from '#media/mp4/spare-room.ts';
-import { codecsOf, writeInit } from '#media/mp4/write-init.ts';
 import type { IngestReport, RecordMove, RecordTarget } from '../port.ts';
 import { napMs } from '../nap.ts';
 import type { UnitSink } from '../unit-sink.ts';
-import { directBlock } from './direct-memory.ts';
 import type { RecordDisk } from './disk.ts';
 import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
 import { type SegmentFile, createSegmentWriter } from './segment-file.ts';
+import { movable, type Moved } from './moved.ts';
+import { newSegment } from './new-segment.ts';
 import { createSlew } from './slew.ts';
 import { sameTrack } from './track.ts';
 import type { WritingKey } from './volume-keys.ts';
@@ -90,8 +86,6 @@ const lateSoundMs = 200;
 const retryMs = 1000;
 /** Decoding times that step back further than this do not continue the stream. */
 const maxBackUs = 500_000;
-/** Most that presentation may lag behind decoding. */
-const maxDelayUs = 10_000_000;
 const firstGuessUs = 40_000;
 
 const nothingWaits = (): { pieces: number; oldestMonoMs: number } => ({
@@ -245,46 +239,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const begin = (first: AccessUnit, format: VideoTrack, length = firstMs): void => {
     turnAtKey = false;
     lastsMs = length;
-    const originUs = first.ptsUs;
-    const delayUs = Math.min(Math.max(0, Math.round(first.ptsUs - first.dtsUs)), maxDelayUs);
-    const startMs = Math.max(Math.floor(originUs / 1000), notBeforeMs);
-    // A sub stream's writes are small: whole blocks would cost it more room than they save it work.
-    const large = kind === 'main';
-    const key = options.encryption?.(target.root) ?? null;
-    const encryption = key === null ? null : { keyId: key.id, segmentId: newSegmentId() };
-    const steadyMs = steadyMsOf(clock);
-    const marks = [
-      options.mark ?? [],
-      options.boot === undefined
-        ? []
-        : writeClockMark({ boot: options.boot, steadyUs: steadyMs * 1000, wallUs: clock.nowUs() }),
-      encryption === null ? markRoom() : writeEncryptionMark(encryption),
-    ];
-    const bytes = writeInit(format, audio, originUs, delayUs, marks);
-    const init = large ? roundUpInit(bytes, directBlock) : bytes;
-    segment = {
-      target,
-      startMs,
-      originUs,
-      delayUs,
-      steadyMs,
-      init,
-      large,
-      encryption:
-        key === null || encryption === null
-          ? null
-          : { keyId: key.id, cipher: createSegmentCipher(key.key, encryption.segmentId, init) },
-      format: { codecs: codecsOf(format, audio), width: format.width, height: format.height, initBytes: init.length },
-      trial: failedCode !== null,
-      opened: false,
-      sequence: 0,
-      takenMs: startMs,
-      file: null,
-      bytes: 0,
-      endMs: startMs,
-      fragments: 0,
-      keys: [],
-    };
+    const tracks = { video: format, audio };
+    segment = newSegment(first, { ...options, target, tracks, notBeforeMs, trial: failedCode !== null });
     if (overrun !== null) {
       overrun = null;
       report({ op: 'log', level: 'warn', text: 'The disk keeps up again.', fields: { streamId, droppedUnits } });
@@ -375,32 +331,73 @@ export function createRecorder(options: RecorderOptions): Recorder {
     lastDtsUs = -Infinity;
   };
 
-  /** The disk does not answer: nothing more is asked of it, and what it has of this stream is found when it answers again. */
-  const leave = (): void => {
-    const left = writer.abandon();
+  /** What waits in memory, oldest first; nothing of a stream that was interrupted and has not come back. */
+  const waitsInMemory = (): Moved[] => {
+    if (segment === null && overrun === null) return [];
+    const all: Moved[] = writer.undurable().map(({ segment: of, fragment }) => ({ ...fragment, fragment, of }));
+    if (closing !== null) all.push({ ...closing.gathering, fragment: null, of: closing.segment });
+    if (segment !== null) all.push({ ...gathering, fragment: null, of: segment });
+    return all;
+  };
+
+  /**
+   * The disk does not answer: nothing more is asked of it, and what it has of this stream is found when it answers again. Answers what
+   * is to be recorded elsewhere.
+   */
+  const leave = (): Moved[] => {
+    const moved = movable(waitsInMemory(), { video, audio, frameUs });
+    const [first] = moved;
+    const left = writer.abandon(first?.fragment ?? null);
     writer = newWriter();
     const [oldest] = left;
-    if (oldest === undefined) return;
-    const takenMs = Math.max(...left.map((s) => s.takenMs), oldest.endMs);
+    const fromMs = first?.pictures[0] === undefined ? null : Math.floor(first.pictures[0].ptsUs / 1000);
+    const takenMs = Math.max(...left.map((s) => s.takenMs));
+    // A segment without a picture keeps its name there.
+    const durableMs = Math.max(...left.map((s) => (s.fragments === 0 && s.opened ? s.startMs + 1 : s.endMs)));
     segment = null;
     closing = null;
     gathering = createGathering();
     waiting = nothingWaits();
+    if (oldest === undefined) return moved;
     overrun = null;
-    notBeforeMs = Math.max(takenMs, floorMs);
+    notBeforeMs = Math.max(fromMs === null ? takenMs : durableMs, floorMs);
     for (const { opened, startMs } of left) if (opened) report({ op: 'left', streamId, startMs });
-    report({ op: 'uncovered', streamId, fromMs: oldest.endMs, cause: 'disk-error' });
+    if (fromMs === null || fromMs > oldest.endMs)
+      report({ op: 'uncovered', streamId, fromMs: oldest.endMs, cause: 'disk-error' });
+    return moved;
+  };
+
+  /** Records what waited for a disk that does not answer at the place that holds now. */
+  const recordAgain = (moved: readonly Moved[]): void => {
+    const monoMs = clock.monoMs();
+    for (const { pictures, sounds } of moved) {
+      const [first] = pictures;
+      if (first !== undefined && video !== null) {
+        if (segment === null) begin(first, video);
+        else cut(segment, first.dtsUs);
+      }
+      for (const unit of pictures) take(unit, monoMs);
+      for (const unit of sounds) if (segment !== null && unit.ptsUs >= segment.originUs) take(unit, monoMs);
+    }
+    writer.flush();
+    waiting = nothingWaits();
   };
 
   return {
     retarget(next, move) {
       const elsewhere = next.root !== target.root;
-      if (elsewhere && move === 'now') leave();
+      const dropped = overrun !== null;
+      const moved = elsewhere && move === 'now' ? leave() : [];
       target = next;
-      if (elsewhere) works(); // of the new place nothing bad is known
       if (!elsewhere) return;
+      works(); // of the new place nothing bad is known
       retryAtMonoMs = 0;
       turnAtKey = move !== 'turn' && segment !== null;
+      if (moved.length === 0) return;
+      recordAgain(moved);
+      if (!dropped) return;
+      finish(null);
+      writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause: 'disk-slow' });
     },
     format(nextVideo, nextAudio) {
       if (stopped) return;

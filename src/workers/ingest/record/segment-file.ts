@@ -5,6 +5,7 @@
 import type { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
 import { encryptFragment, type FragmentCipher } from '#media/mp4/encryption.ts';
 import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
 import { lengthenData, upTo } from '#media/mp4/spare-room.ts';
@@ -28,6 +29,7 @@ export type SegmentFile = {
   /** null: it is written plain. */
   readonly encryption: { keyId: string; cipher: FragmentCipher } | null;
   readonly format: SegmentFormat;
+  readonly tracks: { video: VideoTrack; audio: AudioTrack | null };
   /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
   readonly trial: boolean;
   opened: boolean;
@@ -47,6 +49,9 @@ export type FragmentBytes = {
   sequence: number;
   pieces: Uint8Array[];
   bytes: number;
+  /** What it was made of. */
+  pictures: readonly AccessUnit[];
+  sounds: readonly AccessUnit[];
   endMs: number;
   key: boolean;
   /** When its oldest unit was taken. */
@@ -77,8 +82,14 @@ export type SegmentWriter = {
   opening(): boolean;
   /** Resolves when all that was handed over is done with. */
   idle(): Promise<void>;
-  /** Gives up all that is not durable, and says nothing more; answers the segments that were not sealed, oldest first. */
-  abandon(): SegmentFile[];
+  /** What was handed over and is not durable, oldest first. */
+  undurable(): { segment: SegmentFile; fragment: FragmentBytes }[];
+  /**
+   * Waits for the disk no longer, and says nothing more than `let-go` of each segment that it answers: those that were not sealed,
+   * oldest first. `elsewhere`: from this fragment on what is not durable is going to be written elsewhere, so it is taken out of the
+   * file again where the disk wrote it after all; what comes before it, or all where it is null, is still for this disk when it answers.
+   */
+  abandon(elsewhere: FragmentBytes | null): SegmentFile[];
 };
 
 /** Most bytes of one write: more waits for the next. */
@@ -123,15 +134,17 @@ export function createSegmentWriter(options: {
   /** So many of them are to be done now; those behind may wait for `flush`. */
   let wanted = 0;
   let pending = 0;
-  /** Of what is being written now. */
-  let writingSinceMs: number | null = null;
+  /** What is being written now, and its file. */
+  let writing: { segment: SegmentFile; fragments: FragmentBytes[] } | null = null;
+  /** Of that, what is written elsewhere. */
+  let moved: FragmentBytes[] = [];
   let making = false;
   /** So many of the fragments that wait have waited for their file. */
   let late = 0;
   let running: Promise<void> | null = null;
 
   const tellOpened = (segment: SegmentFile): void => {
-    if (segment.opened) return;
+    if (segment.opened || abandoned) return;
     segment.opened = true;
     const { startMs, steadyMs, target, format } = segment;
     report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format });
@@ -163,9 +176,7 @@ export function createSegmentWriter(options: {
     if (encryption === null) return pieces;
     const [head, ...payload] = pieces;
     if (head === undefined) return pieces;
-    const encrypted = encryptFragment(head, payload, { ...encryption, sequence });
-    disk.taken(payload);
-    return encrypted;
+    return encryptFragment(head, payload, { ...encryption, sequence });
   };
 
   const shift = (): void => {
@@ -196,7 +207,7 @@ export function createSegmentWriter(options: {
     const { file } = segment;
     const batch = takeBatch();
     if (file === null) return;
-    writingSinceMs = batch.fragments[0]?.oldestMonoMs ?? null;
+    writing = { segment, fragments: batch.fragments };
     let position = segment.bytes;
     let payload = 0;
     const keys: KeyEntry[] = [];
@@ -227,9 +238,19 @@ export function createSegmentWriter(options: {
     try {
       if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
     } finally {
-      writingSinceMs = null;
-      pending -= payload;
-      late = Math.max(0, late - batch.fragments.length);
+      if (!abandoned) {
+        writing = null;
+        pending -= payload;
+        late = Math.max(0, late - batch.fragments.length);
+      }
+      // What was written of it are copies; where writing failed it is kept as it would be of a plain segment.
+      if (segment.encryption !== null) for (const f of batch.fragments) disk.taken(f.pieces.slice(1));
+    }
+    if (moved.length > 0) {
+      const stays = batch.fragments.slice(0, -moved.length);
+      segment.bytes += stays.reduce((sum, f) => sum + f.bytes, 0);
+      segment.fragments += stays.length;
+      return;
     }
     segment.bytes = position + tail;
     segment.keys.push(...keys);
@@ -240,6 +261,7 @@ export function createSegmentWriter(options: {
       tellOpened(segment);
       onDurable(segment);
     }
+    if (abandoned) return;
     if (batch.sealMs === null) {
       if (last !== undefined)
         report({
@@ -318,12 +340,33 @@ export function createSegmentWriter(options: {
           late = tasks.filter((t) => t.do === 'write').length;
         } else await write(segment);
       } catch (error) {
-        await fail(segment, error);
+        // What comes behind would lie behind a hole.
+        if (abandoned) tasks = [];
+        else await fail(segment, error);
       }
-      // Its disk has answered after all: the file is let go as it is.
-      if (abandoned) await segment.file?.close().catch(() => undefined);
     }
     running = null;
+  };
+
+  /** The disk has answered after all. `cut`: what was written elsewhere may be in the file too. */
+  const letGo = async (segment: SegmentFile, cut: boolean): Promise<void> => {
+    const { file, startMs, target } = segment;
+    segment.file = null;
+    try {
+      try {
+        // Where this fails some seconds lie on two disks, which costs room and nothing else.
+        if (cut) await file?.truncate(segment.bytes);
+      } finally {
+        await file?.close();
+      }
+      if (file !== null && segment.fragments === 0)
+        await disk.remove(target.root, segmentPath(target.folder, kind, startMs), target);
+    } catch (error) {
+      const fields = { streamId, code: codeOf(error), message: String(error) };
+      const text = 'A file that was left on a disk could not be put in order.';
+      options.report({ op: 'log', level: 'warn', text, fields });
+    }
+    if (segment.opened) options.report({ op: 'let-go', streamId, startMs });
   };
 
   const start = (): void => {
@@ -352,17 +395,37 @@ export function createSegmentWriter(options: {
     },
     pendingBytes: () => pending,
     waitingSinceMs() {
-      if (writingSinceMs !== null) return writingSinceMs;
+      const [first] = writing?.fragments ?? [];
+      if (first !== undefined) return first.oldestMonoMs;
       for (const task of tasks) if (task.do === 'write') return task.fragment.oldestMonoMs;
       return null;
     },
     opening: () => making || late > 0,
-    abandon() {
+    undurable() {
+      const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
+      if (writing === null) return all;
+      const { segment, fragments } = writing;
+      return [...fragments.map((fragment) => ({ segment, fragment })), ...all];
+    },
+    abandon(elsewhere) {
       abandoned = true;
-      tasks = [];
-      wanted = 0;
+      const left = [...unsealed];
+      const under = writing?.fragments ?? [];
+      const at = elsewhere === null ? -1 : under.indexOf(elsewhere);
+      moved = at < 0 ? [] : under.slice(at);
+      // The disk may read them still while they are written elsewhere.
+      for (const { pieces } of moved) disk.again(pieces.slice(1));
+      // What nobody else writes is still for this disk, should it answer.
+      const end = tasks.findIndex((task) => task.do === 'write' && task.fragment === elsewhere);
+      const stays = at < 0 ? tasks.slice(0, end < 0 ? tasks.length : end) : [];
+      const written = new Set(stays.flatMap((task) => (task.do === 'write' ? [task.segment] : [])));
+      tasks = stays.filter((task) => task.do === 'write' || (task.do === 'create' && written.has(task.segment)));
       pending = 0;
-      return [...unsealed];
+      start();
+      const cut = moved.length > 0 ? writing?.segment : undefined;
+      const over = running ?? Promise.resolve();
+      for (const segment of left) void over.then(() => letGo(segment, segment === cut));
+      return left;
     },
     async idle() {
       while (running !== null) await running;
