@@ -12,6 +12,7 @@ function rig() {
   const camera: CameraRecord = { ...cameraRow(), streamIds: { main: 1 as StreamId, sub: null } };
   const told: GapInput[] = [];
   const started: IngestStream[] = [];
+  const recorded: number[] = [];
   const nothing = (): undefined => undefined;
   const ingest = createIngest({
     clock: { nowMs: () => 90_000, monoMs: () => 0, nowUs: () => 0 },
@@ -22,7 +23,8 @@ function rig() {
     } as never,
     secrets: {} as never,
     volumes: { choose: () => ({ volume: 1, root: '/video', sync: 'durable' }), release: nothing, unasked: nothing },
-    pool: () => ({ start: (stream: IngestStream) => started.push(stream) }) as never,
+    pool: () =>
+      ({ start: (stream: IngestStream) => started.push(stream), record: (id: number) => recorded.push(id) }) as never,
     recovery: () => Promise.resolve({ coveredMs: 60_000, segments: 0, bytes: 0, fromMs: 0, toMs: 0, short: [] }),
     journal: { add: nothing } as never,
     gaps: { tell: (_, input) => told.push(input), forget: nothing },
@@ -35,15 +37,19 @@ function rig() {
     }),
     metadata: () => null,
   });
-  return { camera, ingest, told, started };
+  return { camera, ingest, told, started, recorded };
 }
 
 it('leaves a camera that is changed before the station has come to it to its start, which accounts for the time that it was off', async () => {
-  const { camera, ingest, told, started } = rig();
+  const { camera, ingest, told, started, recorded } = rig();
   const after = { ...camera, name: 'Yard' };
   await ingest.change(camera, after);
   expect(told).toEqual([]);
   await ingest.resume(after, 61_000);
   expect(told).toMatchObject([{ is: 'station-start', coveredMs: 60_000, atMs: 90_000 }]);
   expect(started).toMatchObject([{ streamId: 1, notBeforeMs: 60_000, label: 'Yard main' }]);
+  // From then on a change is heeded.
+  expect(recorded).toEqual([]);
+  await ingest.change(after, { ...after, name: 'Street' });
+  expect(recorded).toEqual([1]);
 });
