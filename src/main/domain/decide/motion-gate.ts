@@ -23,7 +23,9 @@ import {
 } from '../fine-structure.ts';
 import { cellCount, cellRegions } from '../motion-cells.ts';
 import { gateGrid } from '../watching.ts';
+import { noiseOf } from './cell-noise.ts';
 import { followMotion, freshFollowing, type FollowedRegion, type MotionFollowing } from './motion-region.ts';
+import { freshPassing, part, passesOften, passingCells, type Passing } from './passing.ts';
 import { fairWeather, weather, type Weather } from './weather.ts';
 
 const { columns, rows } = gateGrid;
@@ -40,6 +42,9 @@ const followMovingMs = 120_000;
 /** Time constants of what a cell usually differs by, ms: while it is calm, and while it is not. */
 const usualCalmMs = 15_000;
 const usualMovingMs = 60_000;
+/** The same of what passes and is not of that place, ms; and the most that a calm cell teaches where it often does. */
+const usualPassingMs = 600_000;
+const mostWherePassed = 0.5;
 /** How often a cell was not calm lately: over so many ms. */
 const restlessMs = 120_000;
 /** Least step that counts (units of fine structure), and how many usual deviations. */
@@ -87,6 +92,7 @@ export type MotionGate = {
   usual: Float32Array;
   varies: Float32Array;
   restless: Float32Array;
+  passing: Passing;
   following: MotionFollowing;
   weather: Weather;
 } | null;
@@ -123,15 +129,12 @@ export const freshMotionGate: MotionGate = null;
 /** Most regions that are told of one picture. */
 const mostRegions = 32;
 
-/** Part of the way that an average with time constant `overMs` goes in `stepMs`. */
-const part = (stepMs: number, overMs: number): number => 1 - Math.exp(-stepMs / overMs);
 /** 3 at 0, 1 at a half, 0.4 at 1. */
 const strictness = (sensitivity: number): number =>
   sensitivity <= 0.5 ? 3 - 4 * sensitivity : 1 - 1.2 * (sensitivity - 0.5);
 
 /** Nothing moves: shared by all pictures in which it is so, never written to. */
 export const noCells = new Uint8Array(cellCount);
-/** Written anew by each call, and read by nobody after it. */
 const unmovedCells = new Float32Array(cellCount);
 const movedCells = new Float32Array(cellCount);
 const thresholdCells = new Float32Array(cellCount);
@@ -167,8 +170,9 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   const { moving, standing } = sort(state, fine, seen, strict, trembles);
   const watched = watchedCells;
   for (let cell = 0; cell < cellCount; cell += 1) watched[cell] = (moving[cell] ?? 0) & (input.mask[cell] ?? 0);
+  const movingRegions = cellRegions(moving);
   // The weather is everywhere, whatever is watched.
-  const [nextWeather, leastInWeather] = weather(state.weather, cellRegions(moving));
+  const [nextWeather, leastInWeather] = weather(state.weather, movingRegions);
   const least = Math.max(1, input.minArea * cellCount, leastInWeather);
   const [following, regions] = followMotion(state.following, { atMs, regions: cellRegions(watched), least });
   const cells = regions.length > 0 ? watched.slice() : noCells;
@@ -178,9 +182,14 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   const result: MotionResult = { ...{ atMs, is, cells, regions: regions.slice(0, mostRegions) }, restless };
   if (input.second) return [{ ...state, following }, result];
   const beforeIsOld = atMs - state.before.atMs >= beforeMs || atMs < state.before.atMs;
+  // Drops, and the scene before a shaken camera, pass everywhere: habits.
+  const isWeather = leastInWeather > 0 || dx !== 0 || dy !== 0;
+  const stepMs = atMs > state.atMs ? atMs - state.atMs : 1_000;
+  const passable = { stepMs, fine, differs: seen.differs, moving, regions: isWeather ? [] : movingRegions };
+  const passes = passingCells(state.passing, { ...passable, trembles: restless });
   const next: MotionGate = {
     ...state,
-    background: relearn(state, { atMs, fine, seen, moving, standing }),
+    background: relearn(state, { stepMs, atMs, fine, seen, moving, standing, passes, isWeather }),
     looks: state.looks + 1,
     atMs,
     ...(beforeIsOld ? { before: { atMs, fine, dx, dy }, spare: state.before.fine } : {}),
@@ -192,6 +201,7 @@ export function motionGate(state: MotionGate, input: MotionInput): [MotionGate, 
   return [next, result];
 }
 
+type Sorted = { moving: Uint8Array; standing: Uint8Array };
 type Seen = {
   shake: { dx: number; dy: number };
   /** The background as the shaken camera sees it. */
@@ -212,14 +222,14 @@ function compare(
   thresholds: Float32Array,
 ): Seen | null {
   let [background, differs, shake] = [state.background, unmoved, { dx: 0, dy: 0 }];
-  let raised = above(differs, thresholds, noiseOf(differs, state.usual));
+  let raised = above(differs, thresholds, noiseOf(differs, state.usual, state.passing));
   if (raised.count > movedFrom * cellCount) {
     const found = shakeOf(fine, background);
     if (found !== null) {
       shake = found;
       background = moved(background, shake.dx, shake.dy);
       differs = cellDifferences(fine, background, movedCells);
-      raised = above(differs, thresholds, noiseOf(differs, state.usual));
+      raised = above(differs, thresholds, noiseOf(differs, state.usual, state.passing));
     }
     if (isGlobal(raised.cells, raised.count)) return null;
   }
@@ -242,7 +252,7 @@ function sort(
   { shake, background, thresholds, raised, count }: Seen,
   strict: number,
   trembles: boolean,
-): { moving: Uint8Array; standing: Uint8Array } {
+): Sorted {
   const moving = movingCells.fill(0);
   const standing = standingCells.fill(0);
   if (count === 0) return { moving, standing };
@@ -273,6 +283,7 @@ function begin(atMs: number, fine: Float32Array): NonNullable<MotionGate> {
     usual: new Float32Array(cellCount),
     varies: new Float32Array(cellCount).fill(0.4),
     restless: new Float32Array(cellCount),
+    passing: freshPassing(fine),
     following: freshFollowing,
     weather: fairWeather,
   };
@@ -308,27 +319,6 @@ function thresholdsOf(state: NonNullable<MotionGate>, strict: number): Float32Ar
   return thresholdCells;
 }
 
-/** Bins of `noiseOf`, so many a unit, up to 20 units. */
-const perUnit = 8;
-const excessCounts = new Uint16Array(20 * perUnit);
-
-/**
- * How much more most of the picture differs than usual: rain that begins, noise of the sensor when night falls. What a quarter of
- * all cells exceed is weather, not a person.
- */
-function noiseOf(differs: Float32Array, usual: Float32Array): number {
-  const counts = excessCounts.fill(0);
-  for (let cell = 0; cell < cellCount; cell += 1) {
-    const excess = ((differs[cell] ?? 0) - (usual[cell] ?? 0)) * perUnit;
-    const bin = excess <= 0 ? 0 : Math.min(counts.length - 1, Math.floor(excess));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  let left = cellCount / 4;
-  let bin = counts.length - 1;
-  for (; bin > 0 && left > (counts[bin] ?? 0); bin -= 1) left -= counts[bin] ?? 0;
-  return bin / perUnit;
-}
-
 function above(differs: Float32Array, thresholds: Float32Array, noise: number): { cells: Uint8Array; count: number } {
   const cells = raisedCells.fill(0);
   let count = 0;
@@ -359,29 +349,39 @@ function isGlobal(cells: Uint8Array, count: number): boolean {
 /** Takes this picture into the habits of the cells and the background, which is the answer. */
 function relearn(
   state: NonNullable<MotionGate>,
-  input: { atMs: number; fine: Float32Array; seen: Seen; moving: Uint8Array; standing: Uint8Array },
+  input: Sorted & {
+    stepMs: number;
+    atMs: number;
+    fine: Float32Array;
+    seen: Seen;
+    passes: Uint8Array;
+    isWeather: boolean;
+  },
 ): Float32Array {
-  const { atMs, fine, seen, moving, standing } = input;
-  const stepMs = atMs > state.atMs ? atMs - state.atMs : 1_000;
+  const { stepMs, atMs, seen, moving, standing, passes } = input;
   const followStill = part(stepMs, followStillMs);
   const followStanding = part(stepMs, followStandingMs);
   const followMoving = part(stepMs, followMovingMs);
   const calm = part(stepMs, usualCalmMs);
   const notCalm = part(stepMs, usualMovingMs);
+  const passing = part(stepMs, usualPassingMs);
   const lately = part(stepMs, restlessMs);
   const { usual, varies, restless } = state;
   for (let cell = 0; cell < cellCount; cell += 1) {
     const was = usual[cell] ?? 0;
     const spread = varies[cell] ?? 0;
     const rest = restless[cell] ?? 0;
-    const off = (seen.differs[cell] ?? 0) - was;
+    const more = (seen.differs[cell] ?? 0) - was;
     const raised = seen.raised[cell] === 1;
     const stands = standing[cell] === 1;
-    // Where something stands the background learns it; the cell's habits are not of it.
-    const pace = stands ? 0 : raised ? notCalm : calm;
+    const foreign = more > 0 && passes[cell] === 1;
+    const off =
+      !raised && !input.isWeather && passesOften(state.passing, cell) ? Math.min(more, mostWherePassed) : more;
+    // Where something stands the background learns it; the cell's habits are not of it, nor of what passes.
+    const pace = stands ? 0 : foreign ? passing : raised ? notCalm : calm;
     usual[cell] = was + pace * off;
     varies[cell] = spread + pace * (Math.abs(off) - spread);
-    restless[cell] = rest + lately * ((raised && !stands ? 1 : 0) - rest);
+    restless[cell] = rest + lately * ((raised && !stands && !foreign ? 1 : 0) - rest);
     followCells[cell] = stands ? followStanding : moving[cell] === 1 ? followMoving : followStill;
   }
   const shaken = seen.background !== state.background;
@@ -389,7 +389,7 @@ function relearn(
     atMs - state.shake.sinceMs >= shiftedMs && state.shake.dx === seen.shake.dx && state.shake.dy === seen.shake.dy;
   // A shaken picture teaches nothing, unless the camera stays like that.
   if (shaken && !stays) return state.background;
-  blend(seen.background, fine, followCells);
+  blend(seen.background, input.fine, followCells);
   return seen.background;
 }
 

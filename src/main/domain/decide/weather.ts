@@ -46,11 +46,18 @@ const doubt = 0.3;
 
 /** Takes the regions of one picture in, those outside of zones too. The second answer: fewest cells that are no weather; 0 when fair. */
 export function weather(state: Weather, regions: readonly CellRegion[]): [Weather, number] {
-  const parts = state.parts.map((rate) => rate * (1 - pace));
   let { cells, count } = state;
+  let [all, large] = [0, 0];
+  for (const { cells: size } of regions) {
+    all += size;
+    if (size > mostCells) large += size;
+  }
+  // Of what fills much of the picture there are many parts, and they are no drops.
+  const hides = large > all / 2;
+  const parts = state.parts.map((rate) => (hides ? rate : rate * (1 - pace)));
   const before = state.before.flat();
   for (const { box, cells: size } of regions) {
-    if (size > mostCells || before.some((b) => isNear(box, b))) continue;
+    if (hides || size > mostCells || before.some((b) => isNear(box, b))) continue;
     const part =
       Math.min(down - 1, Math.floor((box.y + box.height / 2) * down)) * across +
       Math.min(across - 1, Math.floor((box.x + box.width / 2) * across));
