@@ -237,6 +237,30 @@ describe('a stream that goes on on another volume', () => {
     expect(await pictures(second, 4000)).toBe(60);
   });
 
+  it('from one that does not answer, while the next segment was begun there: all that waits is one segment, under its own time', async () => {
+    const { disk, state } = hangingDisk();
+    const recorder = make(disk);
+    feed(recorder, 0, 58_000);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0 + 57_000);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    state.hang = promise;
+    feed(recorder, 58_000, 1000);
+    await expect.poll(() => state.hanging).toBe(1);
+    feed(recorder, 59_000, 3000);
+    recorder.retarget(second, 'now');
+    feed(recorder, 62_000, 1000);
+    await expect.poll(() => of('opened').length).toBe(2);
+    resolve(undefined);
+    await expect.poll(letGo).toEqual([0]);
+    await recorder.stop();
+    const [, moved] = places();
+    expect(moved).toEqual([3, 58_000]);
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([[58_000, 63_000]]);
+    expect(await pictures(first, 0)).toBe(58 * 20);
+    expect(await pictures(second, 58_000)).toBe(5 * 20);
+    expect(await readdir(join(first.root, 'gate', '2026-11-22', '14'))).toHaveLength(1);
+  });
+
   it('from one that does not answer while a segment is made: it begins elsewhere, and nothing is left of it', async () => {
     const { disk, state } = hangingDisk();
     const { promise, resolve } = Promise.withResolvers<undefined>();

@@ -352,8 +352,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const [oldest] = left;
     const fromMs = first?.pictures[0] === undefined ? null : Math.floor(first.pictures[0].ptsUs / 1000);
     const takenMs = Math.max(...left.map((s) => s.takenMs));
-    // A segment without a picture keeps its name there.
-    const durableMs = Math.max(...left.map((s) => (s.fragments === 0 && s.opened ? s.startMs + 1 : s.endMs)));
+    // One without a picture keeps its name, and has nothing else.
+    const empty = left.some((s) => s.fragments === 0 && s.opened && s.startMs === fromMs);
+    const durableMs = Math.max(empty ? (fromMs ?? 0) + 1 : 0, ...left.map((s) => (s.fragments === 0 ? 0 : s.endMs)));
     segment = null;
     closing = null;
     gathering = createGathering();
