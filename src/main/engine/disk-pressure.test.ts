@@ -25,7 +25,7 @@ function rig() {
     (_, n): CameraRecord => ({ ...cameraRow(), enabled: true, streamIds: { main: mainOf(n), sub: subOf(n) } }),
   );
   let given: readonly StreamId[] = [];
-  let mayBeLeft = false;
+  let isOther = false;
   const events: { data: Record<string, unknown>; severity: string; ended: boolean }[] = [];
   const pressure = createDiskPressure({
     clock: { nowMs: () => Date.now(), nowUs: () => Date.now() * 1000, monoMs: () => performance.now() },
@@ -49,7 +49,7 @@ function rig() {
     volumes: {
       placeOf: () => 1,
       filesOf: () => ({ root: '/disk/video' }) as never,
-      mayBeLeft: () => mayBeLeft,
+      isOther: () => isOther,
     },
     cameras: () => records,
     pool: () => ({ giveWay: (ids) => (given = ids) }),
@@ -60,9 +60,9 @@ function rig() {
     pressure,
     events,
     given: () => given,
-    /** Whether the disk does not answer while there is another one. */
-    mayBeLeft(yes: boolean) {
-      mayBeLeft = yes;
+    /** Whether there is another disk. */
+    other(yes: boolean) {
+      isOther = yes;
     },
     /** A second in which a worker tells of these. */
     second(...lags: Partial<DiskLag>[]) {
@@ -92,9 +92,9 @@ it('says that pictures wait in memory while files are made, and touches nothing'
   pressure.stop();
 });
 
-it('lets nobody give way for a disk that does not answer while there is another, unless memory gets scarce', () => {
-  const { pressure, given, second, mayBeLeft } = rig();
-  mayBeLeft(true);
+it('lets nobody give way soon where there is another disk to go to, unless memory gets scarce', () => {
+  const { pressure, given, second, other } = rig();
+  other(true);
   for (let lagMs = 3_000; lagMs < 8_000; lagMs += 1_000) second({ lagMs, fill: 0.2 });
   expect(given()).toEqual([]);
   second({ lagMs: 8_000, fill: 0.4 });

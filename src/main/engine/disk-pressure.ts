@@ -61,7 +61,7 @@ export function createDiskPressure(deps: {
   log: Log;
   events: Pick<EventRoom, 'note' | 'finish'>;
   statuses: Pick<StreamStatuses, 'get'>;
-  volumes: Pick<VolumeRoom, 'placeOf' | 'filesOf' | 'mayBeLeft'>;
+  volumes: Pick<VolumeRoom, 'placeOf' | 'filesOf' | 'isOther'>;
   cameras: () => readonly CameraRecord[];
   pool: () => Pick<IngestPool, 'giveWay'>;
   /** A volume refuses for want of room: it is made at once. */
@@ -122,8 +122,9 @@ export function createDiskPressure(deps: {
     const was = slow.state.back;
     slow.lagMs = worst(now);
     slow.losing = dropping.some((l) => deps.cameras().some((c) => c.streamIds.main === l.streamId));
-    // Who waits for a disk that does not answer takes along what waits, in some seconds: it is only to fit into memory.
-    const patient = (lag: DiskLag): boolean => lag.opening || deps.volumes.mayBeLeft(volume);
+    // Where there is another, who waits for one that does not answer is there in some seconds, with what waits: it is only to fit into memory.
+    const isOther = deps.volumes.isOther(volume);
+    const patient = (lag: DiskLag): boolean => lag.opening || isOther;
     slow.state = diskPressure(slow.state, {
       ...{ atMs: clock.monoMs(), beside, alone },
       lagMs: worst(now.filter((l) => !patient(l))),

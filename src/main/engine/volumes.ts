@@ -56,8 +56,8 @@ export type VolumeRoom = VolumeLookup & {
   reload(): Promise<void>;
   /** Some volume does not answer, or has not for a while that others do. */
   hanging(): boolean;
-  /** This one does not, and what waits for it goes to another if that stays so. */
-  mayBeLeft(volume: number): boolean;
+  /** Another than this one takes recordings as it should. */
+  isOther(volume: number): boolean;
   /** Something written beside a camera's video did not get onto a volume: it is written anew when that takes it again. */
   stale(volume: number, folder: string): void;
 };
@@ -241,8 +241,6 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     clearTimeout(timer);
     return first;
   };
-  const isHanging = (e: Entry): boolean =>
-    e.condition.state === 'silent' || (e.lookingMs !== null && clock.monoMs() - e.lookingMs > usualLookMs);
   /** One look at a time: one that hangs is waited for, and the volume is silent meanwhile. */
   const look = async (e: Entry): Promise<void> => {
     const atMs = clock.monoMs();
@@ -323,11 +321,11 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         fileSystem: e.device?.fileSystem ?? '',
         device: e.device?.device ?? '',
       })),
-    hanging: () => [...entries.values()].some(isHanging),
-    mayBeLeft(volume) {
-      const e = entries.get(volume);
-      return e !== undefined && isHanging(e) && [...entries.values()].some((o) => o !== e && fitness(o) === 'good');
-    },
+    hanging: () =>
+      [...entries.values()].some(
+        (e) => e.condition.state === 'silent' || (e.lookingMs !== null && clock.monoMs() - e.lookingMs > usualLookMs),
+      ),
+    isOther: (volume) => [...entries.values()].some((e) => e.row.volume !== volume && fitness(e) === 'good'),
     async start() {
       folders.start();
       const ownEntry = entries.get(ownVolume);
