@@ -32,6 +32,8 @@ export type Segments = {
   /** Segments of a stream that were open when their worker died; they are not open any more. */
   abandon(streamId: StreamId): number[];
   open(streamId: StreamId, startMs: number): OpenSegment | null;
+  /** Streams that have one open on this volume. */
+  openOn(volume: number): StreamId[];
   /** End of what this stream has on disk as far as was heard; 0: nothing was heard. */
   coveredMs(streamId: StreamId): number;
   /** End of the newest segment that was finished, as far as was heard; 0: nothing was heard. */
@@ -130,6 +132,8 @@ export function createSegments(deps: {
       open.delete(streamId);
       return starts;
     },
+    openOn: (volume) =>
+      [...open].flatMap(([id, mine]) => ([...mine.values()].some((s) => s.volume === volume) ? [id] : [])),
     open: (streamId, startMs) => open.get(streamId)?.get(startMs) ?? null,
     coveredMs: (streamId) => covered.get(streamId) ?? 0,
     finishedMs: (streamId) => finished.get(streamId) ?? 0,

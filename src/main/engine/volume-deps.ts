@@ -28,6 +28,8 @@ export type VolumeDeps = {
   records: (streamId: StreamId) => boolean;
   /** These go on elsewhere. */
   moved: (streamIds: StreamId[], move: (streamId: StreamId) => RecordMove) => void;
+  /** It does not answer any more: who goes on elsewhere already waits no longer for what is under way there. */
+  silent: (volume: number) => void;
   /** A volume's keys were opened. */
   keyed: (volume: number, root: string, keys: VolumeKeys) => void;
   /** It is here, for the first time since the start or again; `leftMs`: when it was here last. */

@@ -42,7 +42,7 @@ export function createVolumeRooms(
       ingest: Pick<Ingest, 'relocate' | 'wanted'>;
       encryption: Pick<EncryptionRoom, 'opened' | 'isOn' | 'turnOn'>;
       statuses: Pick<StreamStatuses, 'get'>;
-      segments: Pick<Segments, 'mayChange'>;
+      segments: Pick<Segments, 'mayChange' | 'openOn'>;
       keeping: Pick<Keeping, 'holds' | 'refresh'>;
       proving: Pick<Proving, 'takingIn'>;
     };
@@ -121,6 +121,12 @@ export function createVolumeRooms(
       const one = { volume, root, keys };
       keyed.set(volume, one);
       rooms().encryption.opened(one);
+    },
+    silent(volume) {
+      const elsewhere = rooms()
+        .segments.openOn(volume)
+        .filter((id) => room.placeOf(id) !== volume);
+      rooms().ingest.relocate(elsewhere, () => 'now');
     },
     returned(volume, leftMs) {
       takeBack(volume);

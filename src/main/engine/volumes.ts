@@ -204,6 +204,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     }
     e.wasHere = isNow;
     places.again();
+    if (e.condition.state === 'silent' && was.state !== 'silent') deps.silent(e.row.volume);
   };
 
   /** It is here for the first time, or again. */

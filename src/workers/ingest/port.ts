@@ -27,8 +27,8 @@ export type RecordTarget = {
 };
 
 /**
- * When a stream goes on at another place. turn: with its next segment · key: at the next key frame · now: at the next key frame, and
- * what its disk has not answered for by now is left there (`left`).
+ * When a stream goes on at another place. turn: with its next segment · key: at the next key frame · now: at
+ * once, with all that waits in memory from a key frame on; what another disk has not answered for by now is left there (`left`).
  */
 export type RecordMove = 'turn' | 'key' | 'now';
 

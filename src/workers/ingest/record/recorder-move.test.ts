@@ -261,6 +261,36 @@ describe('a stream that goes on on another volume', () => {
     expect(await readdir(join(first.root, 'gate', '2026-11-22', '14'))).toHaveLength(1);
   });
 
+  it('from one that does not answer any more while it goes in order: what waits behind the end of the old segment waits no longer', async () => {
+    const { disk, state } = hangingDisk();
+    const recorder = make(disk);
+    feed(recorder, 0, 59_000);
+    await expect.poll(() => of('grew').at(-1)?.segments[0]?.endMs ?? 0).toBeGreaterThan(t0 + 58_000);
+    recorder.retarget(second, 'turn');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    state.hang = promise;
+    feed(recorder, 59_000, 1000);
+    await expect.poll(() => state.hanging).toBe(1);
+    feed(recorder, 60_000, 2000);
+    expect(places()).toEqual([[2, 0]]);
+    recorder.retarget(second, 'now');
+    feed(recorder, 62_000, 1000);
+    await expect.poll(places).toEqual([
+      [2, 0],
+      [3, 59_000],
+    ]);
+    // Nothing lies elsewhere any more: there is nothing to leave.
+    recorder.retarget(second, 'now');
+    feed(recorder, 63_000, 1000);
+    resolve(undefined);
+    await expect.poll(letGo).toEqual([0]);
+    await recorder.stop();
+    expect(of('left')).toHaveLength(1);
+    expect(of('sealed').map((s) => [s.startMs - t0, s.endMs - t0])).toEqual([[59_000, 64_000]]);
+    expect(await pictures(first, 0)).toBe(59 * 20);
+    expect(await pictures(second, 59_000)).toBe(5 * 20);
+  });
+
   it('from one that does not answer while a segment is made: it begins elsewhere, and nothing is left of it', async () => {
     const { disk, state } = hangingDisk();
     const { promise, resolve } = Promise.withResolvers<undefined>();

@@ -388,9 +388,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
     retarget(next, move) {
       const elsewhere = next.root !== target.root;
       const dropped = overrun !== null;
-      const moved = elsewhere && move === 'now' ? leave() : [];
+      const waits = move === 'now' && writer.waitsBeside(next.root);
+      const moved = waits ? leave() : [];
       target = next;
-      if (!elsewhere) return;
+      if (!elsewhere && !waits) return;
       works(); // of the new place nothing bad is known
       retryAtMonoMs = 0;
       turnAtKey = move !== 'turn' && segment !== null;

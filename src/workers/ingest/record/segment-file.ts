@@ -82,6 +82,8 @@ export type SegmentWriter = {
   opening(): boolean;
   /** Resolves when all that was handed over is done with. */
   idle(): Promise<void>;
+  /** A segment that is not done with lies elsewhere than below this root: what comes after it waits for that. */
+  waitsBeside(root: string): boolean;
   /** What was handed over and is not durable, oldest first. */
   undurable(): { segment: SegmentFile; fragment: FragmentBytes }[];
   /**
@@ -401,6 +403,7 @@ export function createSegmentWriter(options: {
       return null;
     },
     opening: () => making || late > 0,
+    waitsBeside: (root) => [...unsealed].some((segment) => segment.target.root !== root),
     undurable() {
       const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
       if (writing === null) return all;
