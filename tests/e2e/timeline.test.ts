@@ -178,7 +178,7 @@ describe('timeline', () => {
       recorded
         .first()
         .locator('img')
-        .evaluate((img: HTMLImageElement) => img.naturalWidth);
+        .evaluateAll((images: HTMLImageElement[]) => images[0]?.naturalWidth ?? 0);
     await until('a picture that can be seen', async () => (await seen()) > 0);
     const address = page.url();
     await recorded.first().focus();

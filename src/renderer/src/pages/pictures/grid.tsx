@@ -1,6 +1,6 @@
 /** The parts of a span as pictures; one leads into its part, or to the wall at its moment. */
 import { Play } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
 import type { Cells } from '../../stores/thumbnails.ts';
@@ -91,10 +91,28 @@ export function Grid({ camera, cells, onOpen, onPlay, onOut }: Props) {
   );
 }
 
+/** A picture that cannot be had now (a busy PC, a disk that is away) is asked for again after so long, ms, each time twice as long. */
+const againMs = 3_000;
+const mostTimes = 5;
+
 type PictureProps = { camera: CameraId; cell: Cell; here: boolean; onFocus(): void; onOpen(): void };
 function Picture({ camera, cell, here, onFocus, onOpen }: PictureProps) {
   const { t } = useTranslation();
   const [failed, setFailed] = useState(false);
+  const [times, setTimes] = useState(0);
+  useEffect(() => {
+    if (!failed || times >= mostTimes) return undefined;
+    const timer = setTimeout(
+      () => {
+        setTimes(times + 1);
+        setFailed(false);
+      },
+      againMs * 2 ** times,
+    );
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [failed, times]);
   const { atMs } = cell;
   const label = labelOf(cell);
   const none = atMs === null ? t('pictures.nothing') : failed ? t('pictures.noPicture') : null;
