@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Native addons and worker threads: every test file gets its own process.
-const base = { pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+// A test that hangs ends, some time: how fast a machine is says nothing of what is tried on it.
+const base = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 };
 /** Files at once: one less than there are cores, and more where they wait for more of their time than they work. */
 const workers = (least: number): number => Math.max(least, availableParallelism() - 1);
 export default defineConfig({
@@ -20,7 +21,7 @@ export default defineConfig({
           ...base,
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
-          testTimeout: 90_000,
+          testTimeout: 180_000,
           // A station and a browser each, which two cores bear twice; more would only measure the machine.
           maxWorkers: 2,
           // A person who runs them sees each failure. Where nobody looks on, one more try, which the report names, shows whether it was the machine.

@@ -54,7 +54,7 @@ beforeAll(async () => {
   );
   rig = await openRig();
   await createAdministrator(rig);
-}, 120_000);
+});
 afterAll(async () => {
   await rig.close();
   mirror.closeAllConnections();

@@ -43,7 +43,7 @@ beforeAll(async () => {
     headers: { origin: station.url },
   });
   expect(made.ok()).toBe(true);
-}, 90_000);
+});
 afterAll(async () => {
   await browser.close();
   await station.stop();
@@ -82,7 +82,7 @@ describe('archives', () => {
     expect(existsSync(join(nas, 'vigie-archive.json'))).toBe(true);
     await card('NAS').getByRole('button', { name: 'Test' }).click();
     await page.getByText('The archive works.').waitFor();
-  }, 60_000);
+  });
 
   it('a rule of a group moves its old footage there, and what is young stays', async () => {
     await page.getByRole('button', { name: 'What goes to an archive: Outside' }).click();
@@ -118,7 +118,7 @@ describe('archives', () => {
       .getByRole('status')
       .getByText(`${String(old.length)} objects`)
       .waitFor();
-  }, 90_000);
+  });
 
   it('what moved plays from there and says so, and the timeline tells it from what is here', async () => {
     await page.goto(station.url);
@@ -150,7 +150,7 @@ describe('archives', () => {
       30_000,
     );
     await page.locator('.tile').getByText('from the archive').waitFor({ state: 'detached' });
-  }, 90_000);
+  });
 
   it('a bucket is added by its dialog, with a key that is refused first, and its secret is not told again', async () => {
     await page.goto(`${station.url}/storage/archive`);
@@ -196,5 +196,5 @@ describe('archives', () => {
     expect(await dialog().getByRole('button', { name: 'Take out' }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
     expect(readdirSync(nas)).toContain('gate');
-  }, 90_000);
+  });
 });

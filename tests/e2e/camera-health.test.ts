@@ -9,7 +9,7 @@ let rig: SiteRig;
 
 beforeAll(async () => {
   rig = await openRigWith(['Gate', 'Yard']);
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 test('a person sees how cameras do, silences one, and finds the one that is lost', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   });
   expect(made.ok()).toBe(true);
   page = await context.newPage();
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await station.stop();

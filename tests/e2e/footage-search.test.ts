@@ -41,7 +41,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
       headers: { origin: station.url },
     });
     expect(made.ok()).toBe(true);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser.close();
     await station.stop();
@@ -123,5 +123,5 @@ describe.skipIf(noFfmpeg || !hasMedia)('searching footage', () => {
     await page.getByRole('link', { name: 'Motion', exact: true }).click();
     await page.getByRole('heading', { name: 'Find motion' }).waitFor();
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 });

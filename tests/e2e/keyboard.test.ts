@@ -10,7 +10,7 @@ let demo: DemoSite;
 beforeAll(async () => {
   rig = await openRig();
   demo = site();
-}, 60_000);
+});
 afterAll(async () => {
   await rig.close();
   await demo.stop();

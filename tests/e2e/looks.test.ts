@@ -9,7 +9,7 @@ let rig: SiteRig;
 
 beforeAll(async () => {
   rig = await openRigWith(['Gate', 'Yard']);
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 /** Opens what decided an event, from its row in the list of its kind: others may have come above it since it was found. */
@@ -57,7 +57,7 @@ test('the gate is tuned by what it shows: it learns, sees what moves, and says h
   });
   expect(kept).toBe('motion');
   expect(faults).toEqual([]);
-}, 120_000);
+});
 
 test('what moved in an area is found again, from the timeline', async () => {
   const { page, faults } = rig;
@@ -88,7 +88,7 @@ test('what moved in an area is found again, from the timeline', async () => {
   await until('the past', async () => (await tile(page, 'Gate').getAttribute('data-live')) === 'playback');
   await page.keyboard.press('Home');
   expect(faults).toEqual([]);
-}, 120_000);
+});
 
 test('on the wall it is shown in the tile that is asked for it, beside what the camera itself sees', async () => {
   const { page, faults } = rig;
@@ -104,7 +104,7 @@ test('on the wall it is shown in the tile that is asked for it, beside what the 
   await page.keyboard.press('o');
   await until('nothing over the picture', async () => (await gate.locator('.look-layer').count()) === 0);
   expect(faults).toEqual([]);
-}, 120_000);
+});
 
 test('an event shows what decided it, in words and in numbers: motion what changed, an object its pictures', async () => {
   const { page, faults } = rig;
@@ -223,7 +223,7 @@ test('an event shows its picture, says why it was told, and what would keep it f
   });
   expect(kinds).toEqual(['ignore']);
   expect(faults).toEqual([]);
-}, 120_000);
+});
 
 test('what stands in its place is kept back by its place, in words that the zones say too', async () => {
   const { page, faults } = rig;

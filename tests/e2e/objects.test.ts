@@ -8,7 +8,7 @@ let rig: SiteRig;
 beforeAll(async () => {
   rig = await openRigWith(['Gate', 'Street']);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
-}, 90_000);
+});
 afterAll(() => rig.close());
 
 test('are shown by the switch of a tile, inside of its picture, marked as the camera’s, and kept over a reload', async () => {

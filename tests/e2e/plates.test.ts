@@ -16,7 +16,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await openRig();
   await createAdministrator(rig);
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 const get = async (path: string): Promise<string> =>

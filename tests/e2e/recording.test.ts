@@ -9,7 +9,7 @@ let rig: SiteRig;
 
 beforeAll(async () => {
   rig = await openRigWith(['Gate', 'Yard']);
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 test('a person lets two cameras be recorded when something happens, sees it on the wall, and records by hand', async () => {
@@ -76,7 +76,7 @@ test('a person lets two cameras be recorded when something happens, sees it on t
     const [row] = (await timeline()).rows;
     return row !== undefined && row.spans.length > 0 && row.gaps.length === 0;
   });
-}, 120_000);
+});
 
 test('a week is painted by keyboard and by mouse, has exceptions, and is kept', async () => {
   const { page } = rig;
@@ -141,4 +141,4 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Schedule “Shop hours”').waitFor();
   expect(rig.faults).toEqual([]);
-}, 120_000);
+});

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await createAdministrator(rig);
   for (const camera of cameras) await addByForm(rig.page, camera);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
-}, 60_000);
+});
 afterAll(async () => {
   await rig.close();
   await demo.stop();

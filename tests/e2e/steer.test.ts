@@ -85,7 +85,7 @@ beforeAll(async () => {
     certificate: null,
   });
   profile = (await yard.facts()).profiles.find((p) => p.ptz)?.token ?? '';
-}, 90_000);
+});
 afterAll(async () => {
   yard.close();
   await browser.close();

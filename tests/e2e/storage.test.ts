@@ -75,7 +75,7 @@ it('adds a disk after a look at it, changes it, and takes it out again', async (
   await dialog.getByRole('button', { name: 'Take it out' }).click();
   await page.getByRole('article', { name: 'Second' }).waitFor({ state: 'detached' });
   expect(await read<Volume[]>('/volumes')).toHaveLength(1);
-}, 90_000);
+});
 
 it('says how long the disk lasts, in all and per stream, and sorts by what is clicked', async () => {
   const { page, station } = rig;

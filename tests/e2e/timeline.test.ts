@@ -163,7 +163,7 @@ describe('timeline', () => {
     } finally {
       await context.close();
     }
-  }, 60_000);
+  });
 
   it('is searched by pictures: from a span into its parts, and to the wall at a moment, by keyboard', async () => {
     const { page } = rig;

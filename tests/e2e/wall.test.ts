@@ -9,7 +9,7 @@ let rig: SiteRig;
 beforeAll(async () => {
   rig = await openRigWith(['Gate', 'Yard', 'Corridor']);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
-}, 90_000);
+});
 afterAll(() => rig.close());
 
 const names = (): Promise<string[]> => rig.page.locator('.tile .tile-name span').allInnerTexts();

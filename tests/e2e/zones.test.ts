@@ -13,7 +13,7 @@ beforeAll(async () => {
   gateId = await rig.page.evaluate(
     async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
   );
-}, 60_000);
+});
 afterAll(() => rig.close());
 
 type Told = {
@@ -94,7 +94,7 @@ test('a zone is drawn by mouse on the live picture, reshaped, taken back, told w
   ]);
   expect(zones[0]?.points.length).toBe(5);
   expect(zones[0]?.points[3]?.x).toBeCloseTo(0.62, 1);
-}, 90_000);
+});
 
 test('a private zone and a line are drawn by keyboard alone, and what crosses itself is not saved', async () => {
   const { page, faults } = rig;
@@ -167,7 +167,7 @@ test('a private zone and a line are drawn by keyboard alone, and what crosses it
   ]);
   expect(lines).toMatchObject([{ name: 'Line 1', a: { x: 0.3, y: 0.5 }, b: { x: 0.5, y: 0.6 }, countsIn: 'to-right' }]);
   expect(faults).toEqual([]);
-}, 90_000);
+});
 
 test('what a private zone covers is seen while it is drawn, and a switch shows it as every screen does', async () => {
   const { page } = rig;
@@ -195,7 +195,7 @@ test('what a private zone covers is seen while it is drawn, and a switch shows i
   expect(await asShown.isChecked()).toBe(false);
   expect(await black.count()).toBe(0);
   await page.getByRole('button', { name: /^Private 1/ }).click();
-}, 60_000);
+});
 
 test('what somebody else changed meanwhile is not overwritten', async () => {
   const { page } = rig;
@@ -218,7 +218,7 @@ test('what somebody else changed meanwhile is not overwritten', async () => {
   expect((await told()).zones[0]?.name).toBe('Porch');
   await page.getByRole('button', { name: 'Discard' }).click();
   await page.getByRole('button', { name: /^Porch/ }).waitFor();
-}, 60_000);
+});
 
 test('a camera is given a detector of its own, which then looks, and the station’s again', async () => {
   const { page } = rig;
@@ -246,7 +246,7 @@ test('a camera is given a detector of its own, which then looks, and the station
   await expectAccessible(page);
   await pick(/^The station’s/);
   await until('it is the station’s again', async () => (await modelId()) === null);
-}, 60_000);
+});
 
 test('a private zone is black on the wall, live and in the past, where it was drawn', async () => {
   const { page } = rig;
@@ -267,4 +267,4 @@ test('a private zone is black on the wall, live and in the past, where it was dr
   await page.keyboard.press(',');
   await until('the past', async () => (await gate.getAttribute('data-live')) === 'playback');
   expect(await black.count()).toBe(1);
-}, 60_000);
+});

@@ -178,7 +178,7 @@ describe.concurrent('back-fill', () => {
     const content = await checkContent(gate);
     expect(content.rows.filter((r) => r.origin === 'back-fill').length).toBeGreaterThan(0);
     expect(content.missing).toBeLessThan((mostLeftMs * 15) / 1000);
-  }, 120_000);
+  });
 
   it('goes on where a second cut interrupted it', async (test) => {
     const gate = await open(test, 120_000);
@@ -229,7 +229,7 @@ describe.concurrent('back-fill', () => {
     expect(left[0]).toMatchObject({ cause: 'camera-lost' });
     expect(left[0]!.toMs! - left[0]!.fromMs).toBeGreaterThan(3_500);
     await checkContent(gate);
-  }, 120_000);
+  });
 
   it('finds the place by the pictures where the camera has its clock wrong', async (test) => {
     const gate = await open(test);
@@ -248,7 +248,7 @@ describe.concurrent('back-fill', () => {
     );
     expect(event!.data['matched']).toBe(true);
     await checkContent(gate);
-  }, 120_000);
+  });
 
   it('takes in what was fetched before a crash, and asks for the rest alone', async (test) => {
     const gate = await open(test);
@@ -266,5 +266,5 @@ describe.concurrent('back-fill', () => {
     await until('taken in', async () => (await gate.covered()).backFilled.length > 0, 60_000);
     await checkContent(gate);
     expect(await gate.events()).toHaveLength(1);
-  }, 120_000);
+  });
 });

@@ -83,7 +83,7 @@ describe('events of a camera', () => {
     await site.restore('Gate');
     await until('the subscription again', () => device.hub.count() > 0, 40_000);
     expect(await events('tamper')).toHaveLength(1);
-  }, 90_000);
+  });
 
   it('are not asked for while the camera is disabled', async () => {
     const { device, events, engine, camera } = await open('Gate');

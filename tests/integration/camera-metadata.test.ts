@@ -72,7 +72,7 @@ describe('events in the metadata of a camera', () => {
     device.setTamper(false);
     await until('its end', async () => (await events('tamper'))[0]?.toMs != null);
     await until('the subscription', () => way(camera)?.way === 'pull-point', 40_000);
-  }, 90_000);
+  });
 
   it('are not told twice where the device is subscribed to as well', async () => {
     const { add, way, device, events, engine } = await open();

@@ -94,7 +94,7 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
     expect(look?.hasPicture).toBe(true);
     for (const [name, part] of Object.entries(car)) expect(look?.box?.[name as 'x']).toBeCloseTo(part, 1);
     expect(queueOf(engine)).toMatchObject({ waiting: 0, done: 1, failed: 0, hold: null, fault: null });
-  }, 120_000);
+  });
 
   it('shows nothing where nobody is to look, and says why where there is nothing to look at', async () => {
     const { engine, id, told, files } = await footage();
@@ -119,7 +119,7 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
       if (name.endsWith('.mp4')) rmSync(join(files.root, 'yard', name));
     expect(await looked(engine, told(5))).toMatchObject({ without: 'unreadable' });
     expect(queueOf(engine)).toMatchObject({ waiting: 0, done: 0, failed: 4 });
-  }, 120_000);
+  });
 
   it('goes on after a restart, and does nothing where it is not wanted', async () => {
     const first = await footage();
@@ -135,5 +135,5 @@ describe.skipIf(noFfmpeg)('a closer look', () => {
     expect(await looked(again.engine, event)).toMatchObject({ vehicle: 'red' });
     const { events } = await again.engine.events.list({ kind: ['object'], limit: 9 });
     expect(events.find((e) => e.id === unwanted.id)?.closer).toBeUndefined();
-  }, 120_000);
+  });
 });

@@ -203,7 +203,7 @@ it('finds every file that was damaged, whatever was done to it, plain or encrypt
   expect(unhashed).toBe(0);
   // Of encrypted ones their authentication says so too, where anything can still be read.
   expect(findings.filter((f) => f.code === 'not-authentic').length).toBeGreaterThan(5);
-}, 60_000);
+});
 
 it('sees of what has no hash yet what its structure shows, and says how many those are', async () => {
   const damaged: string[] = [];

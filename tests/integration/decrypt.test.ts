@@ -104,7 +104,7 @@ describe('vigie decrypt', () => {
       expect(text).not.toContain(passphrase);
       rmSync(out, { recursive: true });
     }
-  }, 60_000);
+  });
 
   it('asks nothing where the station opens its own, and takes a file that was copied elsewhere', async () => {
     const copy = join(folder.path, 'elsewhere', basename(segment));
@@ -118,7 +118,7 @@ describe('vigie decrypt', () => {
     expect(readFileSync(join(far, basename(segment))).equals(readFileSync(plain))).toBe(true);
     // What is there is left alone.
     expect((await decrypt([segment, '--out', out])).text).toContain('is there already');
-  }, 60_000);
+  });
 
   it('writes nothing of what it cannot open or what was changed, and says so', async () => {
     withoutStation();
@@ -136,5 +136,5 @@ describe('vigie decrypt', () => {
     rmSync(join(folder.path, 'video', 'keys.json'));
     expect((await decrypt([segment, '--out', out])).text).toContain('no keys.json');
     expect(existsSync(join(out, `gate_${basename(segment)}`))).toBe(false);
-  }, 60_000);
+  });
 });

@@ -7,7 +7,7 @@ type Site = Awaited<ReturnType<typeof openSite>>;
 let site: Site;
 beforeAll(async () => {
   site = await openSite(['Gate', 'Yard']);
-}, 60_000);
+});
 afterAll(() => site.close(), 30_000);
 
 const admin = person(0, 'administrator');

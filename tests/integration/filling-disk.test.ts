@@ -108,5 +108,5 @@ describe.skipIf(!canMount)('a disk that fills faster than it is emptied (needs r
     const { events } = await rig.engine.events.list({ kind: ['disk-full', 'disk-back'], limit: 10 });
     expect(events.map((e) => e.kind)).toContain('disk-full');
     expect(events.find((e) => e.kind === 'disk-full')?.data.code).toBe('ENOSPC');
-  }, 90_000);
+  });
 });

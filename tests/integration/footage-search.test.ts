@@ -179,5 +179,5 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     const { engine: bare, close } = await openEngine(rig.folder().path);
     rig.ends(close);
     expect(() => bare.footageSearch.begin(ask(), ana)).toThrow(/no such camera/);
-  }, 60_000);
+  });
 });

@@ -246,7 +246,7 @@ it('tells of a whole camera that is gone from a disk that is there, and looks at
   expect(existsSync(home)).toBe(false);
   mkdirSync(home);
   await until('it is kept as soon as the folder is back', () => existsSync(join(home, 'kept.json')), 60_000);
-}, 90_000);
+});
 
 it('backs the index up while it is written, keeps the copy, and says when there is none', async () => {
   recordedBefore(50);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const device = site.beside('Yard');
   head = device.ptz;
   profile = (await device.facts()).profiles.find((p) => p.ptz)?.token ?? '';
-}, 60_000);
+});
 afterAll(() => site.close(), 30_000);
 
 const yard = () => site.id('Yard');

@@ -435,7 +435,7 @@ describe.skipIf(ffmpeg === null)('what our own client cannot speak', () => {
     await until('stopped', () => r.all('stopped').length === 1);
     await until('no ffmpeg is left', () => !processes().some((p) => p.includes(ffmpeg ?? '') && p.includes('concat')));
     expect(JSON.stringify(r.reports)).not.toContain(password);
-  }, 60_000);
+  });
 });
 
 /** Arguments and environment of the processes that this one started, as others may read them. */

@@ -144,7 +144,7 @@ describe('the station', () => {
     const again = openStore();
     expect(again.cameras().map((c) => c.name)).toEqual(cameras.map((c) => c.name));
     again.close();
-  }, 120_000);
+  });
 
   it('lets one station have a data folder, and says so to the second', async () => {
     const first = start([]);
@@ -157,7 +157,7 @@ describe('the station', () => {
     await until('ticket', () => first.notices.find((n) => n.type === 'ticket'));
     first.child.send({ type: 'stop' });
     expect(await first.ended).toBe(0);
-  }, 60_000);
+  });
 
   it('refuses a newer database and a taken port with a sentence, and takes the next free port by itself', async () => {
     openStore().close();
@@ -177,7 +177,7 @@ describe('the station', () => {
     db.pragma('user_version = 99');
     db.close();
     expect(command([])).toMatchObject({ status: 1, stderr: containing('newer Vigie') });
-  }, 60_000);
+  });
 
   it('answers a wrong command line with one sentence and code 2', () => {
     for (const args of [['--nope'], ['--port', 'x'], ['dance'], ['--tls-cert', 'a'], ['--repair']]) {
@@ -196,7 +196,7 @@ describe('the station', () => {
       status: 1,
       stderr: containing('choose another folder'),
     });
-  }, 60_000);
+  });
 });
 
 describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
@@ -249,6 +249,6 @@ describe.skipIf(process.getuid?.() !== 0 || process.platform !== 'linux')(
       expect(kept.length).toBeGreaterThan(7);
       store.close();
       expect(command(['check'], disk).stdout).not.toMatch(/not there|has \d+ bytes where/);
-    }, 120_000);
+    });
   },
 );

@@ -10,7 +10,7 @@ describe('talking through a camera', { timeout: 60_000 }, () => {
   let site: Site;
   beforeAll(async () => {
     site = await openSite(['Corridor', 'Gate']);
-  }, 60_000);
+  });
   afterAll(() => site.close(), 30_000);
 
   const ear = () => {

@@ -73,7 +73,7 @@ describe('a station', () => {
     });
     store.work.add({ kind: 'transcription', eventId: before.id, cameraId: id, madeMs: toMs, dueMs: toMs, tries: 0 });
     await until('it is given up', () => engine.work.queues()[0]?.failed === 1, 20_000);
-  }, 120_000);
+  });
 
   it('hears a voice at a camera, tells that somebody speaks, and writes down and finds what was said', async () => {
     const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };

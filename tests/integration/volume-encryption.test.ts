@@ -169,4 +169,4 @@ test('has keys of its own, plays, is checked, and is opened by its passphrase wh
   expect(wrong.text).toContain('opens nothing');
   const half = await decrypt(there, join(temp.path, 'half'), [own], nothing);
   expect(half.text).toContain(`opens nothing of ${join(far, 'b', 'video', 'keys.json')}`);
-}, 120_000);
+});

@@ -231,7 +231,7 @@ test('a folder of one camera that is refused sends that camera elsewhere, and no
   );
   expect((await told()).filter((e) => e.kind === 'folder-refused')).toHaveLength(1);
   expect((await engine.health.report()).problems.some((p) => p.code === 'folder-refused')).toBe(false);
-}, 60_000);
+});
 
 test('a folder that is refused on the only volume is an alarm while something is to be recorded there, and no longer', async () => {
   const { engine, files } = await open();
@@ -369,7 +369,7 @@ describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
       () => store.lastSegment(main.id)?.volume === 2 || volume(of, 2).streams > 0,
       90_000,
     );
-  }, 120_000);
+  });
 
   test('read-only under it: what is there plays, recording is elsewhere', async () => {
     const path = image('disk');

@@ -87,7 +87,7 @@ describe.skipIf(noFfmpeg)('a station', () => {
       (await engine.events.list({ cameraId: [id], kind: ['motion'], limit: 20 })).events.every((e) => e.toMs !== null),
     );
     expect(engine.looks.states()[0]?.state).toMatchObject({ watching: false, wantedPerSecond: 0 });
-  }, 120_000);
+  });
 
   it('sees nothing where nobody is to look: a privacy zone over all of the picture is black in what is kept, and still', async () => {
     const { engine, cameras } = await open();
@@ -116,5 +116,5 @@ describe.skipIf(noFfmpeg)('a station', () => {
     expect(new Set(looks.map((l) => l.motion.is)).has('motion')).toBe(false);
     const { events } = await engine.events.list({ cameraId: [id], kind: ['motion'], limit: 20 });
     expect(events.filter((e) => e.look !== undefined)).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -113,7 +113,7 @@ describe('the station as a process', () => {
     open('dies');
     await until('giving up', () => station.state().state === 'failed', 25_000);
     expect(children).toHaveLength(5);
-  }, 30_000);
+  });
   test('one that does not end in time is killed; stop during a wait starts no other', async () => {
     open('deaf');
     await ready();

@@ -286,7 +286,7 @@ describe.skipIf(!hasMedia || noFfmpeg)('people in photographs', () => {
       expect(falseAlarms).toBe(0);
       expect((await persons(mirrored('yolox-nano-640'))).recall).toBeGreaterThanOrEqual(0.66);
     },
-    60_000,
+    240_000,
   );
 });
 
