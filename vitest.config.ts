@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config';
 
 // Native addons and worker threads: every test file gets its own process.
 // A test that hangs ends, some time: how fast a machine is says nothing of what is tried on it.
-const base = { pool: 'forks' as const, testTimeout: 120_000, hookTimeout: 120_000 };
+const base = {
+  pool: 'forks' as const,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  // A person who runs them sees each failure. Where nobody looks on, one more try, which the report names, shows whether it was the machine.
+  retry: process.env['CI'] === undefined ? 0 : 1,
+};
 /** Files at once: one less than there are cores, and more where they wait for more of their time than they work. */
 const workers = (least: number): number => Math.max(least, availableParallelism() - 1);
 export default defineConfig({
@@ -24,8 +30,6 @@ export default defineConfig({
           testTimeout: 180_000,
           // A station and a browser each, which two cores bear twice; more would only measure the machine.
           maxWorkers: 2,
-          // A person who runs them sees each failure. Where nobody looks on, one more try, which the report names, shows whether it was the machine.
-          retry: process.env['CI'] === undefined ? 0 : 1,
         },
       },
       {
