@@ -26,12 +26,13 @@ export type SmallPicture = {
 
 /**
  * A decoder that keeps pictures back (one camera with B-frames is enough) lets go of one for each that follows: the same is
- * given again, and from then on as often at once.
+ * given again, and from then on as often at once. Not sooner: a busy PC, which gives such a child little time, would decode all
+ * several times from then on.
  */
-const againMs = 250;
+const againMs = 1_000;
 const mostTimes = 4;
-/** A child that gives nothing for so long is ended; the next picture starts another. */
-const limitMs = 3_000;
+/** A child that gives nothing for so long is ended; the next picture starts another. On a busy PC it is slow, and nothing is wrong with it. */
+const limitMs = 10_000;
 const maxWaiting = 8;
 /** A child that nobody needs costs 15 MB: it is ended. */
 const idleMs = 60_000;
