@@ -245,7 +245,7 @@ export function createSegmentWriter(options: {
         pending -= payload;
         late = Math.max(0, late - batch.fragments.length);
       }
-      // What was written of it are copies; where writing failed it is kept as it would be of a plain segment.
+      // What was written of it are copies: nobody reads the pieces any more, whatever became of the write.
       if (segment.encryption !== null) for (const f of batch.fragments) disk.taken(f.pieces.slice(1));
     }
     if (moved.length > 0) {
