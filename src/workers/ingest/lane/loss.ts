@@ -1,7 +1,7 @@
 /** What it means for a stream that its connection ended, or did not come about. */
 import type { GapCause } from '#domain/gap.ts';
 import type { StreamState, StreamTrouble } from '#domain/stream.ts';
-import type { Dropping } from '../record/recorder.ts';
+import type { Dropping } from '../record/recorder-port.ts';
 
 /** Why nothing covers from then on. */
 export const causeOf = (trouble: StreamTrouble): GapCause => {

@@ -16,7 +16,8 @@ import type { Holds } from '../slab-pool.ts';
 import { createRecordDisk } from './disk.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createPreRollMemory } from './pre-roll.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-port.ts';
+import { createRecorder } from './recorder.ts';
 
 const t0 = Date.UTC(2026, 10, 22, 14, 3, 12, 345);
 const track = mjpegTrack(640, 360);

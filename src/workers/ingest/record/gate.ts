@@ -8,7 +8,7 @@ import type { RecordManner } from '../port.ts';
 import type { Holds } from '../slab-pool.ts';
 import type { UnitSink } from '../unit-sink.ts';
 import { createPreRoll, type PreRollMemory } from './pre-roll.ts';
-import type { Dropping, Recorder } from './recorder.ts';
+import type { Dropping, Recorder } from './recorder-port.ts';
 
 export type Gate = UnitSink & {
   manner(next: RecordManner): void;

@@ -12,7 +12,8 @@ import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import { markVolume, tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport, RecordTarget } from '../port.ts';
 import { createRecordDisk, type RecordDisk } from './disk.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import type { Recorder } from './recorder-port.ts';
+import { createRecorder } from './recorder.ts';
 
 const streamId = StreamId.parse(7);
 const t0 = Date.UTC(2026, 10, 22, 14, 3, 12, 345);

@@ -12,7 +12,8 @@ import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import { tempVolume } from '../../../../tests/support/volume.ts';
 import type { IngestReport } from '../port.ts';
 import { createRecordDisk } from './disk.ts';
-import { createRecorder, type Recorder, type RecorderOptions } from './recorder.ts';
+import type { Recorder, RecorderOptions } from './recorder-port.ts';
+import { createRecorder } from './recorder.ts';
 
 const t0 = Date.UTC(2026, 10, 22, 14, 3, 12, 345);
 const stepMs = 50;

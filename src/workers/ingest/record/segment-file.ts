@@ -1,14 +1,11 @@
-/**
- * The writing side of one stream: a queue of what shall be on disk, in order, and one writer that takes from it. What waits
- * for the same file goes out in one write, so that a slow disk gets fewer and larger ones.
- */
+/** The file of one segment: how it is made, what goes into it, and how it is left when its disk fails. */
 import type { StreamId } from '#domain/id.ts';
 import { segmentPath } from '#domain/segment.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
 import { encryptFragment, type FragmentCipher } from '#media/mp4/encryption.ts';
-import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
 import { lengthenData, upTo } from '#media/mp4/spare-room.ts';
+import { type KeyEntry, bytesBeforeMoof, writeIndex } from '#media/mp4/write-fragment.ts';
 import type { IngestReport, RecordTarget, SegmentFormat } from '../port.ts';
 import { directBlock } from './direct-memory.ts';
 import type { RecordDisk, RecordFile } from './disk.ts';
@@ -59,379 +56,131 @@ export type FragmentBytes = {
   timeUs: number;
 };
 
-type Task =
-  | { do: 'create'; segment: SegmentFile }
-  | { do: 'write'; segment: SegmentFile; fragment: FragmentBytes }
-  | { do: 'seal'; segment: SegmentFile; endMs: number }
-  | { do: 'tell'; report: IngestReport };
-
-export type SegmentWriter = {
-  create(segment: SegmentFile): void;
-  /** Goes out with what comes next, at `flush` at the latest: each durable write costs the same, however small it is. */
-  write(segment: SegmentFile, fragment: FragmentBytes): void;
-  /** What waits is written now. */
-  flush(): void;
-  seal(segment: SegmentFile, endMs: number): void;
-  /** Reports in order: after what is queued before it. */
-  tell(report: IngestReport): void;
-  /** Bytes handed over and not yet durable. */
-  pendingBytes(): number;
-  /** When the oldest of them was taken, on the monotonic clock; null: nothing waits. */
-  waitingSinceMs(): number | null;
-  /** What waits longest waits for the file of its segment to be made, or has waited for it. */
-  opening(): boolean;
-  /** Resolves when all that was handed over is done with. */
-  idle(): Promise<void>;
-  /** A segment that is not done with lies elsewhere than below this root: what comes after it waits for that. */
-  waitsBeside(root: string): boolean;
-  /** What was handed over and is not durable, oldest first. */
-  undurable(): { segment: SegmentFile; fragment: FragmentBytes }[];
-  /**
-   * Waits for the disk no longer, and says nothing more than `let-go` of each segment that it answers: those that were not sealed,
-   * oldest first. `elsewhere`: from this fragment on what is not durable is going to be written elsewhere, so it is taken out of the
-   * file again where the disk wrote it after all; what comes before it, or all where it is null, is still for this disk when it answers.
-   */
-  abandon(elsewhere: FragmentBytes | null): SegmentFile[];
-};
-
-/** Most bytes of one write: more waits for the next. */
-const maxWriteBytes = 8 << 20;
-/** A system takes at most this many pieces in one call (IOV_MAX), and with O_DSYNC each call waits for the disk. */
-const maxWritePieces = 1000;
 /** What is behind the last sample of a write that ends on a block. */
 const nothing = new Uint8Array(directBlock);
 /** Names tried when a file is in the way. */
 const maxNames = 20;
 
-const codeOf = (error: unknown): string => {
+export const codeOf = (error: unknown): string => {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return code ?? 'EIO';
 };
 
-export function createSegmentWriter(options: {
-  streamId: StreamId;
-  kind: StreamKind;
-  disk: RecordDisk;
-  report(report: IngestReport): void;
-  /** Something whole of a segment is on disk: the disk works. */
-  onDurable(segment: SegmentFile): void;
-  /** The disk refused. The segment was closed as well as it could be; all that was queued is gone. */
-  onFailure(segment: SegmentFile, code: string, message: string): void;
-}): SegmentWriter {
-  const { streamId, kind, disk } = options;
-  /** Nobody listens any more. */
-  let abandoned = false;
-  const report: typeof options.report = (told) => {
-    if (!abandoned) options.report(told);
-  };
-  const onDurable: typeof options.onDurable = (segment) => {
-    if (!abandoned) options.onDurable(segment);
-  };
-  const onFailure: typeof options.onFailure = (...failure) => {
-    if (!abandoned) options.onFailure(...failure);
-  };
-  /** Handed over and not sealed yet. */
-  const unsealed = new Set<SegmentFile>();
-  let tasks: Task[] = [];
-  /** So many of them are to be done now; those behind may wait for `flush`. */
-  let wanted = 0;
-  let pending = 0;
-  /** What is being written now, and its file. */
-  let writing: { segment: SegmentFile; fragments: FragmentBytes[] } | null = null;
-  /** Of that, what is written elsewhere. */
-  let moved: FragmentBytes[] = [];
-  let making = false;
-  /** So many of the fragments that wait have waited for their file. */
-  let late = 0;
-  let running: Promise<void> | null = null;
-
-  const tellOpened = (segment: SegmentFile): void => {
-    if (segment.opened || abandoned) return;
-    segment.opened = true;
-    const { startMs, steadyMs, target, format } = segment;
-    report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format });
-  };
-
-  const tellSealed = (segment: SegmentFile, file: RecordFile): void => {
-    const { startMs, endMs, bytes } = segment;
-    unsealed.delete(segment);
-    report({ op: 'sealed', streamId, startMs, endMs, bytes, sha256: file.sha256() });
-  };
-
-  const create = async (segment: SegmentFile): Promise<void> => {
-    for (let tries = 1; segment.file === null; tries += 1) {
-      try {
-        const path = segmentPath(segment.target.folder, kind, segment.startMs);
-        segment.file = await disk.create(segment.target.root, path, segment.init, segment.large, segment.target);
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST' || tries >= maxNames) throw error;
-        segment.startMs += 1;
-        segment.endMs = Math.max(segment.endMs, segment.startMs);
-      }
-    }
-    segment.bytes = segment.init.length;
-    if (!segment.trial) tellOpened(segment);
-  };
-
-  /** What is written of a fragment: its pieces, or what they become when the segment is encrypted. */
-  const bytesOf = ({ encryption }: SegmentFile, { pieces, sequence }: FragmentBytes): Uint8Array[] => {
-    if (encryption === null) return pieces;
-    const [head, ...payload] = pieces;
-    if (head === undefined) return pieces;
-    return encryptFragment(head, payload, { ...encryption, sequence });
-  };
-
-  const shift = (): void => {
-    tasks.shift();
-    wanted = Math.max(0, wanted - 1);
-  };
-
-  /** Takes from the queue what belongs into one write of one file. */
-  const takeBatch = (): { fragments: FragmentBytes[]; sealMs: number | null } => {
-    const fragments: FragmentBytes[] = [];
-    let sealMs: number | null = null;
-    let bytes = 0;
-    let pieces = 0;
-    for (let task = tasks[0]; task !== undefined && sealMs === null; task = tasks[0]) {
-      if (task.do === 'write') {
-        bytes += task.fragment.bytes;
-        pieces += task.fragment.pieces.length;
-        if (fragments.length > 0 && (bytes > maxWriteBytes || pieces > maxWritePieces)) break;
-        fragments.push(task.fragment);
-      } else if (task.do === 'seal') sealMs = task.endMs;
-      else break;
-      shift();
-    }
-    return { fragments, sealMs };
-  };
-
-  const write = async (segment: SegmentFile): Promise<void> => {
-    const { file } = segment;
-    const batch = takeBatch();
-    if (file === null) return;
-    writing = { segment, fragments: batch.fragments };
-    let position = segment.bytes;
-    let payload = 0;
-    const keys: KeyEntry[] = [];
-    for (const fragment of batch.fragments) {
-      if (fragment.key) keys.push({ moofOffset: position + bytesBeforeMoof, timeUs: fragment.timeUs });
-      position += fragment.bytes;
-      payload += fragment.bytes;
-    }
-    let tail = 0;
-    let index: Uint8Array | null = null;
-    if (batch.sealMs !== null && segment.fragments + batch.fragments.length > 0) {
-      index = writeIndex([...segment.keys, ...keys], segment.delayUs, position, file.block);
-      tail = index.length;
-    } else if (payload > 0) {
-      tail = upTo(position, file.block);
-      const last = batch.fragments.at(-1)?.pieces;
-      if (tail > 0 && last?.[0] !== undefined) {
-        lengthenData(last[0], tail);
-        last.push(nothing.subarray(0, tail));
-      }
-    }
-    const [only] = batch.fragments;
-    const pieces =
-      only !== undefined && batch.fragments.length === 1
-        ? bytesOf(segment, only)
-        : batch.fragments.flatMap((f) => bytesOf(segment, f));
-    if (index !== null) pieces.push(index);
+/** Makes it, under the next free name. Rejects with the system's error. */
+export async function makeFile(segment: SegmentFile, kind: StreamKind, disk: RecordDisk): Promise<void> {
+  for (let tries = 1; segment.file === null; tries += 1) {
     try {
-      if (payload + tail > 0) await file.append(pieces, payload + tail, segment.bytes);
-    } finally {
-      if (!abandoned) {
-        writing = null;
-        pending -= payload;
-        late = Math.max(0, late - batch.fragments.length);
-      }
-      // What was written of it are copies: nobody reads the pieces any more, whatever became of the write.
-      if (segment.encryption !== null) for (const f of batch.fragments) disk.taken(f.pieces.slice(1));
-    }
-    if (moved.length > 0) {
-      const stays = batch.fragments.slice(0, -moved.length);
-      segment.bytes += stays.reduce((sum, f) => sum + f.bytes, 0);
-      segment.fragments += stays.length;
-      return;
-    }
-    segment.bytes = position + tail;
-    segment.keys.push(...keys);
-    segment.fragments += batch.fragments.length;
-    const last = batch.fragments.at(-1);
-    if (last !== undefined) {
-      segment.endMs = Math.max(segment.endMs, last.endMs);
-      tellOpened(segment);
-      onDurable(segment);
-    }
-    if (abandoned) return;
-    if (batch.sealMs === null) {
-      if (last !== undefined)
-        report({
-          op: 'grew',
-          segments: [{ streamId, startMs: segment.startMs, endMs: segment.endMs, bytes: segment.bytes }],
-        });
-      return;
-    }
-    if (file.sync !== null) await file.sync();
-    segment.file = null;
-    if (segment.fragments > 0) {
-      segment.endMs = Math.max(batch.sealMs, segment.startMs + 1);
-      tellSealed(segment, file);
-      await file.close();
-      return;
-    }
-    unsealed.delete(segment);
-    if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
-    await file.close();
-    await disk.remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs), segment.target);
-  };
-
-  /** Leaves the file as whole as the failing disk allows: cut after its last whole fragment, with an index where it fits. */
-  const salvage = async (segment: SegmentFile): Promise<void> => {
-    const { file } = segment;
-    if (file === null) return;
-    segment.file = null;
-    let atEnd = false;
-    try {
-      await file.truncate(segment.bytes);
-      atEnd = true;
-      if (segment.fragments > 0) {
-        const index = writeIndex(segment.keys, segment.delayUs, segment.bytes, file.block);
-        await file.append([index], index.length, segment.bytes);
-        segment.bytes += index.length;
-      }
-      await file.sync?.();
-    } catch {
-      // The disk still refuses. Readers stop at the last whole fragment by themselves, and the failure is told below.
-      if (atEnd) await file.truncate(segment.bytes).catch(() => undefined);
-    }
-    await file.close().catch(() => undefined);
-    if (segment.fragments > 0) {
-      tellSealed(segment, file);
-      return;
-    }
-    await disk
-      .remove(segment.target.root, segmentPath(segment.target.folder, kind, segment.startMs), segment.target)
-      .catch(() => undefined);
-    if (segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
-  };
-
-  const fail = async (segment: SegmentFile, error: unknown): Promise<void> => {
-    await salvage(segment);
-    unsealed.clear();
-    tasks = tasks.filter((task) => task.do === 'tell');
-    wanted = tasks.length;
-    pending = 0;
-    late = 0;
-    onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error));
-  };
-
-  const run = async (): Promise<void> => {
-    for (let task = tasks[0]; task !== undefined && wanted > 0; task = tasks[0]) {
-      if (task.do === 'tell') {
-        shift();
-        report(task.report);
-        continue;
-      }
-      const { segment } = task;
-      try {
-        if (task.do === 'create') {
-          shift();
-          making = true;
-          await create(segment).finally(() => (making = false));
-          late = tasks.filter((t) => t.do === 'write').length;
-        } else await write(segment);
-      } catch (error) {
-        // What comes behind would lie behind a hole.
-        if (abandoned) tasks = [];
-        else await fail(segment, error);
-      }
-    }
-    running = null;
-  };
-
-  /** The disk has answered after all. `cut`: what was written elsewhere may be in the file too. */
-  const letGo = async (segment: SegmentFile, cut: boolean): Promise<void> => {
-    const { file, startMs, target } = segment;
-    segment.file = null;
-    try {
-      try {
-        // Where this fails some seconds lie on two disks, which costs room and nothing else.
-        if (cut) await file?.truncate(segment.bytes);
-      } finally {
-        await file?.close();
-      }
-      if (file !== null && segment.fragments === 0)
-        await disk.remove(target.root, segmentPath(target.folder, kind, startMs), target);
+      const path = segmentPath(segment.target.folder, kind, segment.startMs);
+      segment.file = await disk.create(segment.target.root, path, segment.init, segment.large, segment.target);
     } catch (error) {
-      const fields = { streamId, code: codeOf(error), message: String(error) };
-      const text = 'A file that was left on a disk could not be put in order.';
-      options.report({ op: 'log', level: 'warn', text, fields });
+      if (codeOf(error) !== 'EEXIST' || tries >= maxNames) throw error;
+      segment.startMs += 1;
+      segment.endMs = Math.max(segment.endMs, segment.startMs);
     }
-    if (segment.opened) options.report({ op: 'let-go', streamId, startMs });
-  };
+  }
+  segment.bytes = segment.init.length;
+}
 
-  const start = (): void => {
-    wanted = tasks.length;
-    if (wanted > 0) running ??= Promise.resolve().then(run);
-  };
-  const add = (task: Task): void => {
-    tasks.push(task);
-    start();
-  };
+/** Removes it, in which nothing whole is. Rejects with the system's error. */
+export const removeFile = ({ target, startMs }: SegmentFile, kind: StreamKind, disk: RecordDisk): Promise<void> =>
+  disk.remove(target.root, segmentPath(target.folder, kind, startMs), target);
 
-  return {
-    create(segment) {
-      unsealed.add(segment);
-      add({ do: 'create', segment });
-    },
-    write(segment, fragment) {
-      pending += fragment.bytes;
-      tasks.push({ do: 'write', segment, fragment });
-    },
-    flush: start,
-    seal: (segment, endMs) => add({ do: 'seal', segment, endMs }),
-    tell(told) {
-      if (running === null && tasks.length === 0) report(told);
-      else add({ do: 'tell', report: told });
-    },
-    pendingBytes: () => pending,
-    waitingSinceMs() {
-      const [first] = writing?.fragments ?? [];
-      if (first !== undefined) return first.oldestMonoMs;
-      for (const task of tasks) if (task.do === 'write') return task.fragment.oldestMonoMs;
-      return null;
-    },
-    opening: () => making || late > 0,
-    waitsBeside: (root) => [...unsealed].some((segment) => segment.target.root !== root),
-    undurable() {
-      const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
-      if (writing === null) return all;
-      const { segment, fragments } = writing;
-      return [...fragments.map((fragment) => ({ segment, fragment })), ...all];
-    },
-    abandon(elsewhere) {
-      abandoned = true;
-      const left = [...unsealed];
-      const under = writing?.fragments ?? [];
-      const at = elsewhere === null ? -1 : under.indexOf(elsewhere);
-      moved = at < 0 ? [] : under.slice(at);
-      // The disk may read them still while they are written elsewhere.
-      for (const { pieces } of moved) disk.again(pieces.slice(1));
-      // What nobody else writes is still for this disk, should it answer.
-      const end = tasks.findIndex((task) => task.do === 'write' && task.fragment === elsewhere);
-      const stays = at < 0 ? tasks.slice(0, end < 0 ? tasks.length : end) : [];
-      const written = new Set(stays.flatMap((task) => (task.do === 'write' ? [task.segment] : [])));
-      tasks = stays.filter((task) => task.do === 'write' || (task.do === 'create' && written.has(task.segment)));
-      pending = 0;
-      start();
-      const cut = moved.length > 0 ? writing?.segment : undefined;
-      const over = running ?? Promise.resolve();
-      for (const segment of left) void over.then(() => letGo(segment, segment === cut));
-      return left;
-    },
-    async idle() {
-      while (running !== null) await running;
-    },
-  };
+/** One write: `pieces` of `bytes` together, of which `payload` are fragments; where the file ends then, and its new keys. */
+export type FileWrite = { pieces: Uint8Array[]; bytes: number; payload: number; position: number; keys: KeyEntry[] };
+
+/** What is written of a fragment: its pieces, or what they become when the segment is encrypted. */
+const bytesOf = ({ encryption }: SegmentFile, { pieces, sequence }: FragmentBytes): Uint8Array[] => {
+  if (encryption === null) return pieces;
+  const [head, ...payload] = pieces;
+  if (head === undefined) return pieces;
+  return encryptFragment(head, payload, { ...encryption, sequence });
+};
+
+/** The fragments as the next write of the file, which must have been made; `last`: with the index behind them, if anything is in it. */
+export function fileWrite(segment: SegmentFile, block: number, fragments: FragmentBytes[], last: boolean): FileWrite {
+  let position = segment.bytes;
+  let payload = 0;
+  const keys: KeyEntry[] = [];
+  for (const fragment of fragments) {
+    if (fragment.key) keys.push({ moofOffset: position + bytesBeforeMoof, timeUs: fragment.timeUs });
+    position += fragment.bytes;
+    payload += fragment.bytes;
+  }
+  let tail = 0;
+  let index: Uint8Array | null = null;
+  if (last && segment.fragments + fragments.length > 0) {
+    index = writeIndex([...segment.keys, ...keys], segment.delayUs, position, block);
+    tail = index.length;
+  } else if (payload > 0) {
+    tail = upTo(position, block);
+    const end = fragments.at(-1)?.pieces;
+    if (tail > 0 && end?.[0] !== undefined) {
+      lengthenData(end[0], tail);
+      end.push(nothing.subarray(0, tail));
+    }
+  }
+  const [only] = fragments;
+  const pieces =
+    only !== undefined && fragments.length === 1
+      ? bytesOf(segment, only)
+      : fragments.flatMap((f) => bytesOf(segment, f));
+  if (index !== null) pieces.push(index);
+  return { pieces, bytes: payload + tail, payload, position: position + tail, keys };
+}
+
+/**
+ * Leaves the file as whole as the failing disk allows: cut after its last whole fragment, with an index where it fits; gone where nothing
+ * whole is in it. Never rejects. Answers the file, which is closed; null: none was made.
+ */
+export async function salvageFile(
+  segment: SegmentFile,
+  kind: StreamKind,
+  disk: RecordDisk,
+): Promise<RecordFile | null> {
+  const { file } = segment;
+  if (file === null) return null;
+  segment.file = null;
+  let atEnd = false;
+  try {
+    await file.truncate(segment.bytes);
+    atEnd = true;
+    if (segment.fragments > 0) {
+      const index = writeIndex(segment.keys, segment.delayUs, segment.bytes, file.block);
+      await file.append([index], index.length, segment.bytes);
+      segment.bytes += index.length;
+    }
+    await file.sync?.();
+  } catch {
+    // The disk still refuses. Readers stop at the last whole fragment by themselves, and the failure is told.
+    if (atEnd) await file.truncate(segment.bytes).catch(() => undefined);
+  }
+  await file.close().catch(() => undefined);
+  if (segment.fragments === 0) await removeFile(segment, kind, disk).catch(() => undefined);
+  return file;
+}
+
+/**
+ * Closes a file that was left on a disk which has answered after all; gone where nothing whole is in it. `cut`: what was written elsewhere
+ * may be in it too. Never rejects: what fails is told.
+ */
+export async function letGoFile(
+  segment: SegmentFile,
+  cut: boolean,
+  of: { streamId: StreamId; kind: StreamKind; disk: RecordDisk; report(report: IngestReport): void },
+): Promise<void> {
+  const { file } = segment;
+  segment.file = null;
+  try {
+    try {
+      // Where this fails some seconds lie on two disks, which costs room and nothing else.
+      if (cut) await file?.truncate(segment.bytes);
+    } finally {
+      await file?.close();
+    }
+    if (file !== null && segment.fragments === 0) await removeFile(segment, of.kind, of.disk);
+  } catch (error) {
+    const fields = { streamId: of.streamId, code: codeOf(error), message: String(error) };
+    const text = 'A file that was left on a disk could not be put in order.';
+    of.report({ op: 'log', level: 'warn', text, fields });
+  }
 }
