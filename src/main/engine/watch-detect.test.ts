@@ -42,6 +42,8 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   const needs: boolean[] = [];
   const ended: EventId[] = [];
   const keptLooks: [EventId, number][] = [];
+  /** Of which time the picture of an event is, seconds; the newest counts. */
+  const pictured = new Map<EventId, number>();
   /** When something of what is followed was known anew, seconds. */
   const steps: number[] = [];
   const detect = createWatchDetect({
@@ -79,7 +81,10 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     }),
     over: ({ id: event }) => void ended.push(event),
     scheduleOn: () => false,
-    keep: () => true,
+    keep(event, _, { atMs }) {
+      pictured.set(event, (atMs - t0) / 1_000);
+      return true;
+    },
     reasons: createWatchWhy({
       watching: () => ({ encode: (shown) => Promise.resolve({ data: new Uint8Array(shown.data.length), atMs: 0 }) }),
       keepLook: (event, _, { atMs }) => void keptLooks.push([event, atMs]),
@@ -105,7 +110,7 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
     await turn();
   };
   return {
-    ...{ detect, told, ended, keptLooks, steps, eager, needs, looked, frame, see, turn },
+    ...{ detect, told, ended, keptLooks, pictured, steps, eager, needs, looked, frame, see, turn },
     askedOf,
     choose: (modelId: string | null) => {
       settings = WatchSettings.parse({ modelId });
@@ -186,6 +191,25 @@ it('goes by zones and lines, and by their schedules', async () => {
   expect(both).toContainEqual(['line-crossed', 'Door', line.id]);
   const never = { ...line, scheduleId: newId() as never };
   expect((await walk({ lines: [never] })).map(([kind]) => kind)).toEqual(['object']);
+});
+
+it('shows who went over the edge as it was seen last, not the empty place', async () => {
+  const points = [
+    { x: 0, y: 0 },
+    { x: 1, y: 0 },
+    { x: 1, y: 1 },
+    { x: 0, y: 1 },
+  ];
+  const triggers = { present: false, leaves: true };
+  const zone: WatchZone = {
+    ...ZoneDraft.parse({ kind: 'detect', name: 'Yard', points, triggers }),
+    ...{ id: ZoneId.parse(newId()), cameraId: id, version: 1 },
+  };
+  const { told, pictured, see } = rig({ zones: [zone] });
+  for (let s = 0; s < 6; s += 1) await see(s, [person(0.35 + s * 0.11)]);
+  for (let s = 6; s < 12; s += 1) await see(s, []);
+  expect(told.map((t) => [t.kind, t.look?.box?.x])).toEqual([['zone-left', expect.closeTo(0.9)]]);
+  expect(told.map((t) => pictured.get(t.id))).toEqual([5]);
 });
 
 it('says of each event whether its object stays in its place, as soon as that is known', async () => {

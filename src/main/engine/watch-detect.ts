@@ -134,9 +134,12 @@ export function createWatchDetect(deps: {
     camera: CameraRecord,
     id: EventId,
     about: SceneEvent,
-    frame: Framed | null,
+    now: Framed | null,
     why: ObjectWhy | null,
   ): void => {
+    // Who went over the edge, or is not found just now, is on an earlier picture.
+    const { seenMs } = about;
+    const frame = seenMs === null || seenMs === now?.atMs ? now : (reasons.picture(camera.id, seenMs) ?? now);
     if (frame === null) return;
     void deps
       .watching()

@@ -22,7 +22,7 @@ const mostHeldBytes = 32 << 20;
 const mostKept = 4;
 const keptWidth = 480;
 
-type Held = { cameraId: CameraId; atMs: number; picture: Framed['picture'] };
+type Held = { cameraId: CameraId } & Pick<Framed, 'atMs' | 'picture'>;
 
 export type WatchWhy = {
   /** A picture was looked at; `frame` null: no detector did. */
@@ -44,6 +44,8 @@ export type WatchWhy = {
   ): ObjectWhy;
   /** The pictures that showed it best until now; empty: nothing is known of it. */
   best(id: CameraId, trackId: number | null): readonly BestLook[];
+  /** The picture of a time, as long as it is held. */
+  picture(id: CameraId, atMs: number): Pick<Framed, 'atMs' | 'picture'> | null;
   /** Keeps those of its pictures that are still held; its own is kept by now. */
   keep(id: CameraId, eventId: EventId, why: ObjectWhy): void;
   forget(id: CameraId): void;
@@ -78,6 +80,7 @@ export function createWatchWhy(deps: {
     why: (id, output, { tracking, ...now }) =>
       explainScene(output, { ...now, tracks: tracksOf(tracking), history: histories.get(id) ?? noHistory }),
     best: (id, trackId) => (trackId === null ? [] : (histories.get(id)?.get(TrackId.parse(trackId))?.best ?? [])),
+    picture: (id, atMs) => held.find((h) => h.cameraId === id && h.atMs === atMs) ?? null,
     keep(id, eventId, { looks }) {
       const times = looks.map((l) => l.atMs);
       const wanted = new Set(

@@ -42,6 +42,8 @@ export type SceneEvent = {
   class: ObjectClass | null;
   score: number | null;
   box: Box | null;
+  /** When its object was found last, which is when it stood in that box; null: it is about no object. */
+  seenMs: number | null;
 };
 export type SceneOutput =
   | ({ is: 'begin'; fromMs: number } & SceneEvent)
@@ -119,6 +121,7 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
     class: t?.class ?? null,
     score: t?.score ?? null,
     box: t?.box ?? null,
+    seenMs: t?.lastMs ?? null,
   });
   const begin = (key: string, kind: SceneKind, zone: SceneZone, t: Track | null, fromMs: number): void => {
     open.set(key, { key, score: t?.score ?? 0, lastMs: t?.lastMs ?? atMs });
@@ -247,6 +250,7 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
     outputs.push({
       ...{ is: 'moment', atMs: at, detail, key: `${kind} ${line.id} ${track.id} ${at}`, kind },
       ...{ zoneId: null, lineId: line.id, trackId: track.id, class: track.class, score: track.score, box: track.box },
+      seenMs: track.lastMs,
     });
   return [{ startedMs, visits, crowds, open: [...open.values()], lines, standing, places }, outputs];
 }
