@@ -8,9 +8,10 @@ import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import type { Clip } from '../src/main/demo/clip.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 
-/** Video samples of one file up to its last whole fragment, in order. */
+/** Video samples of one file up to its last whole fragment, in order; none of one that was made and never written. */
 export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsUs: number }[]> {
   const file = new Uint8Array(readFileSync(path));
+  if (file.length === 0) return [];
   const read = readerOf(file);
   const init = await readInit(read);
   const { fragments } = await scanFragments(read, file.length, init);

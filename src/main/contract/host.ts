@@ -22,6 +22,8 @@ export const HostNotice = z.discriminatedUnion('type', [
     op: z.enum(['wrap', 'unwrap']),
     value: z.string().max(8192),
   }),
+  /** It was asked to stop, and still writes video that waited for a slow disk: to be waited for. Said about three times a second. */
+  z.object({ type: z.literal('ending') }),
   /** It cannot start or go on; the sentence is for the person. */
   z.object({ type: z.literal('failed'), message: z.string() }),
 ]);

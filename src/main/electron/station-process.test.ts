@@ -27,6 +27,11 @@ process.send({ nonsense: true });
 process.on('message', (m) => {
   if (m.type === 'ticket' && how !== 'mute') process.send({ type: 'ticket', id: m.id, ticket: 't' + m.id });
   if (m.type === 'keychain') process.send({ type: 'ready', url: 'http://127.0.0.1:1' + m.id, recording: m.value === 'opened' ? 9 : 0 });
+  if (m.type === 'stop' && how === 'slow') {
+    for (let i = 1; i < 8; i++) setTimeout(() => process.send({ type: 'ending' }), i * 200);
+    setTimeout(() => process.exit(0), 1600);
+    return;
+  }
   if (m.type === 'stop' && how !== 'deaf') process.exit(0);
 });
 `;
@@ -90,6 +95,12 @@ describe('the station as a process', () => {
     expect(station.state()).toEqual({ state: 'stopped' });
     expect(children[0]?.exitCode).toBe(0);
     expect(await station.ticket()).toBeNull();
+  });
+  test('is waited for while it says that it still writes video', async () => {
+    open('slow');
+    await ready();
+    await station.stop(1_200);
+    expect(children[0]).toMatchObject({ exitCode: 0, signalCode: null });
   });
   test('is started again on the same port when it dies', async () => {
     open('well');

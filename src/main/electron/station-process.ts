@@ -29,7 +29,10 @@ export type StationProcess = {
   state(): StationState;
   /** A one-time ticket for a local session; null when the station gives none or is not there. 5 s at most. */
   ticket(): Promise<string | null>;
-  /** Asks it to close its segments and end; resolves when it has, or was killed after `limitMs` (default 5000). */
+  /**
+   * Asks it to close its segments and end; resolves when it has, or was killed after `limitMs` (default 5000) in which it did not say that
+   * it still writes video.
+   */
   stop(limitMs?: number): Promise<void>;
 };
 
@@ -61,6 +64,7 @@ export function createStationProcess(deps: {
   let fruitless = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let ended: (() => void) | null = null;
+  let stillWrites: () => void = () => undefined;
   let lastTicket = 0;
   const tickets = new Map<number, (ticket: string | null) => void>();
 
@@ -100,6 +104,9 @@ export function createStationProcess(deps: {
         break;
       case 'keychain':
         void answerKeychain(notice, child);
+        break;
+      case 'ending':
+        stillWrites();
         break;
       case 'failed':
         become({ state: 'failed', message: notice.message });
@@ -164,14 +171,20 @@ export function createStationProcess(deps: {
         return Promise.resolve();
       }
       return new Promise((resolve) => {
-        const limit = setTimeout(() => {
+        const tooLate = (): void => {
           log.error('the station did not end in time and is killed', { limitMs });
           child.kill();
-        }, limitMs);
+        };
+        let limit = setTimeout(tooLate, limitMs);
+        stillWrites = () => {
+          clearTimeout(limit);
+          limit = setTimeout(tooLate, limitMs);
+        };
         const before = ended;
         ended = () => {
           clearTimeout(limit);
           ended = null;
+          stillWrites = () => undefined;
           before?.();
           resolve();
         };

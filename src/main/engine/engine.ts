@@ -44,10 +44,15 @@ import { createWatchRooms, type WatchRooms } from './watch-rooms.ts';
 export type { EngineDeps } from './engine-deps.ts';
 export type { CameraPush, Cameras, Engine, Events, HealthReport, NewEvent, Playback, Timeline } from './rooms.ts';
 
+/** An ingest worker that says nothing for so long at the end hangs. */
 const drainGraceMs = 2_400;
+/** It ends by itself before that, also where a disk is slow to take what waits. */
+const mostDrainMs = 21_000;
 
 export function createEngine(deps: EngineDeps): Engine {
   const { clock, log, store, queries, files } = deps;
+  /** What waits is being written at the end. */
+  let writing = false;
   const startedMs = clock.nowMs();
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
@@ -358,6 +363,7 @@ export function createEngine(deps: EngineDeps): Engine {
       await proving.start();
     },
 
+    writes: () => writing,
     async stop() {
       deviceRooms.stop();
       pressure.stop();
@@ -379,7 +385,11 @@ export function createEngine(deps: EngineDeps): Engine {
       ingest.stop();
       encryption.stop();
       // Linked at once: whatever else takes long, what was recorded last has its hash.
-      const drained = pool.drain(drainGraceMs).then(() => chain.stop());
+      writing = true;
+      const drained = pool
+        .drain(drainGraceMs, mostDrainMs)
+        .finally(() => (writing = false))
+        .then(() => chain.stop());
       await Promise.all([drained, quiet, unfollowed, letGo, filled, kept, unseen, analysing.stop()]);
       joined.stop();
       const now = clock.nowMs();

@@ -20,14 +20,16 @@ import type {
   VolumeKeyRing,
 } from '#workers/ingest/port.ts';
 import { createGiving, type Giving } from './ingest-giving.ts';
-import { createLaunchTurns } from './launch-turns.ts';
+import { createLaunchTurns, type LaunchTurns } from './launch-turns.ts';
 import type { IngestWorker, StartIngestWorker } from './ingest-port.ts';
 import type { LiveSource } from './live-port.ts';
 
 /** A further worker is started when all have this many streams. */
 const streamsPerWorker = 64;
-/** So many begin at once for each worker that there may be; more wait for their turn. */
-const launchesAtOnce = 16;
+/** So many begin at once in a worker; more wait for their turn. */
+const launchesAtOnce = 8;
+/** A worker whose streams wait so long for the disk has enough to do. */
+const behindMs = 1_500;
 const probeTimeoutMs = 12_000;
 const stopTimeoutMs = 3_000;
 
@@ -79,8 +81,8 @@ export type IngestPool = LiveSource &
      */
     replay(job: ReplayJob, filled: (segment: FilledSegment) => void, signal: AbortSignal): Promise<ReplayOutcome>;
     workers(): { kind: WorkerKind; streams: number; restarts: number; cpuSeconds: number }[];
-    /** Ends all workers; each seals its segments first. */
-    drain(graceMs: number): Promise<void>;
+    /** Ends all workers; each writes what it has first. One that says nothing for `graceMs` is ended, all are after `mostMs`. */
+    drain(graceMs: number, mostMs: number): Promise<void>;
   };
 
 export type TalkEvents = {
@@ -96,6 +98,10 @@ type Slot = {
   worker: IngestWorker;
   streams: Set<StreamId>;
   down: boolean;
+  /** Streams of it wait for their turn to begin. */
+  turns: LaunchTurns<Lane>;
+  /** What came from its cameras waits to be written. */
+  behind: boolean;
   cpuSeconds: number;
   /** CPU of threads that ended. */
   spentSeconds: number;
@@ -150,8 +156,7 @@ export function createIngestPool(deps: {
     }
     if (lane.running) giving.started(lane.stream.streamId, lane.slot.worker.post);
   };
-  const launches = createLaunchTurns<Lane>(launchesAtOnce * Math.max(2, maxWorkers), begin);
-  const launch = (lane: Lane): void => launches.add(lane, lane.stream.kind);
+  const launch = (lane: Lane): void => lane.slot.turns.add(lane, lane.stream.kind);
 
   const onReport = (slot: Slot, report: IngestReport): void => {
     switch (report.op) {
@@ -178,10 +183,15 @@ export function createIngestPool(deps: {
       case 'stopped':
         lanes.get(report.streamId)?.stopped?.();
         return;
+      case 'draining':
       case 'drained':
         return;
       case 'usage':
         slot.cpuSeconds = report.cpuSeconds;
+        return;
+      case 'behind':
+        slot.behind = report.streams.some((stream) => stream.dropping || stream.lagMs >= behindMs);
+        deps.report(report);
         return;
       case 'log':
         log[report.level](report.text, report.fields);
@@ -193,6 +203,7 @@ export function createIngestPool(deps: {
 
   const onDown = (slot: Slot, why: string, delayMs: number): void => {
     slot.down = true;
+    slot.behind = false;
     slot.spentSeconds += slot.cpuSeconds;
     slot.cpuSeconds = 0;
     log.error('an ingest worker stopped and is restarted', { why, streams: slot.streams.size, delayMs });
@@ -268,12 +279,22 @@ export function createIngestPool(deps: {
         if (slot !== null) onDown(slot, why, delayMs);
       },
     });
-    slot = { worker, streams: new Set(), down: false, cpuSeconds: 0, spentSeconds: 0 };
-    slots.push(slot);
-    tellKeys(slot);
-    giving.began(slot.worker.post);
-    if (yielding.length > 0) slot.worker.post({ op: 'give-way', streamIds: [...yielding] });
-    return slot;
+    const turns = createLaunchTurns<Lane>(launchesAtOnce, begin, () => made.behind);
+    const made: Slot = {
+      worker,
+      streams: new Set(),
+      down: false,
+      turns,
+      behind: false,
+      cpuSeconds: 0,
+      spentSeconds: 0,
+    };
+    slot = made;
+    slots.push(made);
+    tellKeys(made);
+    giving.began(worker.post);
+    if (yielding.length > 0) worker.post({ op: 'give-way', streamIds: [...yielding] });
+    return made;
   };
   const place = (): Slot => {
     const least = slots.reduce<Slot | null>((a, b) => (a === null || b.streams.size < a.streams.size ? b : a), null);
@@ -409,10 +430,10 @@ export function createIngestPool(deps: {
         restarts: s.worker.restarts(),
         cpuSeconds: s.spentSeconds + s.cpuSeconds,
       })),
-    async drain(graceMs) {
+    async drain(graceMs, mostMs) {
       draining = true;
-      launches.stop();
-      await Promise.all(slots.map((s) => s.worker.stop({ op: 'drain' }, graceMs)));
+      for (const slot of slots) slot.turns.stop();
+      await Promise.all(slots.map((s) => s.worker.stop({ op: 'drain' }, graceMs, mostMs)));
       for (const replay of replays.values()) replay.done(workerGone);
     },
   };

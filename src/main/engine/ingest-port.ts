@@ -7,8 +7,11 @@ export type IngestWorker = {
   /** False while it is being restarted: the message is lost. */
   post(command: IngestCommand, transfer?: readonly Transferable[]): boolean;
   restarts(): number;
-  /** Posts `ask`, waits for the thread to end, kills it after `graceMs`. No restart any more. */
-  stop(ask: IngestCommand | null, graceMs: number): Promise<unknown>;
+  /**
+   * Posts `ask`, waits for the thread to end, kills it when it says nothing for `graceMs`, or after `mostMs` (default: `graceMs`). No
+   * restart any more.
+   */
+  stop(ask: IngestCommand | null, graceMs: number, mostMs?: number): Promise<unknown>;
 };
 
 export type StartIngestWorker = (on: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createLaunchTurns, launchEveryMs } from './launch-turns.ts';
+import { createLaunchTurns, launchEveryMs, mostHeldTurns } from './launch-turns.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -53,4 +53,31 @@ it('begins each that was added once, never more in a turn than it may, and none 
       expect(vi.getTimerCount()).toBe(0);
     }),
   );
+});
+
+it('begins nothing more while those that began are behind, but not for ever', () => {
+  const begun: number[] = [];
+  let behind = false;
+  const turns = createLaunchTurns<number>(
+    2,
+    (one) => begun.push(one),
+    () => behind,
+  );
+  for (let i = 0; i < 9; i += 1) turns.add(i, 'main');
+  expect(begun).toEqual([0, 1]);
+  behind = true;
+  vi.advanceTimersByTime(10 * launchEveryMs);
+  expect(begun).toEqual([0, 1]);
+  turns.add(9, 'main'); // takes its place behind those that wait
+  expect(begun).toEqual([0, 1]);
+  behind = false;
+  vi.advanceTimersByTime(launchEveryMs);
+  expect(begun).toEqual([0, 1, 2, 3]);
+  behind = true;
+  vi.advanceTimersByTime(mostHeldTurns * launchEveryMs);
+  expect(begun).toEqual([0, 1, 2, 3]);
+  vi.advanceTimersByTime(4 * launchEveryMs);
+  expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  turns.stop();
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -5,6 +5,8 @@
 
 /** So often some of those that wait begin. */
 export const launchEveryMs = 100;
+/** A thread that is behind is not given more for so many turns; it may be behind for another reason, a disk that hangs, for long. */
+export const mostHeldTurns = 50;
 
 export type LaunchTurns<T> = {
   /** Begins it at once, or when it is its turn. */
@@ -13,10 +15,18 @@ export type LaunchTurns<T> = {
   stop(): void;
 };
 
-/** `atOnce`: so many begin in `launchEveryMs`. `launch` is to see for itself whether what had waited is still to begin. */
-export function createLaunchTurns<T>(atOnce: number, launch: (one: T) => void): LaunchTurns<T> {
+/**
+ * `atOnce`: so many begin in `launchEveryMs`. `launch` is to see for itself whether what had waited is still to begin. `behind`: those
+ * that began already keep the machine busy so that their video waits in memory; more would have all of them lose some.
+ */
+export function createLaunchTurns<T>(
+  atOnce: number,
+  launch: (one: T) => void,
+  behind: () => boolean = () => false,
+): LaunchTurns<T> {
   const waiting = { main: new Set<T>(), sub: new Set<T>() };
   let left = atOnce;
+  let heldTurns = 0;
   let timer: ReturnType<typeof setInterval> | null = null;
 
   const take = (): T | undefined => {
@@ -27,13 +37,20 @@ export function createLaunchTurns<T>(atOnce: number, launch: (one: T) => void): 
       }
     return undefined;
   };
+  const anyWaits = (): boolean => waiting.main.size + waiting.sub.size > 0;
   const stop = (): void => {
     if (timer !== null) clearInterval(timer);
     timer = null;
   };
   const turn = (): void => {
-    if (left === atOnce) {
+    const is = behind();
+    if (!is) heldTurns = 0;
+    if (!anyWaits() && left === atOnce) {
       stop(); // nobody came since the last turn
+      return;
+    }
+    if (is && anyWaits() && heldTurns < mostHeldTurns) {
+      heldTurns += 1;
       return;
     }
     left = atOnce;
@@ -46,7 +63,7 @@ export function createLaunchTurns<T>(atOnce: number, launch: (one: T) => void): 
   return {
     add(one, kind) {
       timer ??= setInterval(turn, launchEveryMs);
-      if (left <= 0) {
+      if (left <= 0 || anyWaits()) {
         waiting[kind].add(one);
         return;
       }

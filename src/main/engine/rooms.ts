@@ -359,6 +359,8 @@ export type Engine = {
   };
   /** Ready once recording has been asked for; recovery of old files goes on behind. */
   start(): Promise<void>;
-  /** Seals all segments; under 3 s. */
+  /** Writes what waits and seals all segments: 20 s at most, under 3 s from then on. */
   stop(): Promise<void>;
+  /** It is stopping, and video that waited is still being written. */
+  writes(): boolean;
 };

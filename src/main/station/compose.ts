@@ -79,7 +79,7 @@ export type Station = {
   /** Records, then listens. Throws `StationError`. */
   /** `fingerprint`: of a self-made certificate; null for a given one or none. */
   start(): Promise<{ url: string; fingerprint: string | null }>;
-  /** Seals all segments, then ends everything else; under 3 s. */
+  /** Writes what waits and seals all segments (20 s at most, for a slow disk), then ends everything else; under 3 s as a rule. */
   stop(): Promise<void>;
   mintTicket(): string | null;
   /** Some thread has not come back from a disk: the process cannot end by itself. */

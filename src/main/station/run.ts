@@ -10,8 +10,9 @@ import { logsDir, takeFolder } from './open-data.ts';
 import type { Options } from './options.ts';
 import { StationError } from './stop-with.ts';
 
-/** An orderly end takes less than 3 s; this is for when something hangs. */
+/** An orderly end takes less than 3 s from when all video is written; this is for when something hangs. */
 const hardStopMs = 2_900;
+const endLookMs = 300;
 /** Unforeseen errors within a minute that the station lives through. */
 const mostMishaps = 5;
 /** Compiled code is written down when the start's own work is over, and not only at an orderly end. */
@@ -89,11 +90,19 @@ export async function run(options: Options, environment: Environment, places: Pl
   }
 
   const code = await ended;
-  const { hanging: hangs } = station;
-  const watchdog = setTimeout(() => {
+  const { hanging: hangs, engine } = station;
+  let quietMs = 0;
+  const watchdog = setInterval(() => {
+    if (engine.writes()) {
+      quietMs = 0;
+      host?.send({ type: 'ending' });
+      return;
+    }
+    quietMs += endLookMs;
+    if (quietMs < hardStopMs) return;
     if (hangs()) process.kill(process.pid, 'SIGKILL');
     process.exit(code === 0 ? 1 : code);
-  }, hardStopMs);
+  }, endLookMs);
   try {
     await station.stop();
   } catch (error) {
@@ -103,7 +112,7 @@ export async function run(options: Options, environment: Environment, places: Pl
   await log.close();
   await folder.release();
   host?.close();
-  clearTimeout(watchdog);
+  clearInterval(watchdog);
   // A call that hangs in the system keeps an orderly end for ever; all is sealed and closed by now.
   if (hangs()) process.kill(process.pid, 'SIGKILL');
   return code;

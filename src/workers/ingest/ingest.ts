@@ -21,6 +21,7 @@ import { createVolumeKeys } from './record/volume-keys.ts';
 import { createGate } from './record/gate.ts';
 import { createPreRollMemory } from './record/pre-roll.ts';
 import { createRecorder } from './record/recorder.ts';
+import { lastWrites } from './last-writes.ts';
 import { createSlabPool } from './slab-pool.ts';
 import { busyNapMs, createNap, napMs, shortNapMs } from './nap.ts';
 import { createTalk, type Talk } from './talk/talk.ts';
@@ -37,8 +38,6 @@ const trimMs = 10_000;
 const lookMs = 1000;
 /** What segments grew by is told this often: each message costs both threads. */
 const grownMs = 400;
-/** Commands come before their streams are gone: at most this long is waited for the recorders at the end. */
-const drainMs = 1800;
 
 export function createIngest(deps: {
   setup: IngestSetup;
@@ -150,10 +149,10 @@ export function createIngest(deps: {
     for (const talk of talks.values()) talk.stop();
     for (const { stop: halt } of replays.values()) halt.abort();
     const all = [...ending, ...[...replays.values()].map((r) => r.over), ...[...lanes.keys()].map(stop)];
-    const limit = Promise.withResolvers<null>();
-    const timer = setTimeout(() => limit.resolve(null), drainMs);
-    await Promise.race([Promise.allSettled(all), limit.promise]);
-    clearTimeout(timer);
+    await lastWrites({
+      ...{ clock, over: Promise.allSettled(all), done: disk.done },
+      goesOn: () => post({ op: 'draining' }),
+    });
     ticker.stop();
     pictures?.close();
     pictures = null;

@@ -237,7 +237,10 @@ export type IngestCommand =
   | { op: 'replay'; replayId: number; job: ReplayJob }
   /** What was fetched is sealed; answered by `replayed`. */
   | { op: 'replay-stop'; replayId: number }
-  /** Closes all segments within 2 s and ends the thread by itself; answered by `drained`. */
+  /**
+   * Closes all segments and ends the thread by itself: as soon as all that waits is written, 2 s after the disk took the last of it, or
+   * after 20 s. Answered by `draining` about three times a second and `drained` in the end.
+   */
   | { op: 'drain' };
 
 /** How far a stream's disk is behind what comes. */
@@ -340,6 +343,8 @@ export type IngestReport =
     }
   | { op: 'replayed'; replayId: number; outcome: ReplayOutcome }
   | { op: 'stopped'; streamId: StreamId }
+  /** The end goes on: the disk takes what waits. */
+  | { op: 'draining' }
   | { op: 'drained' }
   /** A line for the log; never a secret. */
   | {

@@ -28,6 +28,52 @@ function createThread() {
   };
 }
 
+describe('a worker that is to end', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const stopping = (graceMs: number, mostMs?: number) => {
+    const thread = createThread();
+    const supervised = supervise<string, string>({
+      clock: { ...systemClock, monoMs: () => performance.now() },
+      start: () => thread.port,
+      onMessage: () => undefined,
+      onUp: () => undefined,
+      onDown: () => undefined,
+    });
+    let ended: boolean | null = null;
+    void supervised.stop('end', graceMs, mostMs).then((is) => (ended = is));
+    return { thread, ended: () => ended };
+  };
+
+  it('is given time for as long as it says something, up to the most', async () => {
+    const { thread, ended } = stopping(1_000, 5_000);
+    for (let ms = 0; ms < 4_500; ms += 900) {
+      await vi.advanceTimersByTimeAsync(900);
+      thread.say('goes on');
+      expect(thread.killed()).toBe(0);
+    }
+    await vi.advanceTimersByTimeAsync(500);
+    expect(thread.killed()).toBe(1);
+    expect(ended()).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is ended when it says nothing, and by default also when it speaks', async () => {
+    const silent = stopping(1_000, 5_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(silent.thread.killed()).toBe(1);
+    const speaks = stopping(1_000);
+    await vi.advanceTimersByTimeAsync(600);
+    speaks.thread.say('goes on');
+    await vi.advanceTimersByTimeAsync(400);
+    expect(speaks.thread.killed()).toBe(1);
+  });
+});
+
 describe('a worker that says nothing', () => {
   beforeEach(() => {
     vi.useFakeTimers();

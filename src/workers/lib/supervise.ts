@@ -8,10 +8,11 @@ export type Supervised<In> = {
   post(message: In, transfer?: readonly Transferable[]): boolean;
   restarts(): number;
   /**
-   * No restart any more; resolves when the thread has ended. `ask` is posted first; after `graceMs` it is killed. One that does not end
-   * even then, because the system does not come back to it (a disk that hangs), is not waited for: false.
+   * No restart any more; resolves when the thread has ended. `ask` is posted first; one that then says nothing for `graceMs`, or has not
+   * ended after `mostMs` (as long as `graceMs` where that is absent), is killed. One that does not end even then, because the system does
+   * not come back to it (a disk that hangs), is not waited for: false.
    */
-  stop(ask: In | null, graceMs: number): Promise<boolean>;
+  stop(ask: In | null, graceMs: number, mostMs?: number): Promise<boolean>;
 };
 
 /** A killed thread ends within this time, or never. */
@@ -48,6 +49,8 @@ export function supervise<In, Out>(deps: {
   let restarts = 0;
   let stopping = false;
   let ended: (() => void) | null = null;
+  /** It is ending and has said something. */
+  let livesStill: () => void = () => undefined;
 
   const start = (): void => {
     timer = null;
@@ -68,6 +71,7 @@ export function supervise<In, Out>(deps: {
     }, 1_000);
     mine.onMessage((message) => {
       silent = 0;
+      livesStill();
       if (port === mine) deps.onMessage(message);
     });
     mine.onExit((said) => {
@@ -94,20 +98,28 @@ export function supervise<In, Out>(deps: {
       return port !== null;
     },
     restarts: () => restarts,
-    async stop(ask, graceMs) {
+    async stop(ask, graceMs, mostMs = graceMs) {
       stopping = true;
       if (timer !== null) clearTimeout(timer);
       const running = port;
       if (running === null) return true;
       return await new Promise<boolean>((resolve) => {
         let given: ReturnType<typeof setTimeout> | undefined;
-        const killer = setTimeout(() => {
-          void running.kill();
+        const kill = (): void => {
+          livesStill = () => undefined;
           given = setTimeout(() => {
             resolve(false);
           }, unendingMs);
-        }, graceMs);
+          void running.kill();
+        };
+        const overMs = deps.clock.monoMs() + mostMs;
+        let killer = setTimeout(kill, graceMs);
+        livesStill = () => {
+          clearTimeout(killer);
+          killer = setTimeout(kill, Math.max(0, Math.min(graceMs, overMs - deps.clock.monoMs())));
+        };
         ended = () => {
+          livesStill = () => undefined;
           clearTimeout(killer);
           clearTimeout(given);
           resolve(true);
