@@ -72,7 +72,7 @@ it('shows how the analysis does, from the settings', async () => {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('link', { name: 'Analysis', exact: true }).click();
   await page.getByRole('heading', { name: 'Analysis', level: 1 }).waitFor();
-  await page.getByText('No camera has asked for anything yet.').waitFor();
+  await page.getByText('No camera is watched.').waitFor();
   await expectAccessible(rig.page);
   await page.getByRole('combobox', { name: 'A worker is chosen by' }).click();
   await page.getByRole('option', { name: 'Turn' }).click();

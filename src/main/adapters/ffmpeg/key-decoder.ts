@@ -33,6 +33,11 @@ const againMs = 1_000;
 const mostTimes = 4;
 /** A child that gives nothing for so long is ended; the next picture starts another. On a busy PC it is slow, and nothing is wrong with it. */
 const limitMs = 10_000;
+/**
+ * After a complaint so long: what cannot be decoded gives nothing, and all other cameras wait for it. A picture that comes all the same
+ * comes right after.
+ */
+const complaintMs = 1_500;
 const maxWaiting = 8;
 /** A child that nobody needs costs 15 MB: it is ended. */
 const idleMs = 60_000;
@@ -76,6 +81,8 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
   let nextMs = 0;
   let idle: NodeJS.Timeout | null = null;
   let copies = 1;
+  /** It complains while a picture is wanted of it. */
+  let complained: () => void = () => undefined;
 
   const end = (why: string): void => {
     const ended = child;
@@ -107,6 +114,9 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
       } catch (error) {
         end(`what ffmpeg gives cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
+    });
+    made.onComplaint(() => {
+      if (child === made) complained();
     });
     made.onEnd(() => {
       if (child === made) end(made.complaint() || 'ffmpeg ended');
@@ -158,11 +168,18 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
           if (units.length === 1) copies = times;
           feed(mine, first);
         }, againMs);
-        limit = setTimeout(() => {
+        const giveUp = (): void => {
           if (child === mine) end(mine.complaint() || 'ffmpeg gave no picture of it');
           else failed(new Error('ffmpeg ended'));
-        }, limitMs);
+        };
+        limit = setTimeout(giveUp, limitMs);
+        complained = () => {
+          complained = () => undefined;
+          if (limit !== null) clearTimeout(limit);
+          limit = setTimeout(giveUp, complaintMs);
+        };
       }).finally(() => {
+        complained = () => undefined;
         if (again !== null) clearInterval(again);
         if (limit !== null) clearTimeout(limit);
         idle = setTimeout(() => {

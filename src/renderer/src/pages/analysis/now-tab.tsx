@@ -2,14 +2,14 @@
 import type { AnalysisNow, Percentiles } from '#domain/analysis.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { readAnalysis, useAnalysis } from '../../stores/analysis.ts';
-import { useCameras } from '../../stores/cameras.ts';
 import { readModels } from '../../stores/models.ts';
 import { useMay } from '../../stores/session.ts';
-import { millisecondsOf, numberOf, percentOf, sinceOf } from '../../text/format.ts';
+import { millisecondsOf, numberOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { Warning } from '../storage/retention-tab.tsx';
+import { CamerasPart } from './cameras-part.tsx';
 import { WorkQueues } from './work-queues.tsx';
 import { PoolSettings } from './pool-settings.tsx';
 import { useModelName, Workers } from './workers-part.tsx';
@@ -38,7 +38,7 @@ export function NowTab() {
         <Workers now={now} />
       </section>
       <Models now={now} />
-      <Cameras now={now} />
+      <CamerasPart now={now} />
       <WorkQueues />
       {may ? (
         <section className="section">
@@ -168,58 +168,6 @@ function Models({ now }: { now: AnalysisNow }) {
           </tbody>
         </table>
       </TableScroll>
-    </section>
-  );
-}
-
-function Cameras({ now }: { now: AnalysisNow }) {
-  const { t } = useTranslation();
-  const byId = useCameras((s) => s.byId);
-  const rows = now.cameras
-    .map((row) => ({ ...row, camera: byId.get(row.cameraId) }))
-    .sort((a, b) => (a.camera?.number ?? 0) - (b.camera?.number ?? 0));
-  return (
-    <section className="section">
-      <h2>{t('analysis.cameras')}</h2>
-      {rows.length === 0 ? (
-        <p className="quiet">{t('analysis.noCameras')}</p>
-      ) : (
-        <div className="stack">
-          <p className="quiet">{t('analysis.dropsHint')}</p>
-          <TableScroll label={t('analysis.cameras')}>
-            <table className="table">
-              <thead>
-                <tr>
-                  <th>{t('analysis.camera')}</th>
-                  <th className="num">{t('analysis.looked')}</th>
-                  <th className="num">{t('analysis.newer')}</th>
-                  <th className="num">{t('analysis.full')}</th>
-                  <th className="num">{t('analysis.late')}</th>
-                  <th className="num">{t('analysis.failed')}</th>
-                  <th>{t('analysis.share')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ cameraId, camera, counts, share }) => (
-                  <tr key={cameraId}>
-                    <td>{camera === undefined ? dash : `${String(camera.number)} ${camera.name}`}</td>
-                    {([counts.done, counts.newer, counts.full, counts.late, counts.failed] as const).map((n, i) => (
-                      <td key={i} className="num">
-                        {numberOf(n)}
-                      </td>
-                    ))}
-                    <td>
-                      <Mark tone={share < 1 ? 'warn' : 'ok'}>
-                        {share < 1 ? t('analysis.shareLess', { share: percentOf(share) }) : t('analysis.shareAll')}
-                      </Mark>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </TableScroll>
-        </div>
-      )}
     </section>
   );
 }
