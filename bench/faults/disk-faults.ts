@@ -227,3 +227,20 @@ export const volumeStalls = diskFault(
     return { beginMs, endMs: Date.now() };
   },
 );
+
+export const volumeErrors = diskFault(
+  {
+    name: 'volume-errors',
+    what: 'one of two volumes refuses every write (EIO) for 14 s, so that recording goes on on the other',
+    journal: false,
+    causes: ['disk-error'],
+    second: true,
+  },
+  async ({ disk }) => {
+    const beginMs = Date.now();
+    await disk.mood('refuses-writes');
+    await pauseMs(14_000);
+    await disk.mood('well');
+    return { beginMs, endMs: Date.now() };
+  },
+);

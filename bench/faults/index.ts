@@ -10,7 +10,17 @@ import { startLoad } from '../load.ts';
 import { inOwnNamespace, runInOwnNamespace } from '../own-namespace.ts';
 import { needLinux } from '../process-usage.ts';
 import { clockJumps } from './clock-faults.ts';
-import { dataFull, diskFull, errors, readOnly, stalls, unmounted, unplugged, volumeStalls } from './disk-faults.ts';
+import {
+  dataFull,
+  diskFull,
+  errors,
+  readOnly,
+  stalls,
+  unmounted,
+  unplugged,
+  volumeErrors,
+  volumeStalls,
+} from './disk-faults.ts';
 import type { Fault, FaultResult } from './fault.ts';
 import { holds } from './fault.ts';
 import { indexDeleted, indexTruncated, segmentsCorrupted } from './index-faults.ts';
@@ -29,6 +39,7 @@ const faults: Fault[] = [
   errors,
   stalls,
   volumeStalls,
+  volumeErrors,
   indexDeleted,
   indexTruncated,
   segmentsCorrupted,

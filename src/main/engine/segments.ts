@@ -17,8 +17,13 @@ export type OpenSegment = {
 };
 
 export type Segments = {
-  /** `steadyMs`: the machine's steady clock when it was begun. */
-  opened(streamId: StreamId, startMs: number, at: { steadyMs: number; volume: number }, format: SegmentFormat): void;
+  /** `steadyMs`: the machine's steady clock when it was begun; `past`: see `IngestReport`. */
+  opened(
+    streamId: StreamId,
+    startMs: number,
+    at: { steadyMs: number; volume: number; past?: true },
+    format: SegmentFormat,
+  ): void;
   grew(rows: Growth[]): void;
   /** `sha256` null: known only by reading the file. */
   sealed(streamId: StreamId, startMs: number, to: { endMs: number; bytes: number; sha256: string | null }): void;
@@ -67,7 +72,7 @@ export function createSegments(deps: {
   };
 
   return {
-    opened(streamId, startMs, { steadyMs, volume }, format) {
+    opened(streamId, startMs, { steadyMs, volume, past }, format) {
       const seam = deps.clocks().seamNow(startMs, steadyMs);
       of(streamId).set(startMs, { startMs, endMs: startMs, bytes: format.initBytes, seam, volume, format });
       // The clock was set back: what counts is what comes now.
@@ -85,7 +90,7 @@ export function createSegments(deps: {
           format,
         });
       });
-      gaps.tell(streamId, { is: 'opened', startMs });
+      gaps.tell(streamId, { is: past === true ? 'opened-past' : 'opened', startMs });
     },
     grew(rows) {
       for (const row of rows) {

@@ -286,10 +286,21 @@ export type IngestReport =
   | { op: 'ready' }
   /** State and figures of streams that changed, at most once a second each; a change of state at once. */
   | { op: 'status'; streams: { streamId: StreamId; status: StreamStatus }[] }
-  /** From this moment the stream is not covered, for this cause; the next `opened` ends it. */
+  /** From this moment the stream is not covered, for this cause; the next `opened` ends it that is not `past`. */
   | { op: 'uncovered'; streamId: StreamId; fromMs: number; cause: GapCause }
-  /** The file exists with its init bytes, synced, its folder entry synced too. `steadyMs`: the machine's steady clock when it was begun. */
-  | { op: 'opened'; streamId: StreamId; startMs: number; steadyMs: number; volume: number; format: SegmentFormat }
+  /**
+   * The file exists with its init bytes, synced, its folder entry synced too. `steadyMs`: the machine's steady clock when it was begun.
+   * `past`: what is written in it was kept in memory while a disk refused, and ended before now; what is not covered since is told already.
+   */
+  | {
+      op: 'opened';
+      streamId: StreamId;
+      startMs: number;
+      steadyMs: number;
+      volume: number;
+      format: SegmentFormat;
+      past?: true;
+    }
   /** Durable up to here: bytes on disk, end (exclusive) of the last whole fragment. At most one entry per stream a message. */
   | { op: 'grew'; segments: { streamId: StreamId; startMs: number; endMs: number; bytes: number }[] }
   /**

@@ -304,6 +304,56 @@ describe('gaps of a station whose clock is set', () => {
   });
 });
 
+describe('gaps of what a disk refused', () => {
+  const t0 = 1_795_000_000_000;
+  const at = (s: number): number => t0 + s * 1000;
+  const recording: GapInput[] = [
+    { is: 'wanted', atMs: at(0), wanted: true },
+    { is: 'opened', startMs: at(0) },
+    { is: 'grew', startMs: at(0), endMs: at(60) },
+  ];
+  const sorted = (words: GapInput[]): Row[] => told(words).toSorted((a, b) => a.fromMs - b.fromMs);
+  const row = (from: number, to: number | null, cause: GapCause): Row => ({
+    fromMs: at(from),
+    toMs: to === null ? null : at(to),
+    cause,
+  });
+  const lost: GapInput = { is: 'uncovered', fromMs: at(63), cause: 'camera-lost' };
+  const refused: GapInput[] = [
+    { is: 'closed', startMs: at(0), endMs: at(60) },
+    { is: 'uncovered', fromMs: at(60), cause: 'disk-error' },
+  ];
+  const kept: GapInput[] = [
+    { is: 'opened-past', startMs: at(61) },
+    { is: 'grew', startMs: at(61), endMs: at(62) },
+    { is: 'closed', startMs: at(61), endMs: at(63) },
+  ];
+
+  it.each([
+    ['before the camera was lost', [...refused, lost]],
+    ['after the camera was lost', [lost, ...refused]],
+  ])('%s: each has its cause, and what was kept is no gap once it is written', (_, words) => {
+    expect(sorted([...recording, ...words])).toEqual([row(60, 63, 'disk-error'), row(63, null, 'camera-lost')]);
+    expect(sorted([...recording, ...words, ...kept])).toEqual([
+      row(60, 61, 'disk-error'),
+      row(63, null, 'camera-lost'),
+    ]);
+    expect(sorted([...recording, ...words, ...kept, { is: 'opened', startMs: at(70) }])).toEqual([
+      row(60, 61, 'disk-error'),
+      row(63, 70, 'camera-lost'),
+    ]);
+  });
+
+  it('goes on behind what was kept while the disk still refuses', () => {
+    expect(told([...recording, ...refused, ...kept])).toEqual([row(60, 61, 'disk-error'), row(63, null, 'disk-error')]);
+  });
+
+  it('of an event that ended meanwhile: only what was never written stays', () => {
+    const over: GapInput = { is: 'wanted', atMs: at(63), wanted: false };
+    expect(told([...recording, ...refused, over, ...kept])).toEqual([row(60, 61, 'disk-error')]);
+  });
+});
+
 describe('gap tracking', () => {
   it('tiles all wanted time with coverage and gaps, each moment once', () => {
     fc.assert(

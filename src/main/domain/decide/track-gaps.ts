@@ -13,6 +13,8 @@ export type GapState = {
   /** Up to here all wanted time is covered or in a closed gap. */
   accountedMs: number;
   open: OpenGap | null;
+  /** From when on the cause of the open gap holds as it was told: time before it may still prove to be covered, or get another cause. */
+  heardMs: number;
   /** The cause of the open gap is our own guess (nothing was heard yet): the first that the ingest gives replaces it whole. */
   guess: boolean;
   /**
@@ -22,6 +24,8 @@ export type GapState = {
   letGo: readonly { fromMs: number; toMs: number }[];
   /** Start of the segment that is being written: what comes after `accountedMs` may still prove to be covered. */
   writingMs: number | null;
+  /** A segment of what was kept in memory, as far as it is written: what was told of its time is told no longer. */
+  past: { startMs: number; endMs: number } | null;
   /**
    * Wanted time behind what a segment has said of itself so far: what its end leaves uncovered of it becomes a gap. Several
    * of one segment, where recording was let go and asked for again while it went on.
@@ -48,6 +52,8 @@ export type GapInput =
   /** Recording is asked for or not any more. */
   | { is: 'wanted'; atMs: number; wanted: boolean }
   | { is: 'opened'; startMs: number }
+  /** The same of one in which is written what was kept in memory, and ended before now. */
+  | { is: 'opened-past'; startMs: number }
   | { is: 'grew'; startMs: number; endMs: number }
   /** Sealed, or gone because nothing whole was in it (`endMs` null). */
   | { is: 'closed'; startMs: number; endMs: number | null }
@@ -78,9 +84,11 @@ export const unaccounted: GapState = {
   wanted: false,
   accountedMs: 0,
   open: null,
+  heardMs: 0,
   guess: false,
   letGo: [],
   writingMs: null,
+  past: null,
   unsettled: [],
 };
 
@@ -92,6 +100,8 @@ export function trackGaps(state: GapState, input: GapInput): Step {
       return want(state, input.atMs, input.wanted);
     case 'opened':
       return opened(state, input.startMs);
+    case 'opened-past':
+      return [{ ...state, past: { startMs: input.startMs, endMs: input.startMs } }, []];
     case 'grew':
       return grew(state, input.startMs, input.endMs);
     case 'closed':
@@ -185,7 +195,7 @@ function clockSet(state: GapState, beforeMs: number, atMs: number): Step {
   const endMs = Math.max(beforeMs, state.open.fromMs);
   const jump: GapOutput[] = atMs > endMs ? [{ do: 'add', fromMs: endMs, toMs: atMs, cause: 'clock-jump' }] : [];
   return [
-    { ...state, accountedMs: atMs, open: { fromMs: atMs, cause }, letGo: [], writingMs: null },
+    { ...state, accountedMs: atMs, open: { fromMs: atMs, cause }, heardMs: atMs, letGo: [], writingMs: null },
     [{ do: 'close', toMs: endMs }, ...jump, { do: 'open', fromMs: atMs, cause }],
   ];
 }
@@ -227,7 +237,21 @@ function begun(state: GapState, startMs: number): Step {
   return [next, hole(state.accountedMs, startMs)];
 }
 
+/** What was told of this time while nothing was known of the segment holds no longer. */
+function grewPast(state: GapState, past: { startMs: number; endMs: number }, endMs: number): Step {
+  if (endMs <= past.endMs) return [state, []];
+  const { open } = state;
+  const next: GapState = {
+    ...state,
+    past: { ...past, endMs },
+    accountedMs: Math.max(state.accountedMs, endMs),
+    open: open !== null && open.fromMs < endMs ? { ...open, fromMs: endMs } : open,
+  };
+  return [next, [{ do: 'cut', fromMs: past.endMs, toMs: endMs }]];
+}
+
 function grew(state: GapState, startMs: number, endMs: number): Step {
+  if (state.past?.startMs === startMs) return grewPast(state, state.past, endMs);
   let next = state;
   // A segment of the clock that was ahead ends after one of the clock that was set back has begun.
   if (next.writingMs !== null && startMs > next.writingMs) return [next, []];
@@ -245,7 +269,11 @@ function grew(state: GapState, startMs: number, endMs: number): Step {
 
 function closed(state: GapState, startMs: number, endMs: number | null): Step {
   const [last, moved] = endMs === null ? [state, []] : grew(state, startMs, endMs);
-  const next = last.writingMs === startMs ? { ...last, writingMs: null } : last;
+  const next = {
+    ...last,
+    writingMs: last.writingMs === startMs ? null : last.writingMs,
+    past: last.past?.startMs === startMs ? null : last.past,
+  };
   const [done, out] = settle(next, (segment) => segment === startMs);
   return [done, [...moved, ...out]];
 }
@@ -254,9 +282,20 @@ function uncovered(state: GapState, fromMs: number, cause: GapCause): Step {
   if (!state.wanted) return [state, []];
   if (state.open === null) {
     const open = { fromMs: state.accountedMs, cause };
-    return [{ ...state, open }, [{ do: 'open', ...open }]];
+    return [{ ...state, open, heardMs: fromMs }, [{ do: 'open', ...open }]];
   }
-  return state.open.cause === cause ? [state, []] : turn(state, fromMs, cause);
+  if (state.open.cause === cause) return [state, []];
+  const { heardMs } = state;
+  // What came before the gap was lost on its way to the disk.
+  if (!state.guess && fromMs < heardMs && heardMs - state.open.fromMs >= gapToleranceMs)
+    return [
+      { ...state, open: { ...state.open, fromMs: heardMs }, accountedMs: Math.max(state.accountedMs, heardMs) },
+      [
+        { do: 'move', fromMs: heardMs },
+        { do: 'add', fromMs: state.open.fromMs, toMs: heardMs, cause },
+      ],
+    ];
+  return turn(state, fromMs, cause);
 }
 
 /** The open gap goes on for another cause. A first guess that held for less than the tolerance leaves no splinter. */
@@ -264,7 +303,7 @@ function turn(state: GapState, atMs: number, cause: GapCause): Step {
   const fromMs = state.open?.fromMs ?? state.accountedMs;
   const turnMs = state.guess || atMs - fromMs < gapToleranceMs ? fromMs : atMs;
   return [
-    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause }, guess: false },
+    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause }, heardMs: atMs, guess: false },
     [
       { do: 'close', toMs: turnMs },
       { do: 'open', fromMs: turnMs, cause },
@@ -273,8 +312,8 @@ function turn(state: GapState, atMs: number, cause: GapCause): Step {
 }
 
 function crash(state: GapState): Step {
-  const [next, out] = settle({ ...state, letGo: [], writingMs: null });
+  const [next, out] = settle({ ...state, letGo: [], writingMs: null, past: null });
   if (!next.wanted || next.open !== null) return [next, out];
   const open = { fromMs: next.accountedMs, cause: 'worker-crash' as const };
-  return [{ ...next, open }, [...out, { do: 'open', ...open }]];
+  return [{ ...next, open, heardMs: open.fromMs }, [...out, { do: 'open', ...open }]];
 }

@@ -174,7 +174,7 @@ export function createLane(deps: LaneDeps): Lane {
   function startRecorder(): void {
     if (target === null || recorder !== null) return;
     recorder = deps.record(target, manner, notBeforeMs, (report) => {
-      if (report.op === 'opened') uncovered = null;
+      if (report.op === 'opened' && report.past !== true) uncovered = null;
       if (report.op === 'disk') {
         recorderDisk = report.code;
         dirty = true;

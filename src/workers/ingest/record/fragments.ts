@@ -1,19 +1,11 @@
 /** What was taken and not handed to the writer yet: the fragment that is gathered, and the end of the segment before it. */
-import { fragmentMaxMs } from '#domain/segment.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { AccessUnit } from '#media/format.ts';
-import { napMs } from '../nap.ts';
-import { type Gathering, createGathering, fragmentOf, gather, isEmpty } from './gathering.ts';
-import type { Moved } from './moved.ts';
+import { createGathering, dueMs, fragmentOf, gather, type Gathering, isEmpty, maxPieces } from './gathering.ts';
+import type { Waiting } from './kept.ts';
 import type { SegmentFile } from './segment-file.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 
-/** A fragment is written this much early: pictures lay unread for up to a nap, and the next look may be a nap away. */
-export const dueMs = fragmentMaxMs - 2 * napMs;
-/** Where a look is late: before one more picture is taken. */
-export const overdueMs = fragmentMaxMs - napMs;
-/** A system takes about a thousand pieces in one call (IOV_MAX). */
-const maxPieces = 900;
 /** How long the end of a segment waits for the sound that belongs to it. */
 const lateSoundMs = 200;
 const firstGuessUs = 40_000;
@@ -50,7 +42,7 @@ export type Fragments = {
   /** Bytes of what is gathered. */
   bytes(): number;
   /** The same, oldest first; `segment`: what is gathered is for this one. */
-  waiting(segment: SegmentFile | null): Moved[];
+  waiting(segment: SegmentFile | null): Waiting[];
   /** Forgets what is gathered. */
   clear(): void;
   /** The last picture that was taken was decoded then; −∞: what comes continues nothing. */
@@ -138,7 +130,7 @@ export function createFragments(deps: { clock: Clock; writer: () => SegmentWrite
     },
     bytes: () => gathering.bytes + (closing?.gathering.bytes ?? 0),
     waiting(segment) {
-      const all: Moved[] = closing === null ? [] : [{ ...closing.gathering, fragment: null, of: closing.segment }];
+      const all: Waiting[] = closing === null ? [] : [{ ...closing.gathering, fragment: null, of: closing.segment }];
       if (segment !== null) all.push({ ...gathering, fragment: null, of: segment });
       return all;
     },

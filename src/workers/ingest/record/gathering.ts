@@ -1,8 +1,17 @@
 /** The units of a fragment that is still being gathered, by reference. */
+import { fragmentMaxMs } from '#domain/segment.ts';
 import type { AccessUnit } from '#media/format.ts';
 import { fragmentBoxBytes } from '#media/mp4/encryption.ts';
 import { writeFragmentHead } from '#media/mp4/write-fragment.ts';
+import { napMs } from '../nap.ts';
 import type { FragmentBytes, SegmentFile } from './segment-file.ts';
+
+/** A fragment is written this much early: pictures lay unread for up to a nap, and the next look may be a nap away. */
+export const dueMs = fragmentMaxMs - 2 * napMs;
+/** Where a look is late: before one more picture is taken. */
+export const overdueMs = fragmentMaxMs - napMs;
+/** A system takes about a thousand pieces in one call (IOV_MAX). */
+export const maxPieces = 900;
 
 export type Gathering = {
   pictures: AccessUnit[];

@@ -17,7 +17,7 @@ const maxDelayUs = 10_000_000;
 /** The one that begins with this picture; `notBeforeMs`: its name says no earlier time. The rest as in `RecorderOptions`. */
 export function newSegment(
   first: AccessUnit,
-  of: Pick<SegmentFile, 'target' | 'tracks' | 'trial'> & {
+  of: Pick<SegmentFile, 'target' | 'tracks' | 'trial' | 'kept' | 'past'> & {
     kind: StreamKind;
     notBeforeMs: number;
     mark?: Uint8Array;
@@ -26,7 +26,7 @@ export function newSegment(
     encryption?: (root: string) => WritingKey | null;
   },
 ): SegmentFile {
-  const { target, tracks, trial, clock, boot } = of;
+  const { target, tracks, trial, kept, past, clock, boot } = of;
   const { video, audio } = tracks;
   const originUs = first.ptsUs;
   const delayUs = Math.min(Math.max(0, Math.round(first.ptsUs - first.dtsUs)), maxDelayUs);
@@ -44,7 +44,7 @@ export function newSegment(
   const bytes = writeInit(video, audio, originUs, delayUs, marks);
   const init = large ? roundUpInit(bytes, directBlock) : bytes;
   return {
-    ...{ target, startMs, originUs, delayUs, steadyMs, init, large, trial, tracks },
+    ...{ target, startMs, originUs, delayUs, steadyMs, init, large, trial, tracks, kept, past },
     encryption:
       key === null || encryption === null
         ? null

@@ -113,7 +113,7 @@ describe('a stream that goes on on another volume', () => {
     expect(of('uncovered')).toEqual([]);
   });
 
-  it('from one that refuses: at the next key frame after it was told where', async () => {
+  it('from one that refuses: what waited in memory goes with it, from its first key frame on', async () => {
     const real = createRecordDisk();
     let refuse = false;
     const disk: RecordDisk = {
@@ -142,7 +142,7 @@ describe('a stream that goes on on another volume', () => {
     await recorder.stop();
     expect(places()).toEqual([
       [2, 0],
-      [3, 4000],
+      [3, 3000],
     ]);
     expect(of('disk').at(-1)).toMatchObject({ code: null });
     expect(of('uncovered').map((u) => u.cause)).toEqual(['disk-error']);

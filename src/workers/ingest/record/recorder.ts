@@ -2,22 +2,27 @@
 import type { GapCause } from '#domain/gap.ts';
 import { segmentMaxMs, segmentTargetMs } from '#domain/segment.ts';
 import { overlapLeadMs } from '#domain/clock-seam.ts';
-import type { AccessUnit, AudioTrack, VideoTrack } from '#media/format.ts';
+import type { AccessUnit } from '#media/format.ts';
 import type { IngestReport } from '../port.ts';
-import { createFragments, dueMs, overdueMs } from './fragments.ts';
-import { movable, type Moved } from './moved.ts';
+import { createFragments } from './fragments.ts';
+import { dueMs, overdueMs } from './gathering.ts';
+import { type Break, createKept, type KeptPart, lastRun, partsOf, type Tracks } from './kept.ts';
 import { newSegment } from './new-segment.ts';
 import type { Dropping, Recorder, RecorderOptions } from './recorder-port.ts';
 import type { SegmentFile } from './segment-file.ts';
-import { createSegmentWriter } from './segment-writer.ts';
+import { createSegmentWriter, type Undurable } from './segment-writer.ts';
 import { createSlew } from './slew.ts';
 import { sameTrack } from './track.ts';
 
 /** Time between two tries of a disk that refused. */
 const retryMs = 1000;
+/** The same at most, where it takes something each time and refuses again within `steadyMs`. */
+const mostRetryMs = 8000;
+const steadyMs = 10_000;
 /** Decoding times that step back further than this do not continue the stream. */
 const maxBackUs = 500_000;
 
+const asWaiting = ({ segment, fragment }: Undurable) => ({ ...fragment, of: segment, fragment });
 const causeOf = (code: string): GapCause => (code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-error');
 
 /** Makes the recorder of one stream. It never blocks and never throws; what goes wrong is reported. */
@@ -32,39 +37,65 @@ export function createRecorder(options: RecorderOptions): Recorder {
   /** Where the account of what is recorded begins: 0 once time is recorded for the second time. */
   let floorMs = options.notBeforeMs;
   let notBeforeMs = floorMs;
-  let video: VideoTrack | null = null;
-  let audio: AudioTrack | null = null;
+  let tracks: Tracks | null = null;
   let segment: SegmentFile | null = null;
   let stopped = false;
   /** Tracks that hold from the next picture on. */
-  let coming: { video: VideoTrack; audio: AudioTrack | null } | null = null;
+  let coming: Tracks | null = null;
 
   /** What is gathered for `segment`, and for the one before it. */
   const fragments = createFragments({ clock, writer: () => writer });
+  /** What no disk has taken, oldest first; behind what `segment` was given. */
+  const kept = createKept();
   const slew = createSlew();
 
   let failedCode: string | null = null;
   let retryAtMonoMs = 0;
+  let pauseMs = retryMs;
+  let workedAtMonoMs = -Infinity;
   let overrun: Dropping | null = null;
   let givesWay = false;
   let droppedUnits = 0;
+  /** What is recorded now is what was kept. */
+  let pouring = false;
 
   const works = (): void => {
     if (failedCode === null) return;
     failedCode = null;
+    workedAtMonoMs = clock.monoMs();
     report({ op: 'disk', streamId, volume: target.volume, code: null });
   };
   const newWriter = () =>
-    createSegmentWriter({ streamId, kind, disk, report, onDurable: works, onFailure: failedWith });
+    createSegmentWriter({
+      ...{ streamId, kind, disk, report, onFailure: failedWith },
+      onDurable() {
+        works();
+        advance();
+      },
+    });
   let writer = newWriter();
-  function failedWith(failed: SegmentFile, code: string, message: string): void {
+
+  /** A disk that refused is tried with this segment, of which nothing is durable yet. */
+  const isTrial = (): boolean => segment?.trial === true && !segment.opened;
+  /** What comes is kept behind what is kept already, or until a disk that refused takes something. */
+  const keeps = (): boolean =>
+    !kept.isEmpty() || kept.isEnded() || isTrial() || (segment === null && failedCode !== null);
+
+  function failedWith(failed: SegmentFile, code: string, message: string, waited: Undurable[]): void {
+    const parts = partsOf([...waited.map(asWaiting), ...fragments.waiting(segment)], fragments.frameUs());
+    const over = segment === null && !keeps() && parts.length > 0;
+    giveUp(kept.putBack(parts));
+    if (over) kept.end({ next: null, cause: overrun === null ? null : 'disk-slow' });
     segment = null;
     fragments.clear();
     overrun = null;
     notBeforeMs = Math.max(failed.endMs, floorMs);
+    const monoMs = clock.monoMs();
+    const again = failed.kept && monoMs - workedAtMonoMs < steadyMs;
+    if (failed.opened) pauseMs = again ? Math.min(2 * pauseMs, mostRetryMs) : retryMs;
     // Another place is tried at once.
-    retryAtMonoMs = failed.target.root === target.root ? clock.monoMs() + retryMs : 0;
-    if (failed.opened || !failed.trial)
+    retryAtMonoMs = failed.target.root === target.root ? monoMs + pauseMs : 0;
+    if ((failed.opened || !failed.trial) && !failed.past)
       report({ op: 'uncovered', streamId, fromMs: failed.endMs, cause: causeOf(code) });
     if (failedCode !== code) {
       failedCode = code;
@@ -100,24 +131,42 @@ export function createRecorder(options: RecorderOptions): Recorder {
     notBeforeMs = Math.max(notBeforeMs, endMs);
     segment = null;
   };
+  /** What comes continues nothing; `next` as in `finish`. */
+  const end = (next: AccessUnit | null): void => {
+    if (keeps()) endKept({ next, cause: null });
+    else finish(next);
+  };
   const endBefore = (next: AccessUnit, of: SegmentFile): number =>
     Math.max(Math.floor(next.ptsUs / 1000), of.startMs + 1);
 
+  /** The segment ends before this picture. A stream without key frames (gradual refresh) goes on in the next rather than being lost. */
+  const endsAt = (unit: AccessUnit, of: SegmentFile): boolean => {
+    const ageMs = (unit.ptsUs - of.originUs) / 1000;
+    return ageMs >= segmentMaxMs || (unit.key && (turnAtKey || ageMs >= lastsMs));
+  };
+
   /** Goes on in a new segment from this picture. */
-  const turn = (next: AccessUnit, format: VideoTrack): void => {
-    if (segment !== null && audio !== null) {
+  const turn = (next: AccessUnit, of: Tracks): void => {
+    if (segment !== null && of.audio !== null) {
       const endMs = endBefore(next, segment);
       fragments.close(segment, next, endMs);
       notBeforeMs = Math.max(notBeforeMs, endMs);
     } else finish(next);
-    begin(next, format, turnAtKey ? firstMs : segmentTargetMs);
+    begin(next, of, turnAtKey ? firstMs : segmentTargetMs);
   };
 
-  const begin = (first: AccessUnit, format: VideoTrack, length = firstMs): void => {
+  const begin = (first: AccessUnit, of: Tracks, length = firstMs): void => {
     turnAtKey = false;
     lastsMs = length;
-    const tracks = { video: format, audio };
-    segment = newSegment(first, { ...options, target, tracks, notBeforeMs, trial: failedCode !== null });
+    const trial = failedCode !== null;
+    segment = newSegment(first, {
+      ...options,
+      target,
+      tracks: of,
+      notBeforeMs,
+      trial,
+      ...{ kept: pouring, past: pouring && kept.isEnded() },
+    });
     if (overrun !== null) {
       overrun = null;
       report({ op: 'log', level: 'warn', text: 'The disk keeps up again.', fields: { streamId, droppedUnits } });
@@ -151,20 +200,22 @@ export function createRecorder(options: RecorderOptions): Recorder {
       report({ op: 'log', level: 'error', text: 'The disk is too slow; video is dropped up to a key frame.', fields });
   };
 
-  /** The first picture of a segment that continues nothing, with the times that it is recorded with. */
+  /** The first picture of what continues nothing, with the times that it is recorded with. */
   const placed = (first: AccessUnit): AccessUnit => {
-    const leadUs = notBeforeMs * 1000 - slew.moved(first).ptsUs;
+    const keptMs = kept.isEmpty() ? 0 : Math.ceil((kept.lastPtsUs() + fragments.frameUs()) / 1000);
+    const recordedToMs = Math.max(notBeforeMs, segment?.takenMs ?? 0, keptMs);
+    const leadUs = recordedToMs * 1000 - slew.moved(first).ptsUs;
     if (leadUs > overlapLeadMs * 1000) {
-      const fields = { streamId, recordedToMs: notBeforeMs };
+      const fields = { streamId, recordedToMs };
       floorMs = notBeforeMs = 0;
       const text =
         'The clock was set back into time that is recorded already: it is recorded once more, beside what is there.';
       report({ op: 'log', level: 'warn', text, fields });
-    } else if (leadUs > 0) slew.begin(first.ptsUs, notBeforeMs * 1000 - first.ptsUs);
+    } else if (leadUs > 0) slew.begin(first.ptsUs, recordedToMs * 1000 - first.ptsUs);
     return slew.moved(first);
   };
 
-  const picture = (taken: AccessUnit, format: VideoTrack, monoMs: number): void => {
+  const picture = (taken: AccessUnit, of: Tracks, monoMs: number): void => {
     let unit = slew.moved(taken);
     if (segment !== null && unit.dtsUs < fragments.lastDtsUs() - maxBackUs) {
       finish(null);
@@ -175,44 +226,113 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return;
     }
     if (segment === null) {
-      const wait =
-        !unit.key || monoMs < retryAtMonoMs || (overrun !== null && writer.pendingBytes() > maxPendingBytes / 2);
+      const wait = !unit.key || (overrun !== null && writer.pendingBytes() > maxPendingBytes / 2);
       if (wait) {
         if (overrun !== null) droppedUnits += 1;
         return;
       }
       unit = placed(taken);
-      begin(unit, format);
+      begin(unit, of);
     } else {
-      const ageMs = (unit.ptsUs - segment.originUs) / 1000;
-      if (ageMs >= segmentMaxMs || (unit.key && (turnAtKey || ageMs >= lastsMs))) {
-        // A stream without key frames (gradual refresh) goes on in the next segment rather than being lost.
-        turn(unit, format);
-      } else if (fragments.due(monoMs, overdueMs)) write(segment, unit.dtsUs);
+      if (endsAt(unit, segment)) turn(unit, of);
+      else if (fragments.due(monoMs, overdueMs)) write(segment, unit.dtsUs);
       else if (unit.key && !fragments.allKeys()) fragments.cut(segment, unit.dtsUs);
     }
     fragments.take(unit, monoMs);
   };
 
-  const interrupt = (): void => {
-    finish(null);
-    slew.begin(0, 0);
-    fragments.interrupt();
+  /** Neither is going to be written. */
+  const giveUp = (units: Pick<KeptPart, 'pictures' | 'sounds'>[]): void => {
+    for (const { pictures, sounds } of units) for (const { data } of [...pictures, ...sounds]) disk.taken(data);
   };
 
-  /** What waits in memory, oldest first; nothing of a stream that was interrupted and has not come back. */
-  const waitsInMemory = (): Moved[] => {
-    if (segment === null && overrun === null) return [];
-    const all: Moved[] = writer.undurable().map(({ segment: of, fragment }) => ({ ...fragment, fragment, of }));
-    return [...all, ...fragments.waiting(segment)];
+  /** Keeps what comes; where memory does not suffice the oldest goes. */
+  const keep = (taken: AccessUnit, of: Tracks, monoMs: number): void => {
+    if (taken.track === 'video') {
+      const { dtsUs } = slew.moved(taken);
+      const lastUs = kept.isEmpty() ? fragments.lastDtsUs() : kept.lastDtsUs();
+      if (!kept.waitsForKey(segment !== null) && dtsUs < lastUs - maxBackUs)
+        endKept({ next: null, cause: 'clock-jump' });
+      if (givesWay) endKept({ next: null, cause: 'disk-slow' });
+    }
+    while (!kept.isEmpty() && heldBytes() + kept.bytes() + taken.bytes > maxPendingBytes) {
+      if (segment?.opened === false) segment.past = true;
+      // While the disk refuses that is told already.
+      giveUp(kept.dropOldest(failedCode === null ? 'disk-slow' : null));
+    }
+    const waits = kept.waitsForKey(segment !== null);
+    const fits = heldBytes() + taken.bytes <= maxPendingBytes;
+    if (givesWay || !fits || (waits && (taken.track === 'audio' || !taken.key))) {
+      if (!fits) endKept({ next: null, cause: failedCode === null ? 'disk-slow' : null });
+      giveUp([{ pictures: [taken], sounds: [] }]);
+    } else kept.push(waits ? placed(taken) : slew.moved(taken), of, monoMs);
+  };
+  /** What is kept ends here. */
+  const endKept = (after: Break): void => {
+    kept.end(after);
+    if (segment?.opened === false) segment.past = true;
+  };
+
+  /** Records what is kept, as far as memory that waits for the disk goes; of a disk that is only tried again one fragment. */
+  function advance(): void {
+    const monoMs = clock.monoMs();
+    if (!keeps() || isTrial() || (segment === null && failedCode !== null && monoMs < retryAtMonoMs)) return;
+    pouring = true;
+    while (writer.pendingBytes() < maxPendingBytes / 2) {
+      const part = kept.shift();
+      if (part === null) break;
+      record(part, monoMs);
+      if (segment === null || !isTrial()) continue;
+      fragments.cut(segment, kept.nextDtsUs() ?? guessedNextDtsUs());
+      break;
+    }
+    if (!isTrial()) {
+      const end = kept.takeEnd();
+      if (end !== null) finishKept(end);
+    }
+    fragments.flush();
+    pouring = false;
+  }
+  const finishKept = ({ next, cause }: Break): void => {
+    if (segment === null) return;
+    finish(next);
+    if (cause !== null) writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause });
+  };
+  const record = (part: KeptPart, monoMs: number): void => {
+    const [first] = part.pictures;
+    if (part.after !== null) finishKept(part.after);
+    if (first !== undefined && segment === null) {
+      // The clock was set back between what is kept.
+      if (first.ptsUs / 1000 < notBeforeMs - overlapLeadMs) floorMs = notBeforeMs = 0;
+      begin(first, part.tracks);
+    } else if (first !== undefined && segment !== null) {
+      if (endsAt(first, segment)) turn(first, part.tracks);
+      else fragments.cut(segment, first.dtsUs);
+    }
+    for (const unit of part.pictures) fragments.take(unit, monoMs);
+    for (const unit of part.sounds)
+      if (segment !== null && !fragments.takeLate(unit, segment, monoMs) && unit.ptsUs >= segment.originUs)
+        fragments.take(unit, monoMs);
+  };
+
+  const interrupt = (): void => {
+    if (keeps()) endKept({ next: null, cause: null });
+    else {
+      if (segment?.kept === true && !segment.opened) segment.past = true;
+      finish(null);
+      fragments.interrupt();
+    }
+    slew.begin(0, 0);
   };
 
   /**
-   * The disk does not answer: nothing more is asked of it, and what it has of this stream is found when it answers again. Answers what
-   * is to be recorded elsewhere.
+   * The disk does not answer: nothing more is asked of it, and what it has of this stream is found when it answers again. What waited for
+   * it is kept, from the last key picture on from which on nothing is missing; nothing of a stream that was interrupted and has not come back.
    */
-  const leave = (): Moved[] => {
-    const moved = movable(waitsInMemory(), { video, audio, frameUs: fragments.frameUs() });
+  const leave = (): void => {
+    const waits = [...writer.undurable().map(asWaiting), ...fragments.waiting(segment)];
+    const gone = segment === null && overrun === null;
+    const moved = gone ? [] : lastRun(partsOf(waits, fragments.frameUs()));
     const [first] = moved;
     const left = writer.abandon(first?.fragment ?? null);
     writer = newWriter();
@@ -224,51 +344,32 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const durableMs = Math.max(empty ? (fromMs ?? 0) + 1 : 0, ...left.map((s) => (s.fragments === 0 ? 0 : s.endMs)));
     segment = null;
     fragments.clear();
-    if (oldest === undefined) return moved;
+    giveUp(kept.putBack(moved));
+    if (moved.length > 0 && overrun !== null) kept.end({ next: null, cause: 'disk-slow' });
+    if (oldest === undefined) return;
     overrun = null;
     notBeforeMs = Math.max(fromMs === null ? takenMs : durableMs, floorMs);
     for (const { opened, startMs } of left) if (opened) report({ op: 'left', streamId, startMs });
     if (fromMs === null || fromMs > oldest.endMs)
       report({ op: 'uncovered', streamId, fromMs: oldest.endMs, cause: 'disk-error' });
-    return moved;
-  };
-
-  /** Records what waited for a disk that does not answer at the place that holds now. */
-  const recordAgain = (moved: readonly Moved[]): void => {
-    const monoMs = clock.monoMs();
-    for (const { pictures, sounds } of moved) {
-      const [first] = pictures;
-      if (first !== undefined && video !== null) {
-        if (segment === null) begin(first, video);
-        else fragments.cut(segment, first.dtsUs);
-      }
-      for (const unit of pictures) fragments.take(unit, monoMs);
-      for (const unit of sounds) if (segment !== null && unit.ptsUs >= segment.originUs) fragments.take(unit, monoMs);
-    }
-    fragments.flush();
   };
 
   return {
     retarget(next, move) {
       const elsewhere = next.root !== target.root;
-      const dropped = overrun !== null;
       const waits = move === 'now' && writer.waitsBeside(next.root);
-      const moved = waits ? leave() : [];
+      if (waits) leave();
       target = next;
       if (!elsewhere && !waits) return;
       works(); // of the new place nothing bad is known
       retryAtMonoMs = 0;
       turnAtKey = move !== 'turn' && segment !== null;
-      if (moved.length === 0) return;
-      recordAgain(moved);
-      if (!dropped) return;
-      finish(null);
-      writer.tell({ op: 'uncovered', streamId, fromMs: notBeforeMs, cause: 'disk-slow' });
+      advance();
     },
     format(nextVideo, nextAudio) {
       if (stopped) return;
       coming = null;
-      if (sameTrack(video, nextVideo) && sameTrack(audio, nextAudio)) return;
+      if (sameTrack(tracks?.video ?? null, nextVideo) && sameTrack(tracks?.audio ?? null, nextAudio)) return;
       coming = { video: nextVideo, audio: nextAudio };
     },
     unit(taken) {
@@ -276,18 +377,23 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const unit = slew.moved(taken);
       if (coming !== null) {
         if (unit.track === 'audio') return; // sound of the new format, before its first picture
-        finish(unit.key ? unit : null);
-        ({ video, audio } = coming);
+        end(unit.key ? unit : null);
+        tracks = coming;
         coming = null;
       }
-      if (video === null) return;
+      if (tracks === null) return;
       const monoMs = clock.monoMs();
       fragments.settleInTime(monoMs);
-      if (unit.track === 'video') {
-        picture(taken, video, monoMs);
+      advance();
+      if (keeps()) {
+        if (unit.track === 'video' || tracks.audio !== null) keep(taken, tracks, monoMs);
         return;
       }
-      if (segment === null || audio === null) return;
+      if (unit.track === 'video') {
+        picture(taken, tracks, monoMs);
+        return;
+      }
+      if (segment === null || tracks.audio === null) return;
       if (heldBytes() + unit.bytes > maxPendingBytes) return; // the next picture says so
       if (fragments.takeLate(unit, segment, monoMs)) return;
       if (fragments.due(monoMs, overdueMs)) write(segment, guessedNextDtsUs());
@@ -296,11 +402,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
     interrupt,
     endBefore(next) {
       fragments.settle();
-      finish(slew.moved(next));
+      end(slew.moved(next));
     },
     tick() {
       const monoMs = clock.monoMs();
       fragments.settleInTime(monoMs);
+      advance();
       if (segment !== null && fragments.due(monoMs, dueMs)) write(segment, guessedNextDtsUs());
     },
     pendingBytes: heldBytes,
@@ -319,7 +426,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
     async stop() {
       interrupt();
       stopped = true;
-      await writer.idle();
+      // Once more, and no longer than something is taken.
+      for (let before = -1; before !== kept.bytes(); ) {
+        before = kept.bytes();
+        retryAtMonoMs = 0;
+        advance();
+        await writer.idle();
+      }
+      while (!kept.isEmpty()) giveUp(kept.dropOldest(null));
     },
   };
 }

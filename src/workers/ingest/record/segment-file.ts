@@ -29,6 +29,10 @@ export type SegmentFile = {
   readonly tracks: { video: VideoTrack; audio: AudioTrack | null };
   /** Say nothing until something whole is on disk: set while the disk is being tried again after it failed. */
   readonly trial: boolean;
+  /** Begun with what was kept in memory. */
+  readonly kept: boolean;
+  /** What is written in it has ended already: see `opened` of `IngestReport`. */
+  past: boolean;
   opened: boolean;
   /** Fragments handed to the writer, and up to when they reach. */
   sequence: number;

@@ -23,6 +23,9 @@ type Task =
   | { do: 'seal'; segment: SegmentFile; endMs: number }
   | { do: 'tell'; report: IngestReport };
 
+/** A fragment that was handed over and is not durable. */
+export type Undurable = { segment: SegmentFile; fragment: FragmentBytes };
+
 export type SegmentWriter = {
   create(segment: SegmentFile): void;
   /** Goes out with what comes next, at `flush` at the latest: each durable write costs the same, however small it is. */
@@ -43,7 +46,7 @@ export type SegmentWriter = {
   /** A segment that is not done with lies elsewhere than below this root: what comes after it waits for that. */
   waitsBeside(root: string): boolean;
   /** What was handed over and is not durable, oldest first. */
-  undurable(): { segment: SegmentFile; fragment: FragmentBytes }[];
+  undurable(): Undurable[];
   /**
    * Waits for the disk no longer, and says nothing more than `let-go` of each segment that it answers: those that were not sealed,
    * oldest first. `elsewhere`: from this fragment on what is not durable is going to be written elsewhere, so it is taken out of the
@@ -64,8 +67,11 @@ export function createSegmentWriter(options: {
   report(report: IngestReport): void;
   /** Something whole of a segment is on disk: the disk works. */
   onDurable(segment: SegmentFile): void;
-  /** The disk refused. The segment was closed as well as it could be; all that was queued is gone. */
-  onFailure(segment: SegmentFile, code: string, message: string): void;
+  /**
+   * The disk refused. The segment was closed as well as it could be, and nothing is queued any more. `waited`: what was handed over and is
+   * not durable, oldest first.
+   */
+  onFailure(segment: SegmentFile, code: string, message: string, waited: Undurable[]): void;
 }): SegmentWriter {
   const { streamId, kind, disk } = options;
   /** Nobody listens any more. */
@@ -97,8 +103,8 @@ export function createSegmentWriter(options: {
   const tellOpened = (segment: SegmentFile): void => {
     if (segment.opened || abandoned) return;
     segment.opened = true;
-    const { startMs, steadyMs, target, format } = segment;
-    report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format });
+    const { startMs, steadyMs, target, format, past } = segment;
+    report({ op: 'opened', streamId, startMs, steadyMs, volume: target.volume, format, ...(past && { past: true }) });
   };
 
   const tellSealed = (segment: SegmentFile, file: RecordFile): void => {
@@ -142,16 +148,19 @@ export function createSegmentWriter(options: {
     if (file === null) return;
     writing = { segment, fragments: batch.fragments };
     const put = fileWrite(segment, file.block, batch.fragments, batch.sealMs !== null);
+    let done = false;
     try {
       if (put.bytes > 0) await file.append(put.pieces, put.bytes, segment.bytes);
+      done = true;
     } finally {
-      if (!abandoned) {
-        writing = null;
-        pending -= put.payload;
-        late = Math.max(0, late - batch.fragments.length);
-      }
-      // What was written of it are copies: nobody reads the pieces any more, whatever became of the write.
-      if (segment.encryption !== null) for (const f of batch.fragments) disk.taken(f.pieces.slice(1));
+      // What was written of it are copies: nobody reads the pieces any more. What was refused is going to be written again.
+      if (segment.encryption !== null && (done || abandoned))
+        for (const f of batch.fragments) disk.taken(f.pieces.slice(1));
+    }
+    if (!abandoned) {
+      writing = null;
+      pending -= put.payload;
+      late = Math.max(0, late - batch.fragments.length);
     }
     if (moved.length > 0) {
       const stays = batch.fragments.slice(0, -moved.length);
@@ -191,16 +200,25 @@ export function createSegmentWriter(options: {
     await removeFile(segment, kind, disk);
   };
 
+  const undurable = (): Undurable[] => {
+    const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
+    if (writing === null) return all;
+    const { segment, fragments } = writing;
+    return [...fragments.map((fragment) => ({ segment, fragment })), ...all];
+  };
+
   const fail = async (segment: SegmentFile, error: unknown): Promise<void> => {
     const file = await salvageFile(segment, kind, disk);
     if (file !== null && segment.fragments > 0) tellSealed(segment, file);
     else if (file !== null && segment.opened) report({ op: 'dropped', streamId, startMs: segment.startMs });
+    const waited = undurable();
     unsealed.clear();
+    writing = null;
     tasks = tasks.filter((task) => task.do === 'tell');
     wanted = tasks.length;
     pending = 0;
     late = 0;
-    onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error));
+    onFailure(segment, codeOf(error), error instanceof Error ? error.message : String(error), waited);
   };
 
   const run = async (): Promise<void> => {
@@ -267,12 +285,7 @@ export function createSegmentWriter(options: {
     },
     opening: () => making || late > 0,
     waitsBeside: (root) => [...unsealed].some((segment) => segment.target.root !== root),
-    undurable() {
-      const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
-      if (writing === null) return all;
-      const { segment, fragments } = writing;
-      return [...fragments.map((fragment) => ({ segment, fragment })), ...all];
-    },
+    undurable,
     abandon(elsewhere) {
       abandoned = true;
       const left = [...unsealed];
