@@ -208,6 +208,10 @@ test('an event shows its picture, says why it was told, and what would keep it f
   await shot(rig.page, 'looks-why');
   await dialog.getByRole('button', { name: /^Not interesting/ }).click();
   await dialog.getByRole('radio', { name: 'Ignore this place' }).waitFor();
+  // What was opened is seen, in a dialog that is longer than the window.
+  await until('the cures are in sight', () =>
+    dialog.locator('.why-cure').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 80),
+  );
   await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();
   await shot(rig.page, 'looks-cure');
   await dialog.getByRole('button', { name: 'Do it' }).click();

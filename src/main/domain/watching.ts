@@ -1,5 +1,6 @@
 /** How a camera is watched by this station's own analysis. */
 import { z } from 'zod';
+import { LineId } from './id.ts';
 import { ModelId } from './model.ts';
 import { Box } from './place.ts';
 import { StreamKind } from './stream.ts';
@@ -88,6 +89,10 @@ export const PlateState = z.object({
 });
 export type PlateState = z.infer<typeof PlateState>;
 
+/** How many went each way over a line that counts, since the station started. */
+export const LineCount = z.object({ lineId: LineId, in: z.number().int(), out: z.number().int() });
+export type LineCount = z.infer<typeof LineCount>;
+
 /** How watching a camera goes. Counts are since the station started. */
 export const WatchState = z.object({
   watching: z.boolean(),
@@ -107,5 +112,7 @@ export const WatchState = z.object({
   modelId: ModelId.nullable(),
   /** null: none are to be read. */
   plates: PlateState.nullable(),
+  /** Of lines that count, once somebody has crossed them. */
+  lines: z.array(LineCount),
 });
 export type WatchState = z.infer<typeof WatchState>;

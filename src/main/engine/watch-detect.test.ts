@@ -212,6 +212,27 @@ it('shows who went over the edge as it was seen last, not the empty place', asyn
   expect(told.map((t) => pictured.get(t.id))).toEqual([5]);
 });
 
+it('counts who went which way over a line, also when nobody is told, until the line is gone', async () => {
+  const line: WatchLine = {
+    ...LineDraft.parse({ name: 'Door', a: { x: 0.4, y: 1 }, b: { x: 0.4, y: 0 }, tells: 'none', countsIn: 'to-right' }),
+    ...{ id: LineId.parse(newId()), cameraId: id, version: 1 },
+  };
+  const lines = [line];
+  const { detect, see } = rig({ lines });
+  for (let s = 0; s < 8; s += 1) await see(s, [person(0.05 + s * 0.1)]);
+  for (let s = 8; s < 60; s += 1) await see(s, []);
+  for (let s = 60; s < 68; s += 1) await see(s, [person(0.75 - (s - 60) * 0.1)]);
+  const counted = [{ lineId: line.id, in: 1, out: 1 }];
+  expect(detect.lines(id)).toEqual(counted);
+  // Its stream broke off; it is followed anew.
+  detect.unwatched(id, 'unwatched');
+  expect(detect.lines(id)).toEqual(counted);
+  for (let s = 100; s < 108; s += 1) await see(s, [person(0.05 + (s - 100) * 0.1)]);
+  expect(detect.lines(id)).toEqual([{ lineId: line.id, in: 2, out: 1 }]);
+  lines.length = 0;
+  expect(detect.lines(id)).toEqual([]);
+});
+
 it('says of each event whether its object stays in its place, as soon as that is known', async () => {
   const walker = rig();
   for (let s = 0; s < 8; s += 1) await walker.see(s, [person(0.1 + s * 0.1)]);

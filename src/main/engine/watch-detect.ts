@@ -20,7 +20,7 @@ import type { ModelId } from '#domain/model.ts';
 import type { Box } from '#domain/place.ts';
 import type { ScheduleId } from '#domain/recording-plan.ts';
 import { TrackId, type Track } from '#domain/track.ts';
-import type { MotionLook, WatchTrouble } from '#domain/watching.ts';
+import type { LineCount, MotionLook, WatchTrouble } from '#domain/watching.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
@@ -42,6 +42,8 @@ export type WatchDetect = {
   /** Whether what is followed has left the place in which it was seen first. */
   hasLeft(id: CameraId, trackId: TrackId): boolean;
   detected(id: CameraId): number;
+  /** Who went which way over its lines that count, since the station started. */
+  lines(id: CameraId): LineCount[];
   trouble(id: CameraId): WatchTrouble | null;
   /** Models came or went, or others are to be used. */
   modelsChanged(): void;
@@ -106,6 +108,8 @@ export function createWatchDetect(deps: {
   const cameras = new Map<CameraId, Seen>();
   const motions = new Map<CameraId, MotionLook>();
   const counts = new Map<CameraId, number>();
+  /** Of cameras that are not followed now. */
+  const lineCounts = new Map<CameraId, LineCount[]>();
 
   let needed = false;
   /** A worker stands ready while somebody watches for objects and there is a model to find them with. */
@@ -118,13 +122,20 @@ export function createWatchDetect(deps: {
     let mine = cameras.get(id);
     if (mine === undefined) {
       mine = {
-        ...{ tracking: freshTracking, scene: freshScene, atMs: 0, asked: 0, eager: false },
+        ...{ tracking: freshTracking, atMs: 0, asked: 0, eager: false },
+        scene: { ...freshScene, lines: { ...freshScene.lines, counts: countsOf(id) } },
         ...{ open: new Map<string, Open>(), trouble: null },
       };
       cameras.set(id, mine);
       need();
     }
     return mine;
+  };
+  /** Of the lines that there are. */
+  const countsOf = (id: CameraId): LineCount[] => {
+    const counting = new Set(rules.lines(id).flatMap((l) => (l.countsIn === null ? [] : [l.id])));
+    const known = cameras.get(id)?.scene.lines.counts ?? lineCounts.get(id) ?? [];
+    return known.filter((c) => counting.has(c.lineId));
   };
   const lookOf = (e: SceneEvent, hasPicture: boolean): EventLook => ({
     ...{ class: e.class, score: e.score, box: e.box, zoneId: e.zoneId, lineId: e.lineId, trackId: e.trackId },
@@ -251,6 +262,7 @@ export function createWatchDetect(deps: {
 
   const unwatched = (id: CameraId, ended: string): void => {
     const mine = cameras.get(id);
+    lineCounts.set(id, countsOf(id));
     cameras.delete(id);
     motions.delete(id);
     const now = deps.clock.nowMs();
@@ -308,6 +320,7 @@ export function createWatchDetect(deps: {
     hasLeft: (id, trackId) => hasLeft(cameras.get(id)?.scene.places ?? [], trackId),
     tracks: (id) => tracksOf(cameras.get(id)?.tracking ?? freshTracking),
     detected: (id) => counts.get(id) ?? 0,
+    lines: countsOf,
     trouble: (id) => cameras.get(id)?.trouble ?? null,
     modelsChanged: need,
     settle(id) {
@@ -318,6 +331,7 @@ export function createWatchDetect(deps: {
     forget(id) {
       unwatched(id, 'unwatched');
       counts.delete(id);
+      lineCounts.delete(id);
     },
     stop() {
       for (const id of [...cameras.keys()]) unwatched(id, 'station-stopped');

@@ -191,7 +191,10 @@ export function createWatchRooms(
     const trouble = now.trouble ?? detect.trouble(id);
     const { mode, modelId: chosen } = rules.settings(id);
     const modelId = mode === 'objects' ? deps.analysing().models.choose('detect', chosen) : null;
-    return { ...now, detected: detect.detected(id), modelId, plates: reading.state(id), trouble };
+    return {
+      ...{ ...now, detected: detect.detected(id), lines: detect.lines(id) },
+      ...{ modelId, plates: reading.state(id), trouble },
+    };
   };
   const looks: LookRoom = createLooks({
     ...{ clock, rules, state },

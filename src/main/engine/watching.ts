@@ -409,7 +409,7 @@ export function createWatching(deps: {
         wantedPerSecond: mode === 'off' ? 0 : wantedPerSecond(id),
         trouble: mode === 'off' ? null : troubleOf(id, mine, perSecond),
         stream: mine?.stream.kind ?? null,
-        ...{ detected: 0, modelId: null, plates: null },
+        ...{ detected: 0, modelId: null, plates: null, lines: [] },
       };
     },
     workers: () =>

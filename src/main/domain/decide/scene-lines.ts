@@ -6,6 +6,7 @@ import { counts } from './scene-filter.ts';
 import { crossing, footOf, type Point } from '../place.ts';
 import type { Track, TrackId } from '../track.ts';
 import type { LineDirection, WatchLine } from '../watch-zone.ts';
+import type { LineCount } from '../watching.ts';
 import type { TrackOutput } from './track.ts';
 
 /** So far from a line, in heights of the object, it is surely on one side. In the picture: this at least. */
@@ -25,8 +26,8 @@ type OnLine = {
 };
 export type LinesState = {
   on: OnLine[];
-  /** How many went each way since the station started. */
-  counts: { lineId: WatchLine['id']; in: number; out: number }[];
+  /** How many went each way since the station started; also of lines whose schedule does not hold now. */
+  counts: LineCount[];
 };
 export const freshLines: LinesState = { on: [], counts: [] };
 
@@ -113,7 +114,7 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
   return [
     {
       on: [...on.values()].filter((o) => known.has(o.lineId) && !gone.has(o.trackId)),
-      counts: [...tally.values()].filter((c) => known.has(c.lineId)),
+      counts: [...tally.values()],
     },
     outputs,
   ];

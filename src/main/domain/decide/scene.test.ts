@@ -159,6 +159,12 @@ describe('what is told of a scene', () => {
       { direction: 'to-left', counted: 'out', in: 1, out: 1 },
     ]);
     expect(state.lines.counts).toMatchObject([{ in: 1, out: 1 }]);
+    // A line that is not told, or whose schedule does not hold for a while, keeps its count.
+    const quiet = { ...door, tells: 'none' as const };
+    const [rests] = scene(run(there, { lines: [quiet] }).state, {
+      ...{ atMs: 1_800_000_100_000, tracks: [], changes: [], zones: [], lines: [] },
+    });
+    expect(rests.lines.counts).toMatchObject([{ in: 1, out: 0 }]);
     expect(run([...there, ...back], { lines: [line({ tells: 'to-left' })] }).kinds).toEqual(['object', 'line-crossed']);
     expect(run(there, { lines: [line({ wrongWay: 'to-right' })] }).kinds).toEqual(['object', 'wrong-way']);
     const trembles = [

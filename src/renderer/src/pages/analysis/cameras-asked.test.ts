@@ -6,7 +6,7 @@ import { camerasAsked } from './cameras-asked.ts';
 const camera = (n: number): CameraId => CameraId.parse(`01HZZZZZZZZZZZZZZZZZZZZZZ${String(n)}`);
 const state = (over: Partial<WatchState> = {}): WatchState => ({
   ...{ watching: true, trouble: null, stream: 'sub', perSecond: 1, wantedPerSecond: 1, looked: 60, gated: 20 },
-  ...{ detected: 18, dropped: 0, lastMs: null, modelId: null, plates: null, ...over },
+  ...{ detected: 18, dropped: 0, lastMs: null, modelId: null, plates: null, lines: [], ...over },
 });
 const counts = { asked: 20, done: 18, newer: 1, full: 0, late: 1, failed: 0 };
 

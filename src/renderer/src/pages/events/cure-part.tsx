@@ -22,6 +22,9 @@ const pageSize = 500;
 const mostPages = 10;
 const shownThumbs = 8;
 
+/** It opens below what can be seen of the dialog. */
+const intoView = (part: HTMLElement | null): void => part?.scrollIntoView({ block: 'start' });
+
 type Week = { events: Event[]; whole: boolean } | null;
 
 /** What this camera's analysis told in the week up to the event. */
@@ -130,7 +133,7 @@ export function CurePart({
   };
   if (look.lineId !== null || cures.length === 0)
     return (
-      <div className="why-cure stack">
+      <div ref={intoView} className="why-cure stack">
         <p>{t('events.cure.none')}</p>
         <div>
           <Button
@@ -146,6 +149,7 @@ export function CurePart({
     );
   return (
     <form
+      ref={intoView}
       className="why-cure stack"
       onSubmit={(e) => {
         e.preventDefault();

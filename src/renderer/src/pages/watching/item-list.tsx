@@ -1,6 +1,8 @@
 /** The zones and lines of the camera, to choose one by name. */
 import { TriangleAlert } from 'lucide-react';
 import { shutsStanding } from '#domain/watch-zone.ts';
+import type { LineCount } from '#domain/watching.ts';
+import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { faultWords } from './editing-words.ts';
 import { faultOf, whatOf, type Item, type Items, type What } from './items.ts';
@@ -62,10 +64,13 @@ function useSummary(): (item: Item) => string {
 
 export function ItemList({
   items,
+  counts,
   chosen,
   onChoose,
 }: {
   items: Items;
+  /** What went over a line so far; null: nothing is known of it. */
+  counts: (key: string) => LineCount | null;
   chosen: string | null;
   onChoose: (key: string) => void;
 }) {
@@ -77,6 +82,7 @@ export function ItemList({
       {items.map((item) => {
         const fault = faultOf(item);
         const what = whatOf(item);
+        const count = item.is === 'line' && item.draft.countsIn !== null ? counts(item.key) : null;
         return (
           <li key={item.key}>
             <button
@@ -94,6 +100,12 @@ export function ItemList({
                 ) : (
                   <span className="watch-item-fault">
                     <TriangleAlert size={12} aria-hidden="true" /> {faultWords(fault)}
+                  </span>
+                )}
+                {count === null ? null : (
+                  <span>
+                    {t('watching.line.counted', { in: numberOf(count.in), out: numberOf(count.out) })}{' '}
+                    <span className="quiet">{t('watching.line.countedSince')}</span>
                   </span>
                 )}
               </span>

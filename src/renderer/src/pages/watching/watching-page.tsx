@@ -4,7 +4,9 @@ import { useEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent } 
 import { Link } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
 import type { LineId } from '#domain/id.ts';
+import type { LineCount } from '#domain/watching.ts';
 import { useAsked } from '../../steer/use-asked.ts';
+import { useWatchStates } from '../../stores/looks.ts';
 import { readRecordingSettings } from '../../stores/recording.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -97,6 +99,11 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
     // Whoever draws sees what is drawn.
     setAsShown(false);
     step(edit);
+  };
+  const states = useWatchStates((s) => s.byId);
+  const countOf = (key: string): LineCount | null => {
+    const id = known.ids.get(key)?.id;
+    return states.get(camera.id)?.state.lines.find((c) => c.lineId === id) ?? null;
   };
   const faulty = items.find((i) => faultOf(i) !== null);
   const chosen = chosenOf(s);
@@ -220,6 +227,7 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
           <h2 id="watch-items">{t('watching.items')}</h2>
           <ItemList
             items={items}
+            counts={countOf}
             chosen={s.chosen}
             onChoose={(key) => {
               act({ do: 'choose', key: key === s.chosen ? null : key });

@@ -5,7 +5,7 @@ export const deviceSettings = {
   back: 'Back to {{name}}',
   noDevice: 'Vigie knows {{name}} by its stream alone. Add it by its ONVIF address to change its settings here.',
   live: 'Live picture of {{name}}',
-  liveNone: 'No live picture now. Changes are made all the same.',
+  liveNone: 'No live picture now. All else works all the same.',
   reading: 'Asking the camera…',
   unsupported: 'The camera offers nothing of this.',
   encoder: {

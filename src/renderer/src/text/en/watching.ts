@@ -129,6 +129,8 @@ export const watching = {
     turn: 'Swap A and B',
     sides: 'Right and left as seen by who walks from A to B. The arrows show it.',
     countsIn: 'Counts as in',
+    counted: '{{in}} in, {{out}} out',
+    countedSince: 'since the station started',
     notCounted: 'is not counted',
     wrongWay: 'Forbidden way',
     noWrongWay: 'none',

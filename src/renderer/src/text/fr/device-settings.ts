@@ -9,7 +9,7 @@ export const deviceSettings = {
   noDevice:
     'Vigie ne connaît {{name}} que par son flux. Ajoutez-la par son adresse ONVIF pour changer ses réglages ici.',
   live: 'Image en direct de {{name}}',
-  liveNone: 'Pas d’image en direct pour l’instant. Les changements sont faits quand même.',
+  liveNone: 'Pas d’image en direct pour l’instant. Tout le reste fonctionne quand même.',
   reading: 'On interroge la caméra…',
   unsupported: 'La caméra n’offre rien de tout cela.',
   encoder: {

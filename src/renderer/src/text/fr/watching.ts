@@ -136,6 +136,8 @@ export const watching = {
     turn: 'Échanger A et B',
     sides: 'Droite et gauche vues par qui marche de A à B. Les flèches le montrent.',
     countsIn: 'Compte comme entrée',
+    counted: '{{in}} entrées, {{out}} sorties',
+    countedSince: 'depuis le démarrage de la station',
     notCounted: 'non compté',
     wrongWay: 'Sens interdit',
     noWrongWay: 'aucun',

@@ -9,7 +9,7 @@ export const deviceSettings = {
   noDevice:
     'A Vigie conhece {{name}} só pelo seu fluxo. Adicione-a pelo endereço ONVIF para mudar aqui as suas definições.',
   live: 'Imagem em direto de {{name}}',
-  liveNone: 'Sem imagem em direto agora. As alterações são feitas na mesma.',
+  liveNone: 'Sem imagem em direto agora. Tudo o resto funciona na mesma.',
   reading: 'A perguntar à câmara…',
   unsupported: 'A câmara não oferece nada disto.',
   encoder: {

@@ -135,6 +135,8 @@ export const watching = {
     turn: 'Trocar A e B',
     sides: 'Direita e esquerda vistas por quem anda de A para B. As setas mostram-no.',
     countsIn: 'Conta como entrada',
+    counted: '{{in}} entradas, {{out}} saídas',
+    countedSince: 'desde que a estação começou',
     notCounted: 'não contado',
     wrongWay: 'Sentido proibido',
     noWrongWay: 'nenhum',
