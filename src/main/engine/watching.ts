@@ -65,6 +65,10 @@ type Watched = {
   droppedSeen: number;
   droppedTicked: number;
   pace: Pace;
+  /** When it was looked at less often last, because the PC did not manage. */
+  slowMono: number | null;
+  /** Pictures that came too soon, when the last one was looked at. */
+  missed: number;
   failures: number;
 };
 type Counts = { looked: number; gated: number; dropped: number; lastMs: number | null };
@@ -189,7 +193,8 @@ export function createWatching(deps: {
     worker ??= startWorker();
     const mine: Watched = {
       ...{ camera, stream, ordered: null, perSecond: 0, sinceMono: clock.monoMs(), lookedMono: null, times: [] },
-      ...{ slot: new SharedArrayBuffer(shownSlotBytes), droppedSeen: 0, droppedTicked: 0, pace: fullPace, failures: 0 },
+      ...{ slot: new SharedArrayBuffer(shownSlotBytes), droppedSeen: 0, droppedTicked: 0, pace: fullPace },
+      ...{ slowMono: null, missed: 0, failures: 0 },
     };
     watched.set(camera.id, mine);
     byStream.set(stream.id, mine);
@@ -235,6 +240,7 @@ export function createWatching(deps: {
       while ((mine.times[0] ?? now) < now - minuteMs) mine.times.shift();
       mine.pace = setPace(mine.pace, mine.droppedSeen - mine.droppedTicked);
       mine.droppedTicked = mine.droppedSeen;
+      if (mine.pace.share < 1) mine.slowMono = now;
       const since = now - (mine.lookedMono ?? mine.sinceMono);
       if (mine.failures === 0 && since > Math.max(stuckMs, (stuckPauses * 1_000) / mine.perSecond)) {
         const { camera, stream } = mine;
@@ -257,6 +263,7 @@ export function createWatching(deps: {
         const count = countsOf(mine.camera.id);
         mine.failures = 0;
         mine.lookedMono = clock.monoMs();
+        mine.missed = wordOf(mine, shownSlot.missed);
         mine.times.push(mine.lookedMono);
         count.looked += 1;
         count.lastMs = report.atMs;
@@ -295,6 +302,7 @@ export function createWatching(deps: {
     }
   };
 
+  const wordOf = ({ slot }: Watched, word: number): number => Atomics.load(new Int32Array(slot), word);
   /** A port for one ingest worker; its other end goes to the watch worker of now. */
   const openPort = (): MessagePort => {
     const { port1, port2 } = new MessageChannel();
@@ -302,18 +310,21 @@ export function createWatching(deps: {
     return port1;
   };
 
-  const isBetween = ({ slot }: Watched): boolean => Atomics.load(new Int32Array(slot), shownSlot.between) !== 0;
   const troubleOf = (id: CameraId, mine: Watched | undefined, perSecond: number): WatchTrouble | null => {
     if (deps.ffmpeg.found === null) return 'no-ffmpeg';
     if (mine === undefined) return 'no-picture';
     if (mine.failures >= failuresToSay) return 'undecodable';
     const now = clock.monoMs();
-    if (now - (mine.lookedMono ?? mine.sinceMono) > Math.max(stuckMs / 2, 4_000 / mine.perSecond)) return 'no-picture';
+    if (now - (mine.lookedMono ?? mine.sinceMono) > Math.max(stuckMs / 2, 4_000 / mine.perSecond))
+      // Where some came meanwhile, the camera is well.
+      return wordOf(mine, shownSlot.missed) > mine.missed ? 'busy' : 'no-picture';
     if (mine.pace.share < 1) return 'busy';
     // Between its key frames it is looked at where something happens.
-    if (isBetween(mine)) return null;
+    if (wordOf(mine, shownSlot.between) !== 0) return null;
     const settled = now - mine.sinceMono > minuteMs / 2;
-    return settled && perSecond < rare * wantedPerSecond(id) ? 'key-frames-rare' : null;
+    if (!settled || perSecond >= rare * wantedPerSecond(id)) return null;
+    // Of a minute in which the PC did not manage, nothing is known of the camera.
+    return mine.slowMono !== null && now - mine.slowMono < minuteMs ? 'busy' : 'key-frames-rare';
   };
 
   const ready = (): void => {
@@ -325,6 +336,7 @@ export function createWatching(deps: {
       mine.slot = new SharedArrayBuffer(shownSlotBytes);
       mine.droppedSeen = 0;
       mine.droppedTicked = 0;
+      mine.missed = 0;
       give(mine);
       deps.pool().show(mine.stream.id, { perSecond: mine.perSecond, between: true, slot: mine.slot });
       settleDetail(mine, mine.perSecond);
