@@ -38,10 +38,15 @@ export async function recordedSound(
     }
     const [first] = found;
     if (first === undefined) continue;
-    return {
-      track: first.track,
-      frames: found.filter((f) => sameTrack(f.track, first.track)).flatMap((f) => f.frames),
-    };
+    const frames = found.filter((f) => sameTrack(f.track, first.track)).flatMap((f) => f.frames);
+    // Some seconds may lie on two disks.
+    let lastMs = -Infinity;
+    const once = frames.filter(({ atMs }) => {
+      const isNew = atMs > lastMs;
+      if (isNew) lastMs = atMs;
+      return isNew;
+    });
+    return { track: first.track, frames: once };
   }
   return null;
 }

@@ -68,6 +68,25 @@ describe('queries', () => {
     store.close();
   });
 
+  it('have one segment for each moment of those that lie on two disks, and count the time once', () => {
+    const store = stage.open();
+    const { main } = store.camera.add(fullCamera()).streamIds;
+    const put = (from: number, to: number, volume: number) =>
+      store.segment.adopt({
+        ...{ streamId: main, startMs: t0 + from, endMs: t0 + to, bytes: to - from, state: 'recovered', volume, format },
+      });
+    put(0, 60_000, 1);
+    put(50_000, 55_000, 2);
+    put(58_000, 120_000, 2);
+    const q = stage.queries();
+    const at = (ms: number) => (q.locate([main], t0 + ms, 0)[0]?.segment?.startMs ?? 0) - t0;
+    expect([10_000, 52_000, 57_000, 59_000, 119_000].map(at)).toEqual([0, 50_000, 0, 58_000, 58_000]);
+    const [row] = q.coverage({ streamIds: [main], fromMs: t0, toMs: t0 + 200_000, grainMs: 0 });
+    expect(row?.spans).toEqual([[t0, t0 + 120_000]]);
+    q.close();
+    store.close();
+  });
+
   it('page through events newest first, with filters, and forwards by running number', () => {
     const store = stage.open();
     const origin = store.station.get().id;

@@ -103,9 +103,11 @@ export function openQueries(path: string, deps: { clock: Clock; log: Log }): Syn
 
   const locate = (streamId: StreamId, atMs: number, withinMs: number, clock: number | null): PlacedSegment | null => {
     const known = seams();
+    const newest = known.length === 0 ? at.get(streamId, atMs) : undefined;
+    // Where it ends before that, an older one may reach beyond it: some seconds may lie on two disks.
     const here =
-      known.length === 0
-        ? at.get(streamId, atMs)
+      newest !== undefined && newest.start_ms + newest.duration_ms > atMs
+        ? newest
         : covering
             .all({ stream: streamId, atMs })
             .map((raw) => ({ raw, of: { startMs: raw.start_ms, seam: raw.seam_id } }))

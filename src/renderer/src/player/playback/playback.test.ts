@@ -197,6 +197,16 @@ describe('segment map', () => {
     expect(map.at(90_000)).toEqual({ kind: 'unknown' });
   });
 
+  it('has one for each moment of those that lie on two disks', () => {
+    const map = createSegmentMap();
+    map.learn(0, 100_000, [segment(0, 60_000), segment(50_000, 55_000), segment(61_000, 80_000)]);
+    const starts = [10_000, 52_000, 57_000, 70_000].map((at) => {
+      const found = map.at(at);
+      return found.kind === 'segment' ? found.segment.startMs : found.kind;
+    });
+    expect(starts).toEqual([0, 50_000, 0, 61_000]);
+  });
+
   it('answers as a plain list would, whatever the order of learning', () => {
     fc.assert(
       fc.property(

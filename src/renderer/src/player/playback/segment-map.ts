@@ -66,7 +66,9 @@ export function createSegmentMap(): SegmentMap {
     at(atMs) {
       const i = indexAt(atMs);
       const before = segments[i];
-      if (before && atMs < before.endMs) return { kind: 'segment', segment: before };
+      // The newest one where two of them have it, else the one that reaches beyond it.
+      for (const one of [before, segments[i - 1]])
+        if (one && atMs < one.endMs) return { kind: 'segment', segment: one };
       const known = spans.find(([from, to]) => from <= atMs && atMs < to);
       if (!known) return { kind: 'unknown' };
       const after = segments[i + 1];
