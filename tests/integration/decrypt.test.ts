@@ -133,6 +133,13 @@ describe('vigie decrypt', () => {
     expect(code).toBe(3);
     expect(text).toMatch(/changed or damaged at byte \d+/);
     expect(readdirSync(out)).toEqual([]);
+    // What is no recording is not copied under the name of one.
+    const notes = join(folder.path, 'notes.txt');
+    writeFileSync(notes, 'call the insurance');
+    const none = await decrypt([notes, '--out', out]);
+    expect(none).toMatchObject({ code: 3 });
+    expect(none.text).toContain('notes.txt: it is no recording of Vigie');
+    expect(readdirSync(out)).toEqual([]);
     rmSync(join(folder.path, 'video', 'keys.json'));
     expect((await decrypt([segment, '--out', out])).text).toContain('no keys.json');
     expect(existsSync(join(out, `gate_${basename(segment)}`))).toBe(false);

@@ -214,6 +214,23 @@ it('proof, schedules, settings and passwords come back from the disk alone', asy
   again.close();
 });
 
+it('an index that was begun anew over the video, sound but empty, takes all from beside it', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 }));
+  await describe(store, gate);
+  store.wanted.add(gate.streamIds.main, t0, t0 + minute);
+  store.gap.add({ streamId: gate.streamIds.main, fromMs: t0, toMs: t0 + minute, cause: 'camera-lost' });
+  const before = { ...whole(store, gate), station: store.station.get() };
+  await writeAccounts(store);
+  store.close();
+  lose();
+  open('Another').close();
+  await rebuild();
+  const again = open();
+  expect({ ...whole(again, found(again, gate.id)), station: again.station.get() }).toEqual(before);
+  again.close();
+});
+
 it('what was said and what went on since the backup goes before it: no hold is lost, no camera stops being recorded', async () => {
   const store = open();
   const gate = store.camera.add(cameraRow({ createdMs: t0, main: { ...cameraRow().main, plan: recordOnEvents } }));

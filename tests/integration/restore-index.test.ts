@@ -175,6 +175,17 @@ async function told(work: () => Promise<number>): Promise<{ code: number; out: s
 }
 
 describe('vigie rebuild-index and vigie check', () => {
+  it('a check of a folder whose index is gone makes none: the start would take the empty one for the right one', async () => {
+    await stationWithBackup();
+    for (const end of ['', '-wal', '-shm']) rmSync(`${database}${end}`, { force: true });
+    await folder.release();
+    const look = () => check(readOptions(['check', '--data', temp.path]), environment);
+    await expect(look()).rejects.toThrow(/index of .* is gone.*newest backup/);
+    rmSync(backups, { recursive: true });
+    await expect(look()).rejects.toThrow(/no backup.*vigie rebuild-index/);
+    expect(existsSync(database)).toBe(false);
+  });
+
   it('bring segments and chains back from the disk alone; what was taken away shows then too', async () => {
     await stationWithBackup();
     let store = open();
@@ -254,7 +265,9 @@ describe('vigie restore-index', () => {
   it('refuses what is no index, what is damaged and what is newer, and changes nothing', async () => {
     await stationWithBackup();
     const size = statSync(database).size;
-    await expect(run(join(root, 'package.json'))).rejects.toThrow('Nothing was changed');
+    await expect(run(join(root, 'package.json'))).rejects.toThrow(
+      /package\.json cannot be put back: it is damaged, or no database at all\. Nothing was changed\./,
+    );
     const bad = join(temp.path, 'bad.db');
     copyFileSync(backupPath(t0 + 600_000), bad);
     spoil(bad);

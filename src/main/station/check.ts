@@ -17,6 +17,7 @@ import {
   compareFile,
   createFileHasher,
   type DataFolder,
+  listBackups,
   type VolumeFiles,
   type VolumeKeyLookup,
 } from '../adapters/files/index.ts';
@@ -33,6 +34,8 @@ import { openVolumes, type OpenedVolume, type OpenedVolumes } from './open-volum
 import { openKeysAt } from './open-keys.ts';
 import type { Options } from './options.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { backupsDir } from './restore.ts';
+import { StationError } from './stop-with.ts';
 
 const pageRows = 1_000;
 const whole = (n: number): string => n.toLocaleString('en');
@@ -62,6 +65,7 @@ type Check = {
 export async function check(options: Options, environment: Environment): Promise<number> {
   const folder = await takeExisting(options.data ?? environment.dataFolder, systemClock);
   try {
+    if (!existsSync(folder.database)) throw new StationError(await indexGone(folder));
     const deps = { clock: systemClock, log: quietLog };
     const store = openIndex(folder.database, deps);
     try {
@@ -98,6 +102,16 @@ export async function check(options: Options, environment: Environment): Promise
   } finally {
     await folder.release();
   }
+}
+
+/** There is nothing to compare the video with. An index made by a look would be empty, and the station would start with it. */
+async function indexGone(folder: DataFolder): Promise<string> {
+  const backups = await listBackups(backupsDir(folder));
+  return `The index of ${folder.path} is gone; the video is still there. ${
+    backups.length > 0
+      ? 'Start Vigie: it puts the newest backup in its place and takes in what was recorded since. "vigie restore-index" does the same.'
+      : 'There is no backup of it. "vigie rebuild-index" makes it again from the video and what is kept beside it.'
+  }`;
 }
 
 /** A keychain of the desktop is out of reach here. */

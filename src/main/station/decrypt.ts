@@ -114,6 +114,7 @@ async function write(path: string, to: string, keys: VolumeKeys | null): Promise
     return wordsOf(error, keys);
   }
   if (reader === null) return 'there is no such file.';
+  if (!reader.encrypted && !(await isRecording(path))) return 'it is no recording of Vigie; nothing was written of it.';
   try {
     const { size } = await stat(path);
     const file = await open(draft, 'w', 0o640);
@@ -133,6 +134,17 @@ async function write(path: string, to: string, keys: VolumeKeys | null): Promise
   } catch (error) {
     await rm(draft, { force: true });
     return wordsOf(error, keys);
+  }
+}
+
+/** Every segment begins with a box `ftyp`. */
+async function isRecording(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return bytesRead === 8 && buffer.toString('latin1', 4) === 'ftyp';
+  } finally {
+    await file.close();
   }
 }
 

@@ -50,7 +50,8 @@ async function openOrReplace(folder: DataFolder): Promise<{ store: Store; sinceM
     try {
       const store = open();
       const bad = store.faults().filter((f) => f.what !== 'coverage' && f.what !== 'stored' && f.what !== 'event-days');
-      if (bad.length === 0) return { store, sinceMs: knowsAll };
+      // A sound one without a single stream was made anew over the video: all comes from what stands beside it.
+      if (bad.length === 0) return { store, sinceMs: store.streams().length === 0 ? 0 : knowsAll };
       store.close();
       say(`The old index is damaged (${bad[0]?.detail ?? ''}).`);
     } catch (error) {

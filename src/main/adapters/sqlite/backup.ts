@@ -83,6 +83,8 @@ export async function soundness(path: string, budgetMs = Infinity): Promise<Soun
     return { sound: true, version };
   } catch (error) {
     const known = storeError(error);
+    if (known instanceof StoreError && known.reason === 'corrupt')
+      return unsound('corrupt', 'it is damaged, or no database at all');
     return known instanceof StoreError
       ? unsound(known.reason, known.message)
       : unsound('other', error instanceof Error ? error.message : String(error));
