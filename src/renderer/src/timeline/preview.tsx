@@ -8,7 +8,7 @@ import { causeWords, holdEngine } from '../player/playback/index.ts';
 import { createThumbnails } from '../player/thumbnail.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { useMarks } from '../stores/marks.ts';
-import { durationOf } from '../text/format.ts';
+import { spanOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
 import type { Coverage, Tick } from './coverage.ts';
 import type { Shown } from './focus.ts';
@@ -106,7 +106,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
   if (hoverMs > now) words = t('timeline.future');
   else if (under?.gap) {
     const { gap } = under;
-    const duration = durationOf((gap.toMs ?? now) - gap.fromMs);
+    const duration = spanOf((gap.toMs ?? now) - gap.fromMs);
     words = t(gap.toMs === null ? 'timeline.openGap' : 'timeline.closedGap', {
       cause: causeWords(gap.cause),
       duration,

@@ -8,13 +8,16 @@ import { createTimeZone, ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useScreen } from '../../stores/screen.ts';
 import { prove, type Proof } from '../../stores/coverage.ts';
-import { dateTimeOf, durationOf, monthOf, percentOf } from '../../text/format.ts';
+import { dateTimeOf, durationOf, monthOf, percentOf, spanOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { HeatMap, type Field } from './heat-map.tsx';
 import { MissingList } from './missing-list.tsx';
 import { edgesOf, monthBeside, readAsked, writeAsked, type Asked } from './spans.ts';
 import './coverage.css';
+
+/** So many cameras are listed by themselves; of others a field is chosen. */
+const mostLists = 12;
 
 type Answer = { of: string; proof: Proof | null; fault: string | null };
 
@@ -55,6 +58,8 @@ export function CoveragePage() {
   const [fromMs, toMs] = [edgesMs[0] ?? 0, edgesMs.at(-1) ?? 0];
   const proof = answer?.proof ?? null;
   const camera = proof?.cameras.find((c) => c.cameraId === chosen?.camera);
+  const part = { fromMs: edgesMs[chosen?.part ?? 0] ?? fromMs, toMs: edgesMs[(chosen?.part ?? 0) + 1] ?? toMs };
+  const lacking = proof?.cameras.filter((c) => c.missingCount > 0) ?? [];
   return (
     <div className="page wide">
       <div className="page-head">
@@ -122,13 +127,31 @@ export function CoveragePage() {
         />
       )}
       {proof && proof.cameras.length > 0 && <p className="quiet coverage-key">{t('coverage.key')}</p>}
+      {chosen === null &&
+        lacking
+          .slice(0, mostLists)
+          .map((c) => (
+            <MissingList
+              key={`${answer?.of ?? ''} ${c.cameraId}`}
+              camera={c.cameraId}
+              title={c.name}
+              fromMs={fromMs}
+              toMs={toMs}
+            />
+          ))}
+      {chosen === null && lacking.length > mostLists && (
+        <p className="quiet">{t('coverage.moreCameras', { count: lacking.length - mostLists })}</p>
+      )}
       {chosen && camera && (
         <MissingList
           key={`${chosen.camera} ${String(chosen.part)}`}
           camera={chosen.camera}
-          name={camera.name}
-          fromMs={edgesMs[chosen.part] ?? fromMs}
-          toMs={edgesMs[chosen.part + 1] ?? toMs}
+          title={t('coverage.missingOf', {
+            name: camera.name,
+            from: dateTimeOf(part.fromMs),
+            to: dateTimeOf(part.toMs),
+          })}
+          {...part}
         />
       )}
     </div>
@@ -151,7 +174,7 @@ function Sentence({ proof }: { proof: Proof }) {
     <span role="status">
       {t('coverage.sentence', {
         part: percentOf(shownPercent(share, 3) / 100, 3),
-        duration: durationOf(missing),
+        duration: spanOf(missing),
         count: proof.cameras.filter((c) => c.missingCount > 0).length,
       })}
     </span>

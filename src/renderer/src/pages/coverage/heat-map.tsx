@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import { recordedShare, shownPercent, type Share } from '#domain/coverage-proof.ts';
 import type { Proof } from '../../stores/coverage.ts';
-import { clockOf, dayOf, durationOf, minuteOf, numberOf, percentOf } from '../../text/format.ts';
+import { clockOf, dayOf, minuteOf, numberOf, percentOf, spanOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { shadeOf } from './spans.ts';
 
@@ -35,7 +35,7 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
     const missing = share.gapMs + share.unexplainedMs;
     return missing === 0
       ? t('coverage.whole')
-      : t('coverage.lacks', { part: percentOf(shownPercent(of, 2) / 100, 2), duration: durationOf(missing) });
+      : t('coverage.lacks', { part: percentOf(shownPercent(of, 2) / 100, 2), duration: spanOf(missing) });
   };
   const move = (row: number, column: number): void => {
     const to = {

@@ -4,15 +4,15 @@ import type { CameraId } from '#domain/id.ts';
 import type { MissingCause } from '#domain/coverage-proof.ts';
 import { missingOf, type Missing } from '../../stores/coverage.ts';
 import { causeWords } from '../../player/playback/index.ts';
-import { dateTimeOf, durationOf } from '../../text/format.ts';
+import { dateTimeOf, spanOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { GoTo } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 
-type Props = { camera: CameraId; name: string; fromMs: number; toMs: number };
+type Props = { camera: CameraId; title: string; fromMs: number; toMs: number };
 type Answer = { missing: Missing; more: boolean; fault: string | null };
 
-export function MissingList({ camera, name, fromMs, toMs }: Props) {
+export function MissingList({ camera, title, fromMs, toMs }: Props) {
   const { t } = useTranslation();
   const [answer, setAnswer] = useState<Answer | null>(null);
   useEffect(() => {
@@ -32,7 +32,7 @@ export function MissingList({ camera, name, fromMs, toMs }: Props) {
   const cause = (of: MissingCause): string => (of === 'unexplained' ? t('coverage.unexplained') : causeWords(of));
   return (
     <section className="coverage-missing" aria-live="polite">
-      <h2>{t('coverage.missingOf', { name, from: dateTimeOf(fromMs), to: dateTimeOf(toMs) })}</h2>
+      <h2>{title}</h2>
       {answer?.fault != null && <p className="fault">{answer.fault}</p>}
       {answer !== null && answer.fault === null && answer.missing.length === 0 && <p>{t('coverage.nothingMissing')}</p>}
       {answer !== null && answer.missing.length > 0 && (
@@ -53,7 +53,7 @@ export function MissingList({ camera, name, fromMs, toMs }: Props) {
               <tr key={`${String(m.fromMs)} ${m.cause}`}>
                 <td className="tight">{dateTimeOf(m.fromMs)}</td>
                 <td className="tight">{m.open ? t('coverage.goesOn') : dateTimeOf(m.toMs)}</td>
-                <td className="tight">{durationOf(m.toMs - m.fromMs)}</td>
+                <td className="tight">{spanOf(m.toMs - m.fromMs)}</td>
                 <td>{cause(m.cause)}</td>
                 <td className="end">
                   <GoTo atMs={m.fromMs - 2000} camera={camera} title={t('events.goTo')} />

@@ -26,6 +26,8 @@ export const coverage = {
   lasted: 'Lasted',
   cause: 'Cause',
   goesOn: 'goes on',
+  moreCameras_one: 'Of {{count}} more camera something is missing: choose one of its fields.',
+  moreCameras_other: 'Of {{count}} more cameras something is missing: choose one of their fields.',
   unexplained: 'Nothing says why',
   more: 'There are more. The CSV file has all of them.',
 };

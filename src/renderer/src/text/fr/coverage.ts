@@ -26,6 +26,9 @@ export const coverage = {
   lasted: 'Durée',
   cause: 'Cause',
   goesOn: 'en cours',
+  moreCameras_one: 'Il manque quelque chose de {{count}} caméra de plus : choisissez un de ses champs.',
+  moreCameras_many: 'Il manque quelque chose de {{count}} caméras de plus : choisissez un de leurs champs.',
+  moreCameras_other: 'Il manque quelque chose de {{count}} caméras de plus : choisissez un de leurs champs.',
   unexplained: 'Rien ne dit pourquoi',
   more: 'Il y en a d’autres. Le fichier CSV les contient tous.',
 };

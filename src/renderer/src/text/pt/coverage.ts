@@ -25,6 +25,9 @@ export const coverage = {
   lasted: 'Duração',
   cause: 'Causa',
   goesOn: 'em curso',
+  moreCameras_one: 'Falta algo de mais {{count}} câmara: escolha um dos seus campos.',
+  moreCameras_many: 'Falta algo de mais {{count}} câmaras: escolha um dos seus campos.',
+  moreCameras_other: 'Falta algo de mais {{count}} câmaras: escolha um dos seus campos.',
   unexplained: 'Nada diz porquê',
   more: 'Há mais. O ficheiro CSV tem todos.',
 };
