@@ -126,11 +126,17 @@ describe('deleting by hand', () => {
 describe('the rules', () => {
   it('are said for the station and for one camera, and a rule that cannot be is refused where it was typed', async () => {
     const { page } = rig;
+    await page.goto(`${rig.station.url}/storage/retention`);
     const main = page.getByRole('group', { name: 'Main streams' });
     await main.getByLabel('At most, days').fill('30');
     await main.getByLabel('At least, days').fill('40');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await main.getByText('Not more than “at most”.').waitFor();
+    // By Enter, before the field puts it right by itself.
+    await main.getByLabel('At most, days').fill('99999');
+    await page.keyboard.press('Enter');
+    await main.getByText('From 0.01 to 3,650.').waitFor();
+    await main.getByLabel('At most, days').fill('30');
     await main.getByLabel('At least, days').fill('7');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved. It takes effect within a minute.').waitFor();

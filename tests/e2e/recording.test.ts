@@ -23,11 +23,20 @@ test('a person lets two cameras be recorded when something happens, sees it on t
   for (const kind of await change.locator('.plan-kinds').getByRole('checkbox').all())
     if ((await kind.getAttribute('value')) !== 'external') await kind.uncheck();
   expect(await change.getByRole('checkbox', { name: 'Told by another program' }).isChecked()).toBe(true);
+  // What cannot be so is said, and is not taken for what was before.
+  const apply = change.getByRole('button', { name: 'Apply' });
+  await change.getByLabel('Before it').fill('');
+  await change.getByText('From 0 to 60.').waitFor();
+  expect(await apply.isDisabled()).toBe(true);
+  await change.getByLabel('Before it').fill('99');
+  await change.getByText('From 0 to 60.').waitFor();
+  await page.keyboard.press('Tab');
+  expect(await change.getByLabel('Before it').inputValue()).toBe('60 s');
   await change.getByLabel('Before it').fill('2');
   await change.getByLabel('After it').fill('6');
   await expectAccessible(rig.page);
   await shot(rig.page, 'recording-page', true);
-  await change.getByRole('button', { name: 'Apply' }).click();
+  await apply.click();
   const row = page.locator('tbody tr', { hasText: 'Gate' });
   await row.getByText('When something happens').waitFor();
   await row.getByText('armed, waits for something to happen').waitFor();
@@ -141,4 +150,28 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Schedule “Shop hours”').waitFor();
   expect(rig.faults).toEqual([]);
+});
+
+test('what is missing, and why, is listed by itself where coverage is proved', async () => {
+  const { page, demo } = rig;
+  await demo.cut('Gate');
+  await until(
+    'the gap of Gate',
+    async () => {
+      await page.goto(`${rig.station.url}/reports/coverage`);
+      await page.locator('.coverage-key').waitFor();
+      const gate = page.locator('.coverage-missing').filter({ has: page.getByRole('heading', { name: 'Gate' }) });
+      return gate
+        .getByText('Camera not reachable')
+        .last()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    },
+    60_000,
+  );
+  await expectAccessible(page);
+  await shot(page, 'coverage-missing', true);
 });

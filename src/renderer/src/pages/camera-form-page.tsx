@@ -14,7 +14,7 @@ import { tell } from '../ui/tell.ts';
 import { readRecordingSettings } from '../stores/recording.ts';
 import { DeviceSection } from './add/device-section.tsx';
 import { CameraTest, type TestState } from './camera-test.tsx';
-import type { Plans } from './recording/choice.ts';
+import { fits, type Plans } from './recording/choice.ts';
 import { PlanForm } from './recording/plan-form.tsx';
 import { splitAddress } from './split-address.ts';
 
@@ -336,7 +336,7 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
               </p>
             )}
             <div className="line">
-              <Button type="submit" loading={busy}>
+              <Button type="submit" loading={busy} disabled={!fits(form.values.plans)}>
                 {t('cameras.form.save')}
               </Button>
               <Button

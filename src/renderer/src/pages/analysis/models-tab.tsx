@@ -11,7 +11,7 @@ import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { useReading } from '../../ui/use-reading.ts';
-import { Warning } from '../storage/retention-tab.tsx';
+import { Warning } from '../storage/warning.tsx';
 import { FromFolder, RemoveModel } from './model-dialogs.tsx';
 import { ModelChoice } from './model-choice.tsx';
 

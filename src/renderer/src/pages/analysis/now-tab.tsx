@@ -8,7 +8,7 @@ import { millisecondsOf, numberOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
-import { Warning } from '../storage/retention-tab.tsx';
+import { Warning } from '../storage/warning.tsx';
 import { CamerasPart } from './cameras-part.tsx';
 import { WorkQueues } from './work-queues.tsx';
 import { PoolSettings } from './pool-settings.tsx';

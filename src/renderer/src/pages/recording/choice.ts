@@ -1,6 +1,9 @@
 /** What a person chooses of when a camera is recorded, from its two plans and back. Pure. */
 import {
+  longestPostRollS,
+  longestPreRollS,
   plansOf,
+  recordAlways,
   type RecordingMode,
   type RecordingPlan,
   type RecordingPreset,
@@ -51,6 +54,21 @@ export const both = (plans: Plans, change: Partial<Omit<RecordingPlan, 'when'>>)
   main: { ...plans.main, ...change },
   sub: { ...plans.sub, ...change },
 });
+
+/** Whole seconds that a plan may ask for. */
+export const rolls = { preRollS: [0, longestPreRollS], postRollS: [0, longestPostRollS] } as const;
+export const rollFits = (plan: RecordingPlan, name: keyof typeof rolls): boolean =>
+  Number.isInteger(plan[name]) && plan[name] >= rolls[name][0] && plan[name] <= rolls[name][1];
+/** What is typed can be so; what is wrong stands at its field. */
+export const fits = (plans: Plans): boolean =>
+  [plans.main, plans.sub].every((p) => p.kinds.length > 0 && rollFits(p, 'preRollS') && rollFits(p, 'postRollS'));
+
+/** Where nothing waits for a trigger any more, what was typed wrong of triggers is not shown: it is as before anything was typed. */
+export function settled(plans: Plans, hasSub: boolean): Plans {
+  if (waits(plans.main.when) || (hasSub && waits(plans.sub.when)) || fits(plans)) return plans;
+  const { kinds, preRollS, postRollS } = recordAlways;
+  return both(plans, { kinds, preRollS, postRollS });
+}
 
 /** Something of it waits for a trigger. */
 export const waits = (when: RecordingWhen): boolean =>

@@ -1,20 +1,25 @@
 /** When one camera, or many at once, are recorded: what most need first, the rest below. */
 import { Checkbox, NumberInput, Radio, Select, Switch } from '@mantine/core';
 import { useState } from 'react';
-import {
-  longestPostRollS,
-  longestPreRollS,
-  mayRecord,
-  RecordingMode,
-  ScheduleId,
-  TriggerKind,
-  type RecordingWhen,
-} from '#domain/recording-plan.ts';
+import { mayRecord, RecordingMode, ScheduleId, TriggerKind, type RecordingWhen } from '#domain/recording-plan.ts';
 import { ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { useRecordingSettings } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
-import { both, choiceOf, choices, choose, newWeek, waits, type Choice, type Plans } from './choice.ts';
+import { rangeText } from '../../ui/range-text.ts';
+import {
+  both,
+  choiceOf,
+  choices,
+  choose,
+  newWeek,
+  settled,
+  rollFits,
+  rolls,
+  waits,
+  type Choice,
+  type Plans,
+} from './choice.ts';
 import { Exceptions } from './exceptions.tsx';
 import { WeekEditor } from './week-editor.tsx';
 import './recording.css';
@@ -90,20 +95,37 @@ function WhenPart({
 export function PlanForm({
   plans,
   hasSub,
-  onChange,
+  onChange: onPlans,
 }: {
   plans: Plans;
   hasSub: boolean;
+  /** Also with what cannot be so: `fits` says whether it can. */
   onChange: (plans: Plans) => void;
 }) {
   const { t } = useTranslation();
+  const onChange = (next: Plans): void => {
+    onPlans(settled(next, hasSub));
+  };
   const [own, setOwn] = useState(false);
   const choice: Choice = own ? 'own' : choiceOf(plans, hasSub);
   const { main, sub } = plans;
   const triggered = waits(main.when) || (hasSub && waits(sub.when));
   const records = mayRecord(main) || (hasSub && mayRecord(sub));
-  const seconds = (v: number | string, most: number): number | null =>
-    typeof v === 'number' && Number.isInteger(v) && v >= 0 && v <= most ? v : null;
+  const roll = (name: keyof typeof rolls, words: 'preRoll' | 'postRoll') => (
+    <NumberInput
+      label={t(`recording.${words}`)}
+      description={t(`recording.${words}Hint`)}
+      suffix=" s"
+      min={rolls[name][0]}
+      max={rolls[name][1]}
+      allowDecimal={false}
+      error={rollFits(main, name) ? null : rangeText(rolls[name])}
+      value={Number.isNaN(main[name]) ? '' : main[name]}
+      onChange={(v) => {
+        onChange(both(plans, { [name]: typeof v === 'number' ? v : Number.NaN }));
+      }}
+    />
+  );
   return (
     <div className="stack plan-form">
       <Radio.Group
@@ -152,10 +174,10 @@ export function PlanForm({
           <Checkbox.Group
             label={t('recording.kinds')}
             description={t('recording.kindsHint')}
+            error={main.kinds.length > 0 ? null : t('recording.kindsMissing')}
             value={main.kinds}
             onChange={(v) => {
-              const kinds = TriggerKind.options.filter((k) => v.includes(k));
-              if (kinds.length > 0) onChange(both(plans, { kinds }));
+              onChange(both(plans, { kinds: TriggerKind.options.filter((k) => v.includes(k)) }));
             }}
           >
             <div className="plan-kinds">
@@ -165,32 +187,8 @@ export function PlanForm({
             </div>
           </Checkbox.Group>
           <div className="plan-rolls">
-            <NumberInput
-              label={t('recording.preRoll')}
-              description={t('recording.preRollHint')}
-              suffix=" s"
-              min={0}
-              max={longestPreRollS}
-              allowDecimal={false}
-              value={main.preRollS}
-              onChange={(v) => {
-                const preRollS = seconds(v, longestPreRollS);
-                if (preRollS !== null) onChange(both(plans, { preRollS }));
-              }}
-            />
-            <NumberInput
-              label={t('recording.postRoll')}
-              description={t('recording.postRollHint')}
-              suffix=" s"
-              min={0}
-              max={longestPostRollS}
-              allowDecimal={false}
-              value={main.postRollS}
-              onChange={(v) => {
-                const postRollS = seconds(v, longestPostRollS);
-                if (postRollS !== null) onChange(both(plans, { postRollS }));
-              }}
-            />
+            {roll('preRollS', 'preRoll')}
+            {roll('postRollS', 'postRoll')}
           </div>
         </>
       ) : null}

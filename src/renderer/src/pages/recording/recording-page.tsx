@@ -13,7 +13,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell, tellRefusal } from '../../ui/tell.ts';
 import { EmptySite } from '../../wall/empty-site.tsx';
-import type { Plans } from './choice.ts';
+import { fits, type Plans } from './choice.ts';
 import { PlanForm } from './plan-form.tsx';
 import { nowWords, planWords } from './recording-words.ts';
 import { SchedulesPart } from './schedules-part.tsx';
@@ -141,7 +141,7 @@ export function RecordingPage() {
               </p>
             )}
             <div className="line">
-              <Button loading={busy} onClick={apply}>
+              <Button loading={busy} disabled={!fits(plans)} onClick={apply}>
                 {t('recording.apply')}
               </Button>
             </div>

@@ -9,7 +9,7 @@ import { Ask } from '../../ui/ask.tsx';
 import { tell } from '../../ui/tell.ts';
 import { DiskFields, settingsFrom, usual } from './disk-fields.tsx';
 import { diskName } from './disk-words.ts';
-import { Warning } from './retention-tab.tsx';
+import { Warning } from './warning.tsx';
 
 export function AddDisk({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();

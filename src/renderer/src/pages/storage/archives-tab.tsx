@@ -11,7 +11,7 @@ import { Mark } from '../../ui/mark.tsx';
 import { tell, tellRefusal } from '../../ui/tell.ts';
 import { useReading } from '../../ui/use-reading.ts';
 import { ArchiveDialog, RemoveArchive } from './archive-dialogs.tsx';
-import { Warning } from './retention-tab.tsx';
+import { Warning } from './warning.tsx';
 import { OwnTiers, StationTiers } from './tier-rules.tsx';
 
 const everyMs = 3_000;

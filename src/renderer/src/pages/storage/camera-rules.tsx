@@ -11,7 +11,9 @@ import { setCameraRetention, type RetentionState } from '../../stores/retention.
 import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
-import { RuleFields, typed } from './rule-fields.tsx';
+import { goingBy } from './going.ts';
+import { GoingPart, signOf } from './going-part.tsx';
+import { legalFault, RuleFields, typed } from './rule-fields.tsx';
 import { ruleFrom, valuesOf, type RuleFault, type RuleValues, type Typed } from './rule-values.ts';
 
 export function CameraRules({ state, may }: { state: RetentionState; may: boolean }) {
@@ -129,15 +131,21 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
   const [main, setMain] = useState(() => partOf(said?.main ?? null, state.station.main));
   const [sub, setSub] = useState(() => partOf(said?.sub ?? null, state.station.sub));
   const [legal, setLegal] = useState<Typed>(said?.legalDays ?? '');
+  const [meant, setMeant] = useState<string | null>(null);
+  const rule = (part: Part): StreamRetention | null => {
+    const made = ruleFrom(part.values);
+    return part.own && 'rule' in made ? made.rule : null;
+  };
+  const retention: CameraRetention = { main: rule(main), sub: rule(sub), legalDays: legal === '' ? null : legal };
+  const others = state.cameras.filter((c) => c.cameraId !== camera.id);
+  const going = goingBy(
+    state,
+    { station: state.station, cameras: [...others, { cameraId: camera.id, retention }] },
+    state.streams.filter((s) => s.cameraId === camera.id),
+    stationNowMs(),
+  );
+  const sign = signOf(going);
   const save = async (): Promise<void> => {
-    const made = { main: ruleFrom(main.values), sub: ruleFrom(sub.values) };
-    const rule = (part: Part, of: ReturnType<typeof ruleFrom>): StreamRetention | null =>
-      part.own && 'rule' in of ? of.rule : null;
-    const retention: CameraRetention = {
-      main: rule(main, made.main),
-      sub: rule(sub, made.sub),
-      legalDays: legal === '' ? null : legal,
-    };
     const nothing = retention.main === null && retention.sub === null && retention.legalDays === null;
     await setCameraRetention(camera.id, nothing ? null : retention);
   };
@@ -145,6 +153,7 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
     const made = ruleFrom(part.values);
     return part.own && 'fault' in made ? made.fault : null;
   };
+  const wrong = faultOf(main) !== null || faultOf(sub) !== null || legalFault(legal) !== null;
   const part = (title: string, now: Part, set: (part: Part) => void) => (
     <fieldset className="rule-group">
       <legend>{title}</legend>
@@ -177,7 +186,7 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
     <Ask
       title={t('retention.edit', { name: camera.name })}
       verb={t('app.verb.save')}
-      disabled={faultOf(main) !== null || faultOf(sub) !== null}
+      disabled={wrong || (going.length > 0 && meant !== sign)}
       work={save}
       onClose={onClose}
     >
@@ -191,11 +200,21 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
         min={0}
         max={3650}
         allowNegative={false}
+        error={legalFault(legal)}
         value={legal}
         onChange={(value) => {
           setLegal(typed(value));
         }}
       />
+      {wrong ? null : (
+        <GoingPart
+          going={going}
+          meant={meant === sign}
+          onMeant={(on) => {
+            setMeant(on ? sign : null);
+          }}
+        />
+      )}
     </Ask>
   );
 }

@@ -14,7 +14,7 @@ import { AddDisk } from './add-disk.tsx';
 import { ChangeDisk } from './change-disk.tsx';
 import { diskName, diskTone } from './disk-words.ts';
 import { RemoveDisk } from './remove-disk.tsx';
-import { Warning } from './retention-tab.tsx';
+import { Warning } from './warning.tsx';
 
 const everyMs = 3_000;
 type Open = { is: 'add' } | { is: 'change' | 'remove'; volume: Volume };

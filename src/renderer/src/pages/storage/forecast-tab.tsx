@@ -8,7 +8,7 @@ import { bitRateOf, bytesOf, daysOf, dayOf, durationOf, sinceOf } from '../../te
 import { useTranslation } from '../../text/index.ts';
 import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { useReading } from '../../ui/use-reading.ts';
-import { Warning } from './retention-tab.tsx';
+import { Warning } from './warning.tsx';
 import { diskName } from './disk-words.ts';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 

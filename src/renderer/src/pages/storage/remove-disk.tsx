@@ -9,7 +9,7 @@ import { Ask } from '../../ui/ask.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 import { diskName } from './disk-words.ts';
-import { Warning } from './retention-tab.tsx';
+import { Warning } from './warning.tsx';
 
 export function RemoveDisk({ volume, onClose }: { volume: Volume; onClose: () => void }) {
   const { t } = useTranslation();

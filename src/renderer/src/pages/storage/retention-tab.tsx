@@ -1,14 +1,13 @@
 /** How long video is kept: what it comes to, the rules, and what was deleted. */
-import type { ReactNode } from 'react';
 import { readRetention, useRetention, type RetentionState } from '../../stores/retention.ts';
 import { useMay } from '../../stores/session.ts';
 import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { Shape } from '../../ui/mark.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { CameraRules } from './camera-rules.tsx';
 import { DeletionReport } from './deletion-report.tsx';
 import { StationRules } from './station-rules.tsx';
+import { Warning } from './warning.tsx';
 
 const everyMs = 10_000;
 
@@ -29,7 +28,7 @@ export function RetentionTab() {
       </section>
       <section className="section">
         <h2>{t('retention.station')}</h2>
-        <StationRules station={state.station} may={may} />
+        <StationRules state={state} may={may} />
       </section>
       <section className="section">
         <h2>{t('retention.cameras')}</h2>
@@ -64,16 +63,5 @@ function Room({ state }: { state: RetentionState }) {
       )}
       {state.trouble === null ? null : <Warning>{t('retention.trouble', { what: state.trouble })}</Warning>}
     </>
-  );
-}
-
-export function Warning({ children }: { children: ReactNode }) {
-  return (
-    <div className="problem" role="status">
-      <span className="mark" data-tone="warn">
-        <Shape tone="warn" />
-      </span>
-      <p>{children}</p>
-    </div>
   );
 }

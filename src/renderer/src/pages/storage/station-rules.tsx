@@ -3,18 +3,22 @@ import { Button, MultiSelect, NumberInput, Select } from '@mantine/core';
 import { useState } from 'react';
 import { EventKind, Severity } from '#domain/event.ts';
 import type { StationRetention } from '#domain/retention.ts';
-import { setStationRetention } from '../../stores/retention.ts';
+import { stationNowMs } from '../../client/index.ts';
+import { setStationRetention, type RetentionState } from '../../stores/retention.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
-import { RuleFields, typed } from './rule-fields.tsx';
+import { goingBy } from './going.ts';
+import { GoingPart, signOf } from './going-part.tsx';
+import { legalFault, RuleFields, typed } from './rule-fields.tsx';
 import { ruleFrom, valuesOf, type RuleFault, type Typed } from './rule-values.ts';
 import './retention.css';
 
 type Fault = { of: 'main' | 'sub'; field: RuleFault } | null;
 
-export function StationRules({ station, may }: { station: StationRetention; may: boolean }) {
+export function StationRules({ state, may }: { state: RetentionState; may: boolean }) {
   const { t } = useTranslation();
+  const { station } = state;
   const [main, setMain] = useState(() => valuesOf(station.main));
   const [sub, setSub] = useState(() => valuesOf(station.sub));
   const [legal, setLegal] = useState<Typed>(station.legalDays ?? '');
@@ -22,8 +26,17 @@ export function StationRules({ station, may }: { station: StationRetention; may:
   const [fault, setFault] = useState<Fault>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [meant, setMeant] = useState<string | null>(null);
+  const made = [ruleFrom(main), ruleFrom(sub)] as const;
+  const next: StationRetention | null =
+    'rule' in made[0] && 'rule' in made[1] && legalFault(legal) === null
+      ? { main: made[0].rule, sub: made[1].rule, legalDays: legal === '' ? null : legal, events }
+      : null;
+  const going =
+    next === null ? [] : goingBy(state, { station: next, cameras: state.cameras }, state.streams, stationNowMs());
+  const sign = signOf(going);
   const save = (): void => {
-    const [ofMain, ofSub] = [ruleFrom(main), ruleFrom(sub)];
+    const [ofMain, ofSub] = made;
     if ('fault' in ofMain) {
       setFault({ of: 'main', field: ofMain.fault });
       return;
@@ -33,8 +46,9 @@ export function StationRules({ station, may }: { station: StationRetention; may:
       return;
     }
     setFault(null);
+    if (next === null) return;
     setBusy(true);
-    setStationRetention({ main: ofMain.rule, sub: ofSub.rule, legalDays: legal === '' ? null : legal, events })
+    setStationRetention(next)
       .then(
         () => {
           setRefusal(null);
@@ -91,6 +105,7 @@ export function StationRules({ station, may }: { station: StationRetention; may:
         max={3650}
         allowNegative={false}
         disabled={!may}
+        error={legalFault(legal)}
         value={legal}
         onChange={(value) => {
           setLegal(typed(value));
@@ -123,6 +138,15 @@ export function StationRules({ station, may }: { station: StationRetention; may:
         {seconds('beforeMs', t('retention.before'))}
         {seconds('afterMs', t('retention.after'))}
       </div>
+      {may ? (
+        <GoingPart
+          going={going}
+          meant={meant === sign}
+          onMeant={(on) => {
+            setMeant(on ? sign : null);
+          }}
+        />
+      ) : null}
       {refusal === null ? null : (
         <p className="fault" role="alert">
           {refusal}
@@ -130,7 +154,7 @@ export function StationRules({ station, may }: { station: StationRetention; may:
       )}
       {may ? (
         <div>
-          <Button type="submit" loading={busy}>
+          <Button type="submit" loading={busy} disabled={going.length > 0 && meant !== sign}>
             {t('app.verb.save')}
           </Button>
         </div>

@@ -11,6 +11,7 @@ export const app = {
     health: 'Health',
     settings: 'Settings',
   },
+  range: 'From {{min}} to {{max}}.',
   verb: {
     save: 'Save',
     cancel: 'Cancel',

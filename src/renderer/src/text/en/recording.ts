@@ -37,6 +37,7 @@ export const recording = {
   small: 'small: {{when}}',
   kinds: 'What counts as something happening',
   kindsHint: 'Told by the camera, by this station’s look at the pictures, or by another program.',
+  kindsMissing: 'Choose at least one: nothing would ever be recorded.',
   preRoll: 'Before it',
   preRollHint: 'Held in memory until something happens',
   postRoll: 'After it',

@@ -14,6 +14,7 @@ export const app = {
     health: 'État',
     settings: 'Réglages',
   },
+  range: 'De {{min}} à {{max}}.',
   verb: {
     save: 'Enregistrer',
     cancel: 'Annuler',

@@ -42,6 +42,7 @@ export const recording = {
   small: 'petite : {{when}}',
   kinds: 'Ce qui compte comme événement',
   kindsHint: 'Dit par la caméra, par l’examen des images de cette station ou par un autre programme.',
+  kindsMissing: 'Choisissez-en au moins un : rien ne serait jamais enregistré.',
   preRoll: 'Avant',
   preRollHint: 'Gardé en mémoire jusqu’à ce qu’il se passe quelque chose',
   postRoll: 'Après',

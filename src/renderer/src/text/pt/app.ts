@@ -14,6 +14,7 @@ export const app = {
     health: 'Estado',
     settings: 'Definições',
   },
+  range: 'De {{min}} a {{max}}.',
   verb: {
     save: 'Guardar',
     cancel: 'Cancelar',

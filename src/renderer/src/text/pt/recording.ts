@@ -42,6 +42,7 @@ export const recording = {
   small: 'pequena: {{when}}',
   kinds: 'O que conta como acontecimento',
   kindsHint: 'Dito pela câmara, pela análise de imagem desta estação ou por outro programa.',
+  kindsMissing: 'Escolha pelo menos um: nunca nada seria gravado.',
   preRoll: 'Antes',
   preRollHint: 'Guardado na memória até acontecer algo',
   postRoll: 'Depois',
