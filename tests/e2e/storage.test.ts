@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StorageForecast } from '#contract/storage.ts';
 import type { Volume } from '#domain/volume.ts';
+import { until } from '../support/until.ts';
 import { openRig, type Rig } from './playback-rig.ts';
 
 let rig: Rig;
@@ -58,7 +59,18 @@ it('adds a disk after a look at it, changes it, and takes it out again', async (
   }
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Second');
   await record.click();
-  await page.getByRole('article', { name: 'Second' }).waitFor();
+  const card = page.getByRole('article', { name: 'Second' });
+  await card.waitFor();
+  // That is no reason for a warning.
+  await until('its first look', async () => (await read<Volume[]>('/volumes')).every((v) => v.state === 'ok'));
+  expect(station.output()).not.toMatch(/the state of a volume changed|goes on on another volume/);
+  // What it had free is not told as if it were there, when it is not.
+  await card.getByText(/ free of /).waitFor();
+  renameSync(disk, `${disk}-away`);
+  await card.getByText('Not there since').waitFor({ timeout: 60_000 });
+  expect(await card.getByText(/ free of |a small write takes/).count()).toBe(0);
+  renameSync(`${disk}-away`, disk);
+  await card.getByText('In order').waitFor({ timeout: 60_000 });
 
   await page.getByRole('button', { name: 'Change Second' }).click();
   await dialog.getByRole('textbox', { name: 'Share' }).fill('0');

@@ -88,7 +88,8 @@ export function createStreamPlaces(deps: {
         const [was, now] = [at(from(id)), at(places.get(id) ?? ownVolume)];
         if (was === undefined || now === undefined) continue;
         const data = { from: was.path, to: now.path, streams: ids.length, state: was.state };
-        log.warn('recording goes on on another volume', data);
+        // From one that is well: streams are spread anew, as somebody asked for.
+        log[was.state === 'ok' ? 'info' : 'warn']('recording goes on on another volume', data);
         events.note({ kind: 'recording-moved', severity: 'info', fromMs: clock.nowMs(), toMs: clock.nowMs(), data });
       }
       // A disk that does not answer is not waited for; one that is gone, or refuses, is left as soon as a picture can begin elsewhere.

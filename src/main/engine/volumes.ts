@@ -175,7 +175,8 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     const { state } = e.condition;
     e.sinceMs = clock.nowMs();
     const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, pathOf(e)), code };
-    log.warn('the state of a volume changed', { from: was, to: state, path: data.path, volume: data.volume });
+    const level = state === 'ok' ? 'info' : 'warn';
+    log[level]('the state of a volume changed', { from: was, to: state, path: data.path, volume: data.volume });
     if (e.row.volume === ownVolume) return; // its events are made where it is looked at
     const atMs = clock.nowMs();
     if (e.event !== null) events.finish(e.event, atMs);

@@ -99,7 +99,7 @@ function Disk(props: { volume: Volume; alone: boolean; may: boolean; onOpen: (op
           {[
             alone ? '' : t('storage.disk.weight', { weight: numberOf(volume.weight) }),
             t(`storage.disk.sync.${volume.sync}`),
-            volume.writeMs === null
+            volume.writeMs === null || !volume.here
               ? ''
               : t('storage.disk.writes', { ms: numberOf(volume.writeMs, volume.writeMs < 10 ? 1 : 0) }),
           ]
@@ -143,7 +143,8 @@ function Disk(props: { volume: Volume; alone: boolean; may: boolean; onOpen: (op
 function Room({ volume }: { volume: Volume }) {
   const { t } = useTranslation();
   const { totalBytes, freeBytes, storedBytes, segments, keptFreeBytes } = volume;
-  if (totalBytes === null || freeBytes === null || totalBytes === 0)
+  // Of a disk that is not here, what it had free is of another time.
+  if (!volume.here || totalBytes === null || freeBytes === null || totalBytes === 0)
     return <p className="quiet">{t('storage.disk.stored', { size: bytesOf(storedBytes), count: segments })}</p>;
   const share = (bytes: number): string => `${((Math.max(0, bytes) / totalBytes) * 100).toFixed(2)}%`;
   const used = totalBytes - freeBytes;

@@ -19,7 +19,7 @@ export function wordsFor(state: Exclude<TileState, { kind: 'showing' | 'loading'
       return t('timeline.tile.unsupported', { codec: codecName(state.codec) });
     case 'failed':
       return state.reason === null
-        ? t('timeline.tile.failed', { message: state.message })
+        ? t('timeline.tile.failed', { message: state.message.replace(/[.\s]+$/, '') })
         : t(`timeline.tile.refused.${state.reason}`);
   }
 }
