@@ -577,6 +577,9 @@ describe('archiving', () => {
     const { archive } = await rig.archives.add(nas(join(dir, 'nas')), null, ana);
     expect(await textOf(rig.archives.add(nas(join(dir, 'nas2')), null, ana))).toMatch(/^CONFLICT: .*“NAS”/);
     expect(await textOf(rig.archives.add(nas(join(dir, 'nas'), 'Again'), null, ana))).toMatch(/^CONFLICT: .*already/);
+    mkdirSync(join(dir, 'video', 'attic'), { recursive: true });
+    const inside = nas(join(dir, 'video', 'attic'), 'Inside');
+    expect(await textOf(rig.archives.add(inside, null, ana))).toMatch(/^INVALID: .*which is recorded on/);
     const cloud = { name: 'Cloud', place: s3.place, pace: anyTime };
     expect(await textOf(rig.archives.add(cloud, null, ana))).toMatch(/^INVALID: .*secret/);
     expect(await textOf(rig.archives.add(cloud, 'wrong', ana))).toMatch(/^INVALID: .*secret key/);

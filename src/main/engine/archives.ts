@@ -7,6 +7,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createArchiveFiles, type OwnFiles, type SegmentPlace } from './archive-files.ts';
 import { archivesKey, openArchiveSecret, readArchiveRows, sealArchiveSecret, type ArchiveRow } from './archive-list.ts';
+import { isIn } from './is-in.ts';
 import { createArchiveHealth, type ArchiveHealth } from './archive-health.ts';
 import type { ArchiveCache, ArchiveDoor, ArchiveStore } from './archive-port.ts';
 import type { EventRoom } from './events.ts';
@@ -43,6 +44,8 @@ export type ArchiveDeps = {
   partMs?: number;
   secrets: Secrets;
   own: OwnFiles;
+  /** Folders that are recorded on. */
+  folders: () => readonly string[];
   events: Pick<EventRoom, 'note' | 'finish'>;
   newId: () => string;
   clock: Clock;
@@ -120,6 +123,14 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
   /** The id of what is there, made where nothing is, and tried. */
   const prove = async (place: ArchivePlace, secret: string | null, expected: string | null): Promise<string> => {
     const station = store.station.get().id;
+    if (place.kind === 'folder') {
+      // There it would be taken for the folder of a camera, and be lost with what it is to outlive.
+      const outer = deps.folders().find((f) => isIn(place.path, f));
+      if (outer !== undefined)
+        throw refused(
+          new Error(`${place.path} lies in ${outer}, which is recorded on. Choose a folder on another disk.`),
+        );
+    }
     const first = door.open(place, secret, null);
     try {
       const mark = await first.mark(expected === null ? { id: deps.newId(), station } : null);

@@ -113,6 +113,7 @@ export function createKeeping(deps: {
     ...deps,
     ...deps.archives,
     own: deps.files,
+    folders: () => deps.disks().map((d) => d.path),
     keeping: () => ({ retention, holds }),
     cameraName,
     groupOf: (id) => deps.camera(id)?.group ?? null,

@@ -1,10 +1,10 @@
 /** Volumes as administrators steer them: which there are, adding one, changing it, taking it out. */
-import { isAbsolute, relative } from 'node:path';
 import { AppError } from '#contract/error.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import { ownVolume, type Volume, type VolumeFootage, type VolumePlace } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { isIn } from './is-in.ts';
 import type { EventRoom } from './events.ts';
 import type { HoldRoom } from './holds.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
@@ -24,12 +24,6 @@ const batch = 200;
 const conflict = (what: string, text: string): AppError => new AppError('CONFLICT', text, { data: { what } });
 const invalid = (message: string): AppError =>
   new AppError('INVALID', message, { data: { issues: [{ path: 'path', message }] } });
-
-/** `inner` is `outer` or lies in it. */
-const isIn = (inner: string, outer: string): boolean => {
-  const way = relative(outer, inner);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
-};
 
 export function createVolumeSettings(deps: {
   store: WriteStore & ReadStore;
