@@ -8,7 +8,7 @@ import type { I420 } from '#media/i420.ts';
 import type { Provider } from '../../../workers/inference/port.ts';
 import type { Costing } from './cost.ts';
 import { ModelError } from './model-error.ts';
-import { fit, paint, type Placed, plain, planesOf, type Scaling, signed, unit } from './paint.ts';
+import { fit, liftOf, paint, type Placed, plain, planesOf, type Scaling, signed, unit } from './paint.ts';
 import { readSsd } from './read-ssd.ts';
 import { readYolo } from './read-yolo.ts';
 import { readYolox, rowsOfYolox } from './read-yolox.ts';
@@ -202,7 +202,15 @@ export async function openDetector(deps: {
     const at = n * 3 * pixels;
     if (placed.width < lane.size.width || placed.height < lane.size.height)
       lane.buffer.fill(kind.fill, at, at + 3 * pixels);
-    paint(lane.buffer, planesOf(manifest.colours, at, pixels), lane.size.width, picture, placed, kind.scaling);
+    paint(
+      lane.buffer,
+      planesOf(manifest.colours, at, pixels),
+      lane.size.width,
+      picture,
+      placed,
+      kind.scaling,
+      liftOf(picture, crop),
+    );
     return placed;
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesOfI420, type I420 } from '#media/i420.ts';
 import { blank } from '../../../../tests/support/media.ts';
 import { loadRuntime } from './index.ts';
-import { fit, paint, plain, planesOf, stretch } from './paint.ts';
+import { fit, liftOf, paint, plain, planesOf, stretch } from './paint.ts';
 import { fieldsOf } from './protobuf.ts';
 import { smallestModel } from './providers.ts';
 import { plateLetters, readSlots, readSteps } from './read-letters.ts';
@@ -60,6 +60,40 @@ describe('painting', () => {
         expect(to.every((v) => v >= 0 && v <= 255)).toBe(true);
       }),
     );
+  });
+
+  it('lifts what is dark, never turns light and dark round, and leaves the rest as it is', () => {
+    fc.assert(
+      fc.property(size, size, fc.integer({ min: 16, max: 235 }), (width, height, luma) => {
+        const crop = { left: 0, top: 0, width, height };
+        const lift = liftOf(blank(width, height, luma), crop);
+        if (luma >= 16 + 60) {
+          expect(lift).toBeNull();
+          return;
+        }
+        if (lift === null) throw new Error(`a crop of luma ${luma} is not taken for dark`);
+        expect(lift[16]).toBeCloseTo(16);
+        expect(lift[235]).toBeCloseTo(235);
+        for (let i = 17; i <= 235; i += 1) expect(lift[i]! > lift[i - 1]! && lift[i]! >= i - 1e-3).toBe(true);
+        // Dusk becomes what dark begins at and a little more; the darkest is not made day.
+        if (luma >= 16 + 15) expect(lift[luma]).toBeCloseTo(16 + 75, 0);
+        else if (luma > 16) expect(lift[luma]! < 16 + 76).toBe(true);
+      }),
+    );
+    // What lies beside the crop does not count.
+    const p = blank(40, 40, 200);
+    for (let y = 0; y < 20; y += 1) p.data.fill(30, 40 * y, 40 * y + 20);
+    expect(liftOf(p, { left: 0, top: 0, width: 20, height: 20 })).not.toBeNull();
+    expect(liftOf(p, { left: 20, top: 20, width: 20, height: 20 })).toBeNull();
+  });
+
+  it('shows the lifted luma', () => {
+    const dark = blank(8, 8, 40);
+    const crop = { left: 0, top: 0, width: 8, height: 8 };
+    const lift = liftOf(dark, crop);
+    const to = new Float32Array(3);
+    paint(to, planesOf('rgb', 0, 1), 1, dark, stretch(crop, { width: 1, height: 1 }), plain, lift);
+    for (const value of to) expect(value).toBeCloseTo((255 / 219) * 75, 0);
   });
 
   it('tells red from blue, and puts each where the model has it', () => {
