@@ -330,11 +330,12 @@ describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
     return { of, engine, store, id, main, gaps, onOwn, events };
   }
 
-  /** From what was written last up to a key frame: the camera gives one in two seconds. */
-  const oneGap = (gaps: { cause: string; ms: number }[], cause: string): void => {
+  /** What waited goes along: at most a gap from what was written last up to a key frame, of which the camera gives one in two seconds. */
+  const oneGapAtMost = (gaps: { cause: string; ms: number }[], cause: string): void => {
     const found = gaps.filter((g) => g.cause !== 'no-data'); // before its first picture
-    expect(found).toEqual([{ cause, ms: expect.any(Number) as number }]);
-    expect(found[0]?.ms).toBeLessThan(8000);
+    expect(found.length).toBeLessThanOrEqual(1);
+    for (const gap of found) expect(gap.cause).toBe(cause);
+    for (const gap of found) expect(gap.ms).toBeLessThan(3000);
   };
 
   test('unmounted under it: recording is elsewhere at once; its footage is not here now, stays known, and plays when it is back', async () => {
@@ -381,16 +382,16 @@ describe.skipIf(!canMount)('a disk that fails while it is recorded on', () => {
     expect(['read-only', 'error']).toContain(seen.state);
     expect(seen.here).toBe(true);
     expect((await engine.playback.fragments({ id, stream: 'main', startMs })).fragments.length).toBeGreaterThan(1);
-    oneGap(gaps(), 'disk-error');
+    oneGapAtMost(gaps(), 'disk-error');
   });
 
-  test('full: recording is elsewhere, and the gap says why', async () => {
+  test('full: recording is elsewhere, and a gap says why', async () => {
     const path = mount('disk', 16);
     const { of, gaps, onOwn, events } = await record(path);
     expect(() => writeFileSync(join(path, 'filler'), Buffer.alloc(16 << 20))).toThrow('ENOSPC');
     await onOwn();
     expect(volume(of, 2).state).toBe('full');
-    oneGap(gaps(), 'disk-full');
+    oneGapAtMost(gaps(), 'disk-full');
     expect(await events()).toEqual(
       expect.arrayContaining([
         ['disk-full', 'full'],
