@@ -26,6 +26,8 @@ type Family = {
   fill: number;
   /** Shown squares rather than long pictures. */
   square: boolean;
+  /** What is dark is shown lifted. */
+  lifts: boolean;
   outputs?: readonly string[];
   /** Whether outputs of a warming run are such; false: the file is not what its manifest says. */
   fits(outputs: Outputs, size: Size): boolean;
@@ -50,6 +52,7 @@ function yolox(output: string, classes: number): Family {
     scaling: plain,
     fill: 114,
     square: false,
+    lifts: false,
     fits(outputs, size) {
       const [, rows, columns] = dimsOf(outputs, output);
       return rows === rowsOfYolox(size.width, size.height) && columns === 5 + classes;
@@ -66,6 +69,7 @@ function yolo(output: string, classes: number): Family {
     scaling: unit,
     fill: 114 / 255,
     square: false,
+    lifts: false,
     fits(outputs) {
       const dims = dimsOf(outputs, output);
       return dims.length === 3 && dims[1] === 4 + classes && (dims[2] ?? 0) > 0;
@@ -84,6 +88,7 @@ function ssd(classes: number): Family {
     scaling: signed,
     fill: 0,
     square: true,
+    lifts: true,
     outputs: ['boxes', 'scores'],
     fits(outputs) {
       const [codes, scores, places] = ['boxes', 'scores', 'anchors'].map((name) => floatsOf(outputs, name));
@@ -209,7 +214,7 @@ export async function openDetector(deps: {
       picture,
       placed,
       kind.scaling,
-      liftOf(picture, crop),
+      kind.lifts ? liftOf(picture, crop) : null,
     );
     return placed;
   }
