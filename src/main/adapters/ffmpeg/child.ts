@@ -7,8 +7,8 @@ export type Child = {
   stdout: Readable;
   /** The last line that ffmpeg wrote to standard error. */
   complaint(): string;
-  /** Told each time that ffmpeg writes to standard error. */
-  onComplaint(listener: () => void): void;
+  /** Told what ffmpeg writes to standard error, as it comes. */
+  onComplaint(listener: (text: string) => void): void;
   kill(): void;
   /** Everything else goes first: it gets what the PC has to spare. */
   ease(): void;
@@ -26,7 +26,7 @@ export function createChildren(path: string): { start(args: string[]): Child; st
       let complaint = '';
       let ended = false;
       const listeners: (() => void)[] = [];
-      const complaintListeners: (() => void)[] = [];
+      const complaintListeners: ((text: string) => void)[] = [];
       const end = (): void => {
         if (ended) return;
         ended = true;
@@ -36,7 +36,7 @@ export function createChildren(path: string): { start(args: string[]): Child; st
       child.stderr.setEncoding('utf8');
       child.stderr.on('data', (text: string) => {
         complaint = (complaint + text).slice(-2000);
-        for (const listener of complaintListeners) listener();
+        for (const listener of complaintListeners) listener(text);
       });
       child.stdin.on('error', () => undefined); // it went away while we wrote; `close` says so
       child.on('error', (error) => {

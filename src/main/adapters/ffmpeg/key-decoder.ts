@@ -34,10 +34,11 @@ const mostTimes = 4;
 /** A child that gives nothing for so long is ended; the next picture starts another. On a busy PC it is slow, and nothing is wrong with it. */
 const limitMs = 10_000;
 /**
- * After a complaint so long: what cannot be decoded gives nothing, and all other cameras wait for it. A picture that comes all the same
- * comes right after.
+ * After it complained of the picture itself so long: what cannot be decoded gives nothing, and all other cameras wait for it. A picture
+ * that comes all the same comes right after. Of another size or of times ffmpeg complains too, and gives the picture when it comes to it.
  */
-const complaintMs = 1_500;
+const complaintMs = 3_000;
+const ofThePicture = /decod|invalid data/i;
 const maxWaiting = 8;
 /** A child that nobody needs costs 15 MB: it is ended. */
 const idleMs = 60_000;
@@ -115,8 +116,8 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
         end(`what ffmpeg gives cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     });
-    made.onComplaint(() => {
-      if (child === made) complained();
+    made.onComplaint((text) => {
+      if (child === made && ofThePicture.test(text)) complained();
     });
     made.onEnd(() => {
       if (child === made) end(made.complaint() || 'ffmpeg ended');

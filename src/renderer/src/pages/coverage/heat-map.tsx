@@ -98,7 +98,9 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
                         data-column={column}
                         tabIndex={at.row === row && at.column === column ? 0 : -1}
                         aria-pressed={here}
-                        aria-label={`${camera.name}, ${when(fromMs, toMs)}: ${words(share)}`}
+                        aria-label={[`${camera.name}, ${when(fromMs, toMs)}: ${words(share)}`, short(of)]
+                          .filter((text) => text !== '')
+                          .join(', ')}
                         title={`${when(fromMs, toMs)}: ${words(share)}`}
                         onFocus={() => {
                           setAt({ row, column });
