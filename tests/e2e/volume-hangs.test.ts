@@ -116,12 +116,13 @@ test.skipIf(disk === null)(
     const lost = await until(
       'those that were recorded there go on elsewhere',
       async () => {
+        const goesOn = (await timeline()).every((r) => (r.spans.at(-1)?.[1] ?? 0) > frozenMs + 8_000);
         const gaps = await gapsSince(frozenMs);
-        return gaps.some((g) => g.length > 0) && gaps.flat().every((g) => g.toMs !== null) ? gaps : null;
+        return goesOn && gaps.flat().every((g) => g.toMs !== null) ? gaps : null;
       },
       30_000,
     );
-    // The others were not held up; nobody waited for an answer.
+    // The others were not held up; nobody waited for an answer. What waited for the disk goes along: there may be no gap at all.
     expect(lost.some((g) => g.length === 0)).toBe(true);
     for (const gap of lost.flat()) {
       expect(gap.cause).toBe('disk-error');
@@ -143,7 +144,7 @@ test.skipIf(disk === null)(
     await until(
       'what hung is closed as its files say',
       async () => (await second()).segments > before.segments,
-      30_000,
+      90_000,
     );
     const wholeMs = (gaps: Row['gaps'][]) => gaps.flat().reduce((sum, g) => sum + (g.toMs ?? 0) - g.fromMs, 0);
     expect(wholeMs(await gapsSince(frozenMs))).toBeLessThanOrEqual(wholeMs(lost));
