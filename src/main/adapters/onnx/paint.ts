@@ -146,7 +146,7 @@ const darkStep = 4;
 /**
  * What to show instead of each luma (16 … 235) of a dark crop: a power of it that lifts the mean and leaves black and white where they
  * are. null: it is not dark, and shown as it is. Detectors were trained on daylight: in pictures of a third of its brightness the built-in
- * one overlooks a fifth of the people, lifted or not, but a quarter of the vehicles only when they are not (`docs/eval.md`).
+ * one overlooks a fifth of the people, lifted or not, but a quarter of the vehicles only when they are not (`docs/watching.md`).
  */
 export function liftOf({ width, data }: I420, { left, top, width: across, height }: Crop): Float32Array | null {
   let sum = 0;

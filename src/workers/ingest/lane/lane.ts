@@ -185,14 +185,18 @@ export function createLane(deps: LaneDeps): Lane {
     fan.add(recorder);
   }
 
-  async function stopRecorder(): Promise<void> {
-    const ending = recorder;
-    if (ending === null) return;
+  /** The end of the recorder that was stopped last. */
+  let ending: Promise<void> = Promise.resolve();
+  function stopRecorder(): Promise<void> {
+    const last = recorder;
+    if (last === null) return ending;
     recorder = null;
     recorderDisk = null;
-    fan.remove(ending);
-    await ending.stop();
-    notBeforeMs = Math.max(notBeforeMs, ending.coveredToMs());
+    fan.remove(last);
+    ending = last.stop().then(() => {
+      notBeforeMs = Math.max(notBeforeMs, last.coveredToMs());
+    });
+    return ending;
   }
 
   function lose(fault: StreamFault, moved: string | null): void {
@@ -386,20 +390,21 @@ export function createLane(deps: LaneDeps): Lane {
     async record(next, asked, move) {
       const resumed = asked.write && !manner.write;
       manner = asked;
-      if (next !== null && target?.folder === next.folder) {
+      if (next !== null && recorder !== null && target?.folder === next.folder) {
         target = next;
-        recorder?.retarget(next, move);
-        recorder?.manner(manner);
+        recorder.retarget(next, move);
+        recorder.manner(manner);
         dirty = true;
         if (!resumed) return;
         uncovered = null;
         if (liveAt === null && trouble !== null) reportUncovered(causeOf(trouble));
         return;
       }
-      await stopRecorder();
       target = next;
       uncovered = null;
-      if (stopped || target === null) return;
+      await stopRecorder();
+      // Another order may have come while the last recorder ended: the newest holds.
+      if (stopped || target === null || target !== next) return;
       startRecorder();
       if (liveAt === null && trouble !== null) reportUncovered(causeOf(trouble));
     },
