@@ -84,6 +84,23 @@ function rig(clock = systemClock, ffmpeg: string | null = null) {
 }
 
 describe('a camera that works', () => {
+  test('is recorded again when that is switched off and on in one breath', async () => {
+    const cam = await camera();
+    const r = rig();
+    r.start(cam.url());
+    await until('opened and growing', () => r.all('opened').length === 1 && r.all('grew').length > 0);
+    const streamId = 1 as StreamId;
+    const record = { volume: 1, root: r.folder, folder: 'gate' };
+    for (const to of [null, record, null, record]) r.ingest.command({ op: 'record', streamId, record: to });
+    await until('recorded again', () => r.all('opened').length === 2);
+    // One after the other, and one recorder alone.
+    expect(r.all('opened')[1]?.startMs).toBeGreaterThanOrEqual(r.all('sealed')[0]?.endMs ?? Infinity);
+    r.ingest.command({ op: 'stop', streamId });
+    await until('stopped', () => r.all('stopped').length === 1);
+    expect(r.all('opened')).toHaveLength(2);
+    expect(r.all('sealed')).toHaveLength(2);
+  });
+
   test('is recorded, shown live from its last key frame, and closed in order', async () => {
     const cam = await camera();
     const r = rig();
