@@ -12,6 +12,8 @@ const base = {
 };
 /** Files at once: one less than there are cores, and more where they wait for more of their time than they work. */
 const workers = (least: number): number => Math.max(least, availableParallelism() - 1);
+/** Tests of `integration` that have the machine to themselves. */
+const alone = 'tests/integration/**/*.alone.test.ts';
 export default defineConfig({
   test: {
     projects: [
@@ -19,7 +21,18 @@ export default defineConfig({
       {
         extends: true,
         // They work for less than a third of their time.
-        test: { ...base, name: 'integration', include: ['tests/integration/**/*.test.ts'], maxWorkers: workers(4) },
+        test: {
+          ...base,
+          name: 'integration',
+          include: ['tests/integration/**/*.test.ts'],
+          exclude: [alone],
+          maxWorkers: workers(4),
+        },
+      },
+      {
+        extends: true,
+        // What is seen of moving things in real time: analysis gives way to everything else on a busy machine, and tells less then.
+        test: { ...base, name: 'alone', include: [alone], maxWorkers: 1, maxConcurrency: 2 },
       },
       {
         extends: true,

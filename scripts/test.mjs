@@ -22,7 +22,7 @@ Tests everything, or the parts that are named:
   check        format, lint, types, architecture, OpenAPI, lock file, licences, tree (npm run check)
   build        builds out/; comes before those below that need it
   unit         tests beside the sources
-  integration  tests of several rooms together, with real files, sockets and processes
+  integration  tests of several rooms together, with real files, sockets and processes; some of them one by one at the end
   e2e          the built station and a real browser
   package      packages for three systems, looked into
 
@@ -86,7 +86,10 @@ async function main() {
       if (interrupted) throw new Error('Interrupted.');
       say(part === 'check' && run.includes('unit') ? 'check, beside what comes up to the end of unit' : part);
       if (part === 'build') build(node);
-      else if (part !== 'check') await suite(node, env, part, temp, mark);
+      else if (part !== 'check') {
+        await suite(node, env, part, temp, mark);
+        if (part === 'integration') await suite(node, env, 'alone', temp, mark);
+      }
       // Its longest step fills one core: the unit tests have the other.
       if (checked && part === (run.includes('unit') ? 'unit' : 'check')) tallyCheck(await checked);
     }

@@ -1,6 +1,6 @@
 /** Visitors on a camera become events: one for each visit, from its beginning to its end, with a picture. Over RTSP, in real time. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeAll, expect, it, type TestContext } from 'vitest';
 import type { Event } from '#domain/event.ts';
 import type { MotionWhy } from '#domain/event-why.ts';
 import { recordAlways } from '#domain/recording-plan.ts';
@@ -10,22 +10,65 @@ import { createFfmpeg } from '../../src/main/adapters/ffmpeg/index.ts';
 import { WatchSettings } from '../../src/main/domain/watching.ts';
 import { jpegSize } from '../../src/main/media/jpeg.ts';
 import { inferenceWorkers } from '../../src/main/station/inference-workers.ts';
-import { encodeClip, joinClips, startClipCamera, type ClipSource } from '../support/clip-camera.ts';
+import type { Clip } from '../../src/main/demo/clip.ts';
+import { encodeClip, joinClips, startClipCamera } from '../support/clip-camera.ts';
 import { ffmpegBin, noFfmpeg } from '../support/grey.ts';
 import { builtIn, hasMedia, mediaDir } from '../support/media.ts';
 import { openEngine, root, tempFolder, until } from './engine-rig.ts';
 import type { Engine } from '../../src/main/engine/engine.ts';
 import { noDevices } from '../../src/main/engine/device-none.ts';
 
-let folder: ReturnType<typeof tempFolder>;
-let stops: (() => unknown)[];
-beforeEach(() => {
-  folder = tempFolder();
-  stops = [];
-});
-afterEach(async () => {
-  for (const stop of stops.reverse()) await stop();
-  folder.remove();
+/** A patterned thing as tall as a third of the picture, that changes as it goes, crosses an empty, noisy room; `at`: in which seconds. */
+function* drawn(fps: number, seconds: number, at: readonly [number, number][]): Generator<Uint8Array> {
+  const [width, height] = [320, 180];
+  let seed = 1;
+  const noise = (): number => ((seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) >> 16) % 5;
+  for (let n = 0; n < fps * seconds; n += 1) {
+    const picture = new Uint8Array(width * height);
+    for (let i = 0; i < picture.length; i += 1) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      picture[i] = 70 + ((x >> 4) + (y >> 4)) * 3 + (y > 120 && x % 40 < 3 ? 50 : 0) + noise();
+    }
+    for (const [from, to] of at) {
+      const part = (n / fps - from) / (to - from);
+      if (part < 0 || part >= 1) continue;
+      const left = Math.round(10 + part * (width - 40));
+      for (let y = 80; y < 140; y += 1)
+        for (let x = left; x < left + 24; x += 1)
+          picture[y * width + x] = (((x - left) >> 2) * 13 + (y >> 2) * 7 + (n >> 1) * 5) % 11 > 5 ? 230 : 20;
+    }
+    yield picture;
+  }
+}
+
+const large = { width: 640, height: 360 };
+const narrow = { width: 480, height: 360 };
+const small = { width: 480, height: 270 };
+/** When something crosses the empty room, seconds. */
+const crossings: [number, number][] = [
+  [13.3, 19.3],
+  [34.7, 40.7],
+];
+/** Seconds from key frame to key frame, of the cameras that show the crossings. */
+const keysEvery = [1, 4];
+const visitsOf = (seconds: number, size: { width: number; height: number }): Clip =>
+  encodeClip({
+    from: { path: join(mediaDir, 'clips', 'person_visits_a.mp4'), seconds },
+    ...{ ...size, fps: 10, gop: 10 },
+  });
+const roomOf = (seconds: number, at: [number, number][], size: { width: number; height: number }, gop = 10): Clip =>
+  encodeClip({ from: { drawn: drawn(10, seconds, at), width: 320, height: 180 }, ...{ ...size, fps: 10, gop } });
+/** Encoded before anything is shown: that takes the machine to itself for seconds. */
+let clips: { visits: Clip[]; crossings: Clip[]; resizedRoom: Clip[]; resizedVisits: Clip[] };
+beforeAll(() => {
+  if (noFfmpeg) return;
+  clips = {
+    visits: hasMedia ? [visitsOf(49, large)] : [],
+    crossings: keysEvery.map((s) => roomOf(56, crossings, large, s * 10)),
+    resizedRoom: [joinClips([roomOf(20, [[10, 16]], large), roomOf(30, [[14, 20]], narrow)])],
+    // One visit each: from second 6, and from second 6 of the second part.
+    resizedVisits: hasMedia ? [joinClips([visitsOf(21, large), visitsOf(21, small)])] : [],
+  };
 });
 
 type Showing = {
@@ -43,9 +86,14 @@ function whyMotion(engine: Engine, event: Event): MotionWhy {
   return why;
 }
 
-/** A station with a camera for each of these clips, which begin now; of a row of them one after the other. */
-async function open(sources: readonly (ClipSource | readonly ClipSource[])[], settings: WatchSettings) {
-  const clips = sources.map((s) => ('from' in s ? encodeClip(s) : joinClips(s.map(encodeClip))));
+/** A station with a camera for each of these clips, which begin now. */
+async function open({ onTestFinished }: TestContext, shown: readonly Clip[], settings: WatchSettings) {
+  const folder = tempFolder();
+  const stops: (() => unknown)[] = [];
+  onTestFinished(async () => {
+    for (const stop of stops.reverse()) await stop();
+    folder.remove();
+  });
   const ffmpeg = await createFfmpeg({ given: ffmpegBin, searchPath: process.env['PATH'] ?? '', log: quietLog });
   stops.push(() => ffmpeg.stop());
   const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };
@@ -56,7 +104,7 @@ async function open(sources: readonly (ClipSource | readonly ClipSource[])[], se
   const { engine, close } = await openEngine(folder.path, () => false, noDevices, ffmpeg, undefined, models);
   stops.push(close);
   const cameras: Showing[] = [];
-  for (const [n, clip] of clips.entries()) {
+  for (const [n, clip] of shown.entries()) {
     const camera = await startClipCamera(clip);
     stops.push(() => camera.stop());
     const { id } = await engine.cameras.add({
@@ -87,15 +135,14 @@ async function open(sources: readonly (ClipSource | readonly ClipSource[])[], se
 
 it.skipIf(noFfmpeg || !hasMedia)(
   'tells each visitor of a room once, as a person, with a picture, from the coming to the going',
-  async () => {
+  { concurrent: true },
+  async (context) => {
     // Two visits of the clip (media/clips/clips.json), and the empty room before, between and after them.
     const visits = [
       { from: 6, to: 19.5 },
       { from: 22.5, to: 44.5 },
     ];
-    const path = join(mediaDir, 'clips', 'person_visits_a.mp4');
-    const source = { from: { path, seconds: 49 }, width: 640, height: 360, fps: 10, gop: 10 };
-    const { engine, cameras } = await open([source], WatchSettings.parse({}));
+    const { engine, cameras } = await open(context, clips.visits, WatchSettings.parse({}));
     const { own, seconds } = cameras[0]!;
     const told = await until(
       'both visits',
@@ -115,44 +162,13 @@ it.skipIf(noFfmpeg || !hasMedia)(
       expect(jpegSize(jpeg!)).toEqual({ width: 640, height: 360 });
     }
   },
-  120_000,
 );
-
-/** A patterned thing as tall as a third of the picture, that changes as it goes, crosses an empty, noisy room; `at`: in which seconds. */
-function* drawn(fps: number, seconds: number, at: readonly [number, number][]): Generator<Uint8Array> {
-  const [width, height] = [320, 180];
-  let seed = 1;
-  const noise = (): number => ((seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) >> 16) % 5;
-  for (let n = 0; n < fps * seconds; n += 1) {
-    const picture = new Uint8Array(width * height);
-    for (let i = 0; i < picture.length; i += 1) {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      picture[i] = 70 + ((x >> 4) + (y >> 4)) * 3 + (y > 120 && x % 40 < 3 ? 50 : 0) + noise();
-    }
-    for (const [from, to] of at) {
-      const part = (n / fps - from) / (to - from);
-      if (part < 0 || part >= 1) continue;
-      const left = Math.round(10 + part * (width - 40));
-      for (let y = 80; y < 140; y += 1)
-        for (let x = left; x < left + 24; x += 1)
-          picture[y * width + x] = (((x - left) >> 2) * 13 + (y >> 2) * 7 + (n >> 1) * 5) % 11 > 5 ? 230 : 20;
-    }
-    yield picture;
-  }
-}
 
 it.skipIf(noFfmpeg)(
   'tells motion once for each crossing, soon after it begins, with a picture, also where a key frame comes every 4 s',
-  async () => {
-    const [fps, width, height] = [10, 320, 180];
-    const crossings: [number, number][] = [
-      [13.3, 19.3],
-      [34.7, 40.7],
-    ];
-    const from = { drawn: [...drawn(fps, 56, crossings)], width, height };
-    const keysEvery = [1, 4];
-    const sources = keysEvery.map((s) => ({ from, width: 640, height: 360, fps, gop: s * fps }));
-    const { engine, cameras } = await open(sources, WatchSettings.parse({ mode: 'motion' }));
+  { concurrent: true },
+  async (context) => {
+    const { engine, cameras } = await open(context, clips.crossings, WatchSettings.parse({ mode: 'motion' }));
     const all = await until(
       'both crossings at both cameras',
       async () => {
@@ -180,25 +196,13 @@ it.skipIf(noFfmpeg)(
       }
     }
   },
-  120_000,
 );
 
 it.skipIf(noFfmpeg)(
   'goes on where the picture’s size changes in the middle: what crosses before and after is told, each with its own picture',
-  async () => {
-    const [fps, width, height] = [10, 320, 180];
-    const part = (size: { width: number; height: number }, seconds: number, at: [number, number][]): ClipSource => ({
-      ...{ from: { drawn: [...drawn(fps, seconds, at)], width, height }, fps, gop: fps },
-      ...size,
-    });
-    const [large, small] = [
-      { width: 640, height: 360 },
-      { width: 480, height: 360 },
-    ];
-    const { engine, cameras } = await open(
-      [[part(large, 20, [[10, 16]]), part(small, 30, [[14, 20]])]],
-      WatchSettings.parse({ mode: 'motion' }),
-    );
+  { concurrent: true },
+  async (context) => {
+    const { engine, cameras } = await open(context, clips.resizedRoom, WatchSettings.parse({ mode: 'motion' }));
     const { own, seconds } = cameras[0]!;
     const told = await until(
       'both crossings',
@@ -208,7 +212,7 @@ it.skipIf(noFfmpeg)(
       },
       75_000,
     );
-    expect(told.map((e) => jpegSize(engine.eventPictures.picture(e.id)!))).toEqual([large, small]);
+    expect(told.map((e) => jpegSize(engine.eventPictures.picture(e.id)!))).toEqual([large, narrow]);
     // Another size is another scene, and no motion.
     for (const [n, from] of [10, 34].entries()) {
       expect(seconds(told[n]!.fromMs)).toBeGreaterThan(from - 0.2);
@@ -216,28 +220,13 @@ it.skipIf(noFfmpeg)(
     }
     expect(engine.looks.states()[0]?.state).toMatchObject({ watching: true, trouble: null });
   },
-  120_000,
 );
 
 it.skipIf(noFfmpeg || !hasMedia)(
   'follows and tells visitors before and after the picture’s size changes (needs the labelled clips)',
-  async () => {
-    const path = join(mediaDir, 'clips', 'person_visits_a.mp4');
-    const [large, small] = [
-      { width: 640, height: 360 },
-      { width: 480, height: 270 },
-    ];
-    // One visit each: from second 6, and from second 6 of the second part.
-    const source = { from: { path, seconds: 21 }, fps: 10, gop: 10 };
-    const { engine, cameras } = await open(
-      [
-        [
-          { ...source, ...large },
-          { ...source, ...small },
-        ],
-      ],
-      WatchSettings.parse({}),
-    );
+  { concurrent: true },
+  async (context) => {
+    const { engine, cameras } = await open(context, clips.resizedVisits, WatchSettings.parse({}));
     const { own, seconds } = cameras[0]!;
     const told = await until(
       'both visits',
@@ -253,5 +242,4 @@ it.skipIf(noFfmpeg || !hasMedia)(
     ]);
     for (const [n, from] of [6, 27].entries()) expect(Math.abs(seconds(told[n]!.fromMs) - from)).toBeLessThan(4);
   },
-  120_000,
 );
