@@ -9,6 +9,7 @@ import type { KeptStation } from '#domain/station-kept.ts';
 import { dayMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createRepeats } from '#lib/repeats.ts';
 import { StoreError } from '#lib/store-error.ts';
 import { ownStationKeys } from './settings.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
@@ -47,7 +48,7 @@ export function createAccountsBeside(deps: {
   clock: Clock;
   log: Log;
 }): AccountsBeside {
-  const { store, clock, log } = deps;
+  const { store, clock } = deps;
   /** Of what was written last, without when. */
   const written = new Map<string, string>();
   /** Cameras of which no month is missing anywhere. */
@@ -56,7 +57,7 @@ export function createAccountsBeside(deps: {
   let timer: ReturnType<typeof setInterval> | null = null;
   let working: Promise<void> | null = null;
   let at = 0;
-  let toldMs = -Infinity;
+  const repeats = createRepeats(deps.log, tellEveryMs);
   let endMs = Infinity;
 
   const accountOf = (cameraId: CameraId, streams: readonly StreamRecord[], month: Month) => {
@@ -163,10 +164,8 @@ export function createAccountsBeside(deps: {
   };
 
   const tell = (error: unknown): void => {
-    if (clock.monoMs() - toldMs < tellEveryMs) return;
-    toldMs = clock.monoMs();
-    log.warn('what coverage is proven from could not be written beside the video; it is tried again', {
-      error: String(error),
+    repeats.warn('what coverage is proven from could not be written beside the video; it is tried again', {
+      more: { error: String(error) },
     });
   };
 
@@ -221,6 +220,7 @@ export function createAccountsBeside(deps: {
       await working;
       endMs = clock.monoMs() + lastMs;
       await step(1);
+      repeats.end();
     },
   };
 }

@@ -5,8 +5,8 @@
 import type { StreamId } from '#domain/id.ts';
 import { behindHead } from '#domain/decide/verify-chain.ts';
 import type { HashedFile } from '#domain/segment-chain.ts';
-import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createRepeats } from '#lib/repeats.ts';
 import { StoreError } from '#lib/store-error.ts';
 import type { IndexJournal } from './index-journal.ts';
 import type { ChainNote } from './chain-port.ts';
@@ -41,10 +41,9 @@ export function createChain(deps: {
   store: Pick<WriteStore, 'chain' | 'together'> & Pick<ReadStore, 'streams'>;
   files: Pick<SpreadFiles, 'chain'>;
   journal: Pick<IndexJournal, 'flush' | 'trouble'>;
-  clock: Clock;
   log: Log;
 }): Chain {
-  const { store, files, journal, clock, log } = deps;
+  const { store, files, journal, log } = deps;
   const waiting = new Map<StreamId, HashedFile[]>();
   let count = 0;
   /** Streams whose lists beside the video have nothing that the index lacks. */
@@ -57,7 +56,7 @@ export function createChain(deps: {
   let working: Promise<void> | null = null;
   let timer: ReturnType<typeof setInterval> | null = null;
   let ticks = 0;
-  let toldMs = -Infinity;
+  const repeats = createRepeats(log, tellEveryMs);
 
   const streamOf = (id: StreamId): StreamRecord | null => {
     if (!known.has(id)) known = new Map(store.streams().map((s) => [s.id, s]));
@@ -65,11 +64,8 @@ export function createChain(deps: {
   };
 
   const refused = (error: unknown, stream: StreamRecord): void => {
-    if (clock.monoMs() - toldMs < tellEveryMs) return;
-    toldMs = clock.monoMs();
-    log.warn('the list of hashes beside the video cannot be read or written; it is tried again', {
-      folder: stream.folder,
-      error: String(error),
+    repeats.warn('the list of hashes beside the video cannot be read or written; it is tried again', {
+      more: { folder: stream.folder, error: String(error) },
     });
   };
 
@@ -233,6 +229,7 @@ export function createChain(deps: {
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
       } finally {
+        repeats.end();
         clearTimeout(patience);
       }
     },

@@ -69,7 +69,7 @@ export function createEngine(deps: EngineDeps): Engine {
     rooms: () => ({ ingest, encryption, statuses, segments, keeping, proving }),
   });
   const volumes = disks.room;
-  const chain = createChain({ store, files: volumes.spread, journal, clock, log });
+  const chain = createChain({ store, files: volumes.spread, journal, log });
   const clocks = (): StationClock => stationClock;
   const segments = createSegments({ journal, gaps, chain, clocks });
   const statuses = createStreamStatuses({ clock, changed: (id) => cameras.streamChanged(id) });

@@ -13,6 +13,7 @@ import type { StreamKind } from '#domain/stream.ts';
 import { cellsOf, slotOf, thumbnailBytes, thumbnailSlotMs, type ThumbnailStatus } from '#domain/thumbnail.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createRepeats } from '#lib/repeats.ts';
 import type { CameraRoom } from './cameras.ts';
 import { keyPicture } from './key-picture.ts';
 import type { Ffmpeg } from './ffmpeg-port.ts';
@@ -69,7 +70,8 @@ export function createThumbnails(deps: {
   segments: Pick<Segments, 'finishedMs' | 'newestMs'>;
   queries: Pick<Queries, 'segments' | 'bounds' | 'locate'>;
 }): ThumbnailRoom {
-  const { clock, log, store, queries } = deps;
+  const { clock, store, queries } = deps;
+  const repeats = createRepeats(deps.log);
   /** Up to where each camera has its pictures. */
   const done = new Map<CameraId, number>();
   /** Up to where each camera is recorded, as last looked; what is being written does not count. */
@@ -193,7 +195,7 @@ export function createThumbnails(deps: {
   /** What cannot be made is left out; its camera waits, so that others are not held up by it. */
   const tellOf = (camera: CameraId | null, error: string): void => {
     if (camera !== null) sulking.set(camera, clock.monoMs() + sulkMs);
-    log.warn('small pictures could not be made', { camera, error });
+    repeats.warn('small pictures could not be made', { more: { camera, error } });
   };
 
   /** Nothing was recorded at a moment: the last one before anything is. */
@@ -326,6 +328,7 @@ export function createThumbnails(deps: {
       stopped = true;
       if (timer !== null) clearTimeout(timer);
       timer = null;
+      repeats.end();
     },
     async picture(id, atMs, withinMs) {
       if (streamsOf(id).length === 0) throw new AppError('NOT_FOUND', 'There is no such camera.');

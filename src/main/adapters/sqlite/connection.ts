@@ -2,9 +2,10 @@ import Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { createRepeats } from '#lib/repeats.ts';
 import { StoreError, type StoreTrouble } from '#lib/store-error.ts';
 
-/** Anything slower is written to the log. */
+/** Anything slower is written to the log, at most once a minute of each kind. */
 const slowMs = 100;
 
 const troubles: [RegExp, StoreTrouble, string][] = [
@@ -48,7 +49,8 @@ export type Connection = {
 
 /** Opens a database file. Throws `StoreError`. */
 export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clock; log: Log }): Connection {
-  const { clock, log } = deps;
+  const { clock } = deps;
+  const repeats = createRepeats(deps.log);
   const guard = <T>(name: string, work: () => T): T => {
     const started = clock.monoMs();
     try {
@@ -57,7 +59,7 @@ export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clo
       throw storeError(error);
     } finally {
       const ms = clock.monoMs() - started;
-      if (ms > slowMs) log.warn('slow query', { query: name, ms: Math.round(ms) });
+      if (ms > slowMs) repeats.warn('slow query', { by: { query: name }, more: { ms: Math.round(ms) }, weight: ms });
     }
   };
   const db = guard('open', () => {
@@ -86,7 +88,10 @@ export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clo
     db,
     read: guard,
     write: (name, work) => (db.inTransaction ? work() : guard(name, () => db.transaction(work).immediate())),
-    close: () => db.close(),
+    close() {
+      repeats.end();
+      db.close();
+    },
   };
 }
 

@@ -41,7 +41,7 @@ export type Dropping = 'full' | 'gives-way';
 export type Recorder = UnitSink & {
   /** To be called about every `napMs`, after what came was taken: writes what has waited long enough though nothing new came. */
   tick(): void;
-  /** Bytes held in memory: buffered or on their way to disk. */
+  /** Bytes held in memory: buffered, on their way to disk, or kept while no disk takes them. */
   pendingBytes(): number;
   /**
    * How long ago the oldest was taken that was handed to the disk and is not durable, ms; 0: nothing waits. Without the time in which this

@@ -410,7 +410,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       advance();
       if (segment !== null && fragments.due(monoMs, dueMs)) write(segment, guessedNextDtsUs());
     },
-    pendingBytes: heldBytes,
+    pendingBytes: () => heldBytes() + kept.bytes(),
     lagMs() {
       const since = writer.waitingSinceMs();
       if (since === null) return 0;
