@@ -323,6 +323,15 @@ describe('archiving', () => {
     });
     rig.archives.setGroup('Outside', null, ana);
     expect(rig.archives.tiering().groups).toEqual([]);
+    // Who changed what is told.
+    const told = rig.notes.filter((n) => n.kind === 'tiering-changed');
+    expect(told).toMatchObject([
+      { cameraId: null, data: { group: 'Outside', by: 'ana', 'was.own': false, 'is.main.archive': 'NAS' } },
+      { cameraId: yard.id, data: { camera: 'Yard', by: 'ana', 'was.main.archive': 'NAS', 'is.main.archive': null } },
+      { cameraId: yard.id, data: { camera: 'Yard', 'was.own': true, 'is.own': false, 'is.main.archive': 'NAS' } },
+      { data: { group: 'Outside', 'was.main.afterDays': 1, 'is.main.afterDays': 2 } },
+      { data: { group: 'Outside', 'was.own': true, 'is.own': false, 'is.main.archive': null } },
+    ]);
   });
 
   it('copies, keeps both as long as was said of each, and deletes the copy for its age', async () => {

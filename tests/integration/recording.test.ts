@@ -93,7 +93,7 @@ describe('when a stream is recorded', () => {
     engine.recordings.startManual(camera.id, { by: 'test', seconds: 60 });
     await until('a segment with sound again', () => count() === 3);
     expect(now()?.manual).toMatchObject({ by: 'test' });
-    engine.recordings.stopManual(camera.id);
+    engine.recordings.stopManual(camera.id, 'ann');
     await until('armed again', () => status()?.recording === false && store.lastSegment(main)?.state === 'sealed');
     const endedMs = store.wantedRuns(main, 0, Number.MAX_SAFE_INTEGER).at(-1)?.toMs ?? 0;
 
@@ -128,7 +128,7 @@ describe('when a stream is recorded', () => {
     const held = () => engine.cameras.get(camera.id)?.streams[0]?.preRoll?.heldMs ?? 0;
     await until('armed with its seconds held ready', () => held() >= 2000);
     engine.recordings.startManual(camera.id, { by: 'test', seconds: 60 });
-    engine.recordings.stopManual(camera.id);
+    engine.recordings.stopManual(camera.id, 'ann');
     await until('what was held ready is written', () => store.lastSegment(main)?.state === 'sealed');
     const [run] = store.wantedRuns(main, 0, Number.MAX_SAFE_INTEGER);
     expect((run?.toMs ?? 0) - (run?.fromMs ?? 0)).toBeGreaterThanOrEqual(2000);
@@ -212,21 +212,32 @@ describe('when a stream is recorded', () => {
       spans: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, fromMin: 0, toMin: 1440, mode })),
       exceptions: [],
     });
-    const schedule = engine.recordings.saveSchedule({ name: 'Shop hours', week: all('events') });
+    const schedule = engine.recordings.saveSchedule({ name: 'Shop hours', week: all('events') }, 'ann');
     const draft = draftOf(site.cameras[0]!);
     const camera = await engine.cameras.add({ ...draft, sub: null });
     const byWeek = RecordingPlan.parse({ when: { by: 'schedule', scheduleId: schedule.id }, kinds: ['external'] });
-    expect(await engine.recordings.apply({ cameraId: [camera.id], main: byWeek, sub: byWeek })).toEqual({ changed: 1 });
+    expect(await engine.recordings.apply({ cameraId: [camera.id], main: byWeek, sub: byWeek }, 'ann')).toEqual({
+      changed: 1,
+    });
     const main = engine.cameras.streamId(camera.id, 'main')!;
     await until('armed', () => engine.cameras.get(camera.id)?.streams[0]?.preRoll != null);
     expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ mode: 'events', why: 'armed' });
-    expect(() => engine.recordings.removeSchedule(schedule.id)).toThrow(/Gate/);
-    engine.recordings.saveSchedule({ ...schedule, week: all('continuous') });
+    expect(() => engine.recordings.removeSchedule(schedule.id, 'ann')).toThrow(/Gate/);
+    engine.recordings.saveSchedule({ ...schedule, week: all('continuous') }, 'ben');
     expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ why: 'continuous', untilMs: null });
     await until('recorded', () => store.lastSegment(main) && engine.cameras.get(camera.id)?.streams[0]?.recording);
-    expect(() => engine.recordings.setZone('Europe/Nowhere')).toThrow(/no time zone/);
+    expect(() => engine.recordings.setZone('Europe/Nowhere', 'ann')).toThrow(/no time zone/);
     await engine.cameras.update(camera.id, { main: { ...camera.main, plan: plan('off') } });
-    engine.recordings.removeSchedule(schedule.id);
+    engine.recordings.removeSchedule(schedule.id, 'cas');
     expect(engine.recordings.settings().schedules).toEqual([]);
+    // Who changed what is told.
+    const { events } = await engine.events.list({ kind: ['schedule-changed', 'camera-changed'], limit: 10 });
+    expect(events.map((e) => e.data)).toMatchObject([
+      { schedule: 'Shop hours', change: 'removed', by: 'cas', 'was.name': 'Shop hours' },
+      { 'was.main.when': 'schedule:Shop hours', 'is.main.when': 'off' },
+      { schedule: 'Shop hours', change: 'changed', by: 'ben', 'was.day0': '0-1440e', 'is.day0': '0-1440c' },
+      { by: 'ann', 'was.main.when': 'continuous', 'is.main.when': 'schedule:Shop hours' },
+      { schedule: 'Shop hours', change: 'added', by: 'ann', 'is.name': 'Shop hours', 'is.day6': '0-1440e' },
+    ]);
   });
 });

@@ -150,14 +150,15 @@ describe('keeping footage as long as it was said', () => {
     expect(rig.kept(gate.main)[0]).toBe(90);
     expect(rig.kept(yard.main)[0]).toBe(45);
     expect(rig.retention.deletions(everything).every((d) => d.reason === 'space')).toBe(true);
-    expect(rig.notes).toEqual([]);
+    const told = () => rig.notes.map((n) => n.kind).filter((kind) => kind !== 'retention-changed');
+    expect(told()).toEqual([]);
 
     // Now 100 are missing from the target and 40 from what keeps it from being full.
     rig.look({ totalBytes: 1000 * mib, freeBytes: 20 * mib });
     rig.retention.setStation(untouched, ana);
     await until('40 are gone', () => rig.kept(gate.main).length + rig.kept(yard.main).length === 95);
     expect([rig.kept(gate.main)[0], rig.kept(yard.main)[0]]).toEqual([75, 20]);
-    expect(rig.notes.map((n) => n.kind)).toEqual(['minimum-broken']);
+    expect(told()).toEqual(['minimum-broken']);
     await until('it says what it lacks', () => (rig.retention.state().volumes[0]?.lackingBytes ?? 0) === 60 * mib);
   });
 
@@ -394,6 +395,31 @@ describe('deleting by hand', () => {
     expect(() => rig.retention.erase({ ...ask, toMs: nowMs + 1 }, ana)).toThrow(/is over/);
     expect(() => rig.retention.setCamera(ana.userId as never, null, ana)).toThrow(/no such camera/);
   });
+});
+
+it('tells who changed rules and holds: each figure as it was and as it is, and nothing where nothing is another', () => {
+  const rig = open();
+  const gate = rig.addCamera('Gate');
+  const ben = { ...ana, name: 'ben' };
+  rig.retention.setStation({ ...untouched, main: rule({ maxDays: 30 }) }, ana);
+  rig.retention.setStation({ ...untouched, main: rule({ maxDays: 30 }) }, ana);
+  rig.retention.setCamera(gate.id, { main: rule({ maxDays: 7, minDays: 2 }), sub: null, legalDays: null }, ben);
+  rig.retention.setCamera(gate.id, null, ana);
+  const span = { cameraIds: [gate.id], fromMs: nowMs - minute, toMs: nowMs };
+  const { id } = rig.holds.place({ ...span, reason: 'Case', owner: 'Ana', untilMs: nowMs + 5 }, ana);
+  rig.holds.change(id, { untilMs: nowMs + dayMs }, ben);
+  rig.holds.change(id, { owner: 'Ana' }, ben);
+  rig.holds.lift(id, 'closed', ana);
+  const of = { cameraId: gate.id };
+  expect(rig.notes).toMatchObject([
+    { kind: 'retention-changed', cameraId: null, data: { by: 'ana', 'was.main.maxDays': null, 'is.main.maxDays': 30 } },
+    { kind: 'retention-changed', ...of, data: { by: 'ben', 'was.main.maxDays': 30, 'is.main.maxDays': 7 } },
+    { kind: 'retention-changed', ...of, data: { by: 'ana', 'was.main.minDays': 2, 'is.main.minDays': 0 } },
+    { kind: 'hold-placed', ...of, data: { by: 'ana', text: 'Case', owner: 'Ana', untilMs: nowMs + 5 } },
+    { kind: 'hold-changed', ...of, data: { by: 'ben', 'was.untilMs': nowMs + 5, 'is.untilMs': nowMs + dayMs } },
+    { kind: 'hold-lifted', ...of, data: { by: 'ana', text: 'closed' } },
+  ]);
+  expect(rig.notes[0]?.data).toEqual({ by: 'ana', 'was.main.maxDays': null, 'is.main.maxDays': 30 });
 });
 
 describe('what is kept beside the video', () => {

@@ -50,6 +50,7 @@ export const EventKind = z.enum([
   'volume-removed',
   'archive-trouble', // it does not do its work
   'archive-changed', // added, changed, taken out
+  'tiering-changed', // which footage goes to which archive
   'segment-recovered',
   'segment-corrupt', // its bytes are not those that were recorded
   'segment-missing', // the index has it and the disk has not
@@ -60,7 +61,10 @@ export const EventKind = z.enum([
   'footage-deleted', // by hand
   'minimum-ahead', // it will be broken soon, as things go
   'minimum-broken', // to keep the disk from becoming full
+  'retention-changed', // how long footage is kept
+  'schedule-changed', // weeks that cameras share, or their time zone
   'hold-placed',
+  'hold-changed',
   'hold-lifted',
   'encryption-changed', // of a volume: on, off, a key, a passphrase
   'footage-locked', // its key cannot be opened

@@ -12,3 +12,7 @@ export const Span = z
 
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;
+
+/** Minutes of a day as clocks show them: 08:00; the end of the day is 24:00. */
+export const clockOfMinutes = (min: number): string =>
+  `${String(Math.floor(min / 60)).padStart(2, '0')}:${String(min % 60).padStart(2, '0')}`;

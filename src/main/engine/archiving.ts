@@ -1,8 +1,11 @@
 /** Archives as administrators steer them and as the other rooms use them: the rooms that belong together, put together. */
 import { AppError } from '#contract/error.ts';
-import { isArchive, type ArchiveView, type TierRules } from '#domain/archive.ts';
+import { isArchive, type ArchiveSettings, type ArchiveView, type TierRules } from '#domain/archive.ts';
+import { changeData } from '#domain/change.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
+import type { Event } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
+import { archiveSaid, tiersSaid } from '#domain/said-archive.ts';
 import { createTimeZone, ownTimeZone } from '#domain/time-zone.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
 import type { Caller } from '#contract/call.ts';
@@ -126,13 +129,39 @@ export function createArchiving(
       freeBytes: trouble === null ? await entry.store.freeBytes().catch(() => null) : null,
     };
   };
-  const note = (entry: OpenArchive, change: string, caller: Caller): void => {
+  const note = (
+    entry: OpenArchive,
+    change: 'added' | 'changed' | 'removed',
+    caller: Caller,
+    more: Event['data'] = {},
+  ): void => {
     const atMs = clock.nowMs();
     const data = { archive: entry.row.name, change, by: caller.name };
-    const text = `${entry.row.name} · ${caller.name}`;
-    events.note({ kind: 'archive-changed', severity: 'info', fromMs: atMs, toMs: atMs, data: { ...data, text } });
+    events.note({ kind: 'archive-changed', severity: 'info', fromMs: atMs, toMs: atMs, data: { ...data, ...more } });
     log.info('an archive was changed', data);
   };
+  const nameOf = (archive: number): string =>
+    archives.list().find((e) => e.row.archive === archive)?.row.name ?? String(archive);
+  /** What goes to archives, of one camera, of a group, or of all. */
+  const rulesOf = (of: { cameraId?: CameraId; group?: string }): ReturnType<typeof tiersSaid> => {
+    const all = rules.all();
+    const group = of.cameraId === undefined ? of.group : deps.groupOf(of.cameraId);
+    const ofGroup = all.groups.find((g) => g.group === group)?.rules;
+    if (of.cameraId === undefined && of.group === undefined) return tiersSaid(all.station, nameOf);
+    const own = of.cameraId === undefined ? ofGroup : all.cameras.find((c) => c.cameraId === of.cameraId)?.rules;
+    return tiersSaid(own ?? ofGroup ?? all.station, nameOf, own !== undefined);
+  };
+  const tellRules = (of: Parameters<typeof rulesOf>[0], was: ReturnType<typeof rulesOf>, { name: by }: Caller): void => {
+    const changed = changeData(was, rulesOf(of));
+    const { cameraId = null, group } = of;
+    const camera = cameraId === null ? {} : { camera: deps.cameraName(cameraId) };
+    const whose = { ...camera, ...(group !== undefined && { group }), by };
+    log.info('what goes to archives was changed', whose);
+    if (Object.keys(changed).length === 0) return;
+    const [atMs, data] = [clock.nowMs(), { ...whose, ...changed }];
+    events.note({ kind: 'tiering-changed', severity: 'info', cameraId, fromMs: atMs, toMs: atMs, data });
+  };
+  const saidOf = ({ row }: { row: ArchiveSettings }, secret: boolean) => archiveSaid(row, secret);
   const known = (r: TierRules | null): void => {
     for (const rule of [r?.main, r?.sub]) if (rule != null) archives.get(rule.archive);
   };
@@ -141,18 +170,21 @@ export function createArchiving(
     list: () => Promise.all(archives.list().map(viewOf)),
     async add(settings, secret, caller) {
       const entry = await archives.add(settings, secret);
-      note(entry, 'added', caller);
+      note(entry, 'added', caller, changeData({}, saidOf(entry, false)));
       tiering.changed();
       return await viewOf(entry);
     },
     async change(archive, change, secret, caller) {
-      const { name, place, pace } = archives.get(archive).row;
+      const before = archives.get(archive);
+      const { name, place, pace } = before.row;
+      const was = saidOf(before, false);
       const entry = await archives.change(
         archive,
         { name: change.name ?? name, place: change.place ?? place, pace: change.pace ?? pace },
         secret,
       );
-      note(entry, 'changed', caller);
+      const changed = changeData(was, saidOf(entry, secret !== null));
+      if (Object.keys(changed).length > 0) note(entry, 'changed', caller, changed);
       tiering.changed();
       return await viewOf(entry);
     },
@@ -213,22 +245,25 @@ export function createArchiving(
     tiering: () => rules.all(),
     setStation(said, caller) {
       known(said);
+      const was = rulesOf({});
       rules.setStation(said);
-      log.info('what goes to archives was changed', { by: caller.name });
+      tellRules({}, was, caller);
       tiering.changed();
     },
     setGroup(group, said, caller) {
       known(said);
+      const was = rulesOf({ group });
       rules.setGroup(group, said);
-      log.info('what goes to archives was changed', { group, by: caller.name });
+      tellRules({ group }, was, caller);
       tiering.changed();
     },
     setCameras(ids, said, caller) {
       known(said);
       for (const id of ids)
         if (deps.cameraName(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
+      const were = [...new Set(ids)].map((cameraId) => [{ cameraId }, rulesOf({ cameraId })] as const);
       rules.setCameras(ids, said);
-      log.info('what goes to archives was changed', { cameras: ids.length, by: caller.name });
+      for (const [of, was] of were) tellRules(of, was, caller);
       tiering.changed();
     },
   };

@@ -1,9 +1,12 @@
 import { AppError } from '#contract/error.ts';
+import { changeData } from '#domain/change.ts';
 import { changeLink, folderFor, type Camera, type CameraChange, type CameraView } from '#domain/camera.ts';
 import type { Maintenance } from '#domain/camera-health.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { CameraId as CameraIdSchema } from '#domain/id.ts';
 import type { RecordingNow } from '#domain/recording-now.ts';
+import type { ScheduleId } from '#domain/recording-plan.ts';
+import { cameraFields } from '#domain/said-recording.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -58,6 +61,7 @@ export function createCameras(deps: {
   statuses: () => StreamStatuses;
   maintenance: (id: CameraId) => Maintenance | null;
   recording: (camera: CameraRecord) => RecordingNow;
+  scheduleName: (id: ScheduleId) => string;
   /** What of its picture nobody is to see. */
   privacy: (id: CameraId) => CameraView['privacy'];
   sendsObjects: (id: CameraId) => boolean;
@@ -188,7 +192,7 @@ export function createCameras(deps: {
       return camera;
     },
     addAll,
-    update: (id, change: CameraChange) =>
+    update: (id, change: CameraChange, by) =>
       inTurn(id, async () => {
         const before = present(id);
         const { password } = change;
@@ -212,8 +216,15 @@ export function createCameras(deps: {
         records.set(id, after);
         changed(before, after);
         deps.described([id]);
-        const what = Object.keys(change).sort().join(', ');
-        note('camera-changed', after, { changed: what, enabled: after.enabled });
+        const said = (of: CameraRecord, other: CameraRecord) => cameraFields(of, other, deps.scheduleName);
+        note('camera-changed', after, {
+          ...(by !== undefined && { by }),
+          ...{ changed: Object.keys(change).sort().join(', '), enabled: after.enabled },
+          ...changeData(said(before, after), {
+            ...said(after, before),
+            ...(password !== undefined && { password: password === null ? 'forgotten' : 'given' }),
+          }),
+        });
         if (!after.enabled) deps.events().endLost(id);
         await deps.ingest().change(before, after);
         followers.camera(id);
@@ -235,11 +246,11 @@ export function createCameras(deps: {
     record: (id) => records.get(id) ?? null,
     password: passwordOf,
     deviceChanged: (id) => followers.camera(id),
-    remove: (id) =>
+    remove: (id, by) =>
       inTurn(id, async () => {
         const record = present(id);
         await takeOut(record);
-        note('camera-removed', record, { erased: false });
+        note('camera-removed', record, { ...(by !== undefined && { by }), erased: false });
       }),
     erase: (id) =>
       inTurn(id, async () => {

@@ -107,6 +107,7 @@ export function createEngine(deps: EngineDeps): Engine {
     statuses: () => statuses,
     maintenance: (id) => cameraHealth.maintenance(id),
     recording: (camera) => recordings.now(camera),
+    scheduleName: (id) => recordings.scheduleName(id),
     privacy: (id) => watched.rules.privacy(id),
     sendsObjects: (id) => cameraMetadata.sendsObjects(id),
     gone: (camera) => {
@@ -285,7 +286,7 @@ export function createEngine(deps: EngineDeps): Engine {
     store: deps.thumbnails,
     setting: store.setting,
     ...{ ffmpeg: deps.ffmpeg, pictures: deps.pictures, privacy: privacy.zones, keyed: disks.keyed },
-    ...{ cameras, playback, segments, queries },
+    ...{ cameras, playback, segments, queries, events },
   });
 
   const analysing = createAnalysing({ ...deps, strained: () => pressure.any() });

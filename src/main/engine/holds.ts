@@ -1,8 +1,11 @@
 /** Footage that nothing deletes. All of it is in memory: retention asks before every file. */
 import { AppError } from '#contract/error.ts';
 import type { Caller } from '#contract/call.ts';
+import { changeData } from '#domain/change.ts';
+import type { Event } from '#domain/event.ts';
 import { heldSpans, holdState, touched, type Hold, type HoldDraft } from '#domain/hold.ts';
 import { HoldId, type CameraId } from '#domain/id.ts';
+import { holdSaid } from '#domain/said-retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -65,23 +68,18 @@ export function createHolds(deps: {
     deps.changed(hold.cameraIds);
     return hold;
   };
-  const note = (kind: 'hold-placed' | 'hold-lifted', hold: Hold, by: string, text: string): void => {
+  const words = {
+    'hold-placed': 'footage is held',
+    'hold-changed': 'a hold was changed',
+    'hold-lifted': 'footage is held no more',
+  };
+  const note = (kind: keyof typeof words, hold: Hold, by: string, more: Event['data']): void => {
     const now = clock.nowMs();
     for (const cameraId of hold.cameraIds) {
-      events.note({
-        kind,
-        severity: 'info',
-        cameraId,
-        fromMs: now,
-        toMs: now,
-        data: { camera: deps.cameraName(cameraId), by, text, spanFromMs: hold.fromMs, spanToMs: hold.toMs },
-      });
+      const data = { camera: deps.cameraName(cameraId), by, spanFromMs: hold.fromMs, spanToMs: hold.toMs, ...more };
+      events.note({ kind, severity: 'info', cameraId, fromMs: now, toMs: now, data });
     }
-    log.info(kind === 'hold-placed' ? 'footage is held' : 'footage is held no more', {
-      hold: hold.id,
-      cameras: hold.cameraIds.length,
-      by,
-    });
+    log.info(words[kind], { hold: hold.id, cameras: hold.cameraIds.length, by });
   };
   const present = (id: HoldId): Hold => {
     const hold = byId.get(id);
@@ -117,7 +115,7 @@ export function createHolds(deps: {
         createdBy: caller.name,
         lifted: null,
       });
-      note('hold-placed', hold, caller.name, hold.reason);
+      note('hold-placed', hold, caller.name, { text: hold.reason, owner: hold.owner, untilMs: hold.untilMs });
       return hold;
     },
     change(id, { reason, owner, untilMs }, caller: Caller) {
@@ -135,14 +133,15 @@ export function createHolds(deps: {
         owner: owner ?? was.owner,
         untilMs: untilMs === undefined ? was.untilMs : untilMs,
       });
-      log.info('a hold was changed', { hold: id, by: caller.name });
+      const changed = changeData(holdSaid(was), holdSaid(hold));
+      if (Object.keys(changed).length > 0) note('hold-changed', hold, caller.name, changed);
       return hold;
     },
     lift(id, reason, caller) {
       const was = present(id);
       if (was.lifted !== null) throw liftedAlready();
       const hold = keep({ ...was, lifted: { atMs: clock.nowMs(), by: caller.name, reason } });
-      note('hold-lifted', hold, caller.name, reason);
+      note('hold-lifted', hold, caller.name, { text: reason });
       return hold;
     },
     spans,

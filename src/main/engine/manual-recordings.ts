@@ -15,8 +15,8 @@ export type ManualRecordings = {
   of(id: CameraId): ManualRecording | null;
   /** Throws NOT_FOUND; CONFLICT for a camera that is switched off. */
   begin(id: CameraId, said: { by: string; seconds: number }): ManualRecording;
-  /** Nothing happens where there is none. */
-  end(id: CameraId): void;
+  /** Nothing happens where there is none. `by`: the user's name; absent: nobody ended it. */
+  end(id: CameraId, by?: string): void;
   /** Ends those whose time is over. */
   look(): void;
   start(): void;
@@ -45,15 +45,15 @@ export function createManualRecordings(deps: {
   const keep = (): void => {
     store.setting.set(settingKey, JSON.stringify([...current].map(([id, manual]) => ({ id, manual }))));
   };
-  const finish = (id: CameraId, atMs: number): void => {
+  const finish = (id: CameraId, atMs: number, by?: string): void => {
     const event = noted.get(id);
     noted.delete(id);
-    if (event !== undefined) events.finish(event, atMs);
+    if (event !== undefined) events.finish(event, atMs, by === undefined ? {} : { endedBy: by });
   };
-  const over = (id: CameraId, atMs: number): void => {
+  const over = (id: CameraId, atMs: number, by?: string): void => {
     if (!current.delete(id)) return;
     keep();
-    finish(id, atMs);
+    finish(id, atMs, by);
   };
 
   return {
@@ -82,8 +82,8 @@ export function createManualRecordings(deps: {
       log.info('recording by hand', { camera: camera.name, by, seconds });
       return manual;
     },
-    end(id) {
-      over(id, clock.nowMs());
+    end(id, by) {
+      over(id, clock.nowMs(), by);
     },
     look() {
       const now = clock.nowMs();

@@ -3,7 +3,9 @@
  * (`domain/decide/recording.ts`), and gives the ingest its orders when that changes.
  */
 import { AppError } from '#contract/error.ts';
+import { changeData } from '#domain/change.ts';
 import { decideRecording, hearTrigger, noTriggers, type Triggers } from '#domain/decide/recording.ts';
+import type { Event } from '#domain/event.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamRecordingNow } from '#domain/recording-now.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type RecordingSchedule,
   type RecordingWhen,
 } from '#domain/recording-plan.ts';
+import { scheduleSaid } from '#domain/said-recording.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { createTimeZone, ownTimeZone, type TimeZone } from '#domain/time-zone.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -39,6 +42,8 @@ export type RecordingRoom = Recordings &
     /** The station's clock was set: what ended at times of the other clock says nothing. */
     clockJumped(): void;
     scheduleExists(id: ScheduleId): boolean;
+    /** Its id where it is gone. */
+    scheduleName(id: ScheduleId): string;
     /** Whether a schedule's time at a moment is any but off; one that is gone is never on. */
     scheduleOn(id: ScheduleId, atMs: number): boolean;
     start(): void;
@@ -183,6 +188,13 @@ export function createRecordings(deps: {
       .records()
       .filter((c) => [c.main, c.sub].some((s) => s?.plan.when.by === 'schedule' && s.plan.when.scheduleId === id))
       .map((c) => c.name);
+  /** Who changed what of the weeks that cameras share. */
+  const told = (by: string, changed: Event['data'], more: Event['data'] = {}): void => {
+    if (Object.keys(changed).length === 0) return;
+    const [atMs, data] = [clock.nowMs(), { ...more, by, ...changed }];
+    events.note({ kind: 'schedule-changed', severity: 'info', fromMs: atMs, toMs: atMs, data });
+    log.info('a schedule was changed', { ...more, by });
+  };
   const refuse = (plan: RecordingPlan | undefined): void => {
     if (plan?.when.by === 'schedule' && !schedules.has(plan.when.scheduleId))
       throw new AppError('CONFLICT', 'There is no such schedule any more. Choose another one.', {
@@ -215,9 +227,10 @@ export function createRecordings(deps: {
     },
     settings,
     scheduleExists: (id) => schedules.has(id),
+    scheduleName: (id) => schedules.get(id)?.name ?? id,
     scheduleOn: (id, atMs) =>
       schedules.has(id) && modeAt({ by: 'schedule', scheduleId: id }, schedules, zone, atMs).mode !== 'off',
-    setZone(name) {
+    setZone(name, by) {
       if (name !== null) {
         try {
           createTimeZone(name);
@@ -228,25 +241,31 @@ export function createRecordings(deps: {
         }
       }
       store.setting.set(zoneKey, name ?? ownTimeZone());
+      const was = zone.name;
       zone = openTimeZone();
+      told(by, changeData({ zone: was }, { zone: zone.name }));
       modes.clear();
       evaluateAll();
       return settings();
     },
-    saveSchedule({ id, name, week }) {
+    saveSchedule({ id, name, week }, by) {
       if (id !== undefined && !schedules.has(id)) throw new AppError('NOT_FOUND', 'There is no such schedule.');
       const same = [...schedules.values()].find((s) => s.id !== id && s.name.toLowerCase() === name.toLowerCase());
       if (same !== undefined)
         throw new AppError('CONFLICT', `There is a schedule "${same.name}" already.`, { data: { what: 'name' } });
       const schedule = { id: id ?? ScheduleId.parse(deps.newId()), name, week };
+      const was = schedules.get(schedule.id) ?? null;
       store.schedule.save(schedule);
       schedules.set(schedule.id, schedule);
+      const changed = changeData(scheduleSaid(was, schedule), scheduleSaid(schedule, was));
+      told(by, changed, { schedule: name, change: was === null ? 'added' : 'changed' });
       modes.clear();
       evaluateAll();
       return schedule;
     },
-    removeSchedule(id) {
-      if (!schedules.has(id)) throw new AppError('NOT_FOUND', 'There is no such schedule.');
+    removeSchedule(id, by) {
+      const schedule = schedules.get(id);
+      if (schedule === undefined) throw new AppError('NOT_FOUND', 'There is no such schedule.');
       const users = [...usersOf(id), ...deps.alsoUses(id)];
       if (users.length > 0)
         throw new AppError('CONFLICT', `Something goes by this schedule: ${users.slice(0, 8).join(', ')}.`, {
@@ -254,8 +273,10 @@ export function createRecordings(deps: {
         });
       store.schedule.remove(id);
       schedules.delete(id);
+      const changed = changeData(scheduleSaid(schedule, null), {});
+      told(by, changed, { schedule: schedule.name, change: 'removed' });
     },
-    async apply({ cameraId, main, sub }) {
+    async apply({ cameraId, main, sub }, by) {
       refuse(main);
       refuse(sub);
       let changed = 0;
@@ -267,7 +288,7 @@ export function createRecordings(deps: {
           ...(sub !== undefined && camera.sub !== null && { sub: { ...camera.sub, plan: sub } }),
         };
         if (Object.keys(change).length === 0) continue;
-        await deps.cameras().update(id, change);
+        await deps.cameras().update(id, change, by);
         changed += 1;
       }
       return { changed };
@@ -278,9 +299,9 @@ export function createRecordings(deps: {
       deps.changed(id);
       return made;
     },
-    stopManual(id) {
+    stopManual(id, by) {
       if (deps.record(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
-      manual.end(id);
+      manual.end(id, by);
       evaluateOne(id);
       deps.changed(id);
     },

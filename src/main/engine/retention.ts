@@ -2,13 +2,17 @@
  * Keeps footage as long as it was said, and the disk from becoming full: `domain/decide/plan-retention.ts` says what goes next,
  * `deleting.ts` deletes it, a few files at a time and with rests between, so that recording never waits for it.
  */
+import type { Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
+import { changeData } from '#domain/change.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import { startAgeClock, tellAgeClock, type AgeClock } from '#domain/decide/age-clock.ts';
+import type { Event } from '#domain/event.ts';
 import { planRetention, type RetentionPlan } from '#domain/decide/plan-retention.ts';
 import { spaceNeed, type SpaceNeed } from '#domain/decide/space-need.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import { conflictsOf, type CameraRetention } from '#domain/retention.ts';
+import { cameraSaid, stationSaid } from '#domain/said-retention.ts';
 import { isArchive } from '#domain/archive.ts';
 import { hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -270,6 +274,14 @@ export function createRetention(deps: {
     timer = setTimeout(run, 0);
   };
 
+  /** Who changed what, of one camera or (null) of all. */
+  const told = (cameraId: CameraId | null, changed: Event['data'], { name: by }: Caller): void => {
+    if (Object.keys(changed).length === 0) return;
+    const camera = cameraId === null ? {} : { camera: deps.cameraName(cameraId) };
+    const [atMs, data] = [clock.nowMs(), { ...camera, by, ...changed }];
+    events.note({ kind: 'retention-changed', severity: 'info', cameraId, fromMs: atMs, toMs: atMs, data });
+    log.info('how long video is kept was changed', { ...camera, by });
+  };
   const present = (id: CameraId): void => {
     if (deps.cameraName(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
   };
@@ -352,15 +364,18 @@ export function createRetention(deps: {
       };
     },
     setStation(retention, caller) {
+      const was = stationSaid(rules.station());
       rules.setStation(retention);
-      log.info('how long video is kept was changed', { by: caller.name });
+      told(null, changeData(was, stationSaid(rules.station())), caller);
       deps.changed(store.cameras().map((c) => c.id));
       soon();
     },
     setCamera(id: CameraId, retention: CameraRetention | null, caller) {
       present(id);
+      const said = () => cameraSaid(rules.station(), rules.camera(id));
+      const was = said();
       rules.setCamera(id, retention);
-      log.info('how long the video of a camera is kept was changed', { camera: deps.cameraName(id), by: caller.name });
+      told(id, changeData(was, said()), caller);
       deps.changed([id]);
       soon();
     },

@@ -73,12 +73,15 @@ export type Cameras = {
   add(draft: NewCamera): Promise<Camera>;
   /** All or none. Throws CONFLICT. */
   addAll(drafts: NewCamera[]): Promise<Camera[]>;
-  /** Throws NOT_FOUND, CONFLICT; DEVICE when other profiles were asked for and the device does not give them. */
-  update(id: CameraId, change: CameraChange): Promise<Camera>;
+  /**
+   * Throws NOT_FOUND, CONFLICT; DEVICE when other profiles were asked for and the device does not give them. `by`: the user's name, for the
+   * event that tells of it.
+   */
+  update(id: CameraId, change: CameraChange, by?: string): Promise<Camera>;
   /** A camera of the station's own (the demo's) listens elsewhere since it started. Nobody changed it: no event is made. */
   readdress(id: CameraId, to: OwnCameraAddress): Promise<void>;
-  /** Out of the station; its video stays. Throws NOT_FOUND. */
-  remove(id: CameraId): Promise<void>;
+  /** Out of the station; its video stays. Throws NOT_FOUND. `by` as with `update`. */
+  remove(id: CameraId, by?: string): Promise<void>;
   /** Out of the station with all its video and rows; for a removed camera too. Throws NOT_FOUND. */
   erase(id: CameraId): Promise<void>;
   /** Tries an address without saving it; 10 s at most. Throws UNAVAILABLE when no worker runs. */
@@ -161,25 +164,27 @@ export type CameraMetadatas = {
   watch(id: CameraId, signal: Signal): AsyncIterable<Pushed<CameraObjects>>;
 };
 
-/** When cameras are recorded; what the contract's `recording` says. */
+/** When cameras are recorded; what the contract's `recording` says. `by`: the user's name, for the events that tell of it. */
 export type Recordings = {
   settings(): RecordingSettings;
   /** null: that of the system. Throws INVALID for a zone that is not known. */
-  setZone(zone: string | null): RecordingSettings;
+  setZone(zone: string | null, by: string): RecordingSettings;
   /** Throws NOT_FOUND, CONFLICT (the name). */
-  saveSchedule(schedule: Omit<RecordingSchedule, 'id'> & { id?: ScheduleId | undefined }): RecordingSchedule;
+  saveSchedule(
+    schedule: Omit<RecordingSchedule, 'id'> & { id?: ScheduleId | undefined },
+    by: string,
+  ): RecordingSchedule;
   /** Throws NOT_FOUND, CONFLICT while a camera goes by it. */
-  removeSchedule(id: ScheduleId): void;
+  removeSchedule(id: ScheduleId, by: string): void;
   /** Throws NOT_FOUND, CONFLICT (the schedule). */
-  apply(input: {
-    cameraId: CameraId[];
-    main?: RecordingPlan | undefined;
-    sub?: RecordingPlan | undefined;
-  }): Promise<{ changed: number }>;
+  apply(
+    input: { cameraId: CameraId[]; main?: RecordingPlan | undefined; sub?: RecordingPlan | undefined },
+    by: string,
+  ): Promise<{ changed: number }>;
   /** Throws NOT_FOUND, CONFLICT for a camera that is switched off. */
   startManual(id: CameraId, said: { by: string; seconds: number }): ManualRecording;
   /** Throws NOT_FOUND. */
-  stopManual(id: CameraId): void;
+  stopManual(id: CameraId, by: string): void;
   now(camera: CameraRecord): RecordingNow;
 };
 
@@ -273,8 +278,8 @@ export type Thumbnails = ThumbnailDoor & {
   /** The span in `count` parts, each with the moment that stands for it. Throws NOT_FOUND. */
   grid(id: CameraId, span: { fromMs: number; toMs: number; count: number }): Promise<PictureCell[]>;
   status(): ThumbnailStatus;
-  /** What they may take in all, bytes. */
-  limit(maxBytes: number): ThumbnailStatus;
+  /** What they may take in all, bytes; `by`: the user's name. */
+  limit(maxBytes: number, by: string): ThumbnailStatus;
   /** Footage of this span is gone: so are its pictures. */
   forget(id: CameraId, fromMs: number, toMs: number): void;
   /** The camera is gone with all its footage. */

@@ -70,6 +70,7 @@ beforeEach(() => {
       },
     },
     privacy: () => [],
+    events: { note: () => null },
     keyed: () => [],
     cameras: {
       records: () => [{ id }] as ReturnType<Parameters<typeof createThumbnails>[0]['cameras']['records']>,

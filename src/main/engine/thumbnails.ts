@@ -6,6 +6,7 @@
  * later covers the past too, and one that was drawn wrong does not spoil it.
  */
 import { AppError } from '#contract/error.ts';
+import { changeData } from '#domain/change.ts';
 import { momentsUntil, nextThumbnail, thinThumbnails, type Progress } from '#domain/decide/make-thumbnails.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { Polygon } from '#domain/place.ts';
@@ -15,6 +16,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createRepeats } from '#lib/repeats.ts';
 import type { CameraRoom } from './cameras.ts';
+import type { EventRoom } from './events.ts';
 import { keyPicture } from './key-picture.ts';
 import type { Ffmpeg } from './ffmpeg-port.ts';
 import type { WriteStore } from './index-port.ts';
@@ -69,6 +71,7 @@ export function createThumbnails(deps: {
   playback: Pick<Playback, 'moment' | 'segmentAt'>;
   segments: Pick<Segments, 'finishedMs' | 'newestMs'>;
   queries: Pick<Queries, 'segments' | 'bounds' | 'locate'>;
+  events: Pick<EventRoom, 'note'>;
 }): ThumbnailRoom {
   const { clock, store, queries } = deps;
   const repeats = createRepeats(deps.log);
@@ -349,8 +352,15 @@ export function createThumbnails(deps: {
       );
     },
     status,
-    limit(bytes) {
+    limit(bytes, by) {
+      const changed = changeData({ pictureBytes: maxBytes() }, { pictureBytes: bytes });
       deps.setting.set(limitKey, String(bytes));
+      const atMs = clock.nowMs();
+      if (Object.keys(changed).length > 0)
+        deps.events.note({
+          ...{ kind: 'retention-changed', severity: 'info', fromMs: atMs, toMs: atMs },
+          data: { by, ...changed },
+        });
       thin();
       return status();
     },

@@ -1,5 +1,6 @@
 /** Volumes as administrators steer them: which there are, adding one, changing it, taking it out. */
 import { AppError } from '#contract/error.ts';
+import { changeData, type SaidFields } from '#domain/change.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
 import { ownVolume, type Volume, type VolumeFootage, type VolumePlace } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -12,6 +13,7 @@ import { createVolumeGate } from './volume-gate.ts';
 import type { FoundPlace, VolumeDoor } from './volume-door-port.ts';
 import type { Volumes } from './volume-room.ts';
 import type { SeenVolume } from './volume-lookup.ts';
+import type { VolumeRow } from './volume-port.ts';
 import type { VolumeRoom } from './volumes.ts';
 
 /** A path that is asked for answers within this time, or hangs. */
@@ -24,6 +26,15 @@ const batch = 200;
 const conflict = (what: string, text: string): AppError => new AppError('CONFLICT', text, { data: { what } });
 const invalid = (message: string): AppError =>
   new AppError('INVALID', message, { data: { issues: [{ path: 'path', message }] } });
+
+/** What is said of it, field by field, for the events that tell who changed it. */
+const saidOf = ({ name, weight, reserveBytes, sync, pausedMs }: Omit<VolumeRow, 'volume' | 'mark'>): SaidFields => ({
+  name,
+  weight,
+  reserveBytes,
+  sync,
+  paused: pausedMs !== null,
+});
 
 export function createVolumeSettings(deps: {
   store: WriteStore & ReadStore;
@@ -238,13 +249,15 @@ export function createVolumeSettings(deps: {
       const change = Object.fromEntries(Object.entries(asked).filter(([, v]) => v !== undefined));
       const { row } = seenOf(volume);
       const pausedMs = paused === undefined ? row.pausedMs : paused ? (row.pausedMs ?? clock.nowMs()) : null;
-      store.volume.put({ ...row, ...change, pausedMs });
+      const next = { ...row, ...change, pausedMs };
+      store.volume.put(next);
       await deps.noteList();
       await volumes.reload();
       const atMs = clock.nowMs();
-      const changed = [...Object.keys(change), ...(paused === undefined ? [] : ['paused'])].sort().join(', ');
-      const data = { path: seenOf(volume).path, volume, by: caller.name, changed };
-      events.note({ kind: 'volume-changed', severity: 'info', fromMs: atMs, toMs: atMs, data });
+      const changed = changeData(saidOf(row), saidOf(next));
+      const data = { path: seenOf(volume).path, volume, by: caller.name, ...changed };
+      if (Object.keys(changed).length > 0)
+        events.note({ kind: 'volume-changed', severity: 'info', fromMs: atMs, toMs: atMs, data });
       return viewOf(seenOf(volume));
     },
     footage,

@@ -3,6 +3,7 @@ import { AppError } from '#contract/error.ts';
 import type { CameraView } from '#domain/camera.ts';
 import { shownUrl } from '#domain/stream.ts';
 import type { CameraPush, Cameras, Devices } from '../rooms.ts';
+import { callerOf } from './caller.ts';
 
 /** What this caller may see of a camera: passwords that hide in addresses are for administrators only. */
 function shownTo(call: Call, camera: CameraView): CameraView {
@@ -33,9 +34,9 @@ export function camerasAnswers(cameras: Cameras, devices: Devices): Answers<'cam
       return shownTo(call, camera);
     },
     add: (draft) => cameras.add(draft),
-    update: ({ id, change }) => cameras.update(id, change),
-    remove: async ({ id }) => {
-      await cameras.remove(id);
+    update: ({ id, change }, call) => cameras.update(id, change, callerOf(call).name),
+    remove: async ({ id }, call) => {
+      await cameras.remove(id, callerOf(call).name);
       return {};
     },
     facts: ({ id, fresh }) => devices.facts(id, fresh),

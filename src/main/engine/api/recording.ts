@@ -5,16 +5,16 @@ import { callerOf } from './caller.ts';
 export function recordingAnswers(recordings: Recordings): Answers<'recording'> {
   return {
     settings: async () => recordings.settings(),
-    setZone: async ({ zone }) => recordings.setZone(zone),
-    saveSchedule: async (schedule) => recordings.saveSchedule(schedule),
-    removeSchedule: async ({ scheduleId }) => {
-      recordings.removeSchedule(scheduleId);
+    setZone: async ({ zone }, call) => recordings.setZone(zone, callerOf(call).name),
+    saveSchedule: async (schedule, call) => recordings.saveSchedule(schedule, callerOf(call).name),
+    removeSchedule: async ({ scheduleId }, call) => {
+      recordings.removeSchedule(scheduleId, callerOf(call).name);
       return {};
     },
-    apply: (input) => recordings.apply(input),
+    apply: (input, call) => recordings.apply(input, callerOf(call).name),
     startManual: async ({ id, seconds }, call) => recordings.startManual(id, { by: callerOf(call).name, seconds }),
-    stopManual: async ({ id }) => {
-      recordings.stopManual(id);
+    stopManual: async ({ id }, call) => {
+      recordings.stopManual(id, callerOf(call).name);
       return {};
     },
   };

@@ -1,5 +1,6 @@
 import type { Answers } from '#contract/call.ts';
 import type { Thumbnails } from '../rooms.ts';
+import { callerOf } from './caller.ts';
 import { checkSpan } from './timeline.ts';
 
 export function thumbnailsAnswers(thumbnails: Thumbnails): Answers<'thumbnails'> {
@@ -9,6 +10,6 @@ export function thumbnailsAnswers(thumbnails: Thumbnails): Answers<'thumbnails'>
       return thumbnails.grid(id, span);
     },
     status: () => Promise.resolve(thumbnails.status()),
-    limit: ({ maxBytes }) => Promise.resolve(thumbnails.limit(maxBytes)),
+    limit: ({ maxBytes }, call) => Promise.resolve(thumbnails.limit(maxBytes, callerOf(call).name)),
   };
 }

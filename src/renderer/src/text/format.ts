@@ -30,6 +30,17 @@ export const monthOf = (ms: number): string => dates('month', { month: 'long', y
 /** Sun 22 Nov */
 export const dayOf = (ms: number): string =>
   dates('day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms);
+/** Monday, or Mon; `day` 0 is Monday. 5 January 2026 was one. */
+export const weekdayOf = (day: number, style: 'long' | 'short' = 'long'): string =>
+  dates(`weekday ${style}`, { weekday: style, timeZone: 'UTC' }).format(Date.UTC(2026, 0, 5 + day));
+/** 24 Dec 2026, or without its year; `day`: as calendars write it, 2026-12-24. */
+export const calendarDayOf = (day: string, year: boolean): string =>
+  dates(`calendar ${String(year)}`, {
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+    ...(year && { year: 'numeric' }),
+  }).format(Date.parse(day));
 /** The clocks show this time twice, because they are set back before or after it. */
 const comesTwice = (ms: number): boolean =>
   [-60, -30, 30, 60].some(

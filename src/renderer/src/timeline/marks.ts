@@ -42,6 +42,9 @@ export function shapeOf(kind: EventKind): Shape {
     case 'volume-changed':
     case 'volume-removed':
     case 'archive-changed':
+    case 'tiering-changed':
+    case 'retention-changed':
+    case 'schedule-changed':
     case 'camera-clock-off':
     case 'camera-clock-set':
       return 'diamond';
@@ -64,6 +67,7 @@ export function shapeOf(kind: EventKind): Shape {
       return 'triangle';
     case 'log-in-blocked':
     case 'hold-placed':
+    case 'hold-changed':
     case 'hold-lifted':
     case 'encryption-changed':
     case 'footage-locked':
@@ -179,12 +183,16 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'maintenance':
     case 'station-suspended':
     case 'hold-placed':
+    case 'hold-changed':
     case 'hold-lifted':
     case 'manual-recording':
     case 'volume-added':
     case 'volume-changed':
     case 'volume-removed':
     case 'archive-changed':
+    case 'tiering-changed':
+    case 'retention-changed':
+    case 'schedule-changed':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

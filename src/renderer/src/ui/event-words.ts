@@ -6,6 +6,7 @@ import { PlateListKind } from '#domain/plate-list.ts';
 import { StreamTrouble } from '#domain/stream.ts';
 import { bytesOf, dateTimeOf, durationOf, numberOf, percentOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
+import { changeHead, changeLines } from './change-words.ts';
 import { classWord } from './class-words.ts';
 import { closerWordsOf } from './closer-words.ts';
 
@@ -76,12 +77,14 @@ function lookDetail(event: Event, look: EventLook, plate: boolean): string {
     .join(' · ');
 }
 
-/** The reason or text that came with it; empty if none did. `plate` false: the plate is shown beside it. */
-export function eventDetail(event: Event, plate = true): string {
+/** The reason or text that came with it; empty if none did. `whole` false: its plate, and what was changed, are shown beside it. */
+export function eventDetail(event: Event, whole = true): string {
   if (event.look)
-    return [lookDetail(event, event.look, plate), ...(event.closer ? closerWordsOf(event.closer, false) : [])]
+    return [lookDetail(event, event.look, whole), ...(event.closer ? closerWordsOf(event.closer, false) : [])]
       .filter(Boolean)
       .join(' · ');
+  const head = changeHead(event);
+  if (head !== null) return [head, ...(whole ? changeLines(event) : [])].filter(Boolean).join(' · ');
   const trouble = StreamTrouble.safeParse(event.data.trouble ?? event.data.reason);
   if (trouble.success) return t(`trouble.short.${trouble.data}`);
   const text = event.kind === 'maintenance' ? null : (event.data.text ?? event.data.detail);
@@ -123,12 +126,6 @@ export function eventDetail(event: Event, plate = true): string {
       typeof from === 'string' && typeof to === 'string' ? `${from} → ${to}` : '',
       typeof streams === 'number' ? t('events.detail.streams', { count: streams }) : '',
     ]
-      .filter(Boolean)
-      .join(' · ');
-  }
-  if (event.kind === 'volume-added' || event.kind === 'volume-changed' || event.kind === 'volume-removed') {
-    const { path, was, by } = event.data;
-    return [path, typeof was === 'string' ? t('events.detail.volumeWas', { path: was }) : '', by]
       .filter(Boolean)
       .join(' · ');
   }

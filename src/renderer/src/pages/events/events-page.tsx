@@ -10,6 +10,7 @@ import { dateTimeOf, lastedOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
 import { colourLabel } from '../../ui/closer-words.ts';
+import { changeLines } from '../../ui/change-words.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
 import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
 import { eventDetail, eventPlace, eventTitle, plateOf } from '../../ui/event-words.ts';
@@ -118,7 +119,10 @@ function Choices({ filters, choose }: { filters: Filters; choose: Choose }) {
       <Select
         aria-label={t('events.filter.kind')}
         placeholder={t('events.filter.allKinds')}
-        data={EventKind.options.map((k) => ({ value: k, label: t(`events.kind.${k}`) }))}
+        data={[
+          { value: 'changes', label: t('changes.filter') },
+          ...EventKind.options.map((k) => ({ value: k, label: t(`events.kind.${k}`) })),
+        ]}
         value={filters.kind}
         onChange={(v) => {
           choose({ kind: v });
@@ -172,6 +176,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
   const title = eventTitle(e);
   const plate = plateOf(e);
   const detail = eventDetail(e, false);
+  const changes = changeLines(e);
   const why = t('events.why.open', { what: title });
   return (
     <tr data-event={e.id}>
@@ -193,6 +198,13 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
           {plate === null ? null : <span className="event-plate">{plate}</span>}
           {detail === '' ? null : <span className="quiet">{detail}</span>}
         </span>
+        {changes.length === 0 ? null : (
+          <ul className="event-changes" aria-label={t('changes.list')}>
+            {changes.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        )}
       </td>
       <td>{eventPlace(e, byId)}</td>
       <td className="tight quiet">{e.toMs === null ? t('events.ongoing') : lastedOf(e.toMs - e.fromMs)}</td>

@@ -6,6 +6,7 @@ import { EventKind, type Event } from '#domain/event.ts';
 import { CameraId, LineId, ZoneId } from '#domain/id.ts';
 import { ObjectClass } from '#domain/object-class.ts';
 import { hourMs } from '#domain/time.ts';
+import { changeKinds, isChangeKind } from '../../ui/change-words.ts';
 import type { EventQuery } from '../../stores/events.ts';
 
 export const spans = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
@@ -14,7 +15,8 @@ export const spanNames = ['hour', 'day', 'week'] as const satisfies SpanName[];
 
 export type Filters = {
   camera: CameraId | null;
-  kind: EventKind | null;
+  /** changes: all that tell what people changed. */
+  kind: EventKind | 'changes' | null;
   class: ObjectClass | null;
   zone: ZoneId | null;
   line: LineId | null;
@@ -27,7 +29,7 @@ export type Filters = {
 export function filtersOf(search: URLSearchParams): Filters {
   return {
     camera: CameraId.safeParse(search.get('camera')).data ?? null,
-    kind: EventKind.safeParse(search.get('kind')).data ?? null,
+    kind: search.get('kind') === 'changes' ? 'changes' : (EventKind.safeParse(search.get('kind')).data ?? null),
     class: ObjectClass.safeParse(search.get('class')).data ?? null,
     zone: ZoneId.safeParse(search.get('zone')).data ?? null,
     line: LineId.safeParse(search.get('line')).data ?? null,
@@ -42,7 +44,7 @@ export const isFiltered = (f: Filters): boolean =>
 
 export const queryOf = (f: Filters, nowMs: number): EventQuery => ({
   ...(f.camera === null ? {} : { cameraId: [f.camera] }),
-  ...(f.kind === null ? {} : { kind: [f.kind] }),
+  ...(f.kind === null ? {} : { kind: f.kind === 'changes' ? [...changeKinds] : [f.kind] }),
   ...(f.class === null ? {} : { class: [f.class] }),
   ...(f.zone === null ? {} : { zoneId: [f.zone] }),
   ...(f.line === null ? {} : { lineId: [f.line] }),
@@ -58,7 +60,7 @@ const saysCloser = (e: Event, closer: CloserLook, text: string): boolean =>
 /** Whether an event that is pushed is one that was asked for. */
 export const fits = (f: Filters, e: Event): boolean =>
   (f.camera === null || e.cameraId === f.camera) &&
-  (f.kind === null || e.kind === f.kind) &&
+  (f.kind === null || (f.kind === 'changes' ? isChangeKind(e.kind) : e.kind === f.kind)) &&
   (f.class === null || e.look?.class === f.class) &&
   (f.zone === null || e.look?.zoneId === f.zone) &&
   (f.line === null || e.look?.lineId === f.line) &&

@@ -2,16 +2,14 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { RecordingMode, weekGrainMin, type RecordingWeek } from '#domain/recording-plan.ts';
-import { locale, useTranslation } from '../../text/index.ts';
+import { clockOfMinutes } from '#domain/time.ts';
+import { weekdayOf } from '../../text/format.ts';
+import { useTranslation } from '../../text/index.ts';
 import { cellsOf, cellsOfDay, copyDay, paint, runsOf, spansOf, type Box, type Cells } from './week-cells.ts';
 
 const cellsOfHour = 60 / weekGrainMin;
 const clamp = (n: number, most: number): number => Math.min(most, Math.max(0, n));
-/** 5 January 2026 was a Monday. */
-const dayName = (day: number, style: 'long' | 'short'): string =>
-  new Intl.DateTimeFormat(locale(), { weekday: style, timeZone: 'UTC' }).format(Date.UTC(2026, 0, 5 + day));
-const timeOf = (cell: number): string =>
-  `${String(Math.floor(cell / cellsOfHour)).padStart(2, '0')}:${String((cell % cellsOfHour) * weekGrainMin).padStart(2, '0')}`;
+const timeOf = (cell: number): string => clockOfMinutes(cell * weekGrainMin);
 const percent = (cells: number): string => `${String((cells / cellsOfDay) * 100)}%`;
 
 export function WeekEditor({
@@ -65,7 +63,7 @@ export function WeekEditor({
   };
   const at = (b: Box): string => {
     const [first, last] = [Math.min(b.day, b.toDay), Math.max(b.day, b.toDay)];
-    const days = first === last ? dayName(first, 'long') : `${dayName(first, 'long')} – ${dayName(last, 'long')}`;
+    const days = first === last ? weekdayOf(first, 'long') : `${weekdayOf(first, 'long')} – ${weekdayOf(last, 'long')}`;
     return `${days}, ${timeOf(Math.min(b.cell, b.toCell))} – ${timeOf(Math.max(b.cell, b.toCell) + 1)}`;
   };
   const under = cells[box.toDay]?.[box.toCell] ?? 'off';
@@ -101,7 +99,7 @@ export function WeekEditor({
         </div>
         <div className="week-days" aria-hidden="true">
           {cells.map((_, day) => (
-            <span key={dayName(day, 'long')}>{dayName(day, 'short')}</span>
+            <span key={weekdayOf(day, 'long')}>{weekdayOf(day, 'short')}</span>
           ))}
         </div>
         <div
@@ -132,7 +130,7 @@ export function WeekEditor({
           }}
         >
           {cells.map((row, day) => (
-            <div key={dayName(day, 'long')} className="week-day">
+            <div key={weekdayOf(day, 'long')} className="week-day">
               {runsOf(row).map((run) => (
                 <i
                   key={run.from}
@@ -168,7 +166,7 @@ export function WeekEditor({
             put(copyDay(cells, box.toDay, [0, 1, 2, 3, 4]));
           }}
         >
-          {t('recording.week.toWeekdays', { day: dayName(box.toDay, 'long') })}
+          {t('recording.week.toWeekdays', { day: weekdayOf(box.toDay, 'long') })}
         </Button>
         <Button
           size="xs"
@@ -177,7 +175,7 @@ export function WeekEditor({
             put(copyDay(cells, box.toDay, [0, 1, 2, 3, 4, 5, 6]));
           }}
         >
-          {t('recording.week.toAll', { day: dayName(box.toDay, 'long') })}
+          {t('recording.week.toAll', { day: weekdayOf(box.toDay, 'long') })}
         </Button>
       </div>
     </div>

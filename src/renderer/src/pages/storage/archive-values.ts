@@ -1,5 +1,7 @@
 /** What is typed of an archive and of tier rules, and what it comes to. */
 import { ArchiveSettings, type ArchiveView, TierRule, type TierRules } from '#domain/archive.ts';
+import { minutesOfDay } from '#domain/recording-plan.ts';
+import { clockOfMinutes } from '#domain/time.ts';
 
 /** Of number fields: '' is nothing said. */
 export type Typed = number | string;
@@ -41,8 +43,6 @@ export const emptyArchive: ArchiveValues = {
   outside: '',
 };
 
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60) % 24).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 const minutesOf = (text: string): number | null => {
   const m = /^(\d{1,2}):(\d{2})/.exec(text);
   return m === null ? null : Number(m[1]) * 60 + Number(m[2]);
@@ -54,8 +54,8 @@ export function archiveValuesOf({ name, place, pace }: ArchiveView): ArchiveValu
     ...place,
     name,
     hours: pace.hours !== null,
-    from: clock(pace.hours?.fromMin ?? 22 * 60),
-    to: clock(pace.hours?.toMin ?? 6 * 60),
+    from: clockOfMinutes(pace.hours?.fromMin ?? 22 * 60),
+    to: clockOfMinutes((pace.hours?.toMin ?? 6 * 60) % minutesOfDay),
     within: pace.within ?? '',
     outside: pace.outside ?? '',
   };

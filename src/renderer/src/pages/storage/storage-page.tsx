@@ -38,6 +38,11 @@ export function StoragePage({ name }: { name?: string | undefined }) {
     <div className="page wide">
       <div className="page-head">
         <h1>{t('storage.title')}</h1>
+        {may ? (
+          <Link className="end" href="/events?kind=changes">
+            {t('changes.open')}
+          </Link>
+        ) : null}
       </div>
       <nav className="tabs" aria-label={t('storage.tabs')}>
         {shown.map((one) => (

@@ -2,6 +2,7 @@ import { analysis } from './analysis.ts';
 import { app } from './app.ts';
 import { archive } from './archive.ts';
 import { cameras } from './cameras.ts';
+import { changes } from './changes.ts';
 import { coverage } from './coverage.ts';
 import { device } from './device.ts';
 import { deviceSettings } from './device-settings.ts';
@@ -33,6 +34,7 @@ export const pt = {
   app,
   archive,
   cameras,
+  changes,
   coverage,
   device,
   deviceSettings,
