@@ -120,6 +120,32 @@ describe('archives', () => {
       .waitFor();
   });
 
+  it('fewer days there are asked about, with what goes', async () => {
+    await page.getByRole('button', { name: 'What goes to an archive: Outside' }).click();
+    const main = dialog().getByRole('group', { name: 'Main stream' });
+    const save = dialog().getByRole('button', { name: 'Save' });
+    const keep = main.getByRole('textbox', { name: 'Kept there for … days' });
+    await keep.fill('30');
+    expect(
+      await dialog()
+        .getByText(/^With these rules video is deleted/)
+        .count(),
+    ).toBe(0);
+    expect(await save.isDisabled()).toBe(false);
+    await keep.fill('0.15');
+    await dialog()
+      .getByText(/^1 Gate main, at NAS: what is older than/)
+      .waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    await dialog().getByLabel('Delete it').check();
+    expect(await save.isDisabled()).toBe(false);
+    // The tick was for those figures.
+    await keep.fill('0.16');
+    await until('it is to be ticked again', () => save.isDisabled());
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+  });
+
   it('what moved plays from there and says so, and the timeline tells it from what is here', async () => {
     await page.goto(station.url);
     await strip().waitFor();

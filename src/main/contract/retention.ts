@@ -1,5 +1,6 @@
 /** How long video is kept, what was deleted and why, deleting by hand. */
 import { z } from 'zod';
+import { ArchiveNumber } from '../domain/archive.ts';
 import { Deletion } from '../domain/deletion.ts';
 import { CameraId } from '../domain/id.ts';
 import { CameraRetention, DeletionReason, RetentionConflict, StationRetention } from '../domain/retention.ts';
@@ -17,6 +18,8 @@ export const KeptStream = z.object({
   bytes,
   /** Its oldest recording; null: it has none. */
   oldestMs: TimeMs.nullable(),
+  /** Archives that have some of it, also what is on a disk too: the oldest there. */
+  archives: z.array(z.object({ archive: ArchiveNumber, oldestMs: TimeMs })),
   conflicts: z.array(RetentionConflict),
 });
 

@@ -132,6 +132,12 @@ export const Tiering = z.object({
 });
 export type Tiering = z.infer<typeof Tiering>;
 
+/** What is said of a camera: by itself, else of its group, else of all. `cameraId` null: of the group. */
+export const tiersFor = (tiering: Tiering, cameraId: CameraId | null, group: string | null): TierRules =>
+  tiering.cameras.find((c) => c.cameraId === cameraId)?.rules ??
+  tiering.groups.find((g) => g.group === group)?.rules ??
+  tiering.station;
+
 /** How an archive does. */
 export const ArchiveView = z.object({
   archive: ArchiveNumber,

@@ -1,6 +1,6 @@
 /** Archives as administrators steer them and as the other rooms use them: the rooms that belong together, put together. */
 import { AppError } from '#contract/error.ts';
-import { isArchive, type ArchiveSettings, type ArchiveView, type TierRules } from '#domain/archive.ts';
+import { isArchive, tiersFor, type ArchiveSettings, type ArchiveView, type TierRules } from '#domain/archive.ts';
 import { changeData } from '#domain/change.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import type { Event } from '#domain/event.ts';
@@ -26,6 +26,7 @@ const dropBatch = 200;
 
 export type Archiving = {
   room: Archives;
+  numbers(): number[];
   /** What is wrong with archives, in words. */
   troubles(): string[];
   /** Why files whose footage is at an archive do not go from their disk; null: they do. */
@@ -146,12 +147,17 @@ export function createArchiving(
   const rulesOf = (of: { cameraId?: CameraId; group?: string }): ReturnType<typeof tiersSaid> => {
     const all = rules.all();
     const group = of.cameraId === undefined ? of.group : deps.groupOf(of.cameraId);
-    const ofGroup = all.groups.find((g) => g.group === group)?.rules;
-    if (of.cameraId === undefined && of.group === undefined) return tiersSaid(all.station, nameOf);
-    const own = of.cameraId === undefined ? ofGroup : all.cameras.find((c) => c.cameraId === of.cameraId)?.rules;
-    return tiersSaid(own ?? ofGroup ?? all.station, nameOf, own !== undefined);
+    const { cameraId = null } = of;
+    if (cameraId === null && of.group === undefined) return tiersSaid(all.station, nameOf);
+    const isOwn =
+      cameraId === null ? all.groups.some((g) => g.group === group) : all.cameras.some((c) => c.cameraId === cameraId);
+    return tiersSaid(tiersFor(all, cameraId, group ?? null), nameOf, isOwn);
   };
-  const tellRules = (of: Parameters<typeof rulesOf>[0], was: ReturnType<typeof rulesOf>, { name: by }: Caller): void => {
+  const tellRules = (
+    of: Parameters<typeof rulesOf>[0],
+    was: ReturnType<typeof rulesOf>,
+    { name: by }: Caller,
+  ): void => {
     const changed = changeData(was, rulesOf(of));
     const { cameraId = null, group } = of;
     const camera = cameraId === null ? {} : { camera: deps.cameraName(cameraId) };
@@ -270,6 +276,7 @@ export function createArchiving(
 
   return {
     room,
+    numbers: () => archives.list().map((e) => e.row.archive),
     troubles: () =>
       archives.list().flatMap(({ row, health }) => {
         const trouble = health.trouble();

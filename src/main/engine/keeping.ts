@@ -129,6 +129,7 @@ export function createKeeping(deps: {
     holds,
     disks: deps.disks,
     seams: deps.seams,
+    archives: archiving.numbers,
     release: archiving.release,
     bare: deps.bare,
     newId,

@@ -71,6 +71,8 @@ export function createRetention(deps: {
   log: Log;
   store: WriteStore & ReadStore;
   volumes: Pick<VolumeLookup, 'filesOf'>;
+  /** Those that there are. */
+  archives: () => readonly number[];
   /** As in `createDeleting`. */
   release?: NonNullable<Parameters<typeof createDeleting>[0]['release']>;
   events: Pick<EventRoom, 'note'>;
@@ -317,6 +319,7 @@ export function createRetention(deps: {
     state() {
       const counted = Map.groupBy(rows.stored(), (s) => s.streamId);
       const { legalDays } = rules.station();
+      const archives = deps.archives();
       return {
         station: rules.station(),
         cameras: rules.cameras(),
@@ -335,6 +338,9 @@ export function createRetention(deps: {
             segments,
             bytes,
             oldestMs,
+            archives: archives.flatMap((archive) =>
+              store.archive.copies(s.id, archive, 0, 1).map(({ startMs }) => ({ archive, oldestMs: startMs })),
+            ),
             conflicts: [
               ...conflictsOf(rules.station(), rules.camera(s.cameraId), s.kind),
               ...(heldOn && (legalDays !== null || legalMs !== null) ? (['hold-over-legal'] as const) : []),

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { ArchiveView } from '#domain/archive.ts';
 import { stationNowMs } from '../../client/index.ts';
 import { compareArchive, readArchives, testArchive, useArchives, type Compared } from '../../stores/archives.ts';
+import { readRetention, useRetention } from '../../stores/retention.ts';
 import { bitRateOf, bytesOf, dateTimeOf, numberOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
@@ -15,18 +16,25 @@ import { Warning } from './warning.tsx';
 import { OwnTiers, StationTiers } from './tier-rules.tsx';
 
 const everyMs = 3_000;
+const keptEveryMs = 10_000;
 type Open = { is: 'add' } | { is: 'change' | 'remove'; archive: ArchiveView };
 
 export function ArchivesTab() {
   const { t } = useTranslation();
   const { list, tiering } = useArchives();
+  const kept = useRetention((s) => s.state);
   const fault = useReading(readArchives, everyMs);
+  const keptFault = useReading(readRetention, keptEveryMs);
   const [open, setOpen] = useState<Open | null>(null);
   const close = (): void => {
     setOpen(null);
   };
-  if (list === null || tiering === null)
-    return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('archive.reading')}</p>;
+  if (list === null || tiering === null || kept === null)
+    return (
+      <p className={fault === null && keptFault === null ? 'blank' : 'fault'}>
+        {fault ?? keptFault ?? t('archive.reading')}
+      </p>
+    );
   return (
     <div className="stack">
       {fault === null ? null : <p className="fault">{fault}</p>}
@@ -54,11 +62,16 @@ export function ArchivesTab() {
         <>
           <section className="section">
             <h2>{t('archive.rules')}</h2>
-            <StationTiers key={JSON.stringify(tiering.station)} tiering={tiering} archives={list} />
+            <StationTiers
+              key={JSON.stringify(tiering.station)}
+              tiering={tiering}
+              archives={list}
+              streams={kept.streams}
+            />
           </section>
           <section className="section">
             <h2>{t('archive.cameras')}</h2>
-            <OwnTiers tiering={tiering} archives={list} />
+            <OwnTiers tiering={tiering} archives={list} streams={kept.streams} />
           </section>
         </>
       )}

@@ -12,7 +12,7 @@ import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { goingBy } from './going.ts';
-import { GoingPart, signOf } from './going-part.tsx';
+import { useGoing } from './going-part.tsx';
 import { legalFault, RuleFields, typed } from './rule-fields.tsx';
 import { ruleFrom, valuesOf, type RuleFault, type RuleValues, type Typed } from './rule-values.ts';
 
@@ -131,7 +131,6 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
   const [main, setMain] = useState(() => partOf(said?.main ?? null, state.station.main));
   const [sub, setSub] = useState(() => partOf(said?.sub ?? null, state.station.sub));
   const [legal, setLegal] = useState<Typed>(said?.legalDays ?? '');
-  const [meant, setMeant] = useState<string | null>(null);
   const rule = (part: Part): StreamRetention | null => {
     const made = ruleFrom(part.values);
     return part.own && 'rule' in made ? made.rule : null;
@@ -144,7 +143,7 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
     state.streams.filter((s) => s.cameraId === camera.id),
     stationNowMs(),
   );
-  const sign = signOf(going);
+  const { part: goes, unmeant } = useGoing(going);
   const save = async (): Promise<void> => {
     const nothing = retention.main === null && retention.sub === null && retention.legalDays === null;
     await setCameraRetention(camera.id, nothing ? null : retention);
@@ -186,7 +185,7 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
     <Ask
       title={t('retention.edit', { name: camera.name })}
       verb={t('app.verb.save')}
-      disabled={wrong || (going.length > 0 && meant !== sign)}
+      disabled={wrong || unmeant}
       work={save}
       onClose={onClose}
     >
@@ -206,15 +205,7 @@ function CameraDialog({ camera, state, onClose }: { camera: CameraView; state: R
           setLegal(typed(value));
         }}
       />
-      {wrong ? null : (
-        <GoingPart
-          going={going}
-          meant={meant === sign}
-          onMeant={(on) => {
-            setMeant(on ? sign : null);
-          }}
-        />
-      )}
+      {wrong ? null : goes}
     </Ask>
   );
 }

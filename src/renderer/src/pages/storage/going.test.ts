@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
 import { asStation, untouched, type CameraRetention, type StationRetention } from '#domain/retention.ts';
 import { dayMs } from '#domain/time.ts';
-import { goingBy } from './going.ts';
+import { firstArchive, noTiers, type TierRule, type Tiering } from '#domain/archive.ts';
+import { goingBy, goingByTiers } from './going.ts';
 
 const [gate, yard] = [CameraId.parse('01M8P7A0KH7EFRV0K9131K44QY'), CameraId.parse('01M8P7A0KH7EFRV0K9131K44QZ')];
 const nowMs = 100 * dayMs;
@@ -19,7 +20,7 @@ const said = (station: Partial<StationRetention>, cameras: [CameraId, Partial<Ca
 });
 const main = (over: Partial<StationRetention['main']>) => ({ main: { ...untouched.main, ...over } });
 const going = (now: ReturnType<typeof said>, next: ReturnType<typeof said>) => goingBy(now, next, streams, nowMs);
-const gone = { cameraId: gate, stream: 'main' as const, ageMs: null, bytes: null, sparesEvents: false };
+const gone = { cameraId: gate, stream: 'main' as const, archive: null, ageMs: null, bytes: null, sparesEvents: false };
 
 describe('what changed rules delete at once', () => {
   it('is what became older than a shorter maximum, by rule or by law, of the streams that have such', () => {
@@ -49,5 +50,49 @@ describe('what changed rules delete at once', () => {
     expect(going(said({}), said(main({ maxBytes: 6e9 })))).toEqual([]);
     const own = said({ legalDays: null, ...main({ maxDays: 2 }) }, [[gate, main({ maxDays: 40 })]]);
     expect(going(own, said(main({ maxDays: 2 })))).toEqual([{ ...gone, ageMs: 2 * dayMs }]);
+  });
+});
+
+describe('what changed rules of archives delete there at once', () => {
+  const [one, two] = [firstArchive, firstArchive + 1];
+  const kept = [
+    { cameraId: gate, stream: 'main' as const, archives: [{ archive: one, oldestMs: nowMs - 40 * dayMs }] },
+    { cameraId: gate, stream: 'sub' as const, archives: [] },
+    { cameraId: yard, stream: 'main' as const, archives: [{ archive: two, oldestMs: nowMs - 10 * dayMs }] },
+  ];
+  const rule = (keepDays: number | null, archive = one): TierRule => ({
+    archive,
+    mode: 'move',
+    afterDays: 1,
+    keepDays,
+  });
+  const all = (main: TierRule | null, more: Partial<Tiering> = {}): Tiering => ({
+    ...{ station: { main, sub: null }, groups: [], cameras: [] },
+    ...more,
+  });
+  const goes = (now: Tiering, next: Tiering) =>
+    goingByTiers(now, next, kept, (id) => (id === yard ? 'Outside' : null), nowMs);
+  const there = { ...gone, archive: one };
+
+  it('is what became too old for the archive to keep', () => {
+    expect(goes(all(rule(null)), all(rule(30)))).toEqual([{ ...there, ageMs: 30 * dayMs }]);
+    expect(goes(all(rule(60)), all(rule(30)))).toEqual([{ ...there, ageMs: 30 * dayMs }]);
+    expect(goes(all(null), all(rule(30)))).toEqual([{ ...there, ageMs: 30 * dayMs }]);
+  });
+  it('is nothing where all that lies there may stay, had to go before, or no rule names the archive any more', () => {
+    expect(goes(all(rule(60)), all(rule(50)))).toEqual([]);
+    expect(goes(all(rule(20)), all(rule(30)))).toEqual([]);
+    expect(goes(all(rule(60)), all(rule(5, two)))).toEqual([
+      { ...there, cameraId: yard, archive: two, ageMs: 5 * dayMs },
+    ]);
+    expect(goes(all(rule(60)), all(null))).toEqual([]);
+  });
+  it('goes by what is said of a camera, else of its group', () => {
+    const group = { groups: [{ group: 'Outside', rules: { main: rule(5, two), sub: null } }] };
+    expect(goes(all(null), all(null, group))).toEqual([{ ...there, cameraId: yard, archive: two, ageMs: 5 * dayMs }]);
+    const own = { ...group, cameras: [{ cameraId: yard, rules: noTiers }] };
+    expect(goes(all(null), all(null, own))).toEqual([]);
+    // Its own rule ends, and what is said of the group holds.
+    expect(goes(all(null, own), all(null, group))).toHaveLength(1);
   });
 });

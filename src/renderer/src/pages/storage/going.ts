@@ -1,13 +1,18 @@
-/** What changed rules of retention have deleted at once, as far as rules alone can tell. Pure. */
+/** What changed rules have deleted at once, of disks and at archives, as far as rules alone can tell. Pure. */
+import { tiersFor, type Tiering } from '#domain/archive.ts';
 import type { CameraId } from '#domain/id.ts';
 import { asStation, ruleOf, type CameraRetention, type Rule, type StationRetention } from '#domain/retention.ts';
 import type { StreamKind } from '#domain/stream.ts';
+import { dayMs } from '#domain/time.ts';
 
 type Said = { station: StationRetention; cameras: { cameraId: CameraId; retention: CameraRetention }[] };
 type Kept = { cameraId: CameraId; stream: StreamKind; bytes: number; oldestMs: number | null };
+type Archived = Pick<Kept, 'cameraId' | 'stream'> & { archives: readonly { archive: number; oldestMs: number }[] };
 export type Going = {
   cameraId: CameraId;
   stream: StreamKind;
+  /** From which it goes; null: from wherever it is. */
+  archive: number | null;
   /** What is older than this goes, in ms; null: nothing for its age. */
   ageMs: number | null;
   /** The oldest goes until no more than this is left; null: nothing for its size. */
@@ -42,11 +47,34 @@ export function goingBy(now: Said, next: Said, streams: readonly Kept[], nowMs: 
       {
         cameraId: of.cameraId,
         stream: of.stream,
+        archive: null,
         ageMs: plain ? young.plain : events ? young.events : null,
         bytes: size ? after.maxBytes : null,
         sparesEvents: plain && !events && !size && young.events > young.plain,
       },
     ];
+  });
+}
+
+/** The same of what goes to archives, and how long it is kept there. `groupOf`: the group of a camera. */
+export function goingByTiers(
+  now: Tiering,
+  next: Tiering,
+  streams: readonly Archived[],
+  groupOf: (id: CameraId) => string | null,
+  nowMs: number,
+): Going[] {
+  return streams.flatMap(({ cameraId, stream, archives }) => {
+    const keptMs = (said: Tiering, archive: number): number => {
+      const rule = tiersFor(said, cameraId, groupOf(cameraId))[stream];
+      // What no rule sends there any more has no age to go by.
+      return rule?.archive === archive && rule.keepDays !== null ? Math.round(rule.keepDays * dayMs) : Infinity;
+    };
+    return archives.flatMap(({ archive, oldestMs }) => {
+      const [old, young] = [keptMs(now, archive), keptMs(next, archive)];
+      if (young >= old || nowMs - oldestMs <= young) return [];
+      return [{ cameraId, stream, archive, ageMs: young, bytes: null, sparesEvents: false }];
+    });
   });
 }
 

@@ -9,7 +9,7 @@ import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 import { goingBy } from './going.ts';
-import { GoingPart, signOf } from './going-part.tsx';
+import { useGoing } from './going-part.tsx';
 import { legalFault, RuleFields, typed } from './rule-fields.tsx';
 import { ruleFrom, valuesOf, type RuleFault, type Typed } from './rule-values.ts';
 import './retention.css';
@@ -26,7 +26,6 @@ export function StationRules({ state, may }: { state: RetentionState; may: boole
   const [fault, setFault] = useState<Fault>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [meant, setMeant] = useState<string | null>(null);
   const made = [ruleFrom(main), ruleFrom(sub)] as const;
   const next: StationRetention | null =
     'rule' in made[0] && 'rule' in made[1] && legalFault(legal) === null
@@ -34,7 +33,7 @@ export function StationRules({ state, may }: { state: RetentionState; may: boole
       : null;
   const going =
     next === null ? [] : goingBy(state, { station: next, cameras: state.cameras }, state.streams, stationNowMs());
-  const sign = signOf(going);
+  const { part, unmeant } = useGoing(going);
   const save = (): void => {
     const [ofMain, ofSub] = made;
     if ('fault' in ofMain) {
@@ -138,15 +137,7 @@ export function StationRules({ state, may }: { state: RetentionState; may: boole
         {seconds('beforeMs', t('retention.before'))}
         {seconds('afterMs', t('retention.after'))}
       </div>
-      {may ? (
-        <GoingPart
-          going={going}
-          meant={meant === sign}
-          onMeant={(on) => {
-            setMeant(on ? sign : null);
-          }}
-        />
-      ) : null}
+      {may ? part : null}
       {refusal === null ? null : (
         <p className="fault" role="alert">
           {refusal}
@@ -154,7 +145,7 @@ export function StationRules({ state, may }: { state: RetentionState; may: boole
       )}
       {may ? (
         <div>
-          <Button type="submit" loading={busy} disabled={going.length > 0 && meant !== sign}>
+          <Button type="submit" loading={busy} disabled={unmeant}>
             {t('app.verb.save')}
           </Button>
         </div>

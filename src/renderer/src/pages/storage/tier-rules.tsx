@@ -4,16 +4,20 @@ import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { ArchiveView, TierRule, TierRules, Tiering } from '#domain/archive.ts';
 import type { CameraView } from '#domain/camera.ts';
+import { stationNowMs } from '../../client/index.ts';
 import { setCameraTiers, setGroupTiers, setTiers } from '../../stores/archives.ts';
 import { useCameras } from '../../stores/cameras.ts';
+import type { RetentionState } from '../../stores/retention.ts';
 import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { sameTiers, tierFrom, tierValuesOf } from './archive-values.ts';
+import { goingByTiers } from './going.ts';
+import { useGoing } from './going-part.tsx';
 import { TierFields } from './tier-fields.tsx';
 
-type Props = { tiering: Tiering; archives: readonly ArchiveView[] };
+type Props = { tiering: Tiering; archives: readonly ArchiveView[]; streams: RetentionState['streams'] };
 
 function useRules(rules: TierRules) {
   const [main, setMain] = useState(() => tierValuesOf(rules.main));
@@ -24,16 +28,25 @@ function useRules(rules: TierRules) {
   return { main, setMain, sub, setSub, made, whole };
 }
 
-export function StationTiers({ tiering, archives }: Props) {
+/** What goes at archives at once where `next` is said instead; null: it cannot be said. */
+function useGoingTiers({ tiering, streams }: Pick<Props, 'tiering' | 'streams'>, next: Tiering | null) {
+  const byId = useCameras((s) => s.byId);
+  return useGoing(
+    next === null ? [] : goingByTiers(tiering, next, streams, (id) => byId.get(id)?.group ?? null, stationNowMs()),
+  );
+}
+
+export function StationTiers({ tiering, archives, streams }: Props) {
   const { t } = useTranslation();
   const { main, setMain, sub, setSub, made, whole } = useRules(tiering.station);
   const [busy, setBusy] = useState(false);
+  const { part, unmeant } = useGoingTiers({ tiering, streams }, whole && { ...tiering, station: whole });
   return (
     <form
       className="stack"
       onSubmit={(e) => {
         e.preventDefault();
-        if (whole === null) return;
+        if (whole === null || unmeant) return;
         setBusy(true);
         setTiers(whole)
           .catch(tellRefusal)
@@ -58,12 +71,13 @@ export function StationTiers({ tiering, archives }: Props) {
         fault={made.sub === 'fault'}
         onChange={setSub}
       />
+      {part}
       <div>
         <Button
           type="submit"
           variant="default"
           loading={busy}
-          disabled={whole === null || sameTiers(whole, tiering.station)}
+          disabled={whole === null || unmeant || sameTiers(whole, tiering.station)}
         >
           {t('archive.save')}
         </Button>
@@ -83,7 +97,7 @@ const groupsOf = (cameras: readonly CameraView[], tiering: Tiering): string[] =>
 ];
 
 /** Of groups and of single cameras. */
-export function OwnTiers({ tiering, archives }: Props) {
+export function OwnTiers({ tiering, archives, streams }: Props) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const [open, setOpen] = useState<Open | null>(null);
@@ -149,6 +163,7 @@ export function OwnTiers({ tiering, archives }: Props) {
           of={open}
           tiering={tiering}
           archives={archives}
+          streams={streams}
           onClose={() => {
             setOpen(null);
           }}
@@ -192,23 +207,38 @@ function Row(props: {
   );
 }
 
-function OwnDialog({ of, tiering, archives, onClose }: Props & { of: Open; onClose: () => void }) {
+function OwnDialog({ of, tiering, archives, streams, onClose }: Props & { of: Open; onClose: () => void }) {
   const { t } = useTranslation();
   const group = of.is === 'camera' ? of.camera.group : of.group;
   const groups = tiering.groups.find((g) => g.group === group)?.rules;
   const said = of.is === 'camera' ? tiering.cameras.find((c) => c.cameraId === of.camera.id)?.rules : groups;
   const [own, setOwn] = useState(said !== undefined);
   const { main, setMain, sub, setSub, made, whole } = useRules(said ?? groups ?? tiering.station);
+  const rules = own ? whole : null;
+  const next: Tiering =
+    of.is === 'camera'
+      ? {
+          ...tiering,
+          cameras: [
+            ...tiering.cameras.filter((c) => c.cameraId !== of.camera.id),
+            ...(rules === null ? [] : [{ cameraId: of.camera.id, rules }]),
+          ],
+        }
+      : {
+          ...tiering,
+          groups: [
+            ...tiering.groups.filter((g) => g.group !== of.group),
+            ...(rules === null ? [] : [{ group: of.group, rules }]),
+          ],
+        };
+  const wrong = own && whole === null;
+  const { part, unmeant } = useGoingTiers({ tiering, streams }, wrong ? null : next);
   return (
     <Ask
       title={t('archive.rule.edit', { name: of.is === 'camera' ? of.camera.name : of.group })}
       verb={t('archive.save')}
-      disabled={own && whole === null}
-      work={() =>
-        of.is === 'camera'
-          ? setCameraTiers(of.camera.id, own ? whole : null)
-          : setGroupTiers(of.group, own ? whole : null)
-      }
+      disabled={wrong || unmeant}
+      work={() => (of.is === 'camera' ? setCameraTiers(of.camera.id, rules) : setGroupTiers(of.group, rules))}
       onClose={onClose}
     >
       <SegmentedControl
@@ -241,6 +271,7 @@ function OwnDialog({ of, tiering, archives, onClose }: Props & { of: Open; onClo
         fault={own && made.sub === 'fault'}
         onChange={setSub}
       />
+      {part}
     </Ask>
   );
 }

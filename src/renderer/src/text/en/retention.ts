@@ -37,6 +37,7 @@ export const retention = {
   going: {
     title: 'With these rules video is deleted within a minute, and nothing brings it back. What is held stays.',
     line: '{{camera}} {{stream}}: {{what}}',
+    lineAt: '{{camera}} {{stream}}, at {{archive}}: {{what}}',
     older: 'what is older than {{time}}',
     olderButEvents: 'what is older than {{time}} and bears no event',
     size: 'the oldest, down to {{size}}',

@@ -43,6 +43,7 @@ export const retention = {
   going: {
     title: 'Avec ces règles, de la vidéo est supprimée dans la minute, et rien ne la ramène. Ce qui est retenu reste.',
     line: '{{camera}} {{stream}} : {{what}}',
+    lineAt: '{{camera}} {{stream}}, à {{archive}} : {{what}}',
     older: 'ce qui date d’avant {{time}}',
     olderButEvents: 'ce qui date d’avant {{time}} et ne porte aucun événement',
     size: 'la plus ancienne, jusqu’à {{size}}',

@@ -41,6 +41,7 @@ export const retention = {
   going: {
     title: 'Com estas regras é eliminado vídeo dentro de um minuto, e nada o traz de volta. O que está retido fica.',
     line: '{{camera}} {{stream}}: {{what}}',
+    lineAt: '{{camera}} {{stream}}, em {{archive}}: {{what}}',
     older: 'o que é anterior a {{time}}',
     olderButEvents: 'o que é anterior a {{time}} e não tem nenhum evento',
     size: 'o mais antigo, até {{size}}',
