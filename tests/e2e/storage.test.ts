@@ -80,6 +80,17 @@ it('adds a disk after a look at it, changes it, and takes it out again', async (
   const second = (await read<Volume[]>('/volumes')).find((v) => v.name === 'Second');
   expect(second).toMatchObject({ weight: 0, paused: true, path: disk });
 
+  // Who changed what stands among the events, and the page leads there.
+  await page.getByRole('link', { name: 'Who changed what' }).click();
+  const told = page.getByRole('row').filter({ hasText: 'Disk settings changed' });
+  await told.first().waitFor();
+  expect(await told.first().getByRole('listitem').allTextContents()).toEqual([
+    'Share: 1 → 0',
+    'Nothing new is recorded: no → yes',
+  ]);
+  expect(await told.first().textContent()).toContain(`Second · ${disk} · by guard`);
+  await page.goto(`${station.url}/storage`);
+
   await page.getByRole('button', { name: 'Take Second out' }).click();
   const forget = dialog.getByLabel('Forget these recordings');
   await dialog.getByText(/It holds|None of its footage/).waitFor();

@@ -294,6 +294,60 @@ it('what was said and what went on since the backup goes before it: no hold is l
   again.close();
 });
 
+it('what was deleted by a rule since the backup is no loss: it leaves the index, and what is gone besides is told', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 }));
+  const { main } = gate.streamIds;
+  // Nine that are closed, and a tenth that is being written when the backup is made.
+  const rows = Array.from({ length: 10 }, (_, n) => ({
+    ...writeSegment(root, t0 + n * minute, { seconds: 2 }),
+    streamId: main,
+    ...(n === 9 && { state: 'open' as const }),
+  }));
+  for (const row of rows) store.segment.adopt(row);
+  await describe(store, gate);
+  const madeMs = t0 + 10 * minute;
+  mkdirSync(join(temp.path, 'backups'));
+  const name = `vigie-${new Date(madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`;
+  await backUpDatabase(folder.database, join(temp.path, 'backups', name), () => undefined);
+
+  // Since then: it is closed, and all but the third and the fourth go by their rule, with a bit more that the backup does not know.
+  const last = rows[9];
+  if (last === undefined) throw new Error('ten');
+  store.segment.close(main, last.startMs, { endMs: last.endMs, bytes: last.bytes, state: 'sealed' });
+  const more = { ...writeSegment(root, t0 + 11 * minute, { seconds: 2 }), streamId: main };
+  store.segment.adopt(more);
+  const gone = [...rows.slice(0, 2), ...rows.slice(4), more];
+  const remove = (startMs: number) => {
+    rmSync(files().path('gate', 'main', startMs));
+  };
+  for (const { startMs } of gone) remove(startMs);
+  const mark = { streamId: main, fromMs: t0, toMs: more.startMs, reason: 'age' as const, by: '', why: '' };
+  const removed = gone.map((row) => ({ ...row, volume: 1 }));
+  store.retention.mark([mark]);
+  store.retention.gone([{ mark, removed }], t0 + 12 * minute);
+  const told = whole(store, gate).deletions;
+  expect(told).toMatchObject([{ reason: 'age', segments: 9 }]);
+  await writeAccounts(store);
+  store.close();
+  lose();
+
+  const take = async (): Promise<number[]> => {
+    const { store: again, restored } = await openOrRestore(folder, deps);
+    await takeOver(again, files(), restored?.backupMs ?? 0, quietLog);
+    const left = again.segmentsFrom(main, 0, Number.MAX_SAFE_INTEGER, 100).map((row) => (row.startMs - t0) / minute);
+    expect(again.faults()).toEqual([]);
+    expect(whole(again, found(again, gate.id)).deletions).toEqual(told);
+    again.close();
+    return left;
+  };
+  expect(await take()).toEqual([2, 3]);
+  // More is missing than the nine that were deleted: what is beyond that is told.
+  lose();
+  for (const n of [2, 3]) remove(t0 + n * minute);
+  expect(await take()).toEqual([9]);
+});
+
 it('an index that is sound goes before what stands beside the video', async () => {
   const store = open();
   const gate = store.camera.add(cameraRow({ createdMs: t0 }));

@@ -57,6 +57,8 @@ export type RetentionStore = {
    * gap comes of it.
    */
   gone(done: readonly { mark: DeletionMark; removed: readonly FinishedSegment[] }[], atMs: number): void;
+  /** As `gone`, of segments that stand in the report already: an older index still knew them, some as being written. Oldest first. */
+  deletedBefore(streamId: StreamId, removed: readonly (FinishedSegment & { open: boolean })[]): void;
   /** Newest first. */
   deletions(q: {
     cameraIds: readonly CameraId[];

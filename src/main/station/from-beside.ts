@@ -12,6 +12,7 @@ import { volumeKey, type Store } from './open-data.ts';
 import { type OpenedVolumes, openVolumes } from './open-volumes.ts';
 import { restoreAccounts } from './restore-accounts.ts';
 import { restoreKept } from './restore-kept.ts';
+import { settleDeleted } from './settle-deleted.ts';
 
 /** It knows all: only what it lacks is taken over. */
 export const knowsAll = Number.POSITIVE_INFINITY;
@@ -53,11 +54,13 @@ export async function takeFromBeside(store: Store, volumes: OpenedVolumes, since
       ].join(', ')}.`,
     );
   if (sinceMs === knowsAll) return said;
-  const { streams, deletions, savedMs } = await restoreAccounts(store, volumes, sinceMs);
+  const { streams, deletions, since, savedMs } = await restoreAccounts(store, volumes, sinceMs);
   if (streams > 0)
     said.push(
       `When ${count(streams, 'stream was', 'streams were')} to be recorded and why some of it is missing; ${count(deletions, 'line', 'lines')} of what was deleted.`,
     );
+  const settled = await settleDeleted(store, volumes, since);
+  if (settled > 0) said.push(`${count(settled, 'segment', 'segments')} that had been deleted since left the index.`);
   noteAlive(store, Math.max(savedMs ?? 0, station?.savedMs ?? 0));
   return said;
 }

@@ -1,15 +1,18 @@
 /** What coverage is proven from, taken back from beside the video (`account-2026-11.json`), as far as it is newer than the index. */
-import { type KeptAccount, readAccount } from '#domain/account.ts';
+import { type KeptAccount, type KeptDeletion, readAccount } from '#domain/account.ts';
 import type { StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { StreamRecord } from '../engine/index-port.ts';
 import type { Store } from './open-data.ts';
+import type { DeletedSince } from './settle-deleted.ts';
 import type { OpenedVolumes } from './open-volumes.ts';
 
 export type RestoredAccounts = {
   /** Streams of which something was taken over. */
   streams: number;
   deletions: number;
+  /** Of these what is newer than the index. */
+  since: DeletedSince[];
   /** When the newest of it was written; null: there was none. */
   savedMs: number | null;
 };
@@ -23,7 +26,7 @@ export async function restoreAccounts(
   volumes: OpenedVolumes,
   sinceMs: number,
 ): Promise<RestoredAccounts> {
-  const restored: RestoredAccounts = { streams: 0, deletions: 0, savedMs: null };
+  const restored: RestoredAccounts = { streams: 0, deletions: 0, since: [], savedMs: null };
   const byFolder = Map.groupBy(store.streams(), (s) => s.folder);
   const found: Found[] = [];
   for (const folder of await volumes.spread.folders()) {
@@ -37,9 +40,11 @@ export async function restoreAccounts(
     for (const { streams, accounts } of found) {
       // Of a month that stands on several volumes the one that was written last holds.
       const months = [...new Map(accounts.map((a) => [a.month, a])).values()];
-      for (const [kind, { id, cameraId }] of streams) {
+      for (const [kind, stream] of streams) {
+        const { id, cameraId } = stream;
         if (restoreStream(store, id, kind, months, sinceMs)) restored.streams += 1;
         const lines = months.flatMap((a) => a.deletions.filter((d) => d.stream === kind));
+        restored.since.push(...newerThan(store, stream, lines));
         store.retention.restore(cameraId, lines);
         restored.deletions += lines.length;
       }
@@ -47,6 +52,20 @@ export async function restoreAccounts(
     }
   });
   return restored;
+}
+
+/** Lines that the index lacks, or has shorter: as many segments as it does not know to be deleted. */
+function newerThan(store: Store, stream: StreamRecord, lines: readonly KeptDeletion[]): DeletedSince[] {
+  const [query, limit] = [
+    { cameraIds: [stream.cameraId], reasons: [], fromMs: null, toMs: null, before: null },
+    10_000,
+  ];
+  const keyOf = (d: KeptDeletion): string => JSON.stringify([d.stream, d.reason, d.by, d.why, d.firstMs, d.fromMs]);
+  const known = new Map(store.retention.deletions({ ...query, limit }).map((d) => [keyOf(d), d.segments]));
+  return lines.flatMap((line) => {
+    const segments = line.segments - (known.get(keyOf(line)) ?? 0);
+    return segments > 0 ? [{ stream, fromMs: line.fromMs, toMs: line.toMs, segments }] : [];
+  });
 }
 
 /** A span stands in each month that it touches: the file that was written last knows how it ended. */

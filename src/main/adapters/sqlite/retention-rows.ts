@@ -180,6 +180,20 @@ export function createRetentionRows(
           unmark.run(m.streamId, m.fromMs);
         }
       }),
+    deletedBefore: (streamId, removed) =>
+      write('drop deleted segments', () => {
+        // What was being written has no part in the sums of what is stored.
+        const open = removed.filter((s) => s.open);
+        for (const { startMs } of open) {
+          drop.run(streamId, startMs);
+          coverage.redo(streamId, startMs);
+        }
+        count.run(open.length);
+        dropRows(
+          streamId,
+          removed.filter((s) => !s.open),
+        );
+      }),
     deletions: (q) => read('deletions', () => report.list(q)),
     restore: (cameraId, lines) =>
       write('restore deletions', () => {
