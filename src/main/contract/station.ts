@@ -52,6 +52,8 @@ const Health = z.object({
         'privacy-unreadable', // who is given whole video is not known: administrators alone
       ]),
       detail: z.string(),
+      /** Of those about one disk: as an administrator called it, else by its path. */
+      disk: z.string().optional(),
       /** Of `disk-slow`. */
       slow: SlowDisk.optional(),
       /** Of `folder-refused`. */
@@ -60,7 +62,14 @@ const Health = z.object({
       short: ShortVolume.optional(),
     }),
   ),
-  volume: z.object({ path: z.string(), totalBytes: z.number(), freeBytes: z.number(), writable: z.boolean() }),
+  /** The own one. `name`: as an administrator called it; empty: by its path. */
+  volume: z.object({
+    name: z.string(),
+    path: z.string(),
+    totalBytes: z.number(),
+    freeBytes: z.number(),
+    writable: z.boolean(),
+  }),
   database: z.object({ bytes: z.number(), segments: z.number(), events: z.number() }),
   /** `cpuSeconds` null: it is not measured. */
   workers: z.array(

@@ -7,6 +7,7 @@ import { z } from 'zod';
  */
 export const SlowDisk = z.object({
   is: z.enum(['waits', 'yields', 'returns', 'loses']),
+  volume: z.number().int(),
   path: z.string(),
   /** How long ago the oldest picture came that is not on disk. */
   behindMs: z.number(),

@@ -59,6 +59,9 @@ export const syncEveryMs = 5_000;
 const bytes = z.number().int().min(0);
 export const VolumeName = z.string().trim().max(80);
 export const VolumePath = z.string().trim().min(1).max(1000);
+/** What it is called in sentences: its name and where it is, or where it is alone. */
+export const diskCalled = ({ name, path }: { name: string; path: string }): string =>
+  name === '' ? path : `${name} (${path})`;
 /** How much of what is recorded it gets, against the others; 0: only what no other volume can take. */
 export const VolumeWeight = z.number().int().min(0).max(100);
 /** Kept free; null: as much as is good for a disk of its size. */

@@ -83,7 +83,9 @@ it('says that pictures wait in memory while files are made, and touches nothing'
     second({ lagMs, opening: true, fill: 0.2 }, { streamId: subOf(3), lagMs: 1_000, opening: true });
     expect(pressure.slow().map((s) => s.is)).toEqual(lagMs < 3_000 ? [] : ['waits']);
   }
-  expect(pressure.slow()).toEqual([{ is: 'waits', path: '/disk/video', behindMs: 7_000, yielding: 0, of: cameras }]);
+  expect(pressure.slow()).toEqual([
+    { is: 'waits', volume: 1, path: '/disk/video', behindMs: 7_000, yielding: 0, of: cameras },
+  ]);
   second({ lagMs: 0 });
   expect(pressure.slow()).toEqual([]);
   expect(given()).toEqual([]);
@@ -106,7 +108,9 @@ it('says in turn that sub streams give way, come back and are all there, in one 
   const { pressure, events, given, second } = rig();
   second({ lagMs: 3_400 });
   expect(given()).toEqual(Array.from({ length: cameras }, (_, n) => subOf(n)));
-  expect(pressure.slow()).toEqual([{ is: 'yields', path: '/disk/video', behindMs: 3_400, yielding: 20, of: 20 }]);
+  expect(pressure.slow()).toEqual([
+    { is: 'yields', volume: 1, path: '/disk/video', behindMs: 3_400, yielding: 20, of: 20 },
+  ]);
   expect(slowWords(pressure.slow()[0] ?? never())).toContain('20 of 20 sub streams are not recorded');
   expect(events).toMatchObject([
     { severity: 'warning', ended: false, data: { streams: 20, lagMs: 3_400, lost: false } },

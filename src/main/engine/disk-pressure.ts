@@ -191,7 +191,7 @@ export function createDiskPressure(deps: {
         const path = deps.volumes.filesOf(volume)?.root ?? '';
         const keepsUp = state.calmSinceMs !== null;
         const is = losing ? 'loses' : !pressed ? 'waits' : keepsUp ? 'returns' : 'yields';
-        return [{ is, path, behindMs: lagMs, yielding, of }];
+        return [{ is, volume, path, behindMs: lagMs, yielding, of }];
       }),
     any: () => [...volumes.values()].some((v) => isPressed(v.state)),
   };

@@ -22,6 +22,7 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { createIngestPool, type IngestPool } from './ingest-pool.ts';
 import { createJoinedMotion } from './joined-motion.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
+import { namingDisks } from './naming-disks.ts';
 import { createPlayback } from './playback.ts';
 import { createPrivacy } from './privacy.ts';
 import { createProving } from './proving.ts';
@@ -56,12 +57,15 @@ export function createEngine(deps: EngineDeps): Engine {
   const startedMs = clock.nowMs();
   const journal = createIndexJournal({ store, clock, log });
   const gaps = createGaps(journal);
-  const events = createEvents({
-    ...{ store, queries, clock, log },
-    newId: deps.newId,
-    cameraExists: (id) => cameras.get(id) !== null,
-    pictures: (id) => watched.pictures.looks(id),
-  });
+  const events = namingDisks(
+    createEvents({
+      ...{ store, queries, clock, log },
+      newId: deps.newId,
+      cameraExists: (id) => cameras.get(id) !== null,
+      pictures: (id) => watched.pictures.looks(id),
+    }),
+    (volume) => store.volume.all().find((row) => row.volume === volume)?.name ?? '',
+  );
   const disks = createVolumeRooms({
     ...deps,
     events,

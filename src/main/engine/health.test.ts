@@ -22,7 +22,7 @@ const volume = (keys: VolumeEncryption['keys'], on: boolean): VolumeEncryption =
 });
 
 /** A station that is well but for what is said. */
-const problemsOf = async (
+const reportOf = (
   of: {
     encrypted?: VolumeEncryption[];
     undeleted?: string;
@@ -30,8 +30,10 @@ const problemsOf = async (
     archives?: string[];
     short?: ShortVolume[];
     folders?: RefusedFolder[];
+    /** Names by volume. */
+    named?: Record<number, string>;
   } = {},
-): Promise<string[]> => {
+) => {
   const health = createHealth({
     clock: systemClock,
     startedMs: 0,
@@ -42,7 +44,14 @@ const problemsOf = async (
     encryption: { list: () => of.encrypted ?? [] },
     backups: { state: () => ({ trouble: null, list: [], nextMs: 0, running: false }) as never },
     ffmpeg: { found: { version: '7', source: 'PATH' } as never },
-    volumes: { seen: () => [], refusedFolders: () => of.folders ?? [] },
+    volumes: {
+      seen: () =>
+        Object.entries(of.named ?? {}).map(
+          ([n, name]) =>
+            ({ row: { volume: Number(n), name }, path: `/disk${n}`, state: 'silent', trouble: null }) as never,
+        ),
+      refusedFolders: () => of.folders ?? [],
+    },
     watch: { space: () => null, diskState: () => 'low', refusal: () => null },
     journal: { trouble: () => null },
     keeping: {
@@ -56,8 +65,10 @@ const problemsOf = async (
     queryWorkers: () => ({ restarts: 0 }),
     cameras: { list: () => [] },
   });
-  return (await health.report()).problems.map((p) => p.code).filter((code) => code !== 'disk-low');
+  return health.report();
 };
+const problemsOf = async (of: Parameters<typeof reportOf>[0] = {}): Promise<string[]> =>
+  (await reportOf(of)).problems.map((p) => p.code).filter((code) => code !== 'disk-low');
 
 it('tells of recordings that are locked, and of new ones that are plain against what was said', async () => {
   expect(await problemsOf({ encrypted: [volume([key('writing'), key('open')], true), volume([], false)] })).toEqual([]);
@@ -88,4 +99,28 @@ it('tells of volumes that are too small for what is guaranteed, louder where it 
 it('tells of folders of cameras that are refused', async () => {
   const folder = { volume: 1, path: '/data/video/gate', camera: 'Gate', code: 'EPERM', elsewhere: true };
   expect(await problemsOf({ folders: [folder] })).toEqual(['folder-refused']);
+});
+
+it('names disks as an administrator called them, and by their paths where they have no name', async () => {
+  const short: ShortVolume = {
+    ...{ volume: 2, is: 'going', path: '/disk2', atMs: 0, of: [], streams: 0, heldBytes: 0 },
+  };
+  const folder = { volume: 2, path: '/disk2/video/gate', camera: 'Gate', code: 'EPERM', elsewhere: true };
+  const { problems, volume: own } = await reportOf({
+    ...{ named: { 1: 'Inside', 2: 'Attic', 3: '' }, short: [short], folders: [folder] },
+    encrypted: [volume([key('locked')], false)],
+  });
+  expect(own).toMatchObject({ name: 'Inside', path: '/data/video' });
+  expect(problems.map(({ code, disk }) => [code, disk])).toEqual(
+    expect.arrayContaining([
+      ['volume-trouble', 'Attic'],
+      ['volume-trouble', '/disk3'],
+      ['folder-refused', 'Attic'],
+      ['minimum-broken', 'Attic'],
+      ['footage-locked', 'Inside'],
+      ['disk-low', 'Inside'],
+    ]),
+  );
+  expect(problems.find((p) => p.code === 'minimum-broken')?.detail).toMatch(/^Attic \(\/disk2\) is too small/);
+  expect(problems.find((p) => p.code === 'disk-low')?.detail).toMatch(/on the disk of Inside \(\/data\/video\)\.$/);
 });

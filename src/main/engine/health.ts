@@ -1,4 +1,4 @@
-import { ownVolume } from '#domain/volume.ts';
+import { diskCalled, ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
@@ -49,8 +49,8 @@ export function createHealth(deps: {
 
   const report = (): HealthReport => {
     const problems: HealthReport['problems'] = [];
-    const add = (code: HealthReport['problems'][number]['code'], detail: string): void => {
-      problems.push({ code, detail });
+    const add = (code: HealthReport['problems'][number]['code'], detail: string, disk?: string): void => {
+      problems.push({ code, detail, ...(disk !== undefined && { disk }) });
     };
     const disk = watch.diskState();
     const space = watch.space();
@@ -58,36 +58,51 @@ export function createHealth(deps: {
     const cameras = deps.cameras.list().filter((c) => c.enabled);
     const refusal = watch.refusal();
     const volumes = deps.volumes.seen();
+    const nameOf = (volume: number): string => volumes.find((v) => v.row.volume === volume)?.row.name ?? '';
+    /** What a volume is called: alone, and in a sentence. */
+    const called = (volume: number, path: string): { disk: string; at: string } => {
+      const name = nameOf(volume);
+      return { disk: name === '' ? path : name, at: diskCalled({ name, path }) };
+    };
+    const own = called(ownVolume, deps.files.root);
     /** Others take what should go to the own one, and the index can be written. */
     const elsewhere = trouble === null && volumes.some((v) => v.row.volume !== ownVolume && v.fitness !== 'no');
     const ownTrouble = (code: 'disk-full' | 'disk-error', detail: string): void => {
-      if (elsewhere) add('volume-trouble', `${detail} Recording goes on on the other disks.`);
-      else add(code, detail);
+      if (elsewhere) add('volume-trouble', `${detail} Recording goes on on the other disks.`, own.disk);
+      else add(code, detail, own.disk);
     };
     if (disk === 'full')
       ownTrouble(
         'disk-full',
         refusal === 'EDQUOT'
-          ? `The quota of this station on the disk of ${deps.files.root} is used up: nothing more can be recorded there. Raise the quota.`
-          : `The disk of ${deps.files.root} is full: nothing more can be recorded there. Make room on it.`,
+          ? `The quota of this station on the disk of ${own.at} is used up: nothing more can be recorded there. Raise the quota.`
+          : `The disk of ${own.at} is full: nothing more can be recorded there. Make room on it.`,
       );
     if (disk === 'error')
       ownTrouble(
         'disk-error',
         refusal === 'ENOENT' || refusal === 'ENODEV'
-          ? (troubleOf(refusal === 'ENOENT' ? 'missing' : 'swapped', deps.files.root) ?? '')
+          ? (troubleOf(refusal === 'ENOENT' ? 'missing' : 'swapped', own.at) ?? '')
           : refusal === 'EIO'
-            ? `The disk of ${deps.files.root} reports faults when it is written (EIO). Check its cable; replace it soon.`
-            : `${deps.files.root} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
+            ? `The disk of ${own.at} reports faults when it is written (EIO). Check its cable; replace it soon.`
+            : `${own.at} cannot be written${refusal === null ? '' : ` (${refusal})`}. Check the disk, its cable and its permissions.`,
       );
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
     const ailing = volumes.filter((v) => v.row.volume !== ownVolume && v.state !== 'ok' && v.state !== 'unseen');
-    for (const { trouble: words, path } of ailing) add('volume-trouble', words ?? path);
+    for (const { trouble: words, path, row } of ailing) {
+      const { disk, at } = called(row.volume, path);
+      add('volume-trouble', words ?? at, disk);
+    }
     if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))
       add('disk-error', 'No disk takes recordings now: each is paused, full or not usable.');
-    for (const folder of deps.volumes.refusedFolders())
-      problems.push({ code: 'folder-refused', detail: refusedWords(folder), folder });
-    for (const slow of deps.pressure.slow()) problems.push({ code: 'disk-slow', detail: slowWords(slow), slow });
+    for (const folder of deps.volumes.refusedFolders()) {
+      const disk = nameOf(folder.volume);
+      problems.push({ code: 'folder-refused', detail: refusedWords(folder), folder, ...(disk !== '' && { disk }) });
+    }
+    for (const slow of deps.pressure.slow()) {
+      const { disk, at } = called(slow.volume, slow.path);
+      problems.push({ code: 'disk-slow', detail: slowWords({ ...slow, path: at }), disk, slow });
+    }
     const troubled = cameras.flatMap((c) =>
       c.streams
         .filter((s) => s.trouble !== null && s.trouble !== 'worker' && s.trouble !== 'disk-slow')
@@ -96,20 +111,23 @@ export function createHealth(deps: {
     const names = [...new Set(troubled)];
     if (names.length > 0)
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
-    for (const path of deps.keeping.retention.stuck())
-      add('retention-stuck', `Minima and holds keep all that is on the disk of ${path}: it becomes full.`);
+    for (const { volume, path } of deps.keeping.retention.stuck()) {
+      const { disk, at } = called(volume, path);
+      add('retention-stuck', `Minima and holds keep all that is on the disk of ${at}: it becomes full.`, disk);
+    }
     const undeleted = deps.keeping.retention.trouble() ?? deps.keeping.archiving.undeleted();
     if (undeleted !== null) add('deleting-stuck', `Recordings cannot be deleted: ${undeleted}`);
     for (const short of deps.keeping.guarantees.short()) {
       const code = short.is === 'going' ? 'minimum-broken' : 'minimum-ahead';
-      problems.push({ code, detail: shortWords(short), short });
+      const { disk, at } = called(short.volume, short.path);
+      problems.push({ code, detail: shortWords({ ...short, path: at }), disk, short });
     }
     for (const { volume, on, keys } of deps.encryption.list()) {
-      const path = volumes.find((v) => v.row.volume === volume)?.path ?? '';
+      const { disk, at } = called(volume, volumes.find((v) => v.row.volume === volume)?.path ?? '');
       if (keys.some((k) => k.state === 'locked'))
-        add('footage-locked', `${path}: recordings are locked. The passphrase or the recovery key unlocks them.`);
+        add('footage-locked', `${at}: recordings are locked. The passphrase or the recovery key unlocks them.`, disk);
       if (on && !keys.some((k) => k.state === 'writing'))
-        add('footage-plain', `${path} takes no new key: what is recorded there is not encrypted.`);
+        add('footage-plain', `${at} takes no new key: what is recorded there is not encrypted.`, disk);
     }
     for (const words of deps.keeping.archiving.troubles()) add('archive-trouble', words);
     const unsound = deps.integrity.found();
@@ -124,7 +142,8 @@ export function createHealth(deps: {
     if (disk === 'low')
       add(
         'disk-low',
-        `${Math.round((space?.freeBytes ?? 0) / 2 ** 20)} MiB are free on the disk of ${deps.files.root}.`,
+        `${Math.round((space?.freeBytes ?? 0) / 2 ** 20)} MiB are free on the disk of ${own.at}.`,
+        own.disk,
       );
     if (clock.monoMs() - crashMs < restartWindowMs)
       add('worker-restarting', 'An ingest worker stopped and was started again.');
@@ -142,6 +161,7 @@ export function createHealth(deps: {
       startedMs: deps.startedMs,
       problems,
       volume: {
+        name: nameOf(ownVolume),
         path: deps.files.root,
         totalBytes: space?.totalBytes ?? 0,
         freeBytes: space?.freeBytes ?? 0,

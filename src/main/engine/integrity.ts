@@ -8,7 +8,7 @@ import { IntegrityPass, IntegrityPlan, newPass, usualPlan } from '#domain/integr
 import type { CameraId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
-import { ownVolume } from '#domain/volume.ts';
+import { diskCalled, ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { z } from 'zod';
@@ -247,7 +247,9 @@ export function createIntegrity(deps: {
 
   const passedOver = (): string[] => {
     const hanging = verifier.hanging();
-    return volumes.seen().flatMap((v) => (hanging.includes(v.row.volume) ? [v.path] : []));
+    return volumes
+      .seen()
+      .flatMap((v) => (hanging.includes(v.row.volume) ? [diskCalled({ name: v.row.name, path: v.path })] : []));
   };
 
   const work = async (): Promise<void> => {

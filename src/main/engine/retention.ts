@@ -56,7 +56,7 @@ export type RetentionRoom = Retention & {
   /** Ends after the file that is going. */
   stop(): Promise<void>;
   /** Volumes that need room which minima and holds do not give. */
-  stuck(): string[];
+  stuck(): Pick<DiskSeen, 'volume' | 'path'>[];
   /** Why deleting does not go on; null: it does. */
   trouble(): string | null;
   /** Now, as far as the age of footage goes: a clock that jumped ahead is not believed at once. */
@@ -301,11 +301,7 @@ export function createRetention(deps: {
       deleting.halt();
       await running;
     },
-    stuck: () =>
-      deps
-        .disks()
-        .filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0)
-        .map((d) => d.path),
+    stuck: () => deps.disks().filter((d) => (lacking.get(d.volume) ?? 0) > 0 && needOf(d).emergencyBytes > 0),
     trouble() {
       const refused = refusals.state();
       return (

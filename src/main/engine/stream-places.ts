@@ -13,7 +13,8 @@ export type PlaceVolume = {
   volume: number;
   weight: number;
   fitness: Fitness;
-  path: string;
+  /** What people call it. */
+  called: string;
   state: VolumeCondition['state'];
 };
 
@@ -87,7 +88,7 @@ export function createStreamPlaces(deps: {
         if (id === undefined) continue;
         const [was, now] = [at(from(id)), at(places.get(id) ?? ownVolume)];
         if (was === undefined || now === undefined) continue;
-        const data = { from: was.path, to: now.path, streams: ids.length, state: was.state };
+        const data = { from: was.called, to: now.called, streams: ids.length, state: was.state };
         // From one that is well: streams are spread anew, as somebody asked for.
         log[was.state === 'ok' ? 'info' : 'warn']('recording goes on on another volume', data);
         events.note({ kind: 'recording-moved', severity: 'info', fromMs: clock.nowMs(), toMs: clock.nowMs(), data });

@@ -3,6 +3,7 @@ import { backAfterMs, cameraPresence, unknownPresence, type PresenceState } from
 import { diskState, type DiskState } from '#domain/decide/disk-state.ts';
 import type { EventKind } from '#domain/event.ts';
 import type { CameraId, EventId, StreamId } from '#domain/id.ts';
+import { ownVolume } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -116,6 +117,7 @@ export function createSystemWatch(deps: {
     diskEvent = null;
     const data = {
       path: deps.files.root,
+      volume: ownVolume,
       freeBytes: space?.freeBytes ?? null,
       code: other ?? [...refusing.values()][0] ?? null,
     };

@@ -288,7 +288,8 @@ export function createVolumeSettings(deps: {
       await deps.noteList();
       await volumes.reload();
       const atMs = clock.nowMs();
-      const data = { path, volume, by: caller.name, segments: has.segments, bytes: has.bytes };
+      const disk = row.name === '' ? {} : { disk: row.name };
+      const data = { path, volume, ...disk, by: caller.name, segments: has.segments, bytes: has.bytes };
       events.note({
         kind: 'volume-removed',
         severity: has.segments > 0 ? 'warning' : 'info',

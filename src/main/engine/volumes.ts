@@ -12,7 +12,7 @@ import {
   volumeStep,
 } from '#domain/decide/volume-state.ts';
 import type { EventId, StreamId } from '#domain/id.ts';
-import { isHere, ownVolume } from '#domain/volume.ts';
+import { diskCalled, isHere, ownVolume } from '#domain/volume.ts';
 import { createStillness } from '#lib/stillness.ts';
 import { guardFiles } from './guarded-files.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
@@ -150,6 +150,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
   });
 
   const pathOf = (e: Entry): string => (e.row.volume === ownVolume ? deps.ownPath : e.row.path);
+  const calledOf = (e: Entry): string => diskCalled({ name: e.row.name, path: pathOf(e) });
   const fitness = (e: Entry): Fitness =>
     e.row.pausedMs === null && e.keyed ? fitnessOf(e.condition, clock.monoMs()) : 'no';
   const here = (): HereVolume[] =>
@@ -167,14 +168,14 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
     volumes: () =>
       [...entries.values()].map((e) => ({
         ...{ volume: e.row.volume, weight: e.row.weight, fitness: fitness(e) },
-        ...{ path: pathOf(e), state: e.condition.state },
+        ...{ called: e.row.name === '' ? pathOf(e) : e.row.name, state: e.condition.state },
       })),
   });
 
   const tell = (e: Entry, was: VolumeCondition['state'], code: string | null): void => {
     const { state } = e.condition;
     e.sinceMs = clock.nowMs();
-    const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, pathOf(e)), code };
+    const data = { path: pathOf(e), volume: e.row.volume, state, trouble: troubleOf(state, calledOf(e)), code };
     const level = state === 'ok' ? 'info' : 'warn';
     log[level]('the state of a volume changed', { from: was, to: state, path: data.path, volume: data.volume });
     if (e.row.volume === ownVolume) return; // its events are made where it is looked at
@@ -315,7 +316,7 @@ export function createVolumes(deps: VolumeDeps): VolumeRoom {
         root: e.root,
         state: e.condition.state,
         sinceMs: e.sinceMs,
-        trouble: troubleOf(e.condition.state, pathOf(e)),
+        trouble: troubleOf(e.condition.state, calledOf(e)),
         here: isHere(e.condition.state),
         fitness: fitness(e),
         space: e.space,

@@ -20,12 +20,12 @@ type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
 type Problem = Report['problems'][number];
 
 /** Which disk, how far it is behind and what is not recorded for that. */
-function SlowFacts({ slow }: { slow: NonNullable<Problem['slow']> }) {
+function SlowFacts({ slow, disk }: { slow: NonNullable<Problem['slow']>; disk: string | undefined }) {
   const { t } = useTranslation();
   const { is, path, behindMs, yielding, of } = slow;
   return (
     <p className="quiet">
-      <span className="mono">{path}</span>
+      {disk ?? path}
       {is === 'returns' ? '' : ` · ${t('settings.health.slow.behind', { seconds: numberOf(behindMs / 1000, 1) })}`}
       {yielding > 0
         ? ` · ${t('settings.health.slow.yielding', { yielding: numberOf(yielding), of: numberOf(of) })}`
@@ -35,13 +35,13 @@ function SlowFacts({ slow }: { slow: NonNullable<Problem['slow']> }) {
 }
 
 /** Which disk is too small for what is guaranteed on it, for whom, and when it goes. */
-function ShortFacts({ short }: { short: NonNullable<Problem['short']> }) {
+function ShortFacts({ short, disk }: { short: NonNullable<Problem['short']>; disk: string | undefined }) {
   const { t } = useTranslation();
   const { is, path, atMs, of, streams, heldBytes } = short;
   return (
     <>
       <p className="quiet">
-        <span className="mono">{path}</span>
+        {disk ?? path}
         {` · ${t(`settings.health.short.${is}`, { at: dateTimeOf(atMs) })}`}
         {heldBytes > 0 ? ` · ${t('settings.health.short.held', { size: bytesOf(heldBytes) })}` : ''}
       </p>
@@ -61,7 +61,7 @@ function ShortFacts({ short }: { short: NonNullable<Problem['short']> }) {
 }
 
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
-function Facts({ problem: { code, slow, short, folder }, health }: { problem: Problem; health: Report }) {
+function Facts({ problem: { code, slow, short, folder, disk }, health }: { problem: Problem; health: Report }) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
@@ -70,17 +70,18 @@ function Facts({ problem: { code, slow, short, folder }, health }: { problem: Pr
     case 'disk-full':
       return (
         <p className="quiet">
+          {disk === undefined ? '' : `${disk} · `}
           {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })}
         </p>
       );
     case 'disk-slow':
-      return slow === undefined ? null : <SlowFacts slow={slow} />;
+      return slow === undefined ? null : <SlowFacts slow={slow} disk={disk} />;
     case 'disk-error':
-      return <p className="quiet mono">{volume.path}</p>;
+      return <p className="quiet">{disk ?? volume.path}</p>;
     case 'folder-refused':
       return folder === undefined ? null : (
         <p className="quiet">
-          {`${folder.camera} · `}
+          {`${folder.camera} · ${disk === undefined ? '' : `${disk} · `}`}
           <span className="mono">{folder.path}</span>
           {` · ${refusalWords(folder.code)} · ${t(folder.elsewhere ? 'settings.health.folder.elsewhere' : 'settings.health.folder.nowhere')}`}
         </p>
@@ -110,6 +111,7 @@ function Facts({ problem: { code, slow, short, folder }, health }: { problem: Pr
     case 'volume-trouble':
       return (
         <p className="quiet">
+          {disk === undefined ? '' : `${disk} · `}
           <Link href="/storage">{t('storage.title')}</Link>
         </p>
       );
@@ -127,6 +129,7 @@ function Facts({ problem: { code, slow, short, folder }, health }: { problem: Pr
     case 'footage-plain':
       return (
         <p className="quiet">
+          {disk === undefined ? '' : `${disk} · `}
           <Link href="/storage/encryption">{t('encryption.title')}</Link>
         </p>
       );
@@ -147,8 +150,9 @@ function Facts({ problem: { code, slow, short, folder }, health }: { problem: Pr
     case 'minimum-broken':
       return (
         <>
-          {short === undefined ? null : <ShortFacts short={short} />}
+          {short === undefined ? null : <ShortFacts short={short} disk={disk} />}
           <p className="quiet">
+            {short !== undefined || disk === undefined ? '' : `${disk} · `}
             <Link href="/storage/forecast">{t('storage.forecast.title')}</Link>
           </p>
         </>
@@ -212,7 +216,10 @@ export function HealthPage() {
         <div className="stack">
           {health.problems.length === 0 ? <p className="quiet">{t('settings.health.noProblems')}</p> : null}
           {health.problems.map((p) => (
-            <div className="problem" key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.detail}`}>
+            <div
+              className="problem"
+              key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.disk ?? p.detail}`}
+            >
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
               </span>
@@ -229,7 +236,8 @@ export function HealthPage() {
       <section className="section">
         <h2>{t('settings.health.disk')}</h2>
         <div>
-          <p className="mono">{volume.path}</p>
+          {volume.name === '' ? null : <p>{volume.name}</p>}
+          <p className={volume.name === '' ? 'mono' : 'quiet mono'}>{volume.path}</p>
           <p>
             {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })} ·{' '}
             {volume.writable ? (

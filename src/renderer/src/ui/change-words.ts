@@ -187,9 +187,10 @@ export const changeLines = ({ data }: Event): string[] => changesOf(data).map(li
 /** What was changed, why, and by whom, without the fields; null: the event is about something else. */
 export function changeHead({ kind, data }: Event): string | null {
   if (!isChangeKind(kind) || kind === 'encryption-changed') return null;
-  const { path, archive, schedule, group, change, text: why, by, endedBy, was, spanFromMs, spanToMs } = data;
+  const { path, disk, archive, schedule, group, change, text: why, by, endedBy, was, spanFromMs, spanToMs } = data;
   const volume = kind === 'volume-added' || kind === 'volume-changed' || kind === 'volume-removed';
   return [
+    volume ? disk : null,
     volume ? path : null,
     volume && typeof was === 'string' ? t('events.detail.volumeWas', { path: was }) : null,
     archive,

@@ -49,3 +49,21 @@ it('says a plate once where it is shown by itself', () => {
   expect(eventDetail(plate)).toBe('AB-123-CD · 90%');
   expect(eventDetail(plate, false)).toBe('90%');
 });
+
+it('names the disk that an event is about, and says where it is only where it has no name', () => {
+  const of = (kind: Event['kind'], data: Event['data']) => {
+    const { look: _, ...rest } = event(kind, {}, data);
+    return eventDetail(rest);
+  };
+  expect(of('disk-full', { path: '/mnt/a', volume: 2, disk: 'Attic', code: 'ENOSPC' })).toBe('Attic · no room is left');
+  expect(of('disk-full', { path: '/mnt/a', volume: 2, code: 'ENOSPC' })).toBe('/mnt/a · no room is left');
+  expect(of('disk-back', { path: '/mnt/a', disk: 'Attic' })).toBe('Attic');
+  expect(of('disk-slow', { path: '/mnt/a', disk: 'Attic', lagMs: 2000 })).toBe('Attic · 2.0 s behind');
+  expect(of('minimum-broken', { camera: 'Gate', days: 3, keptDays: 1, path: '/mnt/a', disk: 'Attic' })).toBe(
+    'Gate · 3 days guaranteed, 1.0 kept · Attic',
+  );
+  expect(of('folder-refused', { camera: 'Gate', path: '/mnt/a/gate', disk: 'Attic', code: 'EPERM' })).toBe(
+    'Gate · Attic · /mnt/a/gate · no permission, or it is protected',
+  );
+  expect(of('footage-locked', { volume: 2, disk: 'Attic' })).toBe('Attic');
+});

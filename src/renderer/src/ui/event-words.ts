@@ -32,6 +32,16 @@ const changes = [
   'unlocked',
 ] as const;
 const isChange = (value: unknown): value is (typeof changes)[number] => changes.some((c) => c === value);
+/** Of these it is told which disk. */
+const diskKinds: ReadonlySet<EventKind> = new Set([
+  'disk-low',
+  'disk-full',
+  'disk-error',
+  'disk-back',
+  'folder-refused',
+  'footage-locked',
+  'footage-plain',
+]);
 /** Why a disk takes nothing. */
 const refusals = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'ENOENT', 'ENODEV', 'EACCES', 'EPERM', 'ENOTDIR'] as const;
 const isRefusal = (value: string): value is (typeof refusals)[number] => refusals.some((r) => r === value);
@@ -91,7 +101,9 @@ export function eventDetail(event: Event, whole = true): string {
   if (typeof text === 'string') return text;
   if (event.kind === 'encryption-changed') {
     const { change, by } = event.data;
-    return [isChange(change) ? t(`events.detail.encryption.${change}`) : '', by].filter(Boolean).join(' · ');
+    return [diskOf(event.data), isChange(change) ? t(`events.detail.encryption.${change}`) : '', by]
+      .filter(Boolean)
+      .join(' · ');
   }
   if (event.kind === 'analysis-slow' || event.kind === 'analysis-failed') return analysisDetail(event);
   if (event.kind === 'back-filled') {
@@ -110,15 +122,15 @@ export function eventDetail(event: Event, whole = true): string {
     const { camera, days, shortAtMs } = event.data;
     if (typeof days !== 'number' || typeof shortAtMs !== 'number') return '';
     const kept = t('events.detail.minimumAhead', { days: numberOf(days), at: dateTimeOf(shortAtMs) });
-    return [camera, kept].filter(Boolean).join(' · ');
+    return [camera, kept, diskOf(event.data)].filter(Boolean).join(' · ');
   }
   if (event.kind === 'minimum-broken') {
-    const { camera, days, keptDays, path } = event.data;
+    const { camera, days, keptDays } = event.data;
     const whose =
       typeof days !== 'number' || typeof keptDays !== 'number'
         ? ''
         : t('events.detail.minimumBroken', { days: numberOf(days), kept: numberOf(keptDays, 1) });
-    return [camera, whose, path].filter(Boolean).join(' · ');
+    return [camera, whose, diskOf(event.data)].filter(Boolean).join(' · ');
   }
   if (event.kind === 'recording-moved') {
     const { from, to, streams } = event.data;
@@ -129,13 +141,16 @@ export function eventDetail(event: Event, whole = true): string {
       .filter(Boolean)
       .join(' · ');
   }
-  if (event.kind === 'disk-full' || event.kind === 'disk-error' || event.kind === 'folder-refused') {
+  if (diskKinds.has(event.kind)) {
     const { camera, code, path } = event.data;
-    return [camera, path, typeof code === 'string' ? refusalWords(code) : ''].filter(Boolean).join(' · ');
+    // Of a folder the disk's name is not enough.
+    const where = event.kind === 'folder-refused' ? [event.data.disk, path] : [diskOf(event.data)];
+    return [camera, ...where, typeof code === 'string' ? refusalWords(code) : ''].filter(Boolean).join(' · ');
   }
   if (event.kind === 'disk-slow') {
     const { lagMs, streams, lost } = event.data;
     return [
+      diskOf(event.data),
       typeof lagMs === 'number' && lagMs > 0 ? t('events.detail.behind', { seconds: numberOf(lagMs / 1000, 1) }) : '',
       typeof streams === 'number' && streams > 0 ? t('events.detail.subsYield', { count: streams }) : '',
       lost === true ? t('events.detail.mainsLose') : '',
@@ -155,6 +170,10 @@ export function eventDetail(event: Event, whole = true): string {
   if (isEnding(ended)) parts.push(t(`events.detail.${ended}`));
   return parts.join(' · ');
 }
+
+/** As it is called, else where it is; empty: none is told. */
+const diskOf = ({ disk, path }: Event['data']): string =>
+  typeof disk === 'string' ? disk : typeof path === 'string' ? path : '';
 
 export function eventPlace(event: Event, byId: ReadonlyMap<CameraId, CameraView>): string {
   if (event.cameraId === null) return t('events.station');

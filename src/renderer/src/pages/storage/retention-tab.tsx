@@ -1,21 +1,24 @@
 /** How long video is kept: what it comes to, the rules, and what was deleted. */
 import { readRetention, useRetention, type RetentionState } from '../../stores/retention.ts';
 import { useMay } from '../../stores/session.ts';
+import { readVolumes, useVolumes } from '../../stores/volumes.ts';
 import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { useReading } from '../../ui/use-reading.ts';
 import { CameraRules } from './camera-rules.tsx';
+import { diskName } from './disk-words.ts';
 import { DeletionReport } from './deletion-report.tsx';
 import { StationRules } from './station-rules.tsx';
 import { Warning } from './warning.tsx';
 
 const everyMs = 10_000;
+const readBoth = (signal: AbortSignal): Promise<unknown> => Promise.all([readRetention(signal), readVolumes(signal)]);
 
 export function RetentionTab() {
   const { t } = useTranslation();
   const state = useRetention((s) => s.state);
   const may = useMay('administrator');
-  const fault = useReading(readRetention, everyMs);
+  const fault = useReading(readBoth, everyMs);
   if (state === null) return <p className={fault === null ? 'blank' : 'fault'}>{fault ?? t('retention.reading')}</p>;
   return (
     <>
@@ -44,14 +47,19 @@ export function RetentionTab() {
 
 function Room({ state }: { state: RetentionState }) {
   const { t } = useTranslation();
+  const disks = useVolumes((s) => s.list);
+  const called = ({ volume, path }: RetentionState['volumes'][number]): string => {
+    const disk = disks?.find((d) => d.volume === volume);
+    return disk === undefined ? path : diskName(disk);
+  };
   return (
     <>
       {state.volumes.map((v) => (
         <div key={v.volume} className="stack">
           {v.lackingBytes > 0 ? (
-            <Warning>{t('retention.lacking', { size: bytesOf(v.lackingBytes), path: v.path })}</Warning>
+            <Warning>{t('retention.lacking', { size: bytesOf(v.lackingBytes), path: called(v) })}</Warning>
           ) : null}
-          {v.emergency ? <Warning>{t('retention.emergency', { path: v.path })}</Warning> : null}
+          {v.emergency ? <Warning>{t('retention.emergency', { path: called(v) })}</Warning> : null}
         </div>
       ))}
       {state.clockDoubtedUntilMs === null ? null : (
