@@ -116,7 +116,7 @@ it('says from what was really recorded how long the disk lasts, for each camera 
   rig.record(gate.sub, { minutes: 1440, bytes: perMinute / 10 });
   const forecasts = openForecasts();
   forecasts.disk(100 * gb);
-  const { streams, volumes } = await forecasts.forecast();
+  const { streams, volumes, all } = await forecasts.forecast();
   expect(streams).toMatchObject([
     { name: 'Gate', stream: 'main', basis: 'recorded', bytesPerDay: perDay, keptMs: 2 * dayMs, limit: 'room' },
     { name: 'Gate', stream: 'sub', basis: 'recorded', bytesPerDay: perDay / 10, keptMs: dayMs, limit: 'room' },
@@ -126,6 +126,12 @@ it('says from what was really recorded how long the disk lasts, for each camera 
   expect(((volume?.fullAtMs ?? 0) - nowMs) / dayMs).toBeCloseTo((100 * gb) / (perDay * 1.1), 3);
   const room = 100 * gb + 2.1 * perDay;
   expect((streams[0]?.holdsMs ?? 0) / dayMs).toBeCloseTo(room / (perDay * 1.1), 3);
+
+  expect(all).toMatchObject({
+    ...{ totalBytes: 1000 * gb, freeBytes: 100 * gb, bytesPerDay: volume?.bytesPerDay, fullAtMs: volume?.fullAtMs },
+    ...{ storedBytes: Math.round(2.1 * perDay), leastMs: streams[0]?.holdsMs, mostMs: streams[1]?.holdsMs },
+    ...{ shortAtMs: null, short: null, fits: true },
+  });
 
   // A stream that a gap interrupted writes as much when it runs; the index is asked again only for what is new.
   const asked = forecasts.asked();
@@ -186,7 +192,8 @@ it('says a week ahead that guaranteed footage will have to go, once, and takes i
   expect(forecasts.said).toEqual([]);
 
   forecasts.disk(5 * perDay);
-  const { volumes, streams } = await forecasts.forecast();
+  const { volumes, streams, all } = await forecasts.forecast();
+  expect(all).toMatchObject({ shortAtMs: volumes[0]?.shortAtMs, short: { name: 'Gate', volume: 1 }, fits: false });
   expect(volumes[0]?.short).toMatchObject({ name: 'Gate', stream: 'main', minMs: 14 * dayMs });
   expect(((volumes[0]?.shortAtMs ?? 0) - nowMs) / dayMs).toBeCloseTo(5, 3);
   expect(streams[0]?.shortAtMs).toBe(volumes[0]?.shortAtMs);

@@ -44,6 +44,9 @@ export const StreamForecast = z.object({
   shortAtMs: TimeMs.nullable(),
 });
 
+/** Whose guaranteed footage has to go first. */
+const ShortStream = z.object({ cameraId: CameraId, name: z.string(), stream: StreamKind, minMs: z.number() });
+
 export const VolumeForecast = z.object({
   volume: VolumeNumber,
   path: z.string(),
@@ -59,11 +62,37 @@ export const VolumeForecast = z.object({
   /** When guaranteed footage has to go; null: never. */
   shortAtMs: TimeMs.nullable(),
   /** Whose is the first. */
-  short: z.object({ cameraId: CameraId, name: z.string(), stream: StreamKind, minMs: z.number() }).nullable(),
+  short: ShortStream.nullable(),
+});
+
+/** All volumes that are here, together. */
+export const SumForecast = z.object({
+  totalBytes: bytes,
+  freeBytes: bytes,
+  /** What is kept free. */
+  targetBytes: bytes,
+  /** Of footage that a hold keeps. */
+  heldBytes: bytes,
+  /** Of footage on them now. */
+  storedBytes: bytes,
+  bytesPerDay: bytes,
+  /** What comes in now. */
+  bitsPerSecond: z.number().min(0),
+  /** How far back the streams that are written will go, those that keep least and most; null: for ever, or nothing is written. */
+  leastMs: z.number().min(0).nullable(),
+  mostMs: z.number().min(0).nullable(),
+  /** When the room of all of them is used up; null: never. Not later than `atMs`: it is. */
+  fullAtMs: TimeMs.nullable(),
+  /** When the first guaranteed footage has to go, and on which of them; null: never. */
+  shortAtMs: TimeMs.nullable(),
+  short: ShortStream.extend({ volume: VolumeNumber }).nullable(),
+  /** Put together, their room is enough for all that is guaranteed; false: not even then. */
+  fits: z.boolean(),
 });
 
 export const StorageForecast = z.object({
   atMs: TimeMs,
+  all: SumForecast,
   streams: z.array(StreamForecast),
   /** Those that are here now. */
   volumes: z.array(VolumeForecast),

@@ -2,6 +2,7 @@
 import type { CameraId, StreamId } from '#domain/id.ts';
 import {
   forecastStorage,
+  sumForecast,
   type ForecastShelf,
   type StorageForecast as Foreseen,
 } from '#domain/decide/forecast-storage.ts';
@@ -170,18 +171,46 @@ export function createForecasts(deps: {
       const lastRoomBytes = Math.max(roomBytes, disk.seen.freeBytes + stock - need.reserveBytes / 2);
       return { disk, need, roomBytes, lastRoomBytes };
     });
-    const foreseen = forecastStorage({
+    const input = {
       nowMs,
       shelves,
       volumes: seen.map(({ disk, roomBytes, lastRoomBytes }) => ({ volume: disk.volume, roomBytes, lastRoomBytes })),
-    });
+    };
+    const foreseen = forecastStorage(input);
+    const all = sumForecast(input, foreseen);
+    const shortOf = (id: StreamId | null): StorageForecast['volumes'][number]['short'] => {
+      const stream = id === null ? undefined : streams.get(id);
+      if (stream === undefined) return null;
+      const { cameraId, camera: name, kind } = stream;
+      return { cameraId, name, stream: kind, minMs: deps.rules.rule(cameraId, kind).minMs };
+    };
+    const sum = <T>(list: readonly T[], of: (one: T) => number): number =>
+      Math.round(list.reduce((n, one) => n + of(one), 0));
+    const first = shortOf(all.short?.streamId ?? null);
     return {
       atMs: nowMs,
+      all: {
+        totalBytes: sum(seen, (s) => s.disk.seen.totalBytes),
+        freeBytes: sum(seen, (s) => s.disk.seen.freeBytes),
+        targetBytes: sum(seen, (s) => s.need.targetBytes),
+        heldBytes: sum(seen, (s) => held.get(s.disk.volume) ?? 0),
+        storedBytes: sum(
+          [...stored.values()].flat().filter((s) => here.has(s.volume)),
+          (s) => s.bytes,
+        ),
+        bytesPerDay: Math.round(all.bytesPerDay),
+        bitsPerSecond: sum(rows, (row) => row.bitsPerSecond),
+        leastMs: all.leastMs === null ? null : Math.round(all.leastMs),
+        mostMs: all.mostMs === null ? null : Math.round(all.mostMs),
+        fullAtMs: all.fullAtMs === null ? null : whenOf(all.fullAtMs),
+        shortAtMs: all.short === null ? null : whenOf(all.short.atMs),
+        short: all.short === null || first === null ? null : { ...first, volume: all.short.volume },
+        fits: all.fits,
+      },
       streams: rows.map((row, i) => ({ ...row, ...outlookOf(foreseen, rowIds[i], row.volume) })),
       volumes: seen.flatMap(({ disk, need }) => {
         const of = foreseen.volumes.find((v) => v.volume === disk.volume);
         if (of === undefined) return [];
-        const short = of.shortStreamId === null ? undefined : streams.get(of.shortStreamId);
         return [
           {
             volume: disk.volume,
@@ -192,15 +221,7 @@ export function createForecasts(deps: {
             bytesPerDay: Math.round(of.bytesPerDay),
             fullAtMs: of.fullAtMs === null ? null : whenOf(of.fullAtMs),
             shortAtMs: of.shortAtMs === null ? null : whenOf(of.shortAtMs),
-            short:
-              short === undefined
-                ? null
-                : {
-                    cameraId: short.cameraId,
-                    name: short.camera,
-                    stream: short.kind,
-                    minMs: deps.rules.rule(short.cameraId, short.kind).minMs,
-                  },
+            short: shortOf(of.shortStreamId),
           },
         ];
       }),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { StreamId } from '../id.ts';
 import type { Rule } from '../retention.ts';
 import { dayMs, hourMs } from '../time.ts';
-import { forecastStorage, type ForecastShelf } from './forecast-storage.ts';
+import { forecastStorage, sumForecast, type ForecastShelf, type ForecastVolume } from './forecast-storage.ts';
 
 const nowMs = 20_000 * dayMs;
 const gb = 1e9;
@@ -168,5 +168,64 @@ it('agrees with footage written and deleted hour by hour', () => {
       agree(volume.shortAtMs, (s) => s.rule.minMs);
     }),
     { numRuns: 15 },
+  );
+});
+
+const all = (shelves: ForecastShelf[], volumes: ForecastVolume[]) => {
+  const input = { nowMs, shelves, volumes };
+  return sumForecast(input, forecastStorage(input));
+};
+const room = (volume: number, bytes: number): ForecastVolume => ({ volume, roomBytes: bytes, lastRoomBytes: bytes });
+
+it('sums all disks: what is written, when all room is used up, and how far back the least and the most go', () => {
+  const shelves = [shelf(1), shelf(2, { volume: 2, bytesPerDay: 30 * gb, rule: { maxMs: 2 * dayMs } })];
+  const made = all(shelves, [room(1, 100 * gb), room(2, 100 * gb)]);
+  expect(made).toMatchObject({ bytesPerDay: 40 * gb, short: null, fits: true });
+  // 60 GB are never exceeded by the second: 140 GB are left for the first.
+  expect(inDays(made.fullAtMs)).toBeCloseTo(14, 9);
+  expect([made.leastMs, made.mostMs].map((ms) => (ms ?? 0) / dayMs)).toEqual([2, 10]);
+  // What lies on a disk that is not here is no part of it.
+  expect(all([...shelves, shelf(3, { volume: 9 })], [room(1, 100 * gb), room(2, 100 * gb)])).toEqual(made);
+  expect(all([], [])).toEqual({ bytesPerDay: 0, leastMs: null, mostMs: null, fullAtMs: null, short: null, fits: true });
+});
+
+it('says on which disk a guarantee is broken first, and whether all disks together would be enough', () => {
+  const minimum = { rule: { minMs: 14 * dayMs } };
+  const shelves = [shelf(1, minimum), shelf(2, { ...minimum, volume: 2 })];
+  const spread = all(shelves, [room(1, 100 * gb), room(2, 500 * gb)]);
+  expect(spread.short).toMatchObject({ volume: 1, streamId: 1 });
+  expect(inDays(spread.short?.atMs ?? null)).toBeCloseTo(10, 9);
+  expect(spread.fits).toBe(true);
+  const little = all(shelves, [room(1, 130 * gb), room(2, 120 * gb)]);
+  expect(little.short).toMatchObject({ volume: 2, streamId: 2 });
+  expect(little.fits).toBe(false);
+});
+
+it('agrees with the only disk where there is one', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({
+          perDay: fc.integer({ min: 0, max: 50 }),
+          min: fc.integer({ min: 0, max: 30 }),
+          has: fc.integer({ min: 0, max: 300 }),
+        }),
+        { maxLength: 5 },
+      ),
+      fc.integer({ min: 0, max: 2000 }),
+      (streams, roomGb) => {
+        const shelves = streams.map(({ perDay, min, has }, i) =>
+          shelf(i + 1, {
+            ...{ bytesPerDay: perDay * gb, bytes: has * gb, oldestMs: nowMs - 3 * dayMs },
+            rule: { minMs: min * dayMs },
+          }),
+        );
+        const made = all(shelves, [room(1, roomGb * gb)]);
+        const { volume } = one(shelves, roomGb * gb);
+        expect(made.fullAtMs).toBe(volume.fullAtMs);
+        expect(made.short?.atMs ?? null).toBe(volume.shortAtMs);
+        expect(made.fits).toBe(volume.shortAtMs === null);
+      },
+    ),
   );
 });

@@ -65,6 +65,46 @@ export function forecastStorage(input: {
   return { streams: made.flatMap((m) => m.streams), volumes: made.map((m) => m.volume) };
 }
 
+/** What all volumes come to. */
+export type SumForecast = {
+  bytesPerDay: number;
+  /** How far back the streams that are written keep least and most, ms; null: for ever, or nothing is written. */
+  leastMs: number | null;
+  mostMs: number | null;
+  /** When the room of all of them is used up; null: never. */
+  fullAtMs: number | null;
+  /** When the first guaranteed footage has to go on any of them, and whose that is; null: never. */
+  short: { atMs: number; volume: number; streamId: StreamId } | null;
+  /** Put together, the room of all is enough for all that is guaranteed: streams are spread so that it is not. */
+  fits: boolean;
+};
+
+/** `made`: what was foreseen of each. */
+export function sumForecast(input: Parameters<typeof forecastStorage>[0], made: StorageForecast): SumForecast {
+  const sum = (of: (volume: ForecastVolume) => number): number => input.volumes.reduce((n, v) => n + of(v), 0);
+  const here = new Set(input.volumes.map((v) => v.volume));
+  const together = forecastVolume(
+    input.shelves.filter((s) => here.has(s.volume)),
+    { volume: 0, roomBytes: sum((v) => v.roomBytes), lastRoomBytes: sum((v) => v.lastRoomBytes) },
+    input.nowMs,
+  ).volume;
+  const written = made.streams.filter((s) => s.bytesPerDay > 0).map((s) => s.holdsMs ?? Infinity);
+  const finite = (ms: number): number | null => (Number.isFinite(ms) ? ms : null);
+  const [first] = made.volumes
+    .flatMap(({ volume, shortAtMs, shortStreamId }) =>
+      shortAtMs === null || shortStreamId === null ? [] : [{ atMs: shortAtMs, volume, streamId: shortStreamId }],
+    )
+    .toSorted((a, b) => a.atMs - b.atMs);
+  return {
+    bytesPerDay: together.bytesPerDay,
+    leastMs: finite(Math.min(...written)),
+    mostMs: finite(Math.max(...written)),
+    fullAtMs: together.fullAtMs,
+    short: first ?? null,
+    fits: together.shortAtMs === null,
+  };
+}
+
 function forecastVolume(
   shelves: readonly ForecastShelf[],
   { volume, roomBytes, lastRoomBytes }: ForecastVolume,

@@ -4,10 +4,11 @@ import { dayMs } from '#domain/time.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readForecast, useForecast, type StorageForecast } from '../../stores/storage.ts';
 import { useVolumes, readVolumes } from '../../stores/volumes.ts';
-import { bitRateOf, bytesOf, daysOf, dayOf, durationOf, sinceOf } from '../../text/format.ts';
+import { bitRateOf, bytesOf, daysOf, durationOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { useReading } from '../../ui/use-reading.ts';
+import { fullWords, reachWords } from './storage-sum.tsx';
 import { Warning } from './warning.tsx';
 import { diskName } from './disk-words.ts';
 import { TableScroll } from '../../ui/table-scroll.tsx';
@@ -51,26 +52,22 @@ function OneDisk({ of, forecast }: { of: OfVolume; forecast: StorageForecast }) 
   const disk = useVolumes((s) => s.list?.find((v) => v.volume === of.volume));
   const mine = forecast.streams.filter((s) => s.volume === of.volume && s.bytesPerDay > 0);
   const held = mine.flatMap((s) => (s.holdsMs === null ? [] : [s.holdsMs]));
-  const days = { least: Math.min(...held), most: Math.max(...held) };
-  const same = daysOf(days.least) === daysOf(days.most);
   return (
     <article className="card forecast">
       <h3>{disk === undefined ? of.path : diskName(disk)}</h3>
       <p>
         <span className="forecast-days">
-          {mine.length === 0
-            ? t('storage.forecast.nothingWritten')
-            : held.length === 0
-              ? t('storage.forecast.forEver')
-              : same
-                ? daysOf(days.least)
-                : t('storage.forecast.between', { least: daysOf(days.least), most: daysOf(days.most) })}
+          {reachWords(
+            held.length === 0 ? null : Math.min(...held),
+            held.length === 0 ? null : Math.max(...held),
+            mine.length > 0,
+          )}
         </span>
         {mine.length === 0 || held.length === 0 ? null : (
           <span className="quiet"> {t('storage.forecast.willBeKept')}</span>
         )}
       </p>
-      <p>{whenFull(of, forecast.atMs)}</p>
+      <p>{fullWords(of.fullAtMs, forecast.atMs)}</p>
       <dl className="facts">
         <dt>{t('storage.forecast.written')}</dt>
         <dd>{t('storage.forecast.perDay', { size: bytesOf(of.bytesPerDay) })}</dd>
@@ -100,12 +97,6 @@ function OneDisk({ of, forecast }: { of: OfVolume; forecast: StorageForecast }) 
       )}
     </article>
   );
-
-  function whenFull({ fullAtMs }: OfVolume, atMs: number): string {
-    if (fullAtMs === null) return t('storage.forecast.neverFull');
-    if (fullAtMs <= atMs) return t('storage.forecast.full');
-    return t('storage.forecast.fullAt', { when: daysOf(fullAtMs - atMs), day: dayOf(fullAtMs) });
-  }
 }
 
 /** What a column is sorted by; null: unknown, always last. */

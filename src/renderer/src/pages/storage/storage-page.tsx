@@ -9,6 +9,7 @@ import { ForecastTab } from './forecast-tab.tsx';
 import { IntegrityTab } from './integrity-tab.tsx';
 import { PicturesTab } from './pictures-tab.tsx';
 import { RetentionTab } from './retention-tab.tsx';
+import { StorageSum } from './storage-sum.tsx';
 import './storage.css';
 
 const tabs = ['disks', 'forecast', 'retention', 'archive', 'integrity', 'encryption', 'pictures'] as const;
@@ -44,6 +45,7 @@ export function StoragePage({ name }: { name?: string | undefined }) {
           </Link>
         ) : null}
       </div>
+      <StorageSum />
       <nav className="tabs" aria-label={t('storage.tabs')}>
         {shown.map((one) => (
           <Link key={one} href={addressOf(one)} aria-current={one === tab ? 'page' : undefined}>

@@ -101,6 +101,18 @@ export const storage = {
     'same-disk': 'It is on the same disk as another one here. Say that this is meant, or choose another disk.',
     changed: 'Something was recorded or deleted there meanwhile. Look again.',
   },
+  sum: {
+    title: 'All disks together',
+    disks_one: '{{count}} disk:',
+    disks_other: '{{count}} disks:',
+    now: '{{rate}} comes in now',
+    kept: 'Will be kept: {{reach}}.',
+    guaranteed: 'All that is guaranteed can be kept, as things go.',
+    short: 'On {{at}} (in {{when}}) the guaranteed {{days}} of {{name}} can no longer be kept on {{disk}}.',
+    broken: 'The guaranteed {{days}} of {{name}} cannot be kept on {{disk}} any more.',
+    spread: 'All disks together have the room: give the others a larger share, or add a disk.',
+    little: 'All disks together do not have the room either: add a disk, lower a minimum, or record less.',
+  },
   forecast: {
     title: 'Forecast of the disks',
     reading: 'Working out how long the disks last…',

@@ -1,0 +1,78 @@
+/** All disks in a sentence, above every part of storage: what comes in, how long it is kept, and when a guarantee will be broken. */
+import { readForecast, useForecast, type StorageForecast } from '../../stores/storage.ts';
+import { readVolumes, useVolumes } from '../../stores/volumes.ts';
+import { bitRateOf, bytesOf, dateTimeOf, dayOf, daysOf } from '../../text/format.ts';
+import { t } from '../../text/index.ts';
+import { useReading } from '../../ui/use-reading.ts';
+import { diskName } from './disk-words.ts';
+import { Warning } from './warning.tsx';
+
+const everyMs = 30_000;
+const readBoth = (signal: AbortSignal): Promise<unknown> => Promise.all([readForecast(signal), readVolumes(signal)]);
+
+/** From the age that is kept least to the one that is kept most; null: for ever. `written` false: nothing is. */
+export function reachWords(leastMs: number | null, mostMs: number | null, written: boolean): string {
+  if (!written) return t('storage.forecast.nothingWritten');
+  if (leastMs === null) return t('storage.forecast.forEver');
+  const [least, most] = [daysOf(leastMs), mostMs === null ? t('storage.forecast.forEver') : daysOf(mostMs)];
+  return least === most ? least : t('storage.forecast.between', { least, most });
+}
+
+/** When room is used up. */
+export function fullWords(fullAtMs: number | null, atMs: number): string {
+  if (fullAtMs === null) return t('storage.forecast.neverFull');
+  if (fullAtMs <= atMs) return t('storage.forecast.full');
+  return t('storage.forecast.fullAt', { when: daysOf(fullAtMs - atMs), day: dayOf(fullAtMs) });
+}
+
+export function StorageSum() {
+  const forecast = useForecast((s) => s.forecast);
+  const fault = useReading(readBoth, everyMs);
+  // Without it the parts below say what they know.
+  if (forecast === null || forecast.volumes.length === 0)
+    return fault === null ? null : <p className="fault">{fault}</p>;
+  const { all, atMs } = forecast;
+  return (
+    <section className="storage-sum stack" aria-label={t('storage.sum.title')}>
+      <p>
+        <strong>{t('storage.sum.disks', { count: forecast.volumes.length })}</strong>{' '}
+        {[
+          t('storage.forecast.perDay', { size: bytesOf(all.bytesPerDay) }),
+          all.bitsPerSecond > 0 ? t('storage.sum.now', { rate: bitRateOf(all.bitsPerSecond) }) : '',
+          t('storage.forecast.freeOf', {
+            free: bytesOf(all.freeBytes),
+            total: bytesOf(all.totalBytes),
+            target: bytesOf(all.targetBytes),
+          }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      <p>
+        {t('storage.sum.kept', { reach: reachWords(all.leastMs, all.mostMs, all.bytesPerDay > 0) })}{' '}
+        {fullWords(all.fullAtMs, atMs)}
+      </p>
+      <Guarantee forecast={forecast} />
+    </section>
+  );
+}
+
+function Guarantee({ forecast: { all, atMs, streams } }: { forecast: StorageForecast }) {
+  const disk = useVolumes((s) => s.list?.find((v) => v.volume === all.short?.volume));
+  const { short, shortAtMs } = all;
+  if (short === null || shortAtMs === null)
+    return streams.some((s) => s.minMs > 0) ? <p>{t('storage.sum.guaranteed')}</p> : null;
+  const of = {
+    at: dateTimeOf(shortAtMs),
+    when: daysOf(Math.max(0, shortAtMs - atMs)),
+    days: daysOf(short.minMs),
+    name: short.name,
+    disk: disk === undefined ? '' : diskName(disk),
+  };
+  return (
+    <Warning>
+      {t(shortAtMs <= atMs ? 'storage.sum.broken' : 'storage.sum.short', of)}{' '}
+      {t(all.fits ? 'storage.sum.spread' : 'storage.sum.little')}
+    </Warning>
+  );
+}
