@@ -58,6 +58,12 @@ it('adds a disk after a look at it, changes it, and takes it out again', async (
     await meant.check();
   }
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Second');
+  // No more than half of it can be kept free.
+  const reserve = dialog.getByRole('textbox', { name: 'Kept free, GB' });
+  await reserve.fill('900000');
+  await dialog.getByText(/^At most .*: half of the disk\.$/).waitFor();
+  expect(await record.isDisabled()).toBe(true);
+  await reserve.fill('');
   await record.click();
   const card = page.getByRole('article', { name: 'Second' });
   await card.waitFor();
@@ -89,6 +95,7 @@ it('adds a disk after a look at it, changes it, and takes it out again', async (
     'Nothing new is recorded: no → yes',
   ]);
   expect(await told.first().textContent()).toContain(`Second · ${disk} · by guard`);
+  expect(await told.first().textContent()).toContain(`Second · ${disk} · by owner`);
   await page.goto(`${station.url}/storage`);
 
   await page.getByRole('button', { name: 'Take Second out' }).click();
@@ -107,6 +114,10 @@ it('says how long the disk lasts, in all and per stream, and sorts by what is cl
   const forecast = await read<StorageForecast>('/storage/forecast');
   expect(forecast.volumes).toHaveLength(1);
   expect(forecast.streams.length).toBeGreaterThan(0);
+  const sum = page.getByRole('region', { name: 'All disks together' });
+  await sum.getByText('1 disk:').waitFor();
+  await sum.getByText(/^Will be kept: /).waitFor();
+  expect(forecast.all).toMatchObject({ totalBytes: forecast.volumes[0]?.totalBytes, shortAtMs: null, fits: true });
   const rows = page.getByRole('table', { name: 'Each stream' }).locator('tbody tr');
   expect(await rows.count()).toBe(forecast.streams.length);
   const head = page.getByRole('columnheader', { name: 'Camera' });

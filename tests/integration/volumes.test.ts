@@ -93,6 +93,37 @@ afterEach(async () => {
   temp.remove();
 });
 
+test('no more than half of a disk is kept free: more is refused, and who changes it is told', async () => {
+  const { engine } = await open();
+  const path = join(temp.path, 'more');
+  const { totalBytes } = await engine.volumes.look(path);
+  const half = Math.floor(totalBytes / 2);
+  const add2 = (reserveBytes: number) =>
+    engine.volumes.add({ path, name: 'Attic', weight: 1, reserveBytes, sync: 'durable', sameDisk: true }, admin);
+  const refused = (field: string) => ({
+    code: 'INVALID',
+    message: expect.stringMatching(/cannot be kept free: half of the disk at most, [\d.]+ GB of /) as string,
+    data: { issues: [{ path: field }] },
+  });
+  await expect(add2(half + 1)).rejects.toMatchObject(refused('reserveBytes'));
+  expect(existsSync(path)).toBe(false);
+  const { volume: n } = await add2(half);
+  expect(volume(rig as Rig, n)).toMatchObject({ reserveBytes: half, keptFreeBytes: half });
+  await expect(engine.volumes.change(n, { reserveBytes: half + 1 }, admin)).rejects.toMatchObject(
+    refused('change.reserveBytes'),
+  );
+  expect(volume(rig as Rig, n).reserveBytes).toBe(half);
+  await engine.volumes.change(n, { reserveBytes: 1e6, paused: true }, admin);
+  await engine.volumes.change(n, { reserveBytes: 1e6 }, admin);
+  const { events } = await engine.events.list({ kind: ['volume-changed'], limit: 10 });
+  expect(events.map((e) => e.data)).toEqual([
+    {
+      ...{ path, volume: n, disk: 'Attic', by: 'ann', 'was.reserveBytes': half, 'is.reserveBytes': 1e6 },
+      ...{ 'was.paused': false, 'is.paused': true },
+    },
+  ]);
+});
+
 describe('which folders become volumes', () => {
   test('a folder on the same disk asks to be meant, and is then recorded on by its weight', async () => {
     const { engine } = await open();

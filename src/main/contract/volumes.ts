@@ -30,7 +30,7 @@ export const volumes = {
     .route({ method: 'POST', path: '/volumes/look', summary: 'Look at a folder before it becomes a volume' })
     .input(z.object({ path: VolumePath }))
     .output(VolumePlace),
-  /** As `look`; further CONFLICT: `same-disk` it is on the file system of another volume and `sameDisk` is not said. */
+  /** As `look`; INVALID (`reserveBytes`): more than half of the disk. Further CONFLICT: `same-disk` it is on the file system of another volume and `sameDisk` is not said. */
   add: administrator
     .route({ method: 'POST', path: '/volumes', summary: 'Record on one more disk', successStatus: 201 })
     .input(
@@ -44,6 +44,7 @@ export const volumes = {
       }),
     )
     .output(Volume),
+  /** INVALID (`change.reserveBytes`): more than half of the disk, as far as its size is known. */
   change: administrator
     .route({ method: 'PATCH', path: '/volumes/{volume}', summary: 'Change how a volume is recorded on' })
     .input(one.extend({ change: VolumeSettings.partial() }))

@@ -64,7 +64,7 @@ export const diskCalled = ({ name, path }: { name: string; path: string }): stri
   name === '' ? path : `${name} (${path})`;
 /** How much of what is recorded it gets, against the others; 0: only what no other volume can take. */
 export const VolumeWeight = z.number().int().min(0).max(100);
-/** Kept free; null: as much as is good for a disk of its size. */
+/** Kept free, half of the disk at most; null: as much as is good for a disk of its size. */
 export const VolumeReserve = z
   .number()
   .int()

@@ -1,7 +1,7 @@
 /** Volumes as administrators steer them: which there are, adding one, changing it, taking it out. */
 import { AppError } from '#contract/error.ts';
 import { changeData, type SaidFields } from '#domain/change.ts';
-import { spaceNeed } from '#domain/decide/space-need.ts';
+import { mostReserveBytes, spaceNeed } from '#domain/decide/space-need.ts';
 import { ownVolume, type Volume, type VolumeFootage, type VolumePlace } from '#domain/volume.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -24,8 +24,17 @@ const mostHanging = 2;
 const batch = 200;
 
 const conflict = (what: string, text: string): AppError => new AppError('CONFLICT', text, { data: { what } });
-const invalid = (message: string): AppError =>
-  new AppError('INVALID', message, { data: { issues: [{ path: 'path', message }] } });
+const invalid = (message: string, path = 'path'): AppError =>
+  new AppError('INVALID', message, { data: { issues: [{ path, message }] } });
+const inGb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+/** More would not be kept free than half of a disk. */
+const checkReserve = (reserveBytes: number | null, totalBytes: number | null, field: string): void => {
+  if (reserveBytes === null || totalBytes === null || reserveBytes <= mostReserveBytes(totalBytes)) return;
+  throw invalid(
+    `${inGb(reserveBytes)} cannot be kept free: half of the disk at most, ${inGb(mostReserveBytes(totalBytes))} of ${inGb(totalBytes)}. Keep less free, or nothing special.`,
+    field,
+  );
+};
 
 /** What is said of it, field by field, for the events that tell who changed it. */
 const saidOf = ({ name, weight, reserveBytes, sync, pausedMs }: Omit<VolumeRow, 'volume' | 'mark'>): SaidFields => ({
@@ -209,6 +218,7 @@ export function createVolumeSettings(deps: {
     look: async (path) => (await survey(path)).place,
     async add({ path: asked, sameDisk, ...settings }, caller) {
       const { found, place } = await survey(asked);
+      checkReserve(settings.reserveBytes, place.totalBytes, 'reserveBytes');
       if (place.sharesWith.length > 0 && !sameDisk)
         throw conflict(
           'same-disk',
@@ -247,7 +257,11 @@ export function createVolumeSettings(deps: {
     },
     async change(volume, { paused, ...asked }, caller) {
       const change = Object.fromEntries(Object.entries(asked).filter(([, v]) => v !== undefined));
-      const { row } = seenOf(volume);
+      const { row, space } = seenOf(volume);
+      // What was said before stays, and the page says what it comes to.
+      const { reserveBytes } = asked;
+      if (reserveBytes !== undefined && reserveBytes !== row.reserveBytes)
+        checkReserve(reserveBytes, space?.totalBytes ?? null, 'change.reserveBytes');
       const pausedMs = paused === undefined ? row.pausedMs : paused ? (row.pausedMs ?? clock.nowMs()) : null;
       const next = { ...row, ...change, pausedMs };
       store.volume.put(next);

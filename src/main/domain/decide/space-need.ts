@@ -15,6 +15,9 @@ export type SpaceNeed = {
   emergencyBytes: number;
 };
 
+/** No more of a volume is kept free, whatever was said: half of it. */
+export const mostReserveBytes = (totalBytes: number): number => Math.floor(totalBytes / 2);
+
 /** `reserveBytes` null: a fifth more than what counts as low, so that a disk that Vigie alone fills is never low. */
 export function spaceNeed(of: {
   totalBytes: number;
@@ -22,7 +25,7 @@ export function spaceNeed(of: {
   reserveBytes: number | null;
   writeBytesPerSecond: number;
 }): SpaceNeed {
-  const reserveBytes = Math.min(of.reserveBytes ?? lowBelowBytes(of.totalBytes) * 1.2, of.totalBytes / 2);
+  const reserveBytes = Math.min(of.reserveBytes ?? lowBelowBytes(of.totalBytes) * 1.2, mostReserveBytes(of.totalBytes));
   const ahead = Math.min((of.writeBytesPerSecond * aheadMs) / 1000, of.totalBytes / 10);
   const targetBytes = reserveBytes + ahead;
   return {

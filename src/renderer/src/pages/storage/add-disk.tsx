@@ -18,7 +18,7 @@ export function AddDisk({ onClose }: { onClose: () => void }) {
   const [values, setValues] = useState(usual);
   const [meant, setMeant] = useState(false);
   const shares = (place?.sharesWith.length ?? 0) > 0;
-  const settings = settingsFrom(values);
+  const settings = settingsFrom(values, place?.totalBytes ?? null);
   if (place === null)
     return (
       <Ask
@@ -72,7 +72,7 @@ export function AddDisk({ onClose }: { onClose: () => void }) {
           }}
         />
       ) : null}
-      <DiskFields values={values} onChange={setValues} />
+      <DiskFields values={values} totalBytes={place.totalBytes} onChange={setValues} />
     </Ask>
   );
 }

@@ -11,7 +11,7 @@ export function ChangeDisk({ volume, onClose }: { volume: Volume; onClose: () =>
   const { t } = useTranslation();
   const [values, setValues] = useState(() => valuesOf(volume));
   const [paused, setPaused] = useState(volume.paused);
-  const settings = settingsFrom(values);
+  const settings = settingsFrom(values, volume.totalBytes);
   return (
     <Ask
       title={t('storage.disk.change', { name: diskName(volume) })}
@@ -22,7 +22,7 @@ export function ChangeDisk({ volume, onClose }: { volume: Volume; onClose: () =>
       }}
       onClose={onClose}
     >
-      <DiskFields values={values} onChange={setValues} />
+      <DiskFields values={values} totalBytes={volume.totalBytes} onChange={setValues} />
       <Switch
         label={t('storage.disk.pause')}
         description={t('storage.disk.pauseHint')}

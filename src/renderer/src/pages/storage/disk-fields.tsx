@@ -1,6 +1,8 @@
 /** What is said of a disk, when it is added and later. */
 import { NumberInput, Select, TextInput } from '@mantine/core';
+import { mostReserveBytes } from '#domain/decide/space-need.ts';
 import { SyncPolicy, type VolumeSettings } from '#domain/volume.ts';
+import { bytesOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 
 /** As typed: '' is nothing said. */
@@ -15,16 +17,33 @@ export const valuesOf = (of: Omit<VolumeSettings, 'paused'>): DiskValues => ({
 });
 export const usual: DiskValues = { name: '', weight: 1, reserveGb: '', sync: 'durable' };
 
-/** null: it cannot be so. */
-export function settingsFrom({ name, weight, reserveGb, sync }: DiskValues): Omit<VolumeSettings, 'paused'> | null {
+/** Bytes; null: as much as is good for the disk. */
+const reserveOf = ({ reserveGb }: DiskValues): number | null =>
+  reserveGb === '' ? null : Math.round(Number(reserveGb) * gb);
+/** More is to be kept free than can be: half of the disk. `totalBytes` null: how large it is is not known. */
+const isTooMuch = (values: DiskValues, totalBytes: number | null): boolean =>
+  totalBytes !== null && (reserveOf(values) ?? 0) > mostReserveBytes(totalBytes);
+
+/** null: it cannot be so. `totalBytes` of the disk. */
+export function settingsFrom(values: DiskValues, totalBytes: number | null): Omit<VolumeSettings, 'paused'> | null {
+  const { name, weight, sync } = values;
   const share = Number(weight);
-  const reserve = reserveGb === '' ? null : Math.round(Number(reserveGb) * gb);
+  const reserve = reserveOf(values);
   if (weight === '' || !Number.isInteger(share) || share < 0 || share > 100) return null;
   if (reserve !== null && !(reserve >= 0 && reserve <= 2 ** 50)) return null;
+  if (isTooMuch(values, totalBytes)) return null;
   return { name: name.trim(), weight: share, reserveBytes: reserve, sync };
 }
 
-export function DiskFields({ values, onChange }: { values: DiskValues; onChange: (values: DiskValues) => void }) {
+export function DiskFields({
+  values,
+  totalBytes,
+  onChange,
+}: {
+  values: DiskValues;
+  totalBytes: number | null;
+  onChange: (values: DiskValues) => void;
+}) {
   const { t } = useTranslation();
   const order = ['label', 'input', 'description', 'error'] satisfies ('label' | 'input' | 'description' | 'error')[];
   return (
@@ -58,6 +77,11 @@ export function DiskFields({ values, onChange }: { values: DiskValues; onChange:
         min={0}
         allowNegative={false}
         decimalScale={1}
+        error={
+          isTooMuch(values, totalBytes)
+            ? t('storage.disk.field.reserveMost', { size: bytesOf(mostReserveBytes(totalBytes ?? 0)) })
+            : null
+        }
         value={values.reserveGb}
         onChange={(reserveGb) => {
           onChange({ ...values, reserveGb });

@@ -85,6 +85,16 @@ function Disk(props: { volume: Volume; alone: boolean; may: boolean; onOpen: (op
           </Warning>
         </div>
       ) : null}
+      {volume.reserveBytes !== null && volume.keptFreeBytes !== null && volume.reserveBytes > volume.keptFreeBytes ? (
+        <div className="disk-trouble">
+          <Warning>
+            {t('storage.disk.reserveCut', {
+              said: bytesOf(volume.reserveBytes),
+              size: bytesOf(volume.keptFreeBytes),
+            })}
+          </Warning>
+        </div>
+      ) : null}
       <Room volume={volume} />
       <div>
         <p>

@@ -31,6 +31,8 @@ export const storage = {
     stored_other: '{{size}} of video in {{count}} recordings',
     others: '{{size}} of others',
     keptFree: '{{size}} are kept free',
+    reserveCut:
+      '{{said}} were to be kept free, which is more than half of this disk: {{size}} are. Change what is kept free.',
     state: {
       unseen: 'Not looked at yet',
       ok: 'In order',
@@ -65,6 +67,7 @@ export const storage = {
       reserve: 'Kept free, GB',
       reserveHint: 'Vigie deletes the oldest before less than this is free.',
       reserveEmpty: 'as much as is good for its size',
+      reserveMost: 'At most {{size}}: half of the disk.',
       sync: 'After a power cut',
     },
     pause: 'Record nothing new here',

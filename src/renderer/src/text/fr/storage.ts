@@ -35,6 +35,8 @@ export const storage = {
     stored_other: '{{size}} de vidéo en {{count}} enregistrements',
     others: '{{size}} d’autres fichiers',
     keptFree: '{{size}} restent libres',
+    reserveCut:
+      '{{said}} devaient rester libres, plus de la moitié de ce disque : {{size}} le restent. Changez ce qui est laissé libre.',
     state: {
       unseen: 'Pas encore examiné',
       ok: 'En ordre',
@@ -71,6 +73,7 @@ export const storage = {
       reserve: 'Laissé libre, Go',
       reserveHint: 'Vigie supprime le plus ancien avant qu’il reste moins que cela.',
       reserveEmpty: 'autant que sa taille le demande',
+      reserveMost: 'Au plus {{size}} : la moitié du disque.',
       sync: 'Après une coupure de courant',
     },
     pause: 'Ne rien y enregistrer de nouveau',
@@ -119,7 +122,8 @@ export const storage = {
     short: 'Le {{at}} (dans {{when}}), les {{days}} garantis de {{name}} ne pourront plus être gardés sur {{disk}}.',
     broken: 'Les {{days}} garantis de {{name}} ne peuvent plus être gardés sur {{disk}}.',
     spread: 'Tous les disques ensemble ont la place : donnez une plus grande part aux autres, ou ajoutez un disque.',
-    little: 'Même tous les disques ensemble n’ont pas la place : ajoutez un disque, baissez un minimum ou enregistrez moins.',
+    little:
+      'Même tous les disques ensemble n’ont pas la place : ajoutez un disque, baissez un minimum ou enregistrez moins.',
   },
   forecast: {
     title: 'Prévision des disques',

@@ -35,6 +35,7 @@ export const storage = {
     stored_other: '{{size}} de vídeo em {{count}} gravações',
     others: '{{size}} de outros ficheiros',
     keptFree: '{{size}} ficam livres',
+    reserveCut: '{{said}} deviam ficar livres, mais de metade deste disco: ficam {{size}}. Altere o que fica livre.',
     state: {
       unseen: 'Ainda não visto',
       ok: 'Em ordem',
@@ -71,6 +72,7 @@ export const storage = {
       reserve: 'Fica livre, GB',
       reserveHint: 'O Vigie apaga o mais antigo antes de restar menos do que isto.',
       reserveEmpty: 'tanto quanto convém ao tamanho',
+      reserveMost: 'No máximo {{size}}: metade do disco.',
       sync: 'Depois de um corte de energia',
     },
     pause: 'Não gravar nada de novo aqui',
@@ -116,7 +118,8 @@ export const storage = {
     now: '{{rate}} chegam agora',
     kept: 'Será guardado: {{reach}}.',
     guaranteed: 'Tudo o que é garantido pode ser guardado, pelo andar das coisas.',
-    short: 'Em {{at}} (dentro de {{when}}), os {{days}} garantidos de {{name}} já não poderão ser guardados em {{disk}}.',
+    short:
+      'Em {{at}} (dentro de {{when}}), os {{days}} garantidos de {{name}} já não poderão ser guardados em {{disk}}.',
     broken: 'Os {{days}} garantidos de {{name}} já não podem ser guardados em {{disk}}.',
     spread: 'Todos os discos juntos têm espaço: dê uma parte maior aos outros, ou acrescente um disco.',
     little: 'Nem todos os discos juntos têm espaço: acrescente um disco, baixe um mínimo ou grave menos.',
