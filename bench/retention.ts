@@ -173,6 +173,7 @@ async function measure(o: {
       {
         volume: 1,
         path: root,
+        device: '',
         seen,
         full: false,
         reserveBytes: 0,

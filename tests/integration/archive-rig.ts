@@ -68,6 +68,7 @@ export async function openArchiving(
   const disk: DiskSeen = {
     volume: 1,
     path: root,
+    device: '',
     reserveBytes: null,
     full: false,
     writeBytesPerSecond: 0,

@@ -41,6 +41,7 @@ function openForecasts() {
   let reserveBytes = 0;
   let monoMs = 0;
   let asked = 0;
+  let places = [{ volume: 1, device: '' }];
   const clock: Clock = { ...systemClock, nowMs: () => nowMs, nowUs: () => nowMs * 1000, monoMs: () => monoMs };
   const statuses = createStreamStatuses({ clock, changed: () => undefined });
   const guarantees = createGuarantees({
@@ -79,16 +80,14 @@ function openForecasts() {
     statuses,
     rules: rig.retention.rules,
     holds: rig.holds,
-    disks: () => [
-      {
-        volume: 1,
-        path: '/video',
+    disks: () =>
+      places.map(({ volume, device }) => ({
+        ...{ volume, device, path: `/video${String(volume)}` },
         seen: { totalBytes: 1000 * gb, freeBytes },
         full: false,
         reserveBytes,
         writeBytesPerSecond: 0,
-      },
-    ],
+      })),
     volumeOf: () => 1,
     guarantees,
   });
@@ -103,6 +102,10 @@ function openForecasts() {
       freeBytes = free;
       reserveBytes = reserve;
       monoMs += 60_001;
+    },
+    /** Volumes from now on, and the file system that each is on. */
+    places(of: typeof places): void {
+      places = of;
     },
     later(ms: number): void {
       monoMs += ms;
@@ -141,6 +144,25 @@ it('says from what was really recorded how long the disk lasts, for each camera 
   forecasts.later(hourMs);
   await forecasts.forecast();
   expect(forecasts.asked()).toBe(asked + 2);
+});
+
+it('counts the room of a file system once in all, however many volumes are on it', async () => {
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 1440, bytes: perMinute });
+  const forecasts = openForecasts();
+  const allOf = async (...devices: string[]) => {
+    forecasts.places(devices.map((device, i) => ({ volume: i + 1, device })));
+    forecasts.disk(100 * gb, 10 * gb);
+    return (await forecasts.forecast()).all;
+  };
+  const one = await allOf('8:1');
+  expect(one).toMatchObject({ totalBytes: 1000 * gb, freeBytes: 100 * gb, targetBytes: 10 * gb });
+  expect(await allOf('8:1', '8:1')).toEqual(one);
+  const two = await allOf('8:1', '8:2');
+  expect(two).toMatchObject({ totalBytes: 2000 * gb, freeBytes: 200 * gb, targetBytes: 20 * gb });
+  expect(((two.fullAtMs ?? 0) - nowMs) / ((one.fullAtMs ?? 0) - nowMs)).toBeCloseTo(2, 3);
+  // Of which nothing is known is a file system of its own.
+  expect(await allOf('', '')).toEqual(two);
 });
 
 it('takes lost time out, what is held out of the room, and the live rate where little is known', async () => {

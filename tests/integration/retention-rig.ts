@@ -56,6 +56,7 @@ export function openRetention(
   const disk: Omit<DiskSeen, 'seen'> = {
     volume: 1,
     path: root,
+    device: '',
     full: false,
     reserveBytes: null,
     writeBytesPerSecond: 0,

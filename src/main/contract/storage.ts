@@ -65,7 +65,7 @@ export const VolumeForecast = z.object({
   short: ShortStream.nullable(),
 });
 
-/** All volumes that are here, together. */
+/** All volumes that are here, together; those of one file system have its room once. */
 export const SumForecast = z.object({
   totalBytes: bytes,
   freeBytes: bytes,

@@ -30,12 +30,13 @@ export function disksSeen(of: {
   /** It refuses streams for want of room. */
   full: (volume: number) => boolean;
 }): DiskSeen[] {
-  return of.volumes.seen().flatMap(({ row, root, here, space, state }) =>
+  return of.volumes.seen().flatMap(({ row, root, here, space, state, device }) =>
     here && space !== null
       ? [
           {
             volume: row.volume,
             path: root,
+            device,
             seen: space,
             full: state === 'full' || of.full(row.volume),
             reserveBytes: row.reserveBytes,

@@ -169,7 +169,7 @@ export function createForecasts(deps: {
       const stock = shelves.reduce((n, s) => n + (s.volume === disk.volume ? s.bytes : 0), 0);
       const roomBytes = Math.max(0, disk.seen.freeBytes + stock - need.targetBytes);
       const lastRoomBytes = Math.max(roomBytes, disk.seen.freeBytes + stock - need.reserveBytes / 2);
-      return { disk, need, roomBytes, lastRoomBytes };
+      return { disk, need, stock, roomBytes, lastRoomBytes };
     });
     const input = {
       nowMs,
@@ -177,7 +177,20 @@ export function createForecasts(deps: {
       volumes: seen.map(({ disk, roomBytes, lastRoomBytes }) => ({ volume: disk.volume, roomBytes, lastRoomBytes })),
     };
     const foreseen = forecastStorage(input);
-    const all = sumForecast(input, foreseen);
+    // Volumes of one file system have its room once, and keep free what the one keeps that keeps most.
+    const systems = [...Map.groupBy(seen, (s) => s.disk.device || `${s.disk.volume}`).values()].map((of) => {
+      const free = Math.min(...of.map((s) => s.disk.seen.freeBytes));
+      const targetBytes = Math.max(...of.map((s) => s.need.targetBytes));
+      const stock = of.reduce((n, s) => n + s.stock, 0);
+      const roomBytes = Math.max(0, free + stock - targetBytes);
+      const halfReserve = Math.max(...of.map((s) => s.need.reserveBytes)) / 2;
+      return {
+        totalBytes: Math.max(...of.map((s) => s.disk.seen.totalBytes)),
+        ...{ freeBytes: free, targetBytes, roomBytes, lastRoomBytes: Math.max(roomBytes, free + stock - halfReserve) },
+      };
+    });
+    const inAll = (of: 'roomBytes' | 'lastRoomBytes'): number => systems.reduce((n, s) => n + s[of], 0);
+    const all = sumForecast(input, { roomBytes: inAll('roomBytes'), lastRoomBytes: inAll('lastRoomBytes') }, foreseen);
     const shortOf = (id: StreamId | null): StorageForecast['volumes'][number]['short'] => {
       const stream = id === null ? undefined : streams.get(id);
       if (stream === undefined) return null;
@@ -190,9 +203,9 @@ export function createForecasts(deps: {
     return {
       atMs: nowMs,
       all: {
-        totalBytes: sum(seen, (s) => s.disk.seen.totalBytes),
-        freeBytes: sum(seen, (s) => s.disk.seen.freeBytes),
-        targetBytes: sum(seen, (s) => s.need.targetBytes),
+        totalBytes: sum(systems, (s) => s.totalBytes),
+        freeBytes: sum(systems, (s) => s.freeBytes),
+        targetBytes: sum(systems, (s) => s.targetBytes),
         heldBytes: sum(seen, (s) => held.get(s.disk.volume) ?? 0),
         storedBytes: sum(
           [...stored.values()].flat().filter((s) => here.has(s.volume)),

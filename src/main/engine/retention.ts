@@ -42,6 +42,8 @@ const shortestRestMs = 20;
 export type DiskSeen = {
   volume: number;
   path: string;
+  /** Of the file system: volumes of one share its room. Empty: not known. */
+  device: string;
   seen: { totalBytes: number; freeBytes: number };
   /** It takes nothing more, whatever it says to have free: a quota is used up, or what is free is for others. */
   full: boolean;

@@ -243,7 +243,11 @@ export function createVolumeSettings(deps: {
       await deps.noteList();
       await volumes.reload();
       const data = { path: found.path, volume, by: caller.name, is: place.is };
-      events.note({ kind: 'volume-added', severity: 'info', fromMs: addedMs, toMs: addedMs, data });
+      const said = changeData({}, saidOf({ ...row, pausedMs: null }));
+      events.note({
+        ...{ kind: 'volume-added', severity: 'info', fromMs: addedMs, toMs: addedMs },
+        data: { ...data, ...said },
+      });
       log.info('a volume was added', data);
       if (encrypted) {
         await deps.encrypt(volume, caller.name);

@@ -173,7 +173,8 @@ it('agrees with footage written and deleted hour by hour', () => {
 
 const all = (shelves: ForecastShelf[], volumes: ForecastVolume[]) => {
   const input = { nowMs, shelves, volumes };
-  return sumForecast(input, forecastStorage(input));
+  const bytes = volumes.reduce((n, v) => n + v.roomBytes, 0);
+  return sumForecast(input, { roomBytes: bytes, lastRoomBytes: bytes }, forecastStorage(input));
 };
 const room = (volume: number, bytes: number): ForecastVolume => ({ volume, roomBytes: bytes, lastRoomBytes: bytes });
 

@@ -79,13 +79,16 @@ export type SumForecast = {
   fits: boolean;
 };
 
-/** `made`: what was foreseen of each. */
-export function sumForecast(input: Parameters<typeof forecastStorage>[0], made: StorageForecast): SumForecast {
-  const sum = (of: (volume: ForecastVolume) => number): number => input.volumes.reduce((n, v) => n + of(v), 0);
+/** `made`: what was foreseen of each. `room`: of all of them; what lies on one file system has its room once. */
+export function sumForecast(
+  input: Parameters<typeof forecastStorage>[0],
+  room: Omit<ForecastVolume, 'volume'>,
+  made: StorageForecast,
+): SumForecast {
   const here = new Set(input.volumes.map((v) => v.volume));
   const together = forecastVolume(
     input.shelves.filter((s) => here.has(s.volume)),
-    { volume: 0, roomBytes: sum((v) => v.roomBytes), lastRoomBytes: sum((v) => v.lastRoomBytes) },
+    { volume: 0, ...room },
     input.nowMs,
   ).volume;
   const written = made.streams.filter((s) => s.bytesPerDay > 0).map((s) => s.holdsMs ?? Infinity);

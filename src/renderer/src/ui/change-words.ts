@@ -156,7 +156,8 @@ function line(changed: Changed): string {
   const [was, is] = [changed.was, changed.is].map((said) => (said === undefined ? null : format(said)));
   // Of secrets nothing is told but that there is another one.
   if (name === 'secret' || name === 'password') return t('changes.said', { field, is: is ?? nothing() });
-  return t('changes.line', { field, was: was ?? nothing(), is: is ?? nothing() });
+  if (was == null) return t('changes.said', { field, is: is ?? nothing() });
+  return t('changes.line', { field, was, is: is ?? nothing() });
 }
 
 /** Events that tell what a person changed, held, or deleted. */
@@ -181,8 +182,14 @@ export const changeKinds = [
 const known: ReadonlySet<EventKind> = new Set(changeKinds);
 export const isChangeKind = (kind: EventKind): boolean => known.has(kind);
 
+/** What begins with nothing on a day says nothing by it. */
+const isPlain = ({ field, was, is }: Changed): boolean => was === undefined && is === '' && /\bday[0-6]$/.test(field);
+
 /** A line for each field that is another now; none: the event is about something else. */
-export const changeLines = ({ data }: Event): string[] => changesOf(data).map(line);
+export const changeLines = ({ data }: Event): string[] =>
+  changesOf(data)
+    .filter((changed) => !isPlain(changed))
+    .map(line);
 
 /** What was changed, why, and by whom, without the fields; null: the event is about something else. */
 export function changeHead({ kind, data }: Event): string | null {

@@ -67,7 +67,7 @@ function OneDisk({ of, forecast }: { of: OfVolume; forecast: StorageForecast }) 
           <span className="quiet"> {t('storage.forecast.willBeKept')}</span>
         )}
       </p>
-      <p>{fullWords(of.fullAtMs, forecast.atMs)}</p>
+      <p>{fullWords('forecast', of.fullAtMs, forecast.atMs)}</p>
       <dl className="facts">
         <dt>{t('storage.forecast.written')}</dt>
         <dd>{t('storage.forecast.perDay', { size: bytesOf(of.bytesPerDay) })}</dd>

@@ -18,11 +18,11 @@ export function reachWords(leastMs: number | null, mostMs: number | null, writte
   return least === most ? least : t('storage.forecast.between', { least, most });
 }
 
-/** When room is used up. */
-export function fullWords(fullAtMs: number | null, atMs: number): string {
-  if (fullAtMs === null) return t('storage.forecast.neverFull');
-  if (fullAtMs <= atMs) return t('storage.forecast.full');
-  return t('storage.forecast.fullAt', { when: daysOf(fullAtMs - atMs), day: dayOf(fullAtMs) });
+/** When the room of one disk, or of all of them (`sum`), is used up. */
+export function fullWords(of: 'forecast' | 'sum', fullAtMs: number | null, atMs: number): string {
+  if (fullAtMs === null) return t(`storage.${of}.neverFull`);
+  if (fullAtMs <= atMs) return t(`storage.${of}.full`);
+  return t(`storage.${of}.fullAt`, { when: daysOf(fullAtMs - atMs), day: dayOf(fullAtMs) });
 }
 
 export function StorageSum() {
@@ -32,12 +32,13 @@ export function StorageSum() {
   if (forecast === null || forecast.volumes.length === 0)
     return fault === null ? null : <p className="fault">{fault}</p>;
   const { all, atMs } = forecast;
+  const written = all.bytesPerDay > 0;
   return (
     <section className="storage-sum stack" aria-label={t('storage.sum.title')}>
       <p>
         <strong>{t('storage.sum.disks', { count: forecast.volumes.length })}</strong>{' '}
         {[
-          t('storage.forecast.perDay', { size: bytesOf(all.bytesPerDay) }),
+          written ? t('storage.forecast.perDay', { size: bytesOf(all.bytesPerDay) }) : t('storage.sum.nothing'),
           all.bitsPerSecond > 0 ? t('storage.sum.now', { rate: bitRateOf(all.bitsPerSecond) }) : '',
           t('storage.forecast.freeOf', {
             free: bytesOf(all.freeBytes),
@@ -48,10 +49,12 @@ export function StorageSum() {
           .filter(Boolean)
           .join(' · ')}
       </p>
-      <p>
-        {t('storage.sum.kept', { reach: reachWords(all.leastMs, all.mostMs, all.bytesPerDay > 0) })}{' '}
-        {fullWords(all.fullAtMs, atMs)}
-      </p>
+      {written ? (
+        <p>
+          {t('storage.sum.kept', { reach: reachWords(all.leastMs, all.mostMs, true) })}{' '}
+          {fullWords('sum', all.fullAtMs, atMs)}
+        </p>
+      ) : null}
       <Guarantee forecast={forecast} />
     </section>
   );

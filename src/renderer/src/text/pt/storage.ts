@@ -116,6 +116,10 @@ export const storage = {
     disks_many: '{{count}} discos:',
     disks_other: '{{count}} discos:',
     now: '{{rate}} chegam agora',
+    nothing: 'nada é gravado agora',
+    full: 'Todo o espaço está usado: o mais antigo sai para o novo.',
+    fullAt: 'Todo o espaço estará usado dentro de {{when}} ({{day}}). A partir daí, o mais antigo sai para o novo.',
+    neverFull: 'O espaço não se esgotará: as regras guardam menos do que cabe.',
     kept: 'Será guardado: {{reach}}.',
     guaranteed: 'Tudo o que é garantido pode ser guardado, pelo andar das coisas.',
     short:
