@@ -93,7 +93,8 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   });
   const looked = (s: number, is: 'motion' | 'still', second = false): void => {
     const atMs = t0 + s * 1_000;
-    const motion = { atMs, is, cells: '', regions: [] };
+    const regions = is === 'motion' ? [{ x: 0, y: 0, width: 1, height: 1 }] : [];
+    const motion = { atMs, is, cells: '', regions };
     const asks = is === 'motion' && !second;
     detect.looked(camera, { ...({ op: 'looked', atMs, arrivedMs: atMs } as Looked), motion, events: [], second, asks });
   };
@@ -150,6 +151,37 @@ it('follows in the step of its own looks: what came on top was for the gate', as
   looked(1.5, 'motion', true);
   await see(2, [person(0.2)]);
   expect(steps).toEqual([0, 1, 2]);
+});
+
+it('takes nobody for waiting while no answer comes of the detector: it ends with the last look, and begins anew', async () => {
+  const zone: WatchZone = {
+    ...ZoneDraft.parse({
+      ...{ kind: 'detect', name: 'Yard', triggers: { present: true, loitersS: 30 } },
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y: 0 },
+        { x: 1, y: 1 },
+        { x: 0, y: 1 },
+      ],
+    }),
+    ...{ id: ZoneId.parse(newId()), cameraId: id, version: 1 },
+  };
+  const { detect, told, looked, see } = rig({ zones: [zone] });
+  for (let s = 0; s < 5; s += 1) await see(s, [person(0.4)]);
+  // Something moves, each picture is to be looked at, and none is: the PC has other things to do.
+  for (let s = 5; s < 200; s += 1) looked(s, 'motion');
+  expect([told.map((t) => t.kind), told[0]?.ended, detect.tracks(id)]).toEqual([['object'], t0 + 4_000, []]);
+  for (let s = 200; s < 220; s += 1) await see(s, [person(0.4)]);
+  expect(told.map((t) => t.kind)).toEqual(['object', 'object']);
+  for (let s = 220; s < 232; s += 1) await see(s, [person(0.4)]);
+  expect(told.map((t) => [t.kind, t.fromMs])).toEqual([
+    ['object', t0],
+    ['object', t0 + 200_000],
+    ['loitering', t0 + 200_000],
+  ]);
+  // Its stream breaks off: of the time since the last look nothing is known.
+  detect.unwatched(id, 'unwatched');
+  expect(told.slice(1).map((t) => t.ended)).toEqual([t0 + 231_000, t0 + 231_000]);
 });
 
 it('asks the detector that was chosen for the camera, else the station’s', async () => {

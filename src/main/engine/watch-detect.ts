@@ -1,6 +1,7 @@
 /**
  * What is on pictures that the gate let through: asked of the pool, followed from picture to picture, and told as events of zones and
- * lines, with the picture that shows each best. Answers that come late or out of order are left out.
+ * lines, with the picture that shows each best. Answers that come late or out of order are left out; where none come, what nobody looks at
+ * is over.
  */
 import { hasLeft, stayed } from '#domain/decide/scene-places.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type SceneOutput,
 } from '#domain/decide/scene.ts';
 import { freshTracking, keepsLooking, track, tracksOf, type Tracking } from '#domain/decide/track.ts';
+import { unlookedMs } from '#domain/decide/track-ends.ts';
 import { weakPart, type Detection } from '#domain/detection.ts';
 import type { Event, EventLook, Severity } from '#domain/event.ts';
 import type { ObjectWhy } from '#domain/event-why.ts';
@@ -68,7 +70,9 @@ type Told = Exclude<SceneOutput, { is: 'end' }>;
 type Seen = {
   tracking: Tracking;
   scene: Scene;
-  atMs: number;
+  /** Of the newest picture that was gone by, and of the newest that a detector looked at; null: none. */
+  atMs: number | null;
+  foundMs: number | null;
   /** Questions without an answer. */
   asked: number;
   eager: boolean;
@@ -122,7 +126,7 @@ export function createWatchDetect(deps: {
     let mine = cameras.get(id);
     if (mine === undefined) {
       mine = {
-        ...{ tracking: freshTracking, atMs: 0, asked: 0, eager: false },
+        ...{ tracking: freshTracking, atMs: null, foundMs: null, asked: 0, eager: false },
         scene: { ...freshScene, lines: { ...freshScene.lines, counts: countsOf(id) } },
         ...{ open: new Map<string, Open>(), trouble: null },
       };
@@ -236,9 +240,11 @@ export function createWatchDetect(deps: {
     frame: Framed | null,
     gate: MotionLook | null,
   ): void => {
-    const { atMs } = found;
-    if (atMs <= mine.atMs) return;
+    const { atMs, detections, motion } = found;
+    const detected = detections !== null;
+    if (mine.atMs !== null && (atMs < mine.atMs || (atMs === mine.atMs && (!detected || atMs === mine.foundMs)))) return;
     mine.atMs = atMs;
+    if (detected) mine.foundMs = atMs;
     const aspect = frame === null ? 16 / 9 : frame.picture.width / frame.picture.height;
     const [tracking, changes] = track(mine.tracking, { ...found, aspect });
     reasons.looked(camera.id, { before: mine.tracking, after: tracking, atMs, frame, motion: gate });
@@ -249,7 +255,8 @@ export function createWatchDetect(deps: {
       zones: rules.zones(camera.id).filter(holds),
       lines: rules.lines(camera.id).filter(holds),
     };
-    const [next, outputs] = scene(mine.scene, { ...{ atMs, changes, tracks: tracksOf(tracking) }, ...places });
+    const seen = { ...{ atMs, detected, motion, changes }, tracks: tracksOf(tracking) };
+    const [next, outputs] = scene(mine.scene, { ...seen, ...places });
     mine.scene = next;
     const now = { atMs, scene: next, tracking, ...places, modelScore: found.minScore };
     for (const output of outputs) obey(camera, mine, output, frame, (told) => reasons.why(camera.id, told, now));
@@ -265,8 +272,9 @@ export function createWatchDetect(deps: {
     lineCounts.set(id, countsOf(id));
     cameras.delete(id);
     motions.delete(id);
-    const now = deps.clock.nowMs();
-    for (const open of mine?.open.values() ?? []) finish(id, open, now, { ended });
+    // Of the time since the newest picture nothing is known.
+    const atMs = mine?.atMs ?? deps.clock.nowMs();
+    for (const open of mine?.open.values() ?? []) finish(id, open, atMs, { ended });
     reasons.forget(id);
     if (mine?.eager === true) deps.watching().eager(id, false);
     if (mine !== undefined) need();
@@ -304,9 +312,12 @@ export function createWatchDetect(deps: {
       else if (mine.trouble === 'no-model') mine.trouble = null;
       if (look.motion === null) return;
       motions.set(id, look.motion);
-      // Where a picture for the detector comes, that is what counts; what came on top is of no track's step.
-      if (look.second || look.asks || mine.asked > 0) return;
-      step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion: null }, null, null);
+      // Where a picture for the detector comes, that is what counts, unless none has come of it for long; what came on top is of no step.
+      const waits = look.asks || mine.asked > 0;
+      if (look.second || (waits && (mine.atMs === null || look.atMs - mine.atMs <= unlookedMs))) return;
+      const { is, regions } = look.motion;
+      const motion = is === 'still' || is === 'motion' ? regions : null;
+      step(camera, mine, { atMs: look.atMs, detections: null, minScore: 0, motion }, null, null);
     },
     frame(camera, frame) {
       const { id } = camera;

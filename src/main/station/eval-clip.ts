@@ -87,7 +87,10 @@ export async function runClip(
     });
     tracking = nextTracking;
     const tracks = tracksOf(tracking);
-    const [nextTold, saidOfObjects] = scene(told, { atMs, tracks, changes, zones: [], lines: [] });
+    const [nextTold, saidOfObjects] = scene(told, {
+      ...{ atMs, detected: looked, motion: regions, tracks, changes },
+      ...{ zones: [], lines: [] },
+    });
     told = nextTold;
     result.restCpuMs += cpuMs(rest);
     for (const said of saidOfObjects)

@@ -40,7 +40,10 @@ function told(looks: (readonly Detection[])[], places: { zones?: WatchZone[]; li
     history = remember(history, { before: tracking, after, atMs, cells });
     tracking = after;
     const tracks = tracksOf(tracking);
-    const [next, outputs] = scene(state, { atMs, tracks, changes, zones, lines });
+    const [next, outputs] = scene(state, {
+      ...{ atMs, detected: true, motion: null, tracks, changes },
+      ...{ zones, lines },
+    });
     state = next;
     for (const output of outputs)
       if (output.is === 'begin' || output.is === 'moment')

@@ -5,6 +5,7 @@ import type { Track } from '../track.ts';
 import { isShut, shutsStanding, usualClasses, type WatchLine, type WatchZone } from '../watch-zone.ts';
 import { countsNot, wholePicture, type SceneFilter, type SceneZone } from './scene-filter.ts';
 import { leftBy } from './scene-places.ts';
+import { awayFor, stoodFor } from './scene-standing.ts';
 import { nameOf, type Scene, type SceneOutput } from './scene.ts';
 import type { HistoryLook, TrackHistory } from './track-history.ts';
 
@@ -55,14 +56,14 @@ export function explainScene(
   const lasts = kind === 'loitering' || kind === 'object-left' || kind === 'object-taken';
   const stood = scene.standing.find((s) => s.track.id === trackId) ?? null;
   const stands = kind === 'object-left' || kind === 'object-taken' ? stood : null;
-  const sinceMs =
-    output.is === 'begin'
-      ? output.fromMs
-      : kind === 'object-left'
-        ? (stood?.sinceMs ?? atMs)
-        : kind === 'object-taken'
-          ? (stood?.awayMs ?? atMs)
-          : atMs;
+  const visit = scene.visits.find((v) => v.trackId === trackId && v.zone === nameOf(place));
+  // Without what nobody looked at.
+  const reachedMs = (): number => {
+    if (kind === 'loitering') return visit?.stayedMs ?? 0;
+    if (kind === 'object-left') return stood === null ? 0 : stoodFor(stood);
+    if (kind === 'object-taken') return stood === null ? 0 : awayFor(stood, atMs);
+    return output.is === 'begin' ? Math.max(0, atMs - output.fromMs) : 0;
+  };
   const limit = place.triggers.crowd;
   const present = scene.visits.filter((v) => v.zone === nameOf(place) && v.sinceMs !== null).length;
   return {
@@ -78,7 +79,7 @@ export function explainScene(
       classes: filter.classes.length === 0 ? [...usualClasses] : filter.classes,
       ...{ minScore: filter.minScore, minHeight: filter.minHeight, maxHeight: filter.maxHeight },
     },
-    time: { neededMs: lasts && seconds !== null ? seconds * 1_000 : null, reachedMs: Math.max(0, atMs - sinceMs) },
+    time: { neededMs: lasts && seconds !== null ? seconds * 1_000 : null, reachedMs: reachedMs() },
     crowd: kind === 'crowd' && limit !== null ? { present, limit } : null,
     best: [...(story?.best ?? [])],
     stood: stands === null ? null : { sinceMs: stands.sinceMs, awayMs: stands.awayMs },

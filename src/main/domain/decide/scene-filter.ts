@@ -3,6 +3,7 @@ import type { WhyNot } from '../event-why.ts';
 import type { Point } from '../place.ts';
 import type { Track } from '../track.ts';
 import { usualClasses, type WatchZone } from '../watch-zone.ts';
+import type { Followed } from './tracked.ts';
 
 /** What a zone or line asks of an object. */
 export type SceneFilter = Pick<WatchZone, 'classes' | 'minScore' | 'minHeight' | 'maxHeight'>;
@@ -34,5 +35,9 @@ export function countsNot(filter: SceneFilter, of: Pick<Track, 'class' | 'score'
 
 export const counts = (filter: SceneFilter, track: Track): boolean => countsNot(filter, track).length === 0;
 
-/** Until when it was there, as far as anybody knows: what stands still is believed to be there although nobody looks. */
-export const thereUntil = (track: Track, atMs: number): number => (track.state === 'still' ? atMs : track.lastMs);
+/** Until when it was there, as far as anybody knows: what stands still is there as long as nothing moves where it is. */
+export const thereUntil = ({ state, lastMs, lookedMs }: Followed): number => (state === 'still' ? lookedMs : lastMs);
+
+/** How long something has been so with an object: the time from one moment to another, without pauses in which nobody looked at it. */
+export const lookedFor = (since: { atMs: number; blindMs: number }, until: { atMs: number; blindMs: number }): number =>
+  Math.max(0, until.atMs - since.atMs - (until.blindMs - since.blindMs));

@@ -1,19 +1,27 @@
 /**
  * Who crossed which line, which way, how fast. A crossing counts when the object is surely on the other side: a box that trembles
- * on a line crosses it once. Who comes from or goes over the picture's edge is followed to it. Pure.
+ * on a line crosses it once. Who comes from or goes over the picture's edge is followed to it. Of who is on the other side after a pause in
+ * which nobody looked (pause.ts) it is not known that it crossed here. Pure.
  */
 import { counts } from './scene-filter.ts';
 import { crossing, footOf, type Point } from '../place.ts';
-import type { Track, TrackId } from '../track.ts';
+import type { TrackId } from '../track.ts';
 import type { LineDirection, WatchLine } from '../watch-zone.ts';
 import type { LineCount } from '../watching.ts';
 import type { TrackOutput } from './track.ts';
+import type { Followed } from './tracked.ts';
 
 /** So far from a line, in heights of the object, it is surely on one side. In the picture: this at least. */
 const sureHeights = 0.04;
 const sureLeast = 0.008;
 /** A stretch between two lines takes no longer, ms. */
 const longestStretchMs = 60_000;
+/**
+ * When a line was crossed is known to its looks before and after. For speed they may be so far apart, ms, or this part of the time that the
+ * stretch took: within them somebody may have stood still.
+ */
+const sharpMs = 2_500;
+const sharpPart = 0.25;
 
 type OnLine = {
   lineId: WatchLine['id'];
@@ -21,8 +29,10 @@ type OnLine = {
   /** Where it surely was last, and when. */
   at: Point;
   atMs: number;
-  /** When it crossed, for speed. */
-  crossedMs: number | null;
+  /** How long nobody had looked at it until then. */
+  blindMs: number;
+  /** When it crossed, for speed, and how far apart its looks were; null: not yet. */
+  crossed: { atMs: number; looksMs: number } | null;
 };
 export type LinesState = {
   on: OnLine[];
@@ -34,7 +44,7 @@ export const freshLines: LinesState = { on: [], counts: [] };
 export type LineOutput = {
   kind: 'line-crossed' | 'wrong-way' | 'speeding';
   line: WatchLine;
-  track: Track;
+  track: Followed;
   atMs: number;
   detail: {
     direction: LineDirection;
@@ -52,10 +62,10 @@ type Ended = Extract<TrackOutput, { is: 'ended' }>;
 type LinesInput = {
   atMs: number;
   /** Those found in this picture. */
-  tracks: readonly Track[];
+  tracks: readonly Followed[];
   ended: readonly Ended[];
   lines: readonly WatchLine[];
-  matters: (track: Track) => boolean;
+  matters: (track: Followed) => boolean;
 };
 
 /** How far a point lies from the straight line through a and b, in parts of the picture. */
@@ -72,32 +82,35 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
     ...input.tracks.map((track) => ({ track, at: footOf(track.box), sure: false })),
     ...input.ended.flatMap((e) => (e.exit === null ? [] : [{ track: e.track, at: e.exit, sure: true }])),
   ];
-  const stretches: { key: string; line: WatchLine; track: Track; atMs: number; direction: LineDirection }[] = [];
+  type Crossed = NonNullable<OnLine['crossed']>;
+  const stretches: { line: WatchLine; track: Followed; crossed: Crossed; direction: LineDirection }[] = [];
   for (const line of lines)
     for (const { track, at, sure } of steps) {
       const key = `${line.id} ${track.id}`;
       const was = on.get(key);
       if (!sure && distance(line.a, line.b, at) < Math.max(sureLeast, sureHeights * track.box.height)) continue;
+      const { blindMs } = track;
       if (was === undefined) {
-        on.set(key, { lineId: line.id, trackId: track.id, at, atMs, crossedMs: null });
+        on.set(key, { lineId: line.id, trackId: track.id, at, atMs, blindMs, crossed: null });
         continue;
       }
-      const direction = crossing(line.a, line.b, was.at, at);
+      const direction = blindMs > was.blindMs ? null : crossing(line.a, line.b, was.at, at);
       if (direction === null) {
-        on.set(key, { ...was, at, atMs });
+        on.set(key, { ...was, at, atMs, blindMs });
         continue;
       }
       const [before, after] = [distance(line.a, line.b, was.at), distance(line.a, line.b, at)];
       const crossedMs = Math.round(was.atMs + ((atMs - was.atMs) * before) / Math.max(1e-6, before + after));
-      on.set(key, { ...was, at, atMs, crossedMs });
-      if (counts(line, track) && input.matters(track)) stretches.push({ key, line, track, atMs: crossedMs, direction });
+      const crossed = { atMs: crossedMs, looksMs: atMs - was.atMs };
+      on.set(key, { ...was, at, atMs, crossed });
+      if (counts(line, track) && input.matters(track)) stretches.push({ line, track, crossed, direction });
     }
-  for (const { line, track, atMs: crossedMs, direction } of stretches) {
+  for (const { line, track, crossed, direction } of stretches) {
     const counted: 'in' | 'out' | null = line.countsIn === null ? null : line.countsIn === direction ? 'in' : 'out';
     const was = tally.get(line.id) ?? { lineId: line.id, in: 0, out: 0 };
     const now = counted === null ? was : { ...was, [counted]: was[counted] + 1 };
     if (counted !== null) tally.set(line.id, now);
-    const stretch = stretchOf(line, track, crossedMs);
+    const stretch = stretchOf(line, track, crossed);
     const detail = {
       direction,
       counted,
@@ -105,7 +118,7 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
       out: counted === null ? null : now.out,
       kmh: stretch?.kmh ?? null,
     };
-    const say = (kind: LineOutput['kind']): void => void outputs.push({ kind, line, track, atMs: crossedMs, detail });
+    const say = (kind: LineOutput['kind']): void => void outputs.push({ kind, line, track, atMs: crossed.atMs, detail });
     if (line.wrongWay === direction) say('wrong-way');
     else if (line.tells === 'both' || line.tells === direction) say('line-crossed');
     if (stretch !== null && stretch.limitKmh !== null && stretch.kmh > stretch.limitKmh) say('speeding');
@@ -122,15 +135,18 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
   /** The speed over a stretch that this crossing ends: from its other line, whichever of the two was drawn first. */
   function stretchOf(
     line: WatchLine,
-    track: Track,
-    crossedMs: number,
+    track: Followed,
+    crossed: Crossed,
   ): { kmh: number; limitKmh: number | null } | null {
     for (const from of lines) {
       const stretch =
         from.speed?.toLineId === line.id ? from.speed : line.speed?.toLineId === from.id ? line.speed : null;
-      const first = on.get(`${from.id} ${track.id}`)?.crossedMs ?? null;
-      if (stretch === null || first === null || first >= crossedMs || crossedMs - first > longestStretchMs) continue;
-      return { kmh: Math.round((stretch.metres / ((crossedMs - first) / 1_000)) * 3.6), limitKmh: stretch.limitKmh };
+      const first = on.get(`${from.id} ${track.id}`)?.crossed ?? null;
+      if (stretch === null || first === null) continue;
+      const tookMs = crossed.atMs - first.atMs;
+      const isSharp = Math.max(first.looksMs, crossed.looksMs) <= Math.max(sharpMs, sharpPart * tookMs);
+      if (tookMs <= 0 || tookMs > longestStretchMs || !isSharp) continue;
+      return { kmh: Math.round((stretch.metres / (tookMs / 1_000)) * 3.6), limitKmh: stretch.limitKmh };
     }
     return null;
   }

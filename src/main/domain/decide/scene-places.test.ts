@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../place.ts';
 import { Track, type TrackId } from '../track.ts';
+import type { Followed } from './tracked.ts';
 import { freshPlaces, hasLeft, leftBy, stayed, stepPlaces, type PlacesState } from './scene-places.ts';
 
 const t0 = 1_000_000;
 const at = (x: number, y = 0.4, width = 0.1, height = 0.3): Box => ({ x, y, width, height });
-const seen = (box: Box, i: number): Track =>
-  Track.parse({ id: 1, class: 'car', score: 0.8, state: 'moving', box, sinceMs: t0, lastMs: t0 + i * 1_000 });
+const seen = (box: Box, i: number, blindMs = 0): Followed => ({
+  ...Track.parse({ id: 1, class: 'car', score: 0.8, state: 'moving', box, sinceMs: t0, lastMs: t0 + i * 1_000 }),
+  ...{ lookedMs: t0 + i * 1_000, blindMs },
+});
 const id = 1 as TrackId;
 /** A look a second. */
 function walk(boxes: readonly Box[]): PlacesState {
@@ -62,6 +65,9 @@ describe('the place of what is followed', () => {
     const short = walk([box, box, box]);
     expect([stayed(short, id, false), stayed(short, id, true)]).toEqual([null, true]);
     expect(stayed(walk(Array.from({ length: 9 }, () => box)), id, false)).toBe(true);
+    // Of two looks a minute apart nobody can say so.
+    const apart = stepPlaces(short, [seen(box, 62, 60_000)], t0 + 62_000);
+    expect([stayed(apart, id, false), stayed(apart, id, true)]).toEqual([null, true]);
     expect([stayed(short, 2 as TrackId, true), hasLeft(short, 2 as TrackId)]).toEqual([null, false]);
     // Who is not followed any more is forgotten.
     expect(stepPlaces(short, [], t0 + 9_000)).toEqual([]);

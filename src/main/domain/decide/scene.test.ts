@@ -36,9 +36,12 @@ function run(
   const said: SceneOutput[] = [];
   looks.forEach((detections, i) => {
     const atMs = 1_000_000 + i * stepMs;
-    const [next, changes] = track(tracking, { atMs, aspect: 16 / 9, detections, minScore: 0.3, motion: null });
+    // Where no detector looks nothing moves.
+    const [detected, motion] = detections === null ? [false, []] : [true, null];
+    const [next, changes] = track(tracking, { atMs, aspect: 16 / 9, detections, minScore: 0.3, motion });
     tracking = next;
-    const [after, outputs] = scene(state, { atMs, tracks: tracksOf(tracking), changes, zones, lines });
+    const seen = { atMs, detected, motion, tracks: tracksOf(tracking), changes };
+    const [after, outputs] = scene(state, { ...seen, zones, lines });
     state = after;
     said.push(...outputs);
   });
@@ -162,7 +165,7 @@ describe('what is told of a scene', () => {
     // A line that is not told, or whose schedule does not hold for a while, keeps its count.
     const quiet = { ...door, tells: 'none' as const };
     const [rests] = scene(run(there, { lines: [quiet] }).state, {
-      ...{ atMs: 1_800_000_100_000, tracks: [], changes: [], zones: [], lines: [] },
+      ...{ atMs: 1_800_000_100_000, detected: true, motion: null, tracks: [], changes: [], zones: [], lines: [] },
     });
     expect(rests.lines.counts).toMatchObject([{ in: 1, out: 0 }]);
     expect(run([...there, ...back], { lines: [line({ tells: 'to-left' })] }).kinds).toEqual(['object', 'line-crossed']);
@@ -218,11 +221,8 @@ describe('what is told of a scene', () => {
         expect([...open]).toEqual(state.open.map((o) => o.key));
         expect(state.open).toEqual([]);
         const [, ends] = scene(run(looks, { zones: [yard] }).state, {
-          atMs: 9_000_000,
-          tracks: [],
-          changes: [],
-          zones: [],
-          lines: [],
+          ...{ atMs: 9_000_000, detected: true, motion: null },
+          ...{ tracks: [], changes: [], zones: [], lines: [] },
         });
         expect(ends.every((s) => s.is === 'end')).toBe(true);
       }),

@@ -1,4 +1,5 @@
 /** When something that is followed and not found any more is gone, and where it went. Pure. */
+import { kinOf } from '../object-class.ts';
 import type { Point } from '../place.ts';
 import type { Track } from '../track.ts';
 import { centreOf, edge, foreseen, stillMs, type Tracked } from './tracked.ts';
@@ -10,6 +11,9 @@ const lostMs = 12_000;
 const lostMisses = 3;
 const goneMs = 30_000;
 const goneMisses = 6;
+
+/** Nobody looked for so long, ms: what may have moved on meanwhile is not known to be the same any more. */
+export const unlookedMs = goneMs;
 
 /** left: over the edge of the picture, at `exit` · lost: while it moved · gone: from where it stood. */
 export type TrackEnd = { why: 'left' | 'lost' | 'gone'; exit: Point | null };
@@ -23,12 +27,23 @@ export function endOf(t: Tracked, was: Track['state'], atMs: number, taken: bool
   const exit = exitOf(t, atMs);
   if (exit !== null && (exit.sure || t.misses >= 2)) return { why: 'left', exit: exit.at };
   if (taken && t.misses >= lostMisses) return { why: 'lost', exit: null };
-  const unseenMs = atMs - t.lastMs;
+  const unseenMs = atMs - t.lastMs - (t.blindMs - t.foundBlindMs);
   // What stood and is not found where nothing moved stands there still; where something moved it may have gone.
-  const stands = !t.stirredSince && (was === 'still' || t.lastMs - t.place.sinceMs >= stillMs);
-  if (stands) return t.misses >= goneMisses && unseenMs >= goneMs ? { why: 'gone', exit: null } : null;
+  if (stood(t, was)) return t.misses >= goneMisses && unseenMs >= goneMs ? { why: 'gone', exit: null } : null;
   return t.misses >= lostMisses && unseenMs >= lostMs ? { why: 'lost', exit: null } : null;
 }
+
+const stood = (t: Tracked, was: Track['state']): boolean =>
+  !t.stirredSince && (was === 'still' || t.lastMs - t.place.sinceMs - (t.foundBlindMs - t.place.blindMs) >= stillMs);
+
+/** Whether nobody has looked at it for longer than it may be lost. */
+export const isUnlooked = (t: Tracked, atMs: number): boolean => atMs - t.lookedMs > unlookedMs;
+
+/** Whether it may be found again after that, in its place alone: things that stood. People and animals that stand there then may be others. */
+export const outlasts = (t: Tracked): boolean => {
+  const kin = kinOf(t.class);
+  return t.begun && kin !== 'person' && kin !== 'animal' && stood(t, t.state);
+};
 
 /**
  * Where it left the picture: its foot, carried on over the edge. `sure`: it must be outside by now; otherwise it was on the edge

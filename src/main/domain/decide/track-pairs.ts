@@ -4,6 +4,7 @@ import type { Detection } from '../detection.ts';
 import { kinOf } from '../object-class.ts';
 import { overlapOf } from '../place.ts';
 import { postsAt, type Post } from './posts.ts';
+import { isUnlooked } from './track-ends.ts';
 import { centreOf, foreseen, onEdge, placeHeights, type Tracked } from './tracked.ts';
 
 /** How far something goes in a second, in its own heights, when its speed is not known, and against its known speed. */
@@ -22,6 +23,8 @@ const missesToWait = 2;
 /** Missed so often, what comes in over an edge is another, unless it lies on the place so much. */
 const missesToEnter = 2;
 const entersOver = 0.3;
+/** What nobody looked at for long is found again where boxes overlap so much. */
+const samePlace = 0.4;
 /** Of a weak one or a part: the usual reach times this. */
 const partReach = 0.5;
 /** A weak one lies so much on where the object was or should be, or else is of its size within this. */
@@ -72,6 +75,7 @@ function costOf(t: Tracked, d: Detection, { atMs, aspect }: PairInput, strength:
   if (!(sizes < apartAtMost && sizes > 1 / apartAtMost)) return Number.POSITIVE_INFINITY;
   const box = foreseen(t, atMs);
   const overlap = Math.max(overlapOf(box, d.box), overlapOf(t.box, d.box));
+  if (isUnlooked(t, atMs) && overlapOf(t.box, d.box) < samePlace) return Number.POSITIVE_INFINITY;
   if (t.misses >= missesToEnter && onEdge(d.box) && !onEdge(t.box) && overlap < entersOver)
     return Number.POSITIVE_INFINITY;
   if (strength === 'weak' && overlap < weakOverlap) {

@@ -17,7 +17,9 @@ function run(looks: (readonly Detection[] | null)[], stepMs = 1_000, motion: rea
   const said: TrackOutput[] = [];
   const states: Tracking[] = [];
   looks.forEach((detections, i) => {
-    const [next, outputs] = track(state, { ...base, motion, atMs: 1_000_000 + i * stepMs, detections });
+    // Where no detector looks nothing moves.
+    const moved = detections === null ? [] : motion;
+    const [next, outputs] = track(state, { ...base, motion: moved, atMs: 1_000_000 + i * stepMs, detections });
     state = next;
     said.push(...outputs);
     states.push(state);
@@ -139,8 +141,8 @@ describe('tracks', () => {
   it('are looked for while they move or were missed, not while nothing is there', () => {
     expect(keepsLooking(freshTracking, 0)).toBe(false);
     const { state } = run(times(5, (i) => [found(0.1 + i * 0.05, 0.4)]));
-    expect(keepsLooking(state, state.atMs! + 5_000)).toBe(true);
-    expect(keepsLooking(state, state.atMs! + 31_000)).toBe(false);
+    expect(keepsLooking(state, 1_004_000 + 5_000)).toBe(true);
+    expect(keepsLooking(state, 1_004_000 + 31_000)).toBe(false);
   });
 
   it('begin once, end once, in that order, with numbers that only grow, whatever is found', () => {

@@ -5,24 +5,26 @@
  * how far a thing of its class and size can go in the time, how alike the boxes are in size, and how they overlap; all pairs at
  * once (track-pairs.ts). Weak detections never begin a track but carry one on (ByteTrack: Zhang et al., 2022). What stands about and is
  * nobody (posts.ts) is not taken for who passes it. What is not found is believed to be there for a while, longer if it stood still; who
- * leaves over the picture's edge is gone at once.
+ * leaves over the picture's edge is gone at once. Of pauses in which nobody looked nothing is believed (pause.ts).
  */
 import { mostDetections, type Detection } from '../detection.ts';
 import { kinOf } from '../object-class.ts';
 import { overlapOf, type Box } from '../place.ts';
-import { TrackId, type Track } from '../track.ts';
+import { TrackId } from '../track.ts';
 import { stepPosts, type Post } from './posts.ts';
 import { begins } from './track-begins.ts';
-import { endOf, type TrackEnd } from './track-ends.ts';
+import { endOf, isUnlooked, outlasts, type TrackEnd } from './track-ends.ts';
 import { pairTracks } from './track-pairs.ts';
 import {
   foreseen,
   freshTracked,
+  lookedAt,
   meetBoxes,
   missedOnce,
   onEdge,
   seenAgain,
   stillMs,
+  type Followed,
   type Sighting,
   type Tracked,
 } from './tracked.ts';
@@ -37,27 +39,27 @@ const takenOverlap = 0.5;
 /** Most tracks of a camera; the oldest unseen goes. */
 const mostTracks = 100;
 
-export type Tracking = { nextId: number; atMs: number | null; tracked: Tracked[]; posts: Post[] };
-export const freshTracking: Tracking = { nextId: 1, atMs: null, tracked: [], posts: [] };
+export type Tracking = { nextId: number; tracked: Tracked[]; posts: Post[] };
+export const freshTracking: Tracking = { nextId: 1, tracked: [], posts: [] };
 
 export type TrackInput = {
   atMs: number;
   /** Width of the picture by its height. */
   aspect: number;
-  /** What was found; null: nobody looked. Weak ones carry tracks on. */
+  /** What was found; null: no detector looked. Weak ones carry tracks on. */
   detections: readonly Detection[] | null;
   /** A detection may begin a track from this score on. */
   minScore: number;
-  /** Where the gate saw motion; null: it was not asked. */
+  /** Where the gate saw motion; null: it was not asked, or could not say. */
   motion: readonly Box[] | null;
 };
 export type TrackOutput =
-  | { is: 'began'; track: Track }
+  | { is: 'began'; track: Followed }
   /** This picture shows it better than those before. Also told when it begins. */
   | { is: 'best'; id: TrackId; box: Box; score: number }
-  | ({ is: 'ended'; track: Track } & TrackEnd);
+  | ({ is: 'ended'; track: Followed } & TrackEnd);
 
-const plain = ({ id, class: cls, score, state, box, sinceMs, lastMs }: Tracked): Track => ({
+const plain = ({ id, class: cls, score, state, box, sinceMs, lastMs, lookedMs, blindMs }: Tracked): Followed => ({
   id,
   class: cls,
   score,
@@ -65,10 +67,12 @@ const plain = ({ id, class: cls, score, state, box, sinceMs, lastMs }: Tracked):
   box,
   sinceMs,
   lastMs,
+  lookedMs,
+  blindMs,
 });
 
 /** The tracks that were told. */
-export const tracksOf = (state: Tracking): Track[] => state.tracked.filter((t) => t.begun).map(plain);
+export const tracksOf = (state: Tracking): Followed[] => state.tracked.filter((t) => t.begun).map(plain);
 
 /**
  * Whether a detector should look although the gate sees no motion: what moved may stand for a moment (`forMs` at most), what was
@@ -86,10 +90,14 @@ export const viewOf = ({ box, score }: Pick<Detection, 'box' | 'score'>): number
   score * Math.sqrt(box.width * box.height) * (onEdge(box) ? 0.6 : 1);
 
 /** The next picture: what is followed after it, and what is to be said of it. */
-export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutput[]] {
+export function track(before: Tracking, input: TrackInput): [Tracking, TrackOutput[]] {
   const { atMs, aspect, detections } = input;
-  if (detections === null) return [{ ...state, atMs, tracked: state.tracked.map((t) => unseen(t, atMs)) }, []];
   const outputs: TrackOutput[] = [];
+  const state: Tracking = { ...before, tracked: before.tracked.filter((t) => !isUnlooked(t, atMs) || outlasts(t)) };
+  for (const t of before.tracked)
+    if (t.begun && !state.tracked.includes(t))
+      outputs.push({ is: 'ended', track: plain({ ...t, state: 'hidden' }), why: 'lost', exit: null });
+  if (detections === null) return [{ ...state, tracked: state.tracked.map((t) => unseen(t, input)) }, outputs];
   const sorted = [...detections]
     .sort((a, b) => b.score - a.score || a.box.x - b.box.x || a.box.y - b.box.y)
     .slice(0, mostDetections);
@@ -117,10 +125,10 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
       tracked.push(now);
       continue;
     }
-    const missed = missedOnce(was, input.motion);
+    const missed = missedOnce(was, input);
     const end = endOf(missed, was.state, atMs, isTaken(was, found));
     if (end === null) tracked.push(missed);
-    else if (was.begun) outputs.push({ is: 'ended', track: plain({ ...was, state: 'hidden' }), ...end });
+    else if (was.begun) outputs.push({ is: 'ended', track: plain({ ...missed, state: 'hidden' }), ...end });
   }
 
   let { nextId } = state;
@@ -149,12 +157,19 @@ export function track(state: Tracking, input: TrackInput): [Tracking, TrackOutpu
   }
   const owned = new Set([...found].flatMap(([t, d]) => (t.begun ? [d] : [])));
   const unowned = sorted.filter((d) => !owned.has(d) && !parts.has(d));
-  return [{ nextId, atMs, tracked, posts: stepPosts(state.posts, unowned) }, outputs];
+  return [{ nextId, tracked, posts: stepPosts(state.posts, unowned) }, outputs];
 }
 
-/** Nobody looked: what was not seen for a while is believed to be there. */
-const unseen = (t: Tracked, atMs: number): Tracked =>
-  t.state !== 'still' && atMs - t.lastMs >= stillMs ? { ...t, state: 'hidden' } : t;
+/**
+ * No detector looked: where nothing moves, what was found last is there still. What stood in its place goes by that place, what moved by the
+ * whole picture, as it may have gone anywhere. What was not seen for a while is believed to be there.
+ */
+function unseen(t: Tracked, { atMs, motion }: Pick<TrackInput, 'atMs' | 'motion'>): Tracked {
+  const stands = t.state === 'still';
+  const moves = motion === null || (stands ? motion.some((m) => meetBoxes(t.box, m)) : motion.length > 0);
+  const now = t.misses > 0 || moves ? t : { ...t, ...lookedAt(t, atMs) };
+  return !stands && atMs - t.lastMs >= stillMs ? { ...now, state: 'hidden' } : now;
+}
 
 /** Whole and strong ones first; then, of what was told and not found, parts of others (two who overlap), then weak ones. */
 function pairsOf(
@@ -180,7 +195,7 @@ function pairsOf(
 
 /** Motion where somebody passes says nothing of what stands there. */
 function sightingOf(
-  { atMs: previousMs, tracked }: Tracking,
+  { tracked }: Tracking,
   { atMs, aspect, motion }: TrackInput,
   found: ReadonlyMap<Tracked, Detection>,
 ): Sighting {
@@ -188,7 +203,7 @@ function sightingOf(
     .filter((t) => t.begun && t.state !== 'still')
     .map((t) => found.get(t)?.box ?? foreseen(t, atMs));
   const unexplained = motion?.filter((m) => !passing.some((box) => meetBoxes(box, m))) ?? null;
-  return { atMs, previousMs: previousMs ?? atMs, aspect, motion, unexplained };
+  return { atMs, aspect, motion, unexplained };
 }
 
 /** Whether another was found where it was. */

@@ -4,6 +4,7 @@ import type { Confirmation } from '../event-why.ts';
 import type { ObjectClass } from '../object-class.ts';
 import type { Box, Point } from '../place.ts';
 import type { Track, TrackId } from '../track.ts';
+import { pauseOf } from './pause.ts';
 
 /** In its place for so long, ms: still. In its place: within so many of its heights. */
 export const stillMs = 8_000;
@@ -13,8 +14,18 @@ const foreseenMs = 3_000;
 /** Nearer to the picture's edge than this is on it. */
 export const edge = 0.02;
 
-export type Tracked = Track & {
+/** A track with what is known of the time in which it was followed. */
+export type Followed = Track & {
+  /** When somebody looked at it last: it was found or missed, or the gate saw nothing move. */
+  lookedMs: number;
+  /** How much of its time nobody looked at it, in pauses (pause.ts). */
+  blindMs: number;
+};
+
+export type Tracked = Followed & {
   begun: boolean;
+  /** `blindMs` when it was found last. */
+  foundBlindMs: number;
   /** What made it one that is told; null: nothing yet. */
   confirmed: Confirmation | null;
   hits: number;
@@ -30,8 +41,8 @@ export type Tracked = Track & {
   /** Parts of the picture a second. */
   speed: Point;
   speedKnown: boolean;
-  /** Where it was when it last left its place, and when. */
-  place: { at: Point; sinceMs: number };
+  /** Where it was when it last left its place, when, and its `blindMs` then. */
+  place: { at: Point; sinceMs: number; blindMs: number };
   /** Sum of scores by class. */
   votes: Partial<Record<ObjectClass, number>>;
   bestView: number;
@@ -40,8 +51,6 @@ export type Tracked = Track & {
 /** A picture in which something was found. `motion`: where the gate saw motion, `unexplained`: the part of it that nothing else followed explains; null: it was not asked. */
 export type Sighting = {
   atMs: number;
-  /** When the picture before was looked at, or left out. */
-  previousMs: number;
   /** Width of the picture by its height. */
   aspect: number;
   motion: readonly Box[] | null;
@@ -71,6 +80,9 @@ export function freshTracked(id: TrackId, { class: cls, score, box }: Detection,
     box,
     sinceMs: atMs,
     lastMs: atMs,
+    lookedMs: atMs,
+    blindMs: 0,
+    foundBlindMs: 0,
     begun: false,
     confirmed: null,
     hits: 1,
@@ -82,7 +94,7 @@ export function freshTracked(id: TrackId, { class: cls, score, box }: Detection,
     firstAt: centreOf(box),
     speed: { x: 0, y: 0 },
     speedKnown: false,
-    place: { at: centreOf(box), sinceMs: atMs },
+    place: { at: centreOf(box), sinceMs: atMs, blindMs: 0 },
     votes: { [cls]: score },
     bestView: 0,
   };
@@ -92,8 +104,8 @@ export function freshTracked(id: TrackId, { class: cls, score, box }: Detection,
 export function seenAgain(was: Tracked, detection: Detection, sighting: Sighting): Tracked {
   const { box, score, class: cls } = detection;
   const { atMs, aspect, motion, unexplained } = sighting;
-  // Where nobody looked nothing moved: it was in its place until the picture before.
-  const wasThereMs = was.misses === 0 ? Math.max(was.lastMs, sighting.previousMs) : was.lastMs;
+  // Where nothing moved it was in its place until then.
+  const wasThereMs = was.misses === 0 ? Math.max(was.lastMs, was.lookedMs) : was.lastMs;
   const seconds = Math.max(0.05, (atMs - wasThereMs) / 1_000);
   const [from, to] = [centreOf(was.box), centreOf(box)];
   const measured = { x: (to.x - from.x) / seconds, y: (to.y - from.y) / seconds };
@@ -102,8 +114,10 @@ export function seenAgain(was: Tracked, detection: Detection, sighting: Sighting
     x: was.speed.x + part * (measured.x - was.speed.x),
     y: was.speed.y + part * (measured.y - was.speed.y),
   };
+  const { blindMs, lookedMs } = lookedAt(was, atMs);
   const away = Math.hypot((to.x - was.place.at.x) * aspect, to.y - was.place.at.y);
-  const place = away > placeHeights * Math.max(box.height, was.box.height) ? { at: to, sinceMs: atMs } : was.place;
+  const place =
+    away > placeHeights * Math.max(box.height, was.box.height) ? { at: to, sinceMs: atMs, blindMs } : was.place;
   const votes = { ...was.votes, [cls]: (was.votes[cls] ?? 0) + score };
   let best = was.class;
   for (const [name, sum] of Object.entries(votes)) if (sum > (votes[best] ?? 0)) best = name as ObjectClass;
@@ -111,9 +125,10 @@ export function seenAgain(was: Tracked, detection: Detection, sighting: Sighting
     ...was,
     class: best,
     score: Math.max(was.score, score),
-    state: atMs - place.sinceMs >= stillMs ? 'still' : 'moving',
+    state: atMs - place.sinceMs - (blindMs - place.blindMs) >= stillMs ? 'still' : 'moving',
     box,
     lastMs: atMs,
+    ...{ lookedMs, blindMs, foundBlindMs: blindMs },
     hits: was.hits + 1,
     misses: 0,
     scoreSum: was.scoreSum + score,
@@ -128,11 +143,18 @@ export function seenAgain(was: Tracked, detection: Detection, sighting: Sighting
 }
 
 /** Looked for in vain. */
-export const missedOnce = (was: Tracked, motion: readonly Box[] | null): Tracked => ({
+export const missedOnce = (was: Tracked, { atMs, motion }: Pick<Sighting, 'atMs' | 'motion'>): Tracked => ({
   ...was,
+  ...lookedAt(was, atMs),
   misses: was.misses + 1,
   state: 'hidden',
   stirredSince: was.stirredSince || (motion !== null && stirring(was.box, motion) > 0),
+});
+
+/** Somebody looks at it now. */
+export const lookedAt = ({ lookedMs, blindMs }: Followed, atMs: number): Pick<Followed, 'lookedMs' | 'blindMs'> => ({
+  lookedMs: atMs,
+  blindMs: blindMs + pauseOf(lookedMs, atMs),
 });
 
 /** Where it should be now. */
