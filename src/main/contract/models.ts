@@ -1,6 +1,6 @@
 /** Models of the analysis: which there are, getting them, and which does what. */
 import { z } from 'zod';
-import { FoundModel, ModelId, ModelSettings, ModelView } from '../domain/model.ts';
+import { FoundModel, ModelId, ModelSettings, ModelUse, ModelView } from '../domain/model.ts';
 import { administrator, none, viewer } from './base.ts';
 
 const one = z.object({ id: ModelId });
@@ -12,6 +12,11 @@ export const models = {
     .route({ method: 'GET', path: '/models', summary: 'Models of the analysis, and which of them are here' })
     .input(none)
     .output(z.array(ModelView)),
+  /** Cameras may have a detector of their own beside it. */
+  uses: viewer
+    .route({ method: 'GET', path: '/models/uses', summary: 'Which model does each task of the station, and why' })
+    .input(none)
+    .output(z.array(ModelUse)),
   /** Answers at once; `list` says how far it is. One that was broken off is gone on with. */
   download: administrator
     .route({ method: 'POST', path: '/models/{id}/download', summary: 'Download a model of the catalogue' })

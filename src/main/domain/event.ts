@@ -87,6 +87,7 @@ export const EventKind = z.enum([
   'silence',
   'analysis-slow', // fewer pictures are looked at than was asked for
   'analysis-failed', // a model or a decoder does not do its work
+  'model-changed', // another does a task for the station: which detects, reads plates, hears speech
   'external',
 ]);
 export type EventKind = z.infer<typeof EventKind>;

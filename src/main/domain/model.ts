@@ -157,4 +157,31 @@ export const ModelSettings = z.object({
 });
 export type ModelSettings = z.infer<typeof ModelSettings>;
 
+/**
+ * Why a model does a task. chosen: somebody said so · better: it was got from the catalogue, which goes before what comes with Vigie ·
+ * least-work: of several of those it takes the least of this PC · built-in: no other is here · stands-in: the one that was chosen is not here.
+ */
+export const ModelReason = z.enum(['chosen', 'better', 'least-work', 'built-in', 'stands-in']);
+export type ModelReason = z.infer<typeof ModelReason>;
+
+/** Which model does a task where a camera says nothing else, and why. */
+export const ModelUse = z.object({
+  task: ModelTask,
+  /** null: none can do it. */
+  modelId: ModelId.nullable(),
+  why: ModelReason.nullable(),
+  /** What somebody chose for it; null: it is chosen by rules. */
+  chosen: ModelId.nullable(),
+});
+export type ModelUse = z.infer<typeof ModelUse>;
+
+/**
+ * How much a run takes, against other models of the same reader alone: weights times pixels. For YOLOX-nano, -tiny and -s it lies within 8 %
+ * of the operations that are published for them (1.08, 6.45 and 26.8 GFLOPs).
+ */
+export const workOfModel = ({ files, sizes }: ModelManifest): number => {
+  const [[width, height] = [1, 1]] = sizes;
+  return (files[0]?.bytes ?? 0) * width * height;
+};
+
 export const bytesOfModel = (manifest: ModelManifest): number => manifest.files.reduce((sum, f) => sum + f.bytes, 0);

@@ -5,6 +5,7 @@ import type { ModelTrouble } from '#domain/model.ts';
 import type { Log } from '#lib/log.ts';
 import type { InferenceTrouble } from '#workers/inference/port.ts';
 import type { EngineDeps } from './engine-deps.ts';
+import type { EventRoom } from './events.ts';
 import { createInferencePool, type InferencePool } from './inference.ts';
 import type { Analysis } from './model-rooms.ts';
 import { createModels, type ModelRoom } from './models.ts';
@@ -24,13 +25,17 @@ const patienceMs = 2_000;
 export function createAnalysing(
   deps: Pick<EngineDeps, 'clock' | 'store' | 'models' | 'startInferenceWorker' | 'machine'> & {
     log: Log;
+    events: Pick<EventRoom, 'note'>;
     /** Recording has trouble to keep up. */
     strained: () => boolean;
   },
 ): Analysing {
   const { clock, store } = deps;
   const log = deps.log.with({ room: 'analysis' });
-  const models = createModels({ ...deps.models, rests: (id) => pool.rests(id), setting: store.setting, log });
+  const models = createModels({
+    ...{ ...deps.models, clock, events: deps.events, setting: store.setting, log },
+    rests: (id) => pool.rests(id),
+  });
   const pool: InferencePool = createInferencePool({
     clock,
     log,

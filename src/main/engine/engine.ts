@@ -293,7 +293,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ...{ cameras, playback, segments, queries, events },
   });
 
-  const analysing = createAnalysing({ ...deps, strained: () => pressure.any() });
+  const analysing = createAnalysing({ ...deps, events, strained: () => pressure.any() });
 
   const stationClock = createStationClock({ ...deps, journal, events, ingest: () => ingest });
 

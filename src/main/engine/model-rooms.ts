@@ -7,6 +7,7 @@ import type {
   ModelManifest,
   ModelSettings,
   ModelTask,
+  ModelUse,
   ModelView,
 } from '#domain/model.ts';
 import type { Caller } from '#contract/call.ts';
@@ -34,6 +35,8 @@ export type Models = {
   ready(id: ModelId): ReadyModel | null;
   /** The model that does a task (`decide/choose-model.ts`); `asked` null: the station's. One that rests only where no other is here. */
   choose(task: ModelTask, asked: ModelId | null): ModelId | null;
+  /** Of each task: what does it where a camera says nothing else, and why. One that rests is not told apart. */
+  uses(): ModelUse[];
   /** A worker could not use it. */
   fault(id: ModelId, fault: ModelFault): void;
   /** Told when a model comes or goes, or another is chosen. Returns the stop. */

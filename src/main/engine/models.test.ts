@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ModelId, ModelManifest, type ModelView } from '#domain/model.ts';
 import { UserId } from '#domain/id.ts';
+import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { yoloxFile } from '../../../tests/support/onnx-file.ts';
 import { tempFolder } from '../../../tests/support/temp.ts';
 import { until } from '../../../tests/support/until.ts';
 import { createModelStore } from '../adapters/models/index.ts';
 import { createModels, type ModelRoom } from './models.ts';
+import type { NewEvent } from './rooms.ts';
 
 const caller = {
   userId: UserId.parse('01HZZZZZZZZZZZZZZZZZZZZZZA'),
@@ -31,12 +33,14 @@ let answer: (url: string, response: ServerResponse) => void;
 let kept: Map<string, string>;
 let rooms: ModelRoom[];
 let resting: Set<ModelId>;
+let told: NewEvent[];
 
 beforeEach(async () => {
   ({ path: dir, remove } = tempFolder('vigie-models-'));
   kept = new Map();
   rooms = [];
   resting = new Set();
+  told = [];
   const server = createServer((request, response) => {
     answer(request.url ?? '', response);
   });
@@ -83,6 +87,13 @@ async function open(): Promise<ModelRoom> {
     writeFileSync(join(folder, 'comes.onnx'), small);
   }
   const room = createModels({
+    clock: systemClock,
+    events: {
+      note(event) {
+        told.push(event);
+        return null;
+      },
+    },
     store: createModelStore(join(dir, 'models'), { silenceMs: 2_000, firstRetryMs: 5, maxRetryMs: 10 }),
     builtIn: [{ manifest: comes, folder }],
     catalogue: [manifestOf('small', small), manifestOf('large', large)],
@@ -255,6 +266,44 @@ it('asks the mirror that was said first, and takes no choice that cannot be', as
     room.set({ mirror: null, chosen: { detect: id('other') } }, caller);
   }).toThrow('no such model');
   expect(room.settings()).toEqual({ mirror: `${address}/our/mirror/`, chosen: {} });
+});
+
+it('tells when another model does a task, why, and whose doing it was, over restarts too', async () => {
+  const changes = (): unknown[] =>
+    told
+      .splice(0)
+      .map(({ kind, severity, data }) => [kind, severity, data?.['was'], data?.['model'], data?.['why'], data?.['by']]);
+  const useOf = (of: ModelRoom) => of.uses().find((u) => u.task === 'detect');
+  let room = await open();
+  // What does it at the very first start is no change.
+  expect([changes(), useOf(room)]).toEqual([
+    ...[[], { task: 'detect', modelId: 'comes', why: 'built-in', chosen: null }],
+  ]);
+  room.download(id('large'), caller);
+  await is(room, 'large', 'here');
+  await until('it is told', () => told.length > 0);
+  expect(changes()).toEqual([['model-changed', 'info', 'comes', 'large', 'better', 'ada']]);
+  room.download(id('small'), caller);
+  await is(room, 'small', 'here');
+  await until('it is told', () => told.length > 0);
+  expect(changes()).toEqual([['model-changed', 'info', 'large', 'small', 'least-work', 'ada']]);
+  // A dearer one is used because somebody says so.
+  room.set({ mirror: null, chosen: { detect: id('large') } }, caller);
+  expect(changes()).toEqual([['model-changed', 'info', 'small', 'large', 'chosen', 'ada']]);
+  room.set({ mirror: null, chosen: { detect: id('large') } }, caller);
+  expect(changes()).toEqual([]);
+  // One that a worker cannot use, and one whose files are gone at the next start.
+  room.fault(id('large'), { trouble: 'not-onnx', detail: 'no' });
+  expect(changes()).toEqual([['model-changed', 'warning', 'large', 'small', 'stands-in', null]]);
+  await room.stop();
+  writeFileSync(join(dir, 'models', 'small', 'small.onnx'), 'x');
+  room = await open();
+  expect(changes()).toEqual([['model-changed', 'info', 'small', 'large', 'chosen', null]]);
+  await room.remove(id('large'), caller);
+  expect([changes(), useOf(room)]).toEqual([
+    [['model-changed', 'warning', 'large', 'comes', 'stands-in', 'ada']],
+    { task: 'detect', modelId: 'comes', why: 'stands-in', chosen: 'large' },
+  ]);
 });
 
 it('does not start a worker with what is not there, and says so', async () => {

@@ -1,19 +1,24 @@
 /** The models of a station: what comes with it, the catalogue, and a person's own; getting them, and which does what. */
 import { isAbsolute } from 'node:path';
+import { z } from 'zod';
 import { AppError } from '#contract/error.ts';
 import { chooseModel } from '#domain/decide/choose-model.ts';
 import {
   bytesOfModel,
+  ModelId,
   ModelSettings,
+  ModelTask,
   type ModelFault,
-  type ModelId,
   type ModelManifest,
   type ModelOrigin,
   type ModelState,
+  type ModelUse,
   type ModelView,
 } from '#domain/model.ts';
+import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { ModelError } from '#lib/model-error.ts';
+import type { EventRoom } from './events.ts';
 import type { ModelStore } from './model-port.ts';
 import type { Models, ReadyModel } from './model-rooms.ts';
 
@@ -24,9 +29,15 @@ export type ModelRoom = Models & {
 };
 
 const key = 'models';
+/** What did each task last, so that another is noticed over a restart too. */
+const usedKey = 'models-used';
+const Used = z.partialRecord(ModelTask, z.object({ id: ModelId, name: z.string() }).nullable());
+type Used = z.infer<typeof Used>;
 type Entry = { manifest: ModelManifest; origin: ModelOrigin; folder: string; state: ModelState };
 
 export function createModels(deps: {
+  clock: Clock;
+  events: Pick<EventRoom, 'note'>;
   store: ModelStore;
   builtIn: readonly ReadyModel[];
   catalogue: readonly ModelManifest[];
@@ -41,7 +52,9 @@ export function createModels(deps: {
   /** Downloads that run or wait, one after the other. */
   const downloads = new Map<Entry, { abort: AbortController; ended: Promise<void> }>();
   const stopping = new AbortController();
-  let settings = readSettings(setting.get(key), log);
+  let settings = readKept(setting.get(key), ModelSettings, {}, log);
+  /** null: it is not known yet which are here. */
+  let used: Used | null = null;
   let lastDownload: Promise<void> = Promise.resolve();
   let checking: Promise<void> = Promise.resolve();
 
@@ -65,6 +78,34 @@ export function createModels(deps: {
     return entry;
   };
   const viewOf = ({ manifest, origin, state }: Entry): ModelView => ({ manifest, origin, state });
+  const useOf = (task: ModelTask): ModelUse => {
+    const chosen = settings.chosen[task] ?? null;
+    const found = chooseModel([...entries.values()].map(viewOf), task, null, chosen);
+    return { task, modelId: found?.model.manifest.id ?? null, why: found?.why ?? null, chosen };
+  };
+  /** Tells of each task that another model does now; `by`: whose doing it is, null for nobody's. */
+  const settleUses = (by: string | null): void => {
+    if (used === null) return;
+    const now: Used = { ...used };
+    for (const { task, modelId, why } of ModelTask.options.map(useOf)) {
+      const before = used[task];
+      if (before !== undefined && (before?.id ?? null) === modelId) continue;
+      const model = modelId === null ? null : { id: modelId, name: entries.get(modelId)?.manifest.name ?? modelId };
+      now[task] = model;
+      // What does it at the very first start is no change.
+      if (before === undefined) continue;
+      log.info('another model does a task', { task, model: modelId, was: before?.id ?? null, why, by });
+      const atMs = deps.clock.nowMs();
+      deps.events.note({
+        kind: 'model-changed',
+        severity: modelId === null || why === 'stands-in' ? 'warning' : 'info',
+        ...{ fromMs: atMs, toMs: atMs },
+        data: { task, model: model?.name ?? null, was: before?.name ?? null, why, by },
+      });
+    }
+    used = now;
+    setting.set(usedKey, JSON.stringify(now));
+  };
 
   const glance = async (entry: Entry, fault: ModelFault | null = null): Promise<void> => {
     try {
@@ -93,11 +134,12 @@ export function createModels(deps: {
         const fault = faultOf(error);
         log.error('a model is not sound', { model: entry.manifest.id, ...fault });
         become(entry, { is: 'broken', fault });
+        settleUses(null);
       }
     }
   };
 
-  const getFiles = async (entry: Entry, aborted: AbortSignal): Promise<void> => {
+  const getFiles = async (entry: Entry, aborted: AbortSignal, by: string): Promise<void> => {
     const { manifest } = entry;
     const ofBytes = bytesOfModel(manifest);
     const signal = AbortSignal.any([aborted, stopping.signal]);
@@ -121,12 +163,13 @@ export function createModels(deps: {
     }
     downloads.delete(entry);
     await glance(entry, fault);
+    settleUses(by);
   };
-  const enqueue = (entry: Entry): void => {
+  const enqueue = (entry: Entry, by: string): void => {
     if (downloads.has(entry)) return;
     become(entry, { is: 'loading', bytes: 0, ofBytes: bytesOfModel(entry.manifest), waits: true });
     const abort = new AbortController();
-    const ended = lastDownload.then(() => getFiles(entry, abort.signal));
+    const ended = lastDownload.then(() => getFiles(entry, abort.signal, by));
     downloads.set(entry, { abort, ended });
     lastDownload = ended;
   };
@@ -150,6 +193,7 @@ export function createModels(deps: {
           throw invalid('chosen', `${id} is for ${get(id).manifest.task}, not for ${task}.`);
       settings = next;
       setting.set(key, JSON.stringify(next));
+      settleUses(caller.name);
       log.info('what is said of models was changed', { by: caller.name, mirror: next.mirror });
       tell(null);
     },
@@ -160,7 +204,7 @@ export function createModels(deps: {
         throw new AppError('CONFLICT', 'Its manifest names no address to get it from.');
       if (entry.state.is !== 'here') {
         log.info('a model is downloaded', { model: id, by: caller.name });
-        enqueue(entry);
+        enqueue(entry, caller.name);
       }
       return viewOf(entry);
     },
@@ -184,6 +228,7 @@ export function createModels(deps: {
         throw new AppError('UNAVAILABLE', faultOf(error).detail, { cause: error });
       }
       if (entry.origin === 'own') entries.delete(id);
+      settleUses(caller.name);
       log.info('a model was removed', { model: id, by: caller.name });
     },
     look: lookIn,
@@ -207,6 +252,7 @@ export function createModels(deps: {
         log.info('a model was taken from a folder', { model: manifest.id, path, by: caller.name });
         taken.push(viewOf(entry));
       }
+      settleUses(caller.name);
       if (taken.length === 0) throw new AppError('NOT_FOUND', 'None of these models is in that folder.');
       return taken;
     },
@@ -224,11 +270,14 @@ export function createModels(deps: {
           asked,
           ofStation,
         ) ?? chooseModel(all, task, asked, ofStation);
-      return found?.manifest.id ?? null;
+      return found?.model.manifest.id ?? null;
     },
+    uses: () => ModelTask.options.map(useOf),
     fault(id, fault) {
       const entry = entries.get(id);
-      if (entry?.state.is === 'here') become(entry, { is: 'broken', fault });
+      if (entry?.state.is !== 'here') return;
+      become(entry, { is: 'broken', fault });
+      settleUses(null);
     },
     onChange(listener) {
       listeners.add(listener);
@@ -241,6 +290,8 @@ export function createModels(deps: {
         if (!entries.has(manifest.id))
           entries.set(manifest.id, { manifest, origin: 'own', folder: store.folder(manifest.id), state: absent });
       for (const entry of entries.values()) await glance(entry);
+      used = readKept(setting.get(usedKey), Used, {}, log);
+      settleUses(null);
       checking = check();
     },
     async stop() {
@@ -260,12 +311,12 @@ const faultOf = (error: unknown): ModelFault => ({
   detail: (error instanceof Error ? error.message : String(error)).slice(0, 600),
 });
 
-function readSettings(text: string | null, log: Log): ModelSettings {
-  if (text === null) return ModelSettings.parse({});
+function readKept<T>(text: string | null, schema: z.ZodType<T>, usual: unknown, log: Log): T {
+  if (text === null) return schema.parse(usual);
   try {
-    return ModelSettings.parse(JSON.parse(text));
+    return schema.parse(JSON.parse(text));
   } catch (error) {
     log.error('what was said of models cannot be read', { error: String(error) });
-    return ModelSettings.parse({});
+    return schema.parse(usual);
   }
 }

@@ -5,6 +5,7 @@ import { callerOf } from './caller.ts';
 export function modelsAnswers(models: Models): Answers<'models'> {
   return {
     list: async () => models.list(),
+    uses: async () => models.uses(),
     download: async ({ id }, call) => models.download(id, callerOf(call)),
     cancel: async ({ id }) => models.cancel(id),
     remove: async ({ id }, call) => {

@@ -1,22 +1,26 @@
 /** The models of the station's analysis. */
 import { create } from 'zustand';
-import type { FoundModel, ModelId, ModelSettings, ModelView } from '#domain/model.ts';
+import type { FoundModel, ModelId, ModelSettings, ModelUse, ModelView } from '#domain/model.ts';
 import { station } from './line.ts';
 import { mayNow } from './session.ts';
 
-export const useModels = create<{ list: ModelView[] | null; settings: ModelSettings | null }>(() => ({
-  list: null,
-  settings: null,
-}));
+type Known = {
+  list: ModelView[] | null;
+  /** Which does what for the station; empty until it was read. */
+  uses: ModelUse[];
+  settings: ModelSettings | null;
+};
+export const useModels = create<Known>(() => ({ list: null, uses: [], settings: null }));
 
 /** What is said of them is told to administrators alone. */
 export async function readModels(signal?: AbortSignal): Promise<void> {
   const o = signal === undefined ? {} : { signal };
-  const [list, settings] = await Promise.all([
+  const [list, uses, settings] = await Promise.all([
     station().models.list({}, o),
+    station().models.uses({}, o),
     mayNow('administrator') ? station().models.settings({}, o) : null,
   ]);
-  useModels.setState({ list, settings });
+  useModels.setState({ list, uses, settings });
 }
 export async function downloadModel(id: ModelId): Promise<void> {
   await station().models.download({ id });

@@ -45,6 +45,7 @@ export function shapeOf(kind: EventKind): Shape {
     case 'tiering-changed':
     case 'retention-changed':
     case 'schedule-changed':
+    case 'model-changed':
     case 'camera-clock-off':
     case 'camera-clock-set':
       return 'diamond';
@@ -193,6 +194,7 @@ export function colourNameOf(kind: EventKind): MarkColour {
     case 'tiering-changed':
     case 'retention-changed':
     case 'schedule-changed':
+    case 'model-changed':
     case 'camera-added':
     case 'camera-removed':
     case 'camera-changed':

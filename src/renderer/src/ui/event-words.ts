@@ -2,6 +2,7 @@
 import type { CameraView } from '#domain/camera.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
+import { ModelReason, ModelTask } from '#domain/model.ts';
 import { PlateListKind } from '#domain/plate-list.ts';
 import { StreamTrouble } from '#domain/stream.ts';
 import { bytesOf, dateTimeOf, durationOf, numberOf, percentOf } from '../text/format.ts';
@@ -61,6 +62,20 @@ function analysisDetail({ data }: Event): string {
   return none === undefined ? '' : t(`events.detail.analysisFailed.${none}`);
 }
 
+/** From which model to which, why, and whose doing it was. */
+function modelDetail({ data: { task, model, was, why, by } }: Event): string {
+  const [matter, because] = [ModelTask.safeParse(task), ModelReason.safeParse(why)];
+  const name = (one: unknown): string => (typeof one === 'string' ? one : t('events.detail.noModel'));
+  return [
+    matter.success ? t(`analysis.list.task.${matter.data}`) : '',
+    `${name(was)} → ${name(model)}`,
+    because.success ? t(`events.detail.model.${because.data}`) : '',
+    typeof by === 'string' ? by : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 /** The plate that was read; null: it is about something else. */
 export const plateOf = (event: Event): string | null =>
   event.kind === 'plate' && event.look?.text ? event.look.text : null;
@@ -106,6 +121,7 @@ export function eventDetail(event: Event, whole = true): string {
       .join(' · ');
   }
   if (event.kind === 'analysis-slow' || event.kind === 'analysis-failed') return analysisDetail(event);
+  if (event.kind === 'model-changed') return modelDetail(event);
   if (event.kind === 'back-filled') {
     const { seconds, bytes } = event.data;
     if (typeof seconds !== 'number' || typeof bytes !== 'number') return '';

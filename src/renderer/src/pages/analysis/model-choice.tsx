@@ -1,13 +1,15 @@
 /** Which model does what for the station, and where models are got from. */
 import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { ModelId, ModelTask, ModelSettings, type ModelView } from '#domain/model.ts';
+import { chooseModel } from '#domain/decide/choose-model.ts';
+import { ModelId, ModelTask, ModelSettings, workOfModel, type ModelView } from '#domain/model.ts';
 import { setModels } from '../../stores/models.ts';
+import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 
-const best = '';
+const automatic = '';
 
 export function ModelChoice({ settings, list }: { settings: ModelSettings; list: readonly ModelView[] }) {
   const { t } = useTranslation();
@@ -57,12 +59,14 @@ export function ModelChoice({ settings, list }: { settings: ModelSettings; list:
           label={t(`analysis.list.task.${task}`)}
           allowDeselect={false}
           data={[
-            { value: best, label: t('analysis.list.best') },
+            { value: automatic, label: t('analysis.list.automatic') },
             ...list
               .filter((m) => m.manifest.task === task && (m.state.is === 'here' || chosen[task] === m.manifest.id))
               .map((m) => ({ value: m.manifest.id, label: m.manifest.name })),
           ]}
-          value={chosen[task] ?? best}
+          value={chosen[task] ?? automatic}
+          description={<Because task={task} chosen={chosen[task] ?? null} list={list} />}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
           onChange={(value) => {
             choose(task, value);
           }}
@@ -92,4 +96,23 @@ export function ModelChoice({ settings, list }: { settings: ModelSettings; list:
       </div>
     </form>
   );
+}
+
+/** Which model it is with this choice, and why; and what the others would take. */
+function Because({ task, chosen, list }: { task: ModelTask; chosen: ModelId | null; list: readonly ModelView[] }) {
+  const { t } = useTranslation();
+  const found = chooseModel(list, task, null, chosen);
+  if (found === null) return <>{t('analysis.list.why.none')}</>;
+  const { manifest } = found.model;
+  const others = list.filter(
+    ({ manifest: m, state }) =>
+      state.is === 'here' && m.task === task && m.reader === manifest.reader && m.id !== manifest.id,
+  );
+  const words = others.map((o) =>
+    t('analysis.list.work', {
+      name: o.manifest.name,
+      times: numberOf(workOfModel(o.manifest) / workOfModel(manifest), 1),
+    }),
+  );
+  return <>{[t(`analysis.list.why.${found.why}`, { name: manifest.name }), ...words].join(' ')}</>;
 }

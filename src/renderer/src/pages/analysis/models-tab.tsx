@@ -2,7 +2,6 @@
 import { Button } from '@mantine/core';
 import { FolderInput, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { chooseModel } from '#domain/decide/choose-model.ts';
 import { bytesOfModel, type ModelFault, type ModelView } from '#domain/model.ts';
 import { cancelDownload, downloadModel, readModels, useModels } from '../../stores/models.ts';
 import { useMay } from '../../stores/session.ts';
@@ -20,7 +19,7 @@ type Open = { is: 'folder' } | { is: 'remove'; model: ModelView };
 
 export function ModelsTab() {
   const { t } = useTranslation();
-  const { list, settings } = useModels();
+  const { list, uses, settings } = useModels();
   const may = useMay('administrator');
   const fault = useReading(readModels, everyMs);
   const [open, setOpen] = useState<Open | null>(null);
@@ -50,7 +49,7 @@ export function ModelsTab() {
       <ul className="disks models">
         {list.map((model) => {
           const { id, task } = model.manifest;
-          const used = chooseModel(list, task, null, settings?.chosen[task] ?? null)?.manifest.id === id;
+          const used = uses.some((u) => u.task === task && u.modelId === id);
           return (
             <li key={id}>
               <Model model={model} used={used} may={may} onOpen={setOpen} />

@@ -1,7 +1,6 @@
 /** Which detector looks at this camera's pictures: the station's, or one of its own. */
 import { Select } from '@mantine/core';
 import { useEffect } from 'react';
-import { chooseModel } from '#domain/decide/choose-model.ts';
 import { ModelId } from '#domain/model.ts';
 import { readModels, useModels } from '../../stores/models.ts';
 import { useTranslation } from '../../text/index.ts';
@@ -18,7 +17,7 @@ export function DetectorChoice({
   onChange: (value: ModelId | null) => void;
 }) {
   const { t } = useTranslation();
-  const { list, settings } = useModels();
+  const { list, uses } = useModels();
   useEffect(() => {
     const abort = new AbortController();
     readModels(abort.signal).catch((error: unknown) => {
@@ -29,7 +28,8 @@ export function DetectorChoice({
     };
   }, []);
   const detectors = (list ?? []).filter((m) => m.manifest.task === 'detect');
-  const usual = chooseModel(list ?? [], 'detect', null, settings?.chosen.detect ?? null);
+  const usualId = uses.find((u) => u.task === 'detect')?.modelId ?? null;
+  const usual = detectors.find((m) => m.manifest.id === usualId) ?? null;
   const chosen = value === null ? null : (detectors.find((m) => m.manifest.id === value) ?? null);
   const isAway = list !== null && value !== null && chosen?.state.is !== 'here';
   const name = chosen?.manifest.name ?? value ?? '';

@@ -266,6 +266,14 @@ export const events = {
       'key-frames':
         '{{part}} of what was asked for, because the camera sends too few key frames. Set its key frame interval to 1 s in its device settings.',
     },
+    noModel: 'none',
+    model: {
+      chosen: 'chosen',
+      better: 'goes before what comes with Vigie',
+      'least-work': 'takes the least of this PC',
+      'built-in': 'no other is here',
+      'stands-in': 'the chosen one is not here',
+    },
     analysisFailed: {
       'no-ffmpeg': 'Without ffmpeg no picture can be decoded. Install ffmpeg and start Vigie again.',
       'no-model': 'There is no model that can be used. See Settings, Analysis, Models.',
@@ -352,6 +360,7 @@ export const events = {
     silence: 'No sound any more',
     'analysis-slow': 'Pictures are analysed less often',
     'analysis-failed': 'Pictures are not analysed',
+    'model-changed': 'Another model is used',
     external: 'Told by another program',
   },
 } as const;

@@ -283,6 +283,14 @@ export const events = {
       'key-frames':
         '{{part}} de ce qui est demandé, car la caméra envoie trop peu d’images clés. Réglez son intervalle d’images clés à 1 s dans les réglages de l’appareil.',
     },
+    noModel: 'aucun',
+    model: {
+      chosen: 'choisi',
+      better: 'passe avant celui de Vigie',
+      'least-work': 'demande le moins à ce PC',
+      'built-in': 'aucun autre n’est là',
+      'stands-in': 'celui qui a été choisi n’est pas là',
+    },
     analysisFailed: {
       'no-ffmpeg': 'Sans ffmpeg, aucune image ne peut être décodée. Installez ffmpeg et relancez Vigie.',
       'no-model': 'Aucun modèle n’est utilisable. Voyez Réglages, Analyse, Modèles.',
@@ -371,6 +379,7 @@ export const events = {
     silence: 'Plus aucun son',
     'analysis-slow': 'Les images sont analysées moins souvent',
     'analysis-failed': 'Les images ne sont pas analysées',
+    'model-changed': 'Un autre modèle est utilisé',
     external: 'Signalé par un autre programme',
   },
 } satisfies Shape<typeof en>;

@@ -282,6 +282,14 @@ export const events = {
       'key-frames':
         '{{part}} do que foi pedido, porque a câmara envia poucas imagens-chave. Defina o seu intervalo de imagens-chave para 1 s nas definições do dispositivo.',
     },
+    noModel: 'nenhum',
+    model: {
+      chosen: 'escolhido',
+      better: 'passa à frente do que vem com o Vigie',
+      'least-work': 'exige menos deste PC',
+      'built-in': 'não há outro aqui',
+      'stands-in': 'o escolhido não está aqui',
+    },
     analysisFailed: {
       'no-ffmpeg': 'Sem ffmpeg nenhuma imagem pode ser descodificada. Instale o ffmpeg e reinicie o Vigie.',
       'no-model': 'Não há nenhum modelo utilizável. Veja Definições, Análise, Modelos.',
@@ -369,6 +377,7 @@ export const events = {
     silence: 'Deixou de haver som',
     'analysis-slow': 'As imagens são analisadas com menos frequência',
     'analysis-failed': 'As imagens não são analisadas',
+    'model-changed': 'Outro modelo é usado',
     external: 'Comunicado por outro programa',
   },
 } satisfies Shape<typeof en>;
