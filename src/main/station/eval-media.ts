@@ -1,6 +1,6 @@
 /** Labelled pictures and clips, as they lie in a folder: `coco/`, `plates/`, `clips/`, each of them where it is there. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ObjectClass } from '#domain/object-class.ts';
 import type { Box } from '#domain/place.ts';
@@ -85,19 +85,54 @@ const parts = ([x0, y0, x1, y1]: readonly [number, number, number, number], widt
   return { x: left, y: top, width: clamp(x1 / width) - left, height: clamp(y1 / height) - top };
 };
 
+/** Which files hold labels, and of what. */
+const labels = {
+  coco: { path: ['coco', 'annotations.json'], holds: 'pictures with boxes of objects, in the format of COCO' },
+  plates: { path: ['plates', 'plates.json'], holds: 'pictures with boxes and texts of number plates' },
+  clips: { path: ['clips', 'clips.json'], holds: 'clips with times, boxes or numbers of people' },
+} as const;
+const described = 'docs/eval.md (“How good the analysis is”) says what stands in these files.';
+
+/** What a person needs to know where there is nothing to evaluate. */
+function nothingIn(folder: string): StationError {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  const looked = Object.values(labels).map(({ path, holds }) => {
+    const file = join(...path);
+    const is = existsSync(join(folder, file)) ? 'it names none' : 'not there';
+    return `  ${file.padEnd(24)} ${holds}${isFolder === true ? `: ${is}` : ''}`;
+  });
+  const inside = Object.values(labels).find(({ path: [, name] }) => existsSync(join(folder, name)));
+  return new StationError(
+    [
+      isFolder === undefined
+        ? `There is no folder ${folder}. "vigie eval FOLDER" needs one that holds any of these:`
+        : isFolder
+          ? `In ${folder} there is nothing to evaluate. Looked for:`
+          : `${folder} is a file. "vigie eval FOLDER" needs a folder that holds any of these:`,
+      ...looked,
+      ...(inside === undefined
+        ? []
+        : [`There is ${inside.path[1]} itself: name the folder that holds ${inside.path[0]}/.`]),
+      described,
+    ].join('\n'),
+    2,
+  );
+}
+
 function read<T>(path: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new StationError(`${path} cannot be read as labels: ${why}`);
+    throw new StationError(`${path} cannot be read as labels: ${why}\n${described}`, 2);
   }
 }
 
-/** Throws `StationError` when there is nothing of the kind, or labels cannot be read. */
-export function readMedia(folder: string): Media {
+/** Throws `StationError` (exit code 2) when there is nothing of the kind, or labels cannot be read. */
+export function readMedia(named: string): Media {
+  const folder = resolve(named);
   const media: Media = { coco: [], plates: [], clips: [] };
-  const coco = join(folder, 'coco', 'annotations.json');
+  const coco = join(folder, ...labels.coco.path);
   if (existsSync(coco)) {
     const { images, annotations } = read(coco, Coco);
     media.coco = images.map((image) => ({
@@ -110,7 +145,7 @@ export function readMedia(folder: string): Media {
       }),
     }));
   }
-  const plates = join(folder, 'plates', 'plates.json');
+  const plates = join(folder, ...labels.plates.path);
   if (existsSync(plates)) {
     const { width, height, images } = read(plates, Plates);
     media.plates = images.map((image) => ({
@@ -118,7 +153,7 @@ export function readMedia(folder: string): Media {
       plates: image.plates.map((p) => ({ box: parts(p.box, width, height), text: p.text })),
     }));
   }
-  const clips = join(folder, 'clips', 'clips.json');
+  const clips = join(folder, ...labels.clips.path);
   if (existsSync(clips))
     media.clips = read(clips, Clips).clips.map((c) => ({
       ...{ path: join(folder, 'clips', c.file), file: c.file, fps: c.fps, width: c.width, height: c.height },
@@ -134,7 +169,6 @@ export function readMedia(folder: string): Media {
       })),
       people: Object.entries(c.person_count).map(([frame, count]) => ({ frame: Number(frame), count })),
     }));
-  if (media.coco.length + media.plates.length + media.clips.length === 0)
-    throw new StationError(`There are no labelled pictures or clips in ${folder}.`);
+  if (media.coco.length + media.plates.length + media.clips.length === 0) throw nothingIn(folder);
   return media;
 }
