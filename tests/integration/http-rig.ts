@@ -24,6 +24,7 @@ import type { PlaybackDoor } from '../../src/main/engine/playback-port.ts';
 import type { SnapshotDoor } from '../../src/main/engine/snapshot-port.ts';
 import type { TalkDoor } from '../../src/main/engine/talk-port.ts';
 import type { Engine, NewEvent } from '../../src/main/engine/rooms.ts';
+import type { LineCsvDoor, LineTallies } from '../../src/main/engine/watch-port.ts';
 import type { Event } from '../../src/main/domain/event.ts';
 import type { CameraView } from '../../src/main/domain/camera.ts';
 import { CameraId, EventId, StationId } from '../../src/main/domain/id.ts';
@@ -62,6 +63,7 @@ export type RigOptions = {
   moment?: PlaybackDoor['moment'];
   talks?: TalkDoor;
   snapshots?: SnapshotDoor;
+  lines?: LineTallies & LineCsvDoor;
   /** What is private in the camera's picture. */
   privacy?: CameraView['privacy'];
   clock?: Clock;
@@ -321,6 +323,7 @@ export async function createRig(options: RigOptions = {}) {
       takeIn: async () => [],
       ready: () => null,
       choose: () => null,
+      uses: () => [],
       fault: nothing,
       onChange: () => nothing,
     },
@@ -329,6 +332,7 @@ export async function createRig(options: RigOptions = {}) {
     motionSearch: { search: nothing },
     sounds: { of: nothing, set: nothing, watch: nothing },
     work: { queues: () => [] },
+    lineTallies: options.lines ?? { totals: nothing, named: nothing },
     plates: createPlateLists({ clock, log: quietLog, newId, store: store.plate, zone: () => 'Europe/Paris' }),
     footageSearch: {
       ...{ list: () => [], watch: nothing, hits: () => [], watchHits: nothing, begin: nothing, cancel: nothing },
@@ -389,6 +393,7 @@ export async function createRig(options: RigOptions = {}) {
     privacy: engine.privacy,
     eventPictures: engine.eventPictures,
     plates: engine.plates,
+    lines: engine.lineTallies,
     footage: engine.footageSearch,
     coverageReport: engine.coverage.report,
     ffmpeg: options.ffmpeg ?? noFfmpeg,

@@ -1,9 +1,10 @@
 /** How cameras are watched by the station's own analysis: settings, zones and lines. What it sees now: `looks.ts`. */
 import { z } from 'zod';
 import { CameraId, LineId, ZoneId } from '../domain/id.ts';
+import { LineTotals, mostLineDays } from '../domain/line-totals.ts';
 import { LineDraft, mostLines, mostZones, WatchLine, WatchZone, ZoneDraft } from '../domain/watch-zone.ts';
 import { WatchSettings } from '../domain/watching.ts';
-import { administrator, none, viewer } from './base.ts';
+import { administrator, none, num, viewer } from './base.ts';
 
 const one = z.object({ id: CameraId });
 const zone = one.extend({ zoneId: ZoneId });
@@ -48,6 +49,14 @@ export const watching = {
     .route({ method: 'PUT', path: '/cameras/{id}/lines/{lineId}' })
     .input(line.extend(version.shape).extend({ line: LineDraft }))
     .output(WatchLine),
+  /** As CSV: `/api/cameras/{id}/lines/{lineId}/totals.csv`. */
+  lineTotals: viewer
+    .route({
+      ...{ method: 'GET', path: '/cameras/{id}/lines/{lineId}/totals' },
+      summary: 'How many crossed a line that counts, by hour and by day of the site',
+    })
+    .input(line.extend({ days: num(z.number().int().min(1).max(mostLineDays).default(28)) }))
+    .output(LineTotals),
   /** Others that measure speed to it measure none any more. */
   removeLine: administrator.route({ method: 'DELETE', path: '/cameras/{id}/lines/{lineId}' }).input(line).output(none),
 };

@@ -41,7 +41,7 @@ import type { Looks } from './looks.ts';
 import type { Sounds } from './sound-room.ts';
 import type { MotionSearches } from './motion-journal.ts';
 import type { PlateLists } from './plate-port.ts';
-import type { EventPictureDoor } from './watch-port.ts';
+import type { EventPictureDoor, LineCsvDoor, LineTallies } from './watch-port.ts';
 import type { WatchRules } from './watch-rules.ts';
 import type { Work } from './work-port.ts';
 
@@ -332,6 +332,7 @@ export type Engine = {
   recordings: Recordings;
   talks: Talks;
   watchRules: WatchRules;
+  lineTallies: LineTallies & LineCsvDoor;
   looks: Looks;
   motionSearch: MotionSearches;
   sounds: Sounds;

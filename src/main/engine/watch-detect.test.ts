@@ -46,6 +46,9 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   const pictured = new Map<EventId, number>();
   /** When something of what is followed was known anew, seconds. */
   const steps: number[] = [];
+  /** Who was counted at which line, when, and for how long lines were looked at, seconds. */
+  const crossed: [string, string, number][] = [];
+  let lookedS = 0;
   const detect = createWatchDetect({
     clock: systemClock,
     pool: () => ({
@@ -89,6 +92,10 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
       watching: () => ({ encode: (shown) => Promise.resolve({ data: new Uint8Array(shown.data.length), atMs: 0 }) }),
       keepLook: (event, _, { atMs }) => void keptLooks.push([event, atMs]),
     }),
+    lines: {
+      looked: (lines, beforeMs, atMs) => void (lookedS += lines.length === 0 ? 0 : (atMs - beforeMs) / 1_000),
+      counted: (line, way, atMs) => void crossed.push([line, way, (atMs - t0) / 1_000]),
+    },
     changed: (_, __, atMs) => void steps.push((atMs - t0) / 1_000),
   });
   const looked = (s: number, is: 'motion' | 'still', second = false): void => {
@@ -112,7 +119,8 @@ function rig(over: { zones?: WatchZone[]; lines?: WatchLine[]; model?: boolean }
   };
   return {
     ...{ detect, told, ended, keptLooks, pictured, steps, eager, needs, looked, frame, see, turn },
-    askedOf,
+    ...{ askedOf, crossed },
+    lookedS: () => lookedS,
     choose: (modelId: string | null) => {
       settings = WatchSettings.parse({ modelId });
     },
@@ -250,7 +258,7 @@ it('counts who went which way over a line, also when nobody is told, until the l
     ...{ id: LineId.parse(newId()), cameraId: id, version: 1 },
   };
   const lines = [line];
-  const { detect, see } = rig({ lines });
+  const { detect, see, crossed, lookedS } = rig({ lines });
   for (let s = 0; s < 8; s += 1) await see(s, [person(0.05 + s * 0.1)]);
   for (let s = 8; s < 60; s += 1) await see(s, []);
   for (let s = 60; s < 68; s += 1) await see(s, [person(0.75 - (s - 60) * 0.1)]);
@@ -261,6 +269,13 @@ it('counts who went which way over a line, also when nobody is told, until the l
   expect(detect.lines(id)).toEqual(counted);
   for (let s = 100; s < 108; s += 1) await see(s, [person(0.05 + (s - 100) * 0.1)]);
   expect(detect.lines(id)).toEqual([{ lineId: line.id, in: 2, out: 1 }]);
+  // Each is written down at its time, and how long somebody looked: not the time in which nothing came.
+  expect(crossed.map(([, way, s]) => [way, Math.floor(s)])).toEqual([
+    ['in', 3],
+    ['out', 64],
+    ['in', 103],
+  ]);
+  expect(lookedS()).toBe(67 + 7);
   lines.length = 0;
   expect(detect.lines(id)).toEqual([]);
 });

@@ -28,6 +28,7 @@ import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
 import type { CameraRecord } from './index-port.ts';
+import type { LineTallyRoom } from './line-tallies.ts';
 import type { Framed, Looked, Still, WatchingRoom } from './watching.ts';
 import type { WatchRuleRoom } from './watch-rules.ts';
 import type { WatchWhy } from './watch-why.ts';
@@ -66,7 +67,7 @@ type Open = {
   /** Whether its object has stayed in its place; null: not told yet. */
   stayed: boolean | null;
 };
-type Told = Exclude<SceneOutput, { is: 'end' }>;
+type Told = Extract<SceneOutput, { is: 'begin' | 'moment' }>;
 type Seen = {
   tracking: Tracking;
   scene: Scene;
@@ -105,6 +106,7 @@ export function createWatchDetect(deps: {
   scheduleOn: (id: ScheduleId, atMs: number) => boolean;
   keep: (id: EventId, cameraId: CameraId, still: NonNullable<Still>) => boolean;
   reasons: WatchWhy;
+  lines: Pick<LineTallyRoom, 'looked' | 'counted'>;
   /** What is followed is known anew. */
   changed: (id: CameraId, motion: MotionLook | null, atMs: number) => void;
 }): WatchDetect {
@@ -170,8 +172,12 @@ export function createWatchDetect(deps: {
     mine: Seen,
     output: SceneOutput,
     frame: Framed | null,
-    reasonOf: (told: Exclude<Told, { is: 'update' }>) => ObjectWhy,
+    reasonOf: (told: Told) => ObjectWhy,
   ): void => {
+    if (output.is === 'counted') {
+      deps.lines.counted(output.lineId, output.way, output.atMs);
+      return;
+    }
     if (output.is === 'end') {
       const open = mine.open.get(output.key);
       mine.open.delete(output.key);
@@ -242,7 +248,8 @@ export function createWatchDetect(deps: {
   ): void => {
     const { atMs, detections, motion } = found;
     const detected = detections !== null;
-    if (mine.atMs !== null && (atMs < mine.atMs || (atMs === mine.atMs && (!detected || atMs === mine.foundMs)))) return;
+    if (mine.atMs !== null && (atMs < mine.atMs || (atMs === mine.atMs && (!detected || atMs === mine.foundMs))))
+      return;
     mine.atMs = atMs;
     if (detected) mine.foundMs = atMs;
     const aspect = frame === null ? 16 / 9 : frame.picture.width / frame.picture.height;
@@ -257,7 +264,9 @@ export function createWatchDetect(deps: {
     };
     const seen = { ...{ atMs, detected, motion, changes }, tracks: tracksOf(tracking) };
     const [next, outputs] = scene(mine.scene, { ...seen, ...places });
+    const beforeMs = mine.scene.lookedMs;
     mine.scene = next;
+    if (beforeMs !== null && next.lookedMs === atMs) deps.lines.looked(places.lines, beforeMs, atMs);
     const now = { atMs, scene: next, tracking, ...places, modelScore: found.minScore };
     for (const output of outputs) obey(camera, mine, output, frame, (told) => reasons.why(camera.id, told, now));
     for (const open of mine.open.values()) place(mine, open, false);

@@ -2,6 +2,7 @@
 import type { Transferable } from 'node:worker_threads';
 import type { CameraId, EventId, LineId, ZoneId } from '#domain/id.ts';
 import type { KeptWatching } from '#domain/kept.ts';
+import type { LineQuarter, LineTotals } from '#domain/line-totals.ts';
 import type { WatchLine, WatchZone } from '#domain/watch-zone.ts';
 import type { WatchSettings } from '#domain/watching.ts';
 import type { WatchCommand, WatchReport, WatchSetup } from '#workers/watch/port.ts';
@@ -24,6 +25,12 @@ export type WatchStore = {
   addMotion(rows: readonly { cameraId: CameraId; spanMs: number; looks: Uint8Array }[]): void;
   /** Ten minutes that lie in [fromMs, toMs) as a whole. */
   removeMotion(cameraId: CameraId, fromMs: number, toMs: number): void;
+  /** Adds to what is known of quarters of an hour. Those of a line that is gone are left out. */
+  addLineCounts(rows: readonly (LineQuarter & { lineId: LineId })[]): void;
+  /** Quarters that begin in [fromMs, toMs), oldest first. */
+  lineCounts(id: LineId, fromMs: number, toMs: number): LineQuarter[];
+  /** Of all lines those that begin before. */
+  removeLineCounts(beforeMs: number): void;
 };
 
 /** The watch worker, supervised: it is started again when it ends. */
@@ -66,3 +73,11 @@ export type EventPictureDoor = {
   /** One of those that decided it, small. null: it is not kept, or not any more. */
   look(id: EventId, atMs: number): Uint8Array | null;
 };
+
+/** Who crossed lines that count. */
+export type LineTallies = {
+  /** The last `days` days, today among them. Throws NOT_FOUND. */
+  totals(id: CameraId, lineId: LineId, days: number): LineTotals;
+};
+/** What the transports need of them: with the line's name. Throws NOT_FOUND. */
+export type LineCsvDoor = { named(id: CameraId, lineId: LineId, days: number): LineTotals & { name: string } };

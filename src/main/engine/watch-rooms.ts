@@ -10,6 +10,7 @@ import { createFootageSearches, type FootageSearchRoom } from './footage-search.
 import { createEventPictures, type EventPictures } from './event-pictures.ts';
 import type { EventRoom } from './events.ts';
 import type { IngestPool } from './ingest-pool.ts';
+import { createLineTallies, type LineTallyRoom } from './line-tallies.ts';
 import { createLooks, type LookRoom } from './looks.ts';
 import { createMotionJournal, type MotionJournal } from './motion-journal.ts';
 import type { Keeping } from './keeping.ts';
@@ -38,6 +39,7 @@ export type WatchRooms = {
   motion: MotionJournal;
   sound: SoundRooms;
   plates: PlateLists;
+  lines: LineTallyRoom;
   work: Work;
   /** Started by itself, once there are models; stopped with the others. */
   footage: FootageSearchRoom;
@@ -115,6 +117,11 @@ export function createWatchRooms(
     store: store.plate,
     zone: () => deps.recordings().settings().zone,
   });
+  const lines = createLineTallies({
+    ...{ clock, log, rules },
+    store: store.watch,
+    zone: () => deps.recordings().settings().zone,
+  });
   const watching: WatchingRoom = createWatching({
     ...{ clock, log, rules },
     ffmpeg: deps.ffmpeg,
@@ -161,7 +168,7 @@ export function createWatchRooms(
     },
   });
   const detect = createWatchDetect({
-    ...{ clock, rules },
+    ...{ clock, rules, lines },
     events: deps.events,
     pool: () => deps.analysing().pool,
     models: () => deps.analysing().models,
@@ -229,7 +236,7 @@ export function createWatchRooms(
     decoder: createFootageDecoder({ log, ffmpeg: deps.ffmpeg.found, startWorker: deps.footage.startWorker }),
   });
   return {
-    ...{ rules, watching, looks, pictures, motion, sound, plates, footage },
+    ...{ rules, watching, looks, pictures, motion, sound, plates, lines, footage },
     work: { queues: () => [sound.queue(), closer.now()] },
     tellsMotion: (id) => rules.settings(id).tellMotion && watching.state(id).watching,
     bare(id, fromMs, toMs) {
@@ -244,6 +251,7 @@ export function createWatchRooms(
         watching.settle();
       });
       motion.start();
+      lines.start();
       sound.start();
       closer.start();
       ownWatch.start(aliveMs);
@@ -256,6 +264,7 @@ export function createWatchRooms(
       reading.stop();
       looks.stop();
       motion.stop();
+      lines.stop();
       await Promise.all([watching.stop(), sound.stop(), footage.stop(), closer.stop()]);
     },
     forget(id) {

@@ -32,7 +32,7 @@ export type WatchWhy = {
   ): void;
   why(
     id: CameraId,
-    output: Exclude<SceneOutput, { is: 'end' | 'update' }>,
+    output: Extract<SceneOutput, { is: 'begin' | 'moment' }>,
     now: {
       atMs: number;
       scene: Scene;

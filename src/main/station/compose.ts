@@ -279,6 +279,7 @@ export async function compose(deps: {
           privacy: engine.privacy,
           eventPictures: engine.eventPictures,
           plates: engine.plates,
+          lines: engine.lineTallies,
           footage: engine.footageSearch,
           coverageReport: engine.coverage.report,
           ffmpeg,

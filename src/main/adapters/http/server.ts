@@ -34,11 +34,12 @@ import { createSockets } from './sockets.ts';
 import { addTalk } from './talk-route.ts';
 import { addThumbnails } from './thumbnails.ts';
 import { addPlatesCsv } from './plates-csv.ts';
+import { addLineTotalsCsv } from './line-totals-csv.ts';
 import { addEventPictures } from './event-pictures.ts';
 import type { PlateCsvDoor } from '../../engine/plate-port.ts';
 import { addFootagePictures } from './footage-pictures.ts';
 import type { FootagePictureDoor } from '../../engine/footage-port.ts';
-import type { EventPictureDoor } from '../../engine/watch-port.ts';
+import type { EventPictureDoor, LineCsvDoor } from '../../engine/watch-port.ts';
 
 export type HttpDeps = {
   answers: AllAnswers;
@@ -53,6 +54,7 @@ export type HttpDeps = {
   privacy: Pick<PrivacyDoor, 'black'>;
   eventPictures: EventPictureDoor;
   plates: PlateCsvDoor;
+  lines: LineCsvDoor;
   footage: FootagePictureDoor;
   coverageReport: CoverageReportDoor;
   /** Folder of the built screen (with index.html). */
@@ -219,6 +221,7 @@ async function build(
   addThumbnails(app, deps);
   addEventPictures(app, deps);
   addPlatesCsv(app, deps);
+  addLineTotalsCsv(app, deps);
   addFootagePictures(app, deps);
   addOpenApi(app, deps.version);
   app.get('/health', () => ({ alive: true, version: deps.version }));

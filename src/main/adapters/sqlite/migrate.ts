@@ -20,6 +20,7 @@ import { eventWhy } from './migrations/0017-event-why.ts';
 import { archivedRun } from './migrations/0018-archived-run.ts';
 import { closerLook } from './migrations/0019-closer-look.ts';
 import { eventStayed } from './migrations/0020-event-stayed.ts';
+import { lineCount } from './migrations/0021-line-count.ts';
 
 /** Forward only; number n is at place n - 1. Nothing is ever taken out or changed, only added. */
 const migrations: readonly string[] = [
@@ -43,6 +44,7 @@ const migrations: readonly string[] = [
   archivedRun,
   closerLook,
   eventStayed,
+  lineCount,
 ];
 export const schemaVersion = migrations.length;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CameraId } from '#domain/id.ts';
+import { lineQuarterMs, type LineQuarter } from '#domain/line-totals.ts';
 import { motionSpanMs } from '#domain/motion-index.ts';
 import { WatchLine, WatchZone } from '#domain/watch-zone.ts';
 import { WatchSettings } from '#domain/watching.ts';
@@ -11,7 +12,7 @@ const Settings = z.object({ cameraId: CameraId, settings: WatchSettings });
 
 const present = 'SELECT id FROM camera WHERE removed_ms IS NULL';
 
-/** Settings, zones and lines of cameras. JSON in a column is checked like anything that comes from outside. */
+/** Settings, zones and lines of cameras, and who crossed them. JSON in a column is checked like anything that comes from outside. */
 export function createWatchRows({ db, read, write }: Connection): WatchStore {
   const settings = db.prepare<[], { camera_id: string; settings: string }>(
     `SELECT camera_id, settings FROM watch_settings WHERE camera_id IN (${present})`,
@@ -44,6 +45,20 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
   );
   const removeMotion = db.prepare(
     `DELETE FROM motion_index WHERE camera_id = ? AND span_ms >= ? AND span_ms + ${motionSpanMs} <= ?`,
+  );
+  // Of a line that is gone meanwhile nothing is kept.
+  const addCount = db.prepare(
+    `INSERT INTO line_count (line_id, quarter_ms, went_in, went_out, looked_ms)
+     SELECT id, ?, ?, ?, ? FROM watch_line WHERE id = ?
+     ON CONFLICT (line_id, quarter_ms) DO UPDATE SET went_in = went_in + excluded.went_in,
+       went_out = went_out + excluded.went_out, looked_ms = MIN(${lineQuarterMs}, looked_ms + excluded.looked_ms)`,
+  );
+  const countsOf = db.prepare<[string, number, number], LineQuarter>(
+    `SELECT quarter_ms AS quarterMs, went_in AS "in", went_out AS out, looked_ms AS lookedMs FROM line_count
+     WHERE line_id = ? AND quarter_ms >= ? AND quarter_ms < ? ORDER BY quarter_ms`,
+  );
+  const removeCounts = db.prepare(
+    'DELETE FROM line_count WHERE line_id IN (SELECT id FROM watch_line) AND quarter_ms < ?',
   );
   const whole = ({ id, camera_id, version, json }: Drawn): unknown => ({
     ...(JSON.parse(json) as object),
@@ -94,6 +109,15 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
     removeLine: (id) =>
       write('remove line', () => {
         lines.remove.run(id);
+      }),
+    addLineCounts: (rows) =>
+      write('add line counts', () => {
+        for (const q of rows) addCount.run(q.quarterMs, q.in, q.out, q.lookedMs, q.lineId);
+      }),
+    lineCounts: (id, fromMs, toMs) => read('line counts', () => countsOf.all(id, fromMs, toMs)),
+    removeLineCounts: (beforeMs) =>
+      write('remove line counts', () => {
+        removeCounts.run(beforeMs);
       }),
   };
 }

@@ -52,7 +52,7 @@ describe('opening', () => {
     );
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])(
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21])(
     'brings a database of version %i to this version with all that is in it',
     (version) => {
       const kept = new URL(`../../../../tests/fixtures/db/v${String(version)}.sqlite`, import.meta.url);
@@ -157,6 +157,10 @@ describe('opening', () => {
       expect(store.openEvents().map((e) => e.closer?.upper)).toEqual([version >= 19 ? 'white' : undefined]);
       // Version 20 knows whether an object stayed in its place.
       expect(store.openEvents().map((e) => e.look?.stayed)).toEqual([version >= 20 ? true : undefined]);
+      // Version 21 knows who crossed lines.
+      expect(store.watch.lines().flatMap((l) => store.watch.lineCounts(l.id, 0, Number.MAX_SAFE_INTEGER))).toEqual(
+        version >= 21 ? [{ quarterMs: sinceMs, in: 3, out: 2, lookedMs: 880_000 }] : [],
+      );
       // Version 17 knows why events were told.
       expect(store.openEvents().map((e) => store.eventWhy(e.id)?.is)).toEqual([version >= 17 ? 'motion' : undefined]);
       expect(store.access.users().map((u) => u.name)).toEqual(['ana']);

@@ -9,7 +9,7 @@ import { awayFor, stoodFor } from './scene-standing.ts';
 import { nameOf, type Scene, type SceneOutput } from './scene.ts';
 import type { HistoryLook, TrackHistory } from './track-history.ts';
 
-type Told = Exclude<SceneOutput, { is: 'end' | 'update' }>;
+type Told = Extract<SceneOutput, { is: 'begin' | 'moment' }>;
 
 export function explainScene(
   output: Told,

@@ -41,6 +41,8 @@ export type LinesState = {
 };
 export const freshLines: LinesState = { on: [], counts: [] };
 
+/** Somebody who counts went over a line that counts, whether it is told or not. */
+export type LineCounted = { lineId: WatchLine['id']; way: 'in' | 'out'; atMs: number };
 export type LineOutput = {
   kind: 'line-crossed' | 'wrong-way' | 'speeding';
   line: WatchLine;
@@ -72,9 +74,10 @@ type LinesInput = {
 const distance = (a: Point, b: Point, p: Point): number =>
   Math.abs((b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x)) / Math.hypot(b.x - a.x, b.y - a.y);
 
-export function stepLines(state: LinesState, input: LinesInput): [LinesState, LineOutput[]] {
+export function stepLines(state: LinesState, input: LinesInput): [LinesState, LineOutput[], LineCounted[]] {
   const { atMs, lines } = input;
   const outputs: LineOutput[] = [];
+  const countings: LineCounted[] = [];
   const on = new Map(state.on.map((o) => [`${o.lineId} ${o.trackId}`, o]));
   const tally = new Map(state.counts.map((c) => [c.lineId, c]));
   const gone = new Set(input.ended.map((e) => e.track.id));
@@ -109,7 +112,10 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
     const counted: 'in' | 'out' | null = line.countsIn === null ? null : line.countsIn === direction ? 'in' : 'out';
     const was = tally.get(line.id) ?? { lineId: line.id, in: 0, out: 0 };
     const now = counted === null ? was : { ...was, [counted]: was[counted] + 1 };
-    if (counted !== null) tally.set(line.id, now);
+    if (counted !== null) {
+      tally.set(line.id, now);
+      countings.push({ lineId: line.id, way: counted, atMs: crossed.atMs });
+    }
     const stretch = stretchOf(line, track, crossed);
     const detail = {
       direction,
@@ -118,7 +124,8 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
       out: counted === null ? null : now.out,
       kmh: stretch?.kmh ?? null,
     };
-    const say = (kind: LineOutput['kind']): void => void outputs.push({ kind, line, track, atMs: crossed.atMs, detail });
+    const say = (kind: LineOutput['kind']): void =>
+      void outputs.push({ kind, line, track, atMs: crossed.atMs, detail });
     if (line.wrongWay === direction) say('wrong-way');
     else if (line.tells === 'both' || line.tells === direction) say('line-crossed');
     if (stretch !== null && stretch.limitKmh !== null && stretch.kmh > stretch.limitKmh) say('speeding');
@@ -130,6 +137,7 @@ export function stepLines(state: LinesState, input: LinesInput): [LinesState, Li
       counts: [...tally.values()],
     },
     outputs,
+    countings,
   ];
 
   /** The speed over a stretch that this crossing ends: from its other line, whichever of the two was drawn first. */

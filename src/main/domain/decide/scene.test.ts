@@ -45,7 +45,7 @@ function run(
     state = after;
     said.push(...outputs);
   });
-  return { said, state, kinds: said.flatMap((s) => (s.is === 'end' ? [] : s.is === 'update' ? [] : [s.kind])) };
+  return { said, state, kinds: said.flatMap((s) => (s.is === 'begin' || s.is === 'moment' ? [s.kind] : [])) };
 }
 const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 const none = times(40, (): Detection[] => []);

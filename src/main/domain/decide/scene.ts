@@ -10,7 +10,7 @@ import type { ObjectClass } from '../object-class.ts';
 import { pauseOf } from './pause.ts';
 import { counts, lookedFor, thereUntil, wholePicture, type SceneZone } from './scene-filter.ts';
 import type { TrackOutput } from './track.ts';
-import { freshLines, stepLines, type LineOutput, type LinesState } from './scene-lines.ts';
+import { freshLines, stepLines, type LineCounted, type LineOutput, type LinesState } from './scene-lines.ts';
 import { freshPlaces, hasLeft, stepPlaces, type PlacesState } from './scene-places.ts';
 import { freshStanding, stepStanding, type StandingState } from './scene-standing.ts';
 import type { Followed } from './tracked.ts';
@@ -53,6 +53,7 @@ export type SceneOutput =
   /** Its object is known better now. */
   | ({ is: 'update'; atMs: number } & SceneEvent)
   | { is: 'end'; key: string; atMs: number }
+  | ({ is: 'counted' } & LineCounted)
   /** It begins and ends at once. */
   | ({ is: 'moment'; atMs: number; detail: LineOutput['detail'] | null } & SceneEvent);
 
@@ -212,7 +213,11 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
           if (zone.triggers.leaves) moment('zone-left', zone, t, atMs);
           end(objectKey, visit.lastMs);
           end(loiterKey, visit.lastMs);
-          next = { ...visit, ...{ sinceMs: null, blindMs: 0, stayedMs: 0, outside: 0 }, told: { object: false, loitering: false } };
+          next = {
+            ...visit,
+            ...{ sinceMs: null, blindMs: 0, stayedMs: 0, outside: 0 },
+            told: { object: false, loitering: false },
+          };
         } else present += 1;
       }
       visits.push(next);
@@ -266,7 +271,7 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
     matters,
   });
   for (const { kind, zone, track, atMs: at } of stood) moment(kind, zone, track, at);
-  const [lines, crossed] = stepLines(state.lines, {
+  const [lines, crossed, counted] = stepLines(state.lines, {
     atMs,
     tracks: here.filter((t) => t.lastMs === atMs),
     ended: [...ended.values()],
@@ -279,5 +284,6 @@ export function scene(state: Scene, input: SceneInput): [Scene, SceneOutput[]] {
       ...{ zoneId: null, lineId: line.id, trackId: track.id, class: track.class, score: track.score, box: track.box },
       seenMs: track.lastMs,
     });
+  for (const one of counted) outputs.push({ is: 'counted', ...one });
   return [{ startedMs, lookedMs, visits, crowds, open: [...open.values()], lines, standing, places }, outputs];
 }

@@ -54,6 +54,7 @@ export type ApiDeps = {
     | 'integrity'
     | 'recordings'
     | 'watchRules'
+    | 'lineTallies'
     | 'looks'
     | 'motionSearch'
     | 'sounds'
@@ -110,7 +111,7 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     volumes: volumesAnswers(engine.volumes),
     integrity: integrityAnswers(engine.integrity),
     recording: recordingAnswers(engine.recordings),
-    watching: watchingAnswers(engine.watchRules),
+    watching: watchingAnswers(engine.watchRules, engine.lineTallies),
     looks: looksAnswers(engine.looks),
     sound: soundAnswers(engine.sounds),
     motionSearch: motionSearchAnswers(engine.motionSearch),

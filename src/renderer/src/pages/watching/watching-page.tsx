@@ -33,6 +33,7 @@ import {
 } from './items.ts';
 import { keepDraft, keptDraft } from './kept-draft.ts';
 import { LineForm } from './line-form.tsx';
+import { LineTotalsPart } from './line-totals.tsx';
 import { PictureEditor } from './picture-editor.tsx';
 import { saveDrawn } from './save-drawn.ts';
 import { SettingsPart } from './settings-part.tsx';
@@ -107,6 +108,9 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
   };
   const faulty = items.find((i) => faultOf(i) !== null);
   const chosen = chosenOf(s);
+  /** Of a line that the station counts at. */
+  const counted = known.items.find((i) => i.key === chosen?.key);
+  const countedId = counted?.is === 'line' && counted.draft.countsIn !== null ? known.ids.get(counted.key) : undefined;
 
   useEffect(() => {
     keepDraft(camera.id, known, items);
@@ -264,6 +268,12 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
           <section className="watch-form" aria-labelledby="watch-form">
             <h2 id="watch-form">{t(chosen.is === 'line' ? 'watching.lineTitle' : 'watching.zoneTitle')}</h2>
             <Form key={chosen.key} item={chosen} known={known} act={act} />
+          </section>
+        ) : null}
+        {countedId?.is === 'line' && !s.drawing ? (
+          <section className="watch-form" aria-labelledby="watch-totals">
+            <h2 id="watch-totals">{t('watching.totals.title')}</h2>
+            <LineTotalsPart key={countedId.id} cameraId={camera.id} lineId={countedId.id} />
           </section>
         ) : null}
         <SettingsPart id={camera.id} settings={settings} onSet={setSettings} />
