@@ -26,7 +26,10 @@ import {
   openDataFolder,
 } from '../../src/main/adapters/files/index.ts';
 import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { createAccountsBeside } from '../../src/main/engine/accounts-beside.ts';
+import { createSpreadFiles } from '../../src/main/engine/spread-files.ts';
 import { check } from '../../src/main/station/check.ts';
+import { takeOver } from '../../src/main/station/from-beside.ts';
 import { rebuildIndex } from '../../src/main/station/rebuild-index.ts';
 import { openOrRestore } from '../../src/main/station/restore.ts';
 import { readOptions } from '../../src/main/station/options.ts';
@@ -121,6 +124,48 @@ describe('a start with an index that cannot be used', () => {
     const rig = await openEngine(temp.path);
     await until('what came since', () => segmentsOf(rig.store) === 15);
     await until('all is taken in', () => rig.store.setting.get('take-in-from-ms') === '');
+    await rig.close();
+  });
+
+  it('raises no alarm for what retention deleted since: finished then, or being written', async () => {
+    let store = open();
+    const camera = store.camera.add(cameraRow({ createdMs: t0 }));
+    const streamId = camera.streamIds.main;
+    const root = join(temp.path, 'video');
+    const rows = [0, 1, 2].map((n) => ({ ...writeSegment(root, t0 + n * 60_000, { seconds: 3 }), streamId }));
+    for (const [n, row] of rows.entries()) store.segment.adopt({ ...row, state: n === 2 ? 'open' : 'sealed' });
+    await backUpDatabase(database, backupPath(t0 + 600_000), () => undefined);
+
+    const files = createSegmentFiles(root);
+    const [last] = rows.slice(-1);
+    if (last === undefined) throw new Error('three');
+    store.segment.close(streamId, last.startMs, { endMs: last.endMs, bytes: last.bytes, state: 'sealed' });
+    for (const { startMs } of rows) rmSync(files.path('gate', 'main', startMs));
+    const mark = { streamId, fromMs: t0, toMs: last.startMs, reason: 'age' as const, by: '', why: '' };
+    store.retention.gone([{ mark, removed: rows.map((row) => ({ ...row, volume: 1 })) }], t0 + 700_000);
+    const accounts = createAccountsBeside({
+      ...{ ...deps, store, noteStation: () => Promise.resolve(), flush: () => undefined },
+      files: createSpreadFiles(
+        () => [{ volume: 1, files }],
+        () => undefined,
+      ),
+    });
+    accounts.start();
+    await accounts.stop();
+    store.close();
+    withoutLog();
+    rmSync(database);
+
+    const { store: again, restored } = await openOrRestore(folder, deps);
+    store = again;
+    await takeOver(store, files, restored?.backupMs ?? 0, quietLog);
+    store.close();
+    const rig = await openEngine(temp.path);
+    await until('the start looked at what was left open', () => rig.store.openSegments().length === 0);
+    await until('all is taken in', () => rig.store.setting.get('take-in-from-ms') === '');
+    const kinds = ['segment-corrupt' as const, 'segment-missing' as const];
+    expect((await rig.engine.events.list({ kind: kinds, limit: 10 })).events).toEqual([]);
+    expect(segmentsOf(rig.store)).toBe(0);
     await rig.close();
   });
 
