@@ -24,6 +24,7 @@ export default defineConfig({
           station: resolve('src/main/station/index.ts'),
           'workers/ingest': resolve('src/workers/ingest/worker.ts'),
           'workers/query': resolve('src/workers/query/worker.ts'),
+          'workers/checkpoint': resolve('src/workers/checkpoint/worker.ts'),
           'workers/integrity': resolve('src/workers/integrity/worker.ts'),
           'workers/watch': resolve('src/workers/watch/worker.ts'),
           'workers/thumbs': resolve('src/workers/thumbs/worker.ts'),

@@ -285,3 +285,29 @@ describe('plain routes', () => {
     expect((await rig.call('GET', `/api/cameras/${cameraId}/stream`, { token })).status).toBe(404);
   });
 });
+
+describe('a change', () => {
+  it('is answered when the disk has kept it, and holds up nobody who only looks', async () => {
+    await rig.stop();
+    const slow = Promise.withResolvers<undefined>();
+    let waits = 0;
+    rig = await createRig({
+      async durably(work) {
+        const done = await work();
+        waits += 1;
+        await slow.promise;
+        return done;
+      },
+    });
+    let answered = false;
+    const setup = rig.call('POST', '/api/setup', { body: { name: 'ada', password } }).then((answer) => {
+      answered = true;
+      return answer.status;
+    });
+    await expect.poll(() => waits).toBe(1);
+    expect(await (await rig.call('GET', '/api/station')).json()).toMatchObject({ firstRun: false });
+    expect(answered).toBe(false);
+    slow.resolve(undefined);
+    expect(await setup).toBe(200);
+  });
+});

@@ -69,6 +69,7 @@ export type RigOptions = {
   clock?: Clock;
   log?: Log;
   ready?: HttpDeps['ready'];
+  durably?: HttpDeps['durably'];
   tls?: { key: string; cert: string };
   host?: string;
   port?: number;
@@ -383,6 +384,7 @@ export async function createRig(options: RigOptions = {}) {
   const live = options.live ?? noLive;
   const http = createHttp({
     answers: createAnswers({ engine, access, live, demo: null, clock }),
+    durably: options.durably ?? store.durably,
     access,
     live,
     playback: engine.playback,

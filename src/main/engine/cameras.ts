@@ -273,6 +273,7 @@ export function createCameras(deps: {
             { data: { what: 'volume-away' } },
           );
         if (record !== undefined) await takeOut(record);
+        await store.durable();
         await deps.files.eraseFolder(folder);
         store.camera.erase(id);
         for (const streamId of ids) deps.forget(streamId);

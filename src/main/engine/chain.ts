@@ -38,9 +38,9 @@ export type Chain = {
 };
 
 export function createChain(deps: {
-  store: Pick<WriteStore, 'chain' | 'together'> & Pick<ReadStore, 'streams'>;
+  store: Pick<WriteStore, 'chain' | 'together' | 'durable'> & Pick<ReadStore, 'streams'>;
   files: Pick<SpreadFiles, 'chain'>;
-  journal: Pick<IndexJournal, 'flush' | 'trouble'>;
+  journal: Pick<IndexJournal, 'flush' | 'holds' | 'trouble'>;
   log: Log;
 }): Chain {
   const { store, files, journal, log } = deps;
@@ -118,6 +118,8 @@ export function createChain(deps: {
 
   const list = async (): Promise<void> => {
     const done: [StreamId, number][] = [];
+    // After a power cut too the lists know no more than the index.
+    if (unlisted.size > 0) await store.durable();
     for (const id of [...unlisted]) {
       const stream = streamOf(id);
       unlisted.delete(id);
@@ -178,6 +180,7 @@ export function createChain(deps: {
   };
 
   const step = (): void => {
+    if (journal.holds()) return;
     working ??= work().finally(() => {
       working = null;
     });

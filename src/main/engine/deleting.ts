@@ -6,6 +6,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { DeletionReason } from '#domain/retention.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { durableOrEnded } from './durable-or-ended.ts';
 import type { StreamRecord, WriteStore } from './index-port.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
 import type { DeletionMark, FinishedSegment } from './retention-port.ts';
@@ -37,7 +38,7 @@ export type Deleting = {
 };
 
 export function createDeleting(deps: {
-  store: Pick<WriteStore, 'retention'>;
+  store: Pick<WriteStore, 'retention' | 'durable'>;
   volumes: { filesOf(volume: number): Pick<SegmentFiles, 'remove'> | null };
   /** Of these segments those that have a copy at an archive leave their volume and stay footage; absent: none has. */
   release?: (
@@ -148,6 +149,8 @@ export function createDeleting(deps: {
       }
       const runs = kept.flatMap(runsOf);
       rows.mark(runs.map((r) => r.mark));
+      // No file goes before a power cut would leave the mark.
+      await durableOrEnded(deps.store, halting.signal);
       const done = await carryOut(runs);
       for (const [volume, bytes] of done.bytes) freed.set(volume, (freed.get(volume) ?? 0) + bytes);
       return { ...done, gone: done.gone + left, bytes: freed };

@@ -30,6 +30,8 @@ export type EngineDeps = {
   log: Log;
   version: string;
   store: WriteStore & ReadStore;
+  /** What the index is told and may wait is to wait for some seconds; absent: never. */
+  indexHolds?: () => boolean;
   /** `restarts`: how often its workers were started again. */
   queries: Queries & { restarts(): number };
   secrets: Secrets;

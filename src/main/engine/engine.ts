@@ -55,7 +55,7 @@ export function createEngine(deps: EngineDeps): Engine {
   /** What waits is being written at the end. */
   let writing = false;
   const startedMs = clock.nowMs();
-  const journal = createIndexJournal({ store, clock, log });
+  const journal = createIndexJournal({ store, clock, log, holds: deps.indexHolds });
   const gaps = createGaps(journal);
   const events = namingDisks(
     createEvents({

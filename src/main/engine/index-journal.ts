@@ -1,5 +1,5 @@
 /**
- * What segments and gaps do is written to the index in one transaction a second: one sync of the disk a second, whatever
+ * What segments and gaps do is written to the index in one transaction a second: one sync of the disk a second or so, whatever
  * the number of cameras. Nothing is lost by the delay: after a crash the files say what the index has not heard yet.
  */
 import type { StreamId } from '#domain/id.ts';
@@ -23,6 +23,8 @@ export type IndexJournal = {
   grow(rows: Growth): void;
   /** Writes what waits, now. */
   flush(): void;
+  /** What may wait is to wait for some seconds. */
+  holds(): boolean;
   /** Why the index takes nothing at the moment; null: it does. */
   trouble(): StoreError | null;
   start(): void;
@@ -32,7 +34,13 @@ export type IndexJournal = {
 
 type Entry = { write: (store: WriteStore) => void } | { growth: Growth };
 
-export function createIndexJournal(deps: { store: WriteStore; clock: Clock; log: Log }): IndexJournal {
+export function createIndexJournal(deps: {
+  store: WriteStore;
+  clock: Clock;
+  log: Log;
+  /** What may wait is to wait for some seconds; absent: never. */
+  holds?: (() => boolean) | undefined;
+}): IndexJournal {
   const { store, clock, log } = deps;
   let entries: Entry[] = [];
   /** The newest growth of each stream that no other write follows. */
@@ -75,6 +83,7 @@ export function createIndexJournal(deps: { store: WriteStore; clock: Clock; log:
     }
   };
 
+  const holds = (): boolean => deps.holds?.() === true;
   const flush = (): void => {
     const now = clock.nowMs();
     const beat = Math.abs(now - aliveMs) >= aliveEveryMs;
@@ -121,10 +130,12 @@ export function createIndexJournal(deps: { store: WriteStore; clock: Clock; log:
       growing.set(row.streamId, growth);
       push({ growth });
     },
-    flush,
+    ...{ flush, holds },
     trouble: () => trouble,
     start() {
-      timer ??= setInterval(flush, flushEveryMs);
+      timer ??= setInterval(() => {
+        if (!holds()) flush();
+      }, flushEveryMs);
     },
     stop() {
       if (timer !== null) clearInterval(timer);

@@ -43,7 +43,10 @@ export type SegmentRow = {
 
 export type StoredGap = Gap & { streamId: StreamId };
 
-/** The one writer. Every method is one transaction and throws only on failures of the database itself. */
+/**
+ * The one writer. Every method is one transaction and throws only on failures of the database itself. What it wrote outlasts a crash at once,
+ * and a power cut some tenths of a second later (ADR 22): who does something that cannot be undone, or says that it is done, awaits `durable`.
+ */
 export type WriteStore = {
   station: {
     get(): { id: StationId; name: string };
@@ -121,6 +124,13 @@ export type WriteStore = {
   };
   /** Runs several writes as one transaction: all or none. */
   together(work: () => void): void;
+  /** Resolves when all that was written until now outlasts a power cut; never while a disk hangs. Rejects with `StoreError`. */
+  durable(): Promise<void>;
+  /**
+   * Carries something out; what it wrote is durable when its answer comes. Where it wrote nothing no disk is waited for. Rejects with UNAVAILABLE
+   * (`data-folder-slow`) where the disk takes more than half a minute, and with `StoreError`; what was written stays written.
+   */
+  durably<T>(work: () => Promise<T>): Promise<T>;
   /** Makes the coverage runs of a stream, and those at archives only, again from its segments (`check --repair`, `rebuild-index`). */
   rebuildCoverage(streamId: StreamId): void;
   /** Counts the finished segments of each stream again (`check --repair`). */

@@ -15,6 +15,7 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { WaitingRow, LeavingFile } from './archive-port.ts';
 import type { ArchiveRoom, OpenArchive } from './archives.ts';
+import { durableOrEnded } from './durable-or-ended.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import { createRecount, type Recount } from './recount.ts';
 import { createSendPace, type SendPace } from './send-pace.ts';
@@ -168,7 +169,9 @@ export function createTiering(deps: {
   };
   const release: Tiering['release'] = async (stream, startsMs) => {
     const left = rows.leave(stream.id, startsMs);
-    await removeLeft(left.map((l) => ({ ...l, stream })));
+    // No file goes before a power cut would leave it with the archive.
+    if (left.length > 0) await durableOrEnded(store, stopping.signal);
+    if (!ended()) await removeLeft(left.map((l) => ({ ...l, stream })));
     return left;
   };
   /** What a crash or an absent disk left behind. */

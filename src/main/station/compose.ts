@@ -9,6 +9,8 @@ import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import type { IngestCommand, IngestReport, IngestSetup } from '#workers/ingest/port.ts';
+import { createCheckpointClient } from '#workers/checkpoint/client.ts';
+import type { CheckpointCommand, CheckpointReport, CheckpointSetup } from '#workers/checkpoint/port.ts';
 import { createIntegrityClient } from '#workers/integrity/client.ts';
 import type { IntegrityCommand, IntegrityReport, IntegritySetup } from '#workers/integrity/port.ts';
 import { createQueryClient } from '#workers/query/client.ts';
@@ -54,6 +56,7 @@ import { adoptVolumeList, noteOwnMark } from './open-volumes.ts';
 import { takeOver } from './from-beside.ts';
 import { openKeysAt, openKeysOf } from './open-keys.ts';
 import type { Options } from './options.ts';
+import { endOfIndex } from './end-of-index.ts';
 import { findModels } from './find-models.ts';
 import { inferenceWorkers } from './inference-workers.ts';
 import { lookingWorkers } from './looking-workers.ts';
@@ -82,6 +85,8 @@ export type Station = {
   /** Writes what waits and seals all segments (20 s at most, for a slow disk), then ends everything else; under 3 s as a rule. */
   stop(): Promise<void>;
   mintTicket(): string | null;
+  /** What waits is being written at the end. */
+  writes(): boolean;
   /** Some thread has not come back from a disk: the process cannot end by itself. */
   hanging(): boolean;
 };
@@ -100,7 +105,10 @@ export async function compose(deps: {
   const newId = createUlids(() => clock.nowMs());
   const boot = bootId();
   const { store, restored } = await openOrRestore(folder, { clock, log: log.with({ room: 'index' }) });
-  const closing: (() => Promise<void> | void)[] = [() => store.close()];
+  // No commit waits for the disk from here on: a slow one would hold screens, calls and the end of recording.
+  store.syncLater();
+  const index = endOfIndex(store, log.with({ room: 'index' }));
+  const closing: (() => Promise<void> | void)[] = [() => index.close()];
   const unwind = async (): Promise<void> => {
     for (const close of closing.reverse()) await close();
   };
@@ -163,14 +171,19 @@ export async function compose(deps: {
         silentSeconds: 30,
       });
 
+    const beside = {
+      thumbnails: join(folder.path, 'thumbnails.db'),
+      eventPictures: join(folder.path, 'event-pictures.db'),
+      footage: join(folder.path, 'footage-searches.db'),
+    };
     const thumbnails = openThumbnailStore(
-      join(folder.path, 'thumbnails.db'),
+      beside.thumbnails,
       thumbnailKey(store.setting, secrets),
       log.with({ room: 'thumbnails' }),
     );
     closing.push(() => thumbnails.close());
     const eventPictures = openEventPictureStore(
-      join(folder.path, 'event-pictures.db'),
+      beside.eventPictures,
       thumbnailKey(store.setting, secrets),
       log.with({ room: 'event-pictures' }),
     );
@@ -185,17 +198,27 @@ export async function compose(deps: {
     closing.push(() => pictures.stop());
     const looking = lookingWorkers(places, clock);
     const footage = openFootageStore(
-      join(folder.path, 'footage-searches.db'),
+      beside.footage,
       thumbnailKey(store.setting, secrets),
       log.with({ room: 'footage-search' }),
     );
     closing.push(() => footage.close());
+    const checkpointSetup: CheckpointSetup = { paths: [folder.database, ...Object.values(beside)] };
+    const checkpoints = createCheckpointClient({
+      clock,
+      log: log.with({ room: 'index' }),
+      start: () =>
+        startThread<CheckpointCommand, CheckpointReport>(places.worker('checkpoint'), 'checkpoint', checkpointSetup),
+    });
+    // After all others have closed their databases.
+    closing.unshift(() => checkpoints.stop());
     const engine = createEngine({
       clock,
       boot,
       log: log.with({ room: 'engine' }),
       version: places.version,
       store,
+      indexHolds: checkpoints.holds,
       queries,
       secrets,
       files,
@@ -269,6 +292,7 @@ export async function compose(deps: {
       for (const port of ports) {
         const http = createHttp({
           answers,
+          durably: store.durably,
           access,
           live,
           playback: engine.playback,
@@ -335,7 +359,13 @@ export async function compose(deps: {
         }
       },
       hanging: () =>
-        engine.volumes.hanging() || verifier.hanging().length > 0 || pictures.hanging().length > 0 || queries.hanging(),
+        engine.volumes.hanging() ||
+        verifier.hanging().length > 0 ||
+        pictures.hanging().length > 0 ||
+        queries.hanging() ||
+        index.hanging() ||
+        checkpoints.hanging(),
+      writes: () => engine.writes() || index.writes() || checkpoints.writes(),
       async stop() {
         ready = { ok: false, reasons: ['stopping'] };
         await unwind();

@@ -17,7 +17,9 @@ export type Places = {
   /** Files of the built-in ones, a folder each. */
   builtInModels: string;
   /** Worker files: source when the station runs from source, else built. */
-  worker(name: 'ingest' | 'query' | 'integrity' | 'inference' | 'watch' | 'footage' | 'thumbs' | 'listen'): string;
+  worker(
+    name: 'ingest' | 'query' | 'integrity' | 'inference' | 'watch' | 'footage' | 'thumbs' | 'listen' | 'checkpoint',
+  ): string;
 };
 
 /** Finds the program around this file: `src/main/station` in the source, `out/main` when built. */

@@ -17,11 +17,10 @@ import {
   type VolumeFiles,
   type VolumeKeyLookup,
 } from '../adapters/files/index.ts';
-import { openWriteStore } from '../adapters/sqlite/index.ts';
-import type { ReadStore, WriteStore } from '../engine/index-port.ts';
+import { type IndexStore, openWriteStore } from '../adapters/sqlite/index.ts';
 import { StationError } from './stop-with.ts';
 
-export type Store = WriteStore & ReadStore;
+export type Store = IndexStore;
 export const volumeKey = 'volume-id';
 
 /** What a person is told instead of a stack. */

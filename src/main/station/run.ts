@@ -90,10 +90,10 @@ export async function run(options: Options, environment: Environment, places: Pl
   }
 
   const code = await ended;
-  const { hanging: hangs, engine } = station;
+  const { hanging: hangs, writes } = station;
   let quietMs = 0;
   const watchdog = setInterval(() => {
-    if (engine.writes()) {
+    if (writes()) {
       quietMs = 0;
       host?.send({ type: 'ending' });
       return;

@@ -48,10 +48,15 @@ const isStream = (answer: ReturnType<Answer>): answer is AsyncIterable<Pushed<ob
 const insideTheGate = { initialInputValidationIndex: 1, initialOutputValidationIndex: 1 };
 
 /** Makes the server's router. What an answer throws reaches the wire as a code and a sentence, never as a stack. */
-export function createRouter(answers: AllAnswers, log: Log): AnyRouter {
+export function createRouter(
+  answers: AllAnswers,
+  log: Log,
+  /** What a call wrote is durable when its answer comes. */
+  durably: <T>(work: () => Promise<T>) => Promise<T>,
+): AnyRouter {
   const functions = answers as unknown as Record<string, Record<string, Answer>>;
   const router: Record<string, AnyRouter> = {};
-  for (const { noun, name, procedure, role } of contractRoutes()) {
+  for (const { noun, name, procedure, role, method } of contractRoutes()) {
     const answer = functions[noun]?.[name];
     if (!answer) throw new Error(`nothing answers ${noun}.${name}`);
     const where = `${noun}.${name}`;
@@ -71,6 +76,7 @@ export function createRouter(answers: AllAnswers, log: Log): AnyRouter {
       })
       .handler(async ({ input, context, lastEventId, signal }) => {
         const call: Call = { ...context, lastEventId, signal: signal ?? new AbortController().signal };
+        if (method !== 'GET') return await durably(async () => await (answer(input, call) as Promise<unknown>));
         const answered = answer(input, call);
         return isStream(answered) ? pushes(answered, call.signal, where, log) : await answered;
       });

@@ -43,6 +43,8 @@ import type { EventPictureDoor, LineCsvDoor } from '../../engine/watch-port.ts';
 
 export type HttpDeps = {
   answers: AllAnswers;
+  /** What a call wrote is durable when its answer comes. */
+  durably: <T>(work: () => Promise<T>) => Promise<T>;
   access: AccessDoor;
   live: LiveDoor;
   playback: PlaybackDoor;
@@ -208,7 +210,7 @@ async function build(
 
   app.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, log));
 
-  const router = createRouter(deps.answers, log);
+  const router = createRouter(deps.answers, log, deps.durably);
   sockets.addRpc(app, router);
   const cameras = (call: Call) => deps.answers.cameras.list({}, call);
   addRest(app, { router, log, tls, sockets, cookie: () => cookieName(tls, portOf(app)), cameras });

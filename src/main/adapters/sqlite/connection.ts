@@ -44,6 +44,8 @@ export type Connection = {
   read<T>(name: string, work: () => T): T;
   /** One write transaction, timed; inside another it becomes part of that. */
   write<T>(name: string, work: () => T): T;
+  /** From now on `listener` is told of each transaction of `write` that was committed. */
+  onCommit(listener: () => void): void;
   close(): void;
 };
 
@@ -51,6 +53,7 @@ export type Connection = {
 export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clock; log: Log }): Connection {
   const { clock } = deps;
   const repeats = createRepeats(deps.log);
+  let committed = (): void => undefined;
   const guard = <T>(name: string, work: () => T): T => {
     const started = clock.monoMs();
     try {
@@ -69,8 +72,8 @@ export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clo
       opened.pragma('foreign_keys = ON');
       if (mode === 'write') {
         opened.pragma('journal_mode = WAL');
-        // FULL syncs the log at every commit: what was said to be indexed is there after a power cut. With one transaction
-        // a second this costs one fsync a second, whatever the number of cameras.
+        // FULL syncs the log at every commit: what was said to be indexed is there after a power cut. A station leaves that to
+        // other threads (`wal-sync.ts`), so that a slow disk does not hold it.
         opened.pragma('synchronous = FULL');
         opened.pragma('journal_size_limit = 67108864');
         opened.pragma('cache_size = -16384');
@@ -87,7 +90,15 @@ export function connect(path: string, mode: 'write' | 'read', deps: { clock: Clo
   return {
     db,
     read: guard,
-    write: (name, work) => (db.inTransaction ? work() : guard(name, () => db.transaction(work).immediate())),
+    write(name, work) {
+      if (db.inTransaction) return work();
+      const done = guard(name, () => db.transaction(work).immediate());
+      committed();
+      return done;
+    },
+    onCommit(listener) {
+      committed = listener;
+    },
     close() {
       repeats.end();
       db.close();

@@ -37,6 +37,7 @@ function openSound(path: string, seal: Sealing): Database | null {
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    db.pragma('wal_autocheckpoint = 0'); // another thread does it (`openCheckpointer`)
     db.pragma('foreign_keys = ON');
     db.pragma('auto_vacuum = INCREMENTAL');
     const made = Number(db.pragma('user_version', { simple: true }));

@@ -42,6 +42,7 @@ function openSound(path: string, seal: Sealing, { mark, version, schema }: Kind)
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
+    db.pragma('wal_autocheckpoint = 0'); // another thread does it (`openCheckpointer`)
     db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('foreign_keys = ON');
     const made = Number(db.pragma('user_version', { simple: true }));

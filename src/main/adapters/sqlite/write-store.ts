@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { AppError } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { StoreError } from '#lib/store-error.ts';
@@ -28,6 +30,7 @@ import { createRetentionRows } from './retention-rows.ts';
 import { createVolumeRows } from './volume-rows.ts';
 import { createSegmentRows, segmentColumns, toSegmentRow, type RawSegment } from './segment-rows.ts';
 import { createStoredRows } from './stored-rows.ts';
+import { createWalSync, type WalSync } from './wal-sync.ts';
 
 export type StoreDeps = {
   clock: Clock;
@@ -36,21 +39,33 @@ export type StoreDeps = {
   newStation: () => { id: string; name: string };
 };
 
+export type IndexStore = WriteStore &
+  ReadStore & {
+    /**
+     * From now on no commit waits for the disk: what is committed becomes durable some tenths of a second later, or when somebody waits for
+     * it (`durable`, `durably`), and another thread takes it into the database (`openCheckpointer`). Throws `StoreError`.
+     */
+    syncLater(): void;
+  };
+
+/** Who waits for an answer is told that the disk does not keep up after so long. */
+const patienceMs = 30_000;
+
 /**
  * Opens the index for writing (made if it is not there, brought to this version if it is older). One process only: the data
  * folder's lock is taken before. Throws `StoreError` with a sentence that says what to do.
  */
-export function openWriteStore(path: string, deps: StoreDeps): WriteStore & ReadStore {
+export function openWriteStore(path: string, deps: StoreDeps): IndexStore {
   const connection = connect(path, 'write', deps);
   try {
-    return build(connection, deps);
+    return build(connection, path, deps);
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore {
+function build(connection: Connection, path: string, deps: StoreDeps): IndexStore {
   const { db, read, write } = connection;
   const { from, to } = connection.read('migrate', () => migrate(db));
   if (from !== to) deps.log.info('database brought to this version', { from, to });
@@ -206,8 +221,77 @@ function build(connection: Connection, deps: StoreDeps): WriteStore & ReadStore 
     eventWhy: events.eventWhy,
     openEvents: events.openEvents,
     faults: () => read('check', faults),
-    close: () => connection.close(),
+    ...createDurability(connection, `${path}-wal`, deps),
   };
+}
+
+/** Each commit is durable when it returns, until `syncLater`. */
+function createDurability(
+  { db, read, onCommit, close }: Connection,
+  logPath: string,
+  { clock, log }: Pick<StoreDeps, 'clock' | 'log'>,
+): Pick<IndexStore, 'durable' | 'durably' | 'syncLater' | 'close'> {
+  /** Whether something was written on behalf of who is waited for. */
+  const calls = new AsyncLocalStorage<{ wrote: boolean }>();
+  let sync: WalSync | null = null;
+  const durable = (): Promise<void> => sync?.durable() ?? Promise.resolve();
+
+  return {
+    durable,
+    async durably(work) {
+      const call = { wrote: false };
+      const done = await calls.run(call, work);
+      if (call.wrote) await inTime(durable());
+      return done;
+    },
+    syncLater() {
+      if (sync !== null) return;
+      sync = read('sync later', () => {
+        db.pragma('synchronous = NORMAL');
+        db.pragma('wal_autocheckpoint = 0');
+        return createWalSync({
+          ...{ path: logPath, clock, log },
+          exclusive(work) {
+            db.exec('BEGIN IMMEDIATE');
+            try {
+              work();
+            } finally {
+              db.exec('ROLLBACK');
+            }
+          },
+        });
+      });
+      onCommit(() => {
+        const call = calls.getStore();
+        if (call !== undefined) call.wrote = true;
+        sync?.wrote();
+      });
+    },
+    close() {
+      sync?.close();
+      close();
+    },
+  };
+}
+
+async function inTime(durable: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new AppError(
+          'UNAVAILABLE',
+          'The change is made, but the disk with the data folder has not kept it yet: a power cut would undo it. Check that disk.',
+          { data: { reason: 'data-folder-slow' } },
+        ),
+      );
+    }, patienceMs);
+  });
+  try {
+    await Promise.race([durable, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const one = <R, T>(row: R | undefined, make: (row: R) => T): T | null => (row === undefined ? null : make(row));
