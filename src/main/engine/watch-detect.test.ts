@@ -310,6 +310,17 @@ it('leaves out answers that come out of order', async () => {
   expect(detect.tracks(id).map((t) => t.box.x)).toEqual([0.5]);
 });
 
+it('waits for a picture that is still being decoded when the next look comes', async () => {
+  const { detect, frame, looked, waiting, turn } = rig();
+  looked(0, 'motion');
+  // The PC manages a share of the pictures: of this one no detector is asked.
+  looked(0.5, 'still');
+  frame(0);
+  waiting()[0]?.([person(0.5)]);
+  await turn();
+  expect(detect.tracks(id).map((t) => t.box.x)).toEqual([0.5]);
+});
+
 it('keeps no worker ready where the last model is gone', async () => {
   const { detect, needs, see, lose } = rig();
   await see(0, []);

@@ -74,6 +74,8 @@ type Seen = {
   /** Of the newest picture that was gone by, and of the newest that a detector looked at; null: none. */
   atMs: number | null;
   foundMs: number | null;
+  /** Of the newest picture that is on its way to be asked about; null: none is. */
+  dueMs: number | null;
   /** Questions without an answer. */
   asked: number;
   eager: boolean;
@@ -128,7 +130,7 @@ export function createWatchDetect(deps: {
     let mine = cameras.get(id);
     if (mine === undefined) {
       mine = {
-        ...{ tracking: freshTracking, atMs: null, foundMs: null, asked: 0, eager: false },
+        ...{ tracking: freshTracking, atMs: null, foundMs: null, dueMs: null, asked: 0, eager: false },
         scene: { ...freshScene, lines: { ...freshScene.lines, counts: countsOf(id) } },
         ...{ open: new Map<string, Open>(), trouble: null },
       };
@@ -322,7 +324,10 @@ export function createWatchDetect(deps: {
       if (look.motion === null) return;
       motions.set(id, look.motion);
       // Where a picture for the detector comes, that is what counts, unless none has come of it for long; what came on top is of no step.
-      const waits = look.asks || mine.asked > 0;
+      if (look.asks) mine.dueMs = look.atMs;
+      // It is decoded in its own size first; the look after it may be here before it is.
+      const due = mine.dueMs !== null && look.atMs - mine.dueMs <= lateMs;
+      const waits = due || mine.asked > 0;
       if (look.second || (waits && (mine.atMs === null || look.atMs - mine.atMs <= unlookedMs))) return;
       const { is, regions } = look.motion;
       const motion = is === 'still' || is === 'motion' ? regions : null;
@@ -333,6 +338,7 @@ export function createWatchDetect(deps: {
       const { mode, modelId } = rules.settings(id);
       if (mode !== 'objects') return;
       const mine = seenOf(id);
+      if (mine.dueMs !== null && frame.atMs >= mine.dueMs) mine.dueMs = null;
       const chosen = deps.models().choose('detect', modelId);
       if (chosen === null) mine.trouble = 'no-model';
       else void ask(camera, mine, frame, chosen);
