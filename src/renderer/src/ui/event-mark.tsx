@@ -1,6 +1,6 @@
 /** An event's mark in lists: the shape and colour it has on the timeline. */
 import type { ReactNode } from 'react';
-import type { EventKind } from '#domain/event.ts';
+import type { EventKind, Severity } from '#domain/event.ts';
 import { colourNameOf, shapeOf, type Shape } from '../timeline/marks.ts';
 
 const shapes: Record<Shape, ReactNode> = {
@@ -41,11 +41,16 @@ const shapes: Record<Shape, ReactNode> = {
   dot: <circle cx="7" cy="7" r="3.600" fill="currentColor" />,
 };
 
-export function EventMark({ kind }: { kind: EventKind }) {
+/** What somebody must answer, or look at, has its colour whatever kind it is of: a plate that is not allowed, a bag that was left. */
+const ofSeverity = { alarm: 'bad', warning: 'warn' } as const;
+
+export function EventMark({ kind, severity = 'info' }: { kind: EventKind; severity?: Severity }) {
+  const own = colourNameOf(kind);
+  const colour = own !== 'accent' || severity === 'info' ? own : ofSeverity[severity];
   return (
     <svg
       className="event-mark"
-      data-colour={colourNameOf(kind)}
+      data-colour={colour}
       width="14"
       height="14"
       viewBox="0 0 14 14"

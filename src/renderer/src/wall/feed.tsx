@@ -43,7 +43,7 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
                   onPick(e);
                 }}
               >
-                <EventMark kind={e.kind} />
+                <EventMark kind={e.kind} severity={e.severity} />
                 <span className="feed-text">
                   <span className="feed-title">
                     {e.severity === 'info' ? null : (

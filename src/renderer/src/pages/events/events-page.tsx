@@ -192,7 +192,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
       </td>
       <td>
         <span className="event-what">
-          <EventMark kind={e.kind} />
+          <EventMark kind={e.kind} severity={e.severity} />
           <span className="away">{t(`events.severity.${e.severity}`)}: </span>
           {title}
           {plate === null ? null : <span className="event-plate">{plate}</span>}

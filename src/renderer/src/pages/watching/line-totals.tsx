@@ -88,7 +88,7 @@ export function LineTotalsPart({ cameraId, lineId }: { cameraId: CameraId; lineI
             </tr>
           </thead>
           <tbody>
-            {hours.map((h) => (
+            {[...hours].reverse().map((h) => (
               <tr key={h.fromMs}>
                 <td>{h.hour}</td>
                 <td className="num">{numberOf(h.in)}</td>
@@ -117,7 +117,7 @@ export function LineTotalsPart({ cameraId, lineId }: { cameraId: CameraId; lineI
   );
 }
 
-/** In above the line, out below it; hatched where nobody looked all the time. */
+/** In above the line, out below it; hatched where it was not looked at all of the time. */
 function Bars({
   spans,
   atMs,

@@ -145,7 +145,7 @@ export const watching = {
     days_other: 'In and out on each of the last {{count}} days',
     hours: 'In and out in each hour of {{day}}',
     legend:
-      'In above the line, out below it. Hatched: nobody looked all the time. A day begins at midnight in {{zone}}.',
+      'In above the line, out below it. Hatched: not looked at all of the time. A day begins at midnight in {{zone}}.',
     before: 'The day before',
     after: 'The day after',
     table: 'Hours of the day',

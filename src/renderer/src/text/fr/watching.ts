@@ -153,7 +153,7 @@ export const watching = {
     days_other: 'Entrées et sorties de chacun des {{count}} derniers jours',
     hours: 'Entrées et sorties de chaque heure du {{day}}',
     legend:
-      'Entrées au-dessus de la ligne, sorties au-dessous. Hachuré : personne n’a regardé tout le temps. Un jour commence à minuit à {{zone}}.',
+      'Entrées au-dessus de la ligne, sorties au-dessous. Hachuré : regardé une partie du temps seulement, ou pas du tout. Un jour commence à minuit à {{zone}}.',
     before: 'Le jour d’avant',
     after: 'Le jour d’après',
     table: 'Heures du jour',

@@ -152,7 +152,7 @@ export const watching = {
     days_other: 'Entradas e saídas de cada um dos últimos {{count}} dias',
     hours: 'Entradas e saídas de cada hora de {{day}}',
     legend:
-      'Entradas acima da linha, saídas abaixo. Tracejado: ninguém olhou o tempo todo. Um dia começa à meia-noite em {{zone}}.',
+      'Entradas acima da linha, saídas abaixo. Tracejado: observado só parte do tempo, ou nada. Um dia começa à meia-noite em {{zone}}.',
     before: 'O dia anterior',
     after: 'O dia seguinte',
     table: 'Horas do dia',
