@@ -60,7 +60,7 @@ export function StorageSum() {
   );
 }
 
-function Guarantee({ forecast: { all, atMs, streams } }: { forecast: StorageForecast }) {
+function Guarantee({ forecast: { all, atMs, streams, volumes } }: { forecast: StorageForecast }) {
   const disk = useVolumes((s) => s.list?.find((v) => v.volume === all.short?.volume));
   const { short, shortAtMs } = all;
   if (short === null || shortAtMs === null)
@@ -75,7 +75,7 @@ function Guarantee({ forecast: { all, atMs, streams } }: { forecast: StorageFore
   return (
     <Warning>
       {t(shortAtMs <= atMs ? 'storage.sum.broken' : 'storage.sum.short', of)}{' '}
-      {t(all.fits ? 'storage.sum.spread' : 'storage.sum.little')}
+      {t(volumes.length === 1 ? 'storage.sum.alone' : all.fits ? 'storage.sum.spread' : 'storage.sum.little')}
     </Warning>
   );
 }

@@ -117,6 +117,7 @@ export const storage = {
     guaranteed: 'All that is guaranteed can be kept, as things go.',
     short: 'On {{at}} (in {{when}}) the guaranteed {{days}} of {{name}} can no longer be kept on {{disk}}.',
     broken: 'The guaranteed {{days}} of {{name}} cannot be kept on {{disk}} any more.',
+    alone: 'Add a disk, lower a minimum, or record less.',
     spread: 'All disks together have the room: give the others a larger share, or add a disk.',
     little: 'All disks together do not have the room either: add a disk, lower a minimum, or record less.',
   },

@@ -125,6 +125,7 @@ export const storage = {
     guaranteed: 'Tout ce qui est garanti peut être gardé, au train où vont les choses.',
     short: 'Le {{at}} (dans {{when}}), les {{days}} garantis de {{name}} ne pourront plus être gardés sur {{disk}}.',
     broken: 'Les {{days}} garantis de {{name}} ne peuvent plus être gardés sur {{disk}}.',
+    alone: 'Ajoutez un disque, baissez un minimum ou enregistrez moins.',
     spread: 'Tous les disques ensemble ont la place : donnez une plus grande part aux autres, ou ajoutez un disque.',
     little:
       'Même tous les disques ensemble n’ont pas la place : ajoutez un disque, baissez un minimum ou enregistrez moins.',

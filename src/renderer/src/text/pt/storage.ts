@@ -125,6 +125,7 @@ export const storage = {
     short:
       'Em {{at}} (dentro de {{when}}), os {{days}} garantidos de {{name}} já não poderão ser guardados em {{disk}}.',
     broken: 'Os {{days}} garantidos de {{name}} já não podem ser guardados em {{disk}}.',
+    alone: 'Acrescente um disco, baixe um mínimo ou grave menos.',
     spread: 'Todos os discos juntos têm espaço: dê uma parte maior aos outros, ou acrescente um disco.',
     little: 'Nem todos os discos juntos têm espaço: acrescente um disco, baixe um mínimo ou grave menos.',
   },
