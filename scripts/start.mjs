@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithReader } from './prepare/arguments.mjs';
 import { ensureBuilt } from './prepare/build.mjs';
 import { electronBinary, fetchElectron, fetchFfmpeg } from './prepare/download.mjs';
 import { ensureInstalled } from './prepare/install.mjs';
@@ -23,6 +24,7 @@ Options of npm start
 `;
 const say = (text) => (answersOnly ? process.stderr : process.stdout).write(`vigie: ${text}\n`);
 
+endWithReader();
 try {
   await main();
 } catch (error) {
