@@ -20,10 +20,10 @@ function put(bytes: Uint8Array): void {
   writeFileSync(path(), bytes);
 }
 /** At which seconds of the segment pictures were found. */
-async function found(seconds: readonly number[], keys = withKey): Promise<number[]> {
+async function found(seconds: readonly number[], keys = withKey, startMs: number = t0): Promise<number[]> {
   const out: number[] = [];
   const moments = seconds.map((s) => t0 + s * 1000);
-  for await (const { key, atMs, track } of readKeyPictures({ path: path(), startMs: t0, moments }, keys)) {
+  for await (const { key, atMs, track } of readKeyPictures({ path: path(), startMs, moments }, keys)) {
     const second = (atMs - t0) / 1000;
     expect(track.codec).toBe('mjpeg');
     expect([...key]).toEqual([...jpeg(second)]);
@@ -47,6 +47,14 @@ describe('key frames read out of a segment', () => {
       const segment = bothWays(30, false);
       put(segment[which].subarray(0, (segment.offsets[20] ?? 0) + 50));
       expect(await found([10, 20])).toEqual([10, 19]);
+    },
+  );
+
+  it.each(['plain', 'encrypted'] as const)(
+    'are found by their own times where the segment begins behind its first picture: %s',
+    async (which) => {
+      put(bothWays(30)[which]);
+      expect(await found([5, 10], withKey, t0 + 2000)).toEqual([5, 10]);
     },
   );
 

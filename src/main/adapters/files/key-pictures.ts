@@ -20,10 +20,16 @@ export type KeyPicture = { track: VideoTrack; key: Uint8Array; atMs: number };
 /** Where fragments that begin with a key frame lie, and when, UTC ms; oldest first. */
 type KeyPlace = { offset: number; atMs: number };
 
-/** By the index of a segment that was closed in order; of another by looking at each fragment. */
+/** By the index of a segment that was closed in order, which counts from its first picture; of another by looking at each fragment. */
 async function keyPlaces(read: ReadAt, size: number, init: Mp4Init, startMs: number): Promise<KeyPlace[]> {
   const index = await readKeyIndex(read, size, init);
-  if (index !== null) return index.map(({ offset, timeUs }) => ({ offset, atMs: startMs + timeUs / 1000 }));
+  const first = index?.[0];
+  if (index !== null && first !== undefined) {
+    // The first picture may be shown before the segment begins, where a disk refused the middle of a group of pictures.
+    const found = await unlessDamaged(async () => firstVideo(await headAt(read, first.offset, init)));
+    const originUs = found === null ? startMs * 1000 : found.ptsUs - first.timeUs;
+    return index.map(({ offset, timeUs }) => ({ offset, atMs: (originUs + timeUs) / 1000 }));
+  }
   const { fragments } = await scanFragments(read, size, init);
   return fragments.filter((f) => f.key).map(({ offset, startUs }) => ({ offset, atMs: startUs / 1000 }));
 }
@@ -54,6 +60,9 @@ async function headAt(read: ReadAt, offset: number, init: Mp4Init): Promise<Head
   }
 }
 
+const firstVideo = ({ samples }: Head) =>
+  samples.filter((s) => s.track === 'video').sort((a, b) => a.dtsUs - b.dtsUs)[0] ?? null;
+
 /** Bytes of a whole fragment whose samples begin right after its `moof`. */
 async function fragmentBytes(read: ReadAt, offset: number, { moofEnd }: Head): Promise<number> {
   const r = new ByteReader(await read(offset + moofEnd, 8));
@@ -70,7 +79,7 @@ async function pictureAt(
   opener: SegmentOpener | null,
 ): Promise<KeyPicture | null> {
   const head = await headAt(read, offset, init);
-  const first = head.samples.filter((s) => s.track === 'video').sort((a, b) => a.dtsUs - b.dtsUs)[0];
+  const first = firstVideo(head);
   if (first?.key !== true || first.bytes > mostBytes) return null;
   const at = head.moofStart + first.offset;
   const { track } = init.video;

@@ -55,6 +55,14 @@ export function partsOf(waiting: readonly Waiting[], frameUs: number): KeptPart[
   return parts;
 }
 
+/** The same, behind what is durable already (`lead`, from a key picture on) where it cannot be decoded without it. */
+export function partsBehind(lead: readonly Waiting[], waiting: readonly Waiting[], frameUs: number): KeptPart[] {
+  const begins = waiting.find((w) => w.pictures.length > 0)?.pictures[0]?.key === true;
+  const parts = lead.length === 0 || begins ? [] : partsOf([...lead, ...waiting], frameUs);
+  const first = parts[lead.length];
+  return first !== undefined && first.after === null ? parts : partsOf(waiting, frameUs);
+}
+
 /** The last of those that belongs together. */
 export const lastRun = (parts: readonly KeptPart[]): KeptPart[] =>
   parts.slice(

@@ -201,7 +201,10 @@ const refuse = (at: RecordTarget, code = 'EIO', what: 'create' | 'append' | 'all
 const heal = (at: RecordTarget): void => {
   world.state.refuse.delete(at.root);
 };
-/** Units in all files as far as is told of them, by when they are shown (ms after t0), in the order of the segments. */
+/**
+ * Units in all files as far as is told of them, by when they are shown (ms after t0), in the order of the segments; without those before the
+ * beginning of their segment, which are there so that it can be decoded.
+ */
 async function recorded(which: AccessUnit['track'] = 'video'): Promise<{ atMs: number; id: number }[]> {
   const out: { atMs: number; id: number }[] = [];
   const spans = of('sealed').toSorted((a, b) => a.startMs - b.startMs);
@@ -213,7 +216,7 @@ async function recorded(which: AccessUnit['track'] = 'video'): Promise<{ atMs: n
       const { fragments } = await scanFragments(readerOf(bytes), bytes.length, init);
       for (const f of fragments)
         for (const u of parseFragment(bytes.subarray(f.offset, f.offset + f.bytes), init).units)
-          if (u.track === which) {
+          if (u.track === which && u.ptsUs / 1000 >= startMs) {
             const [low = 0, high = 0] = unitBytes(u);
             out.push({ atMs: u.ptsUs / 1000 - t0, id: low + (high << 8) });
           }
@@ -226,19 +229,16 @@ const every50 = (fromMs: number, toMs: number): number[] =>
   Array.from({ length: Math.max(0, (toMs - fromMs) / 50) }, (_, i) => fromMs + i * 50);
 const gaps = () => gapsOf(words).map((g) => [g.fromMs - t0, g.toMs - t0, g.cause]);
 const spans = () => of('sealed').map((s) => [s.startMs - t0, s.endMs - t0]);
-/** What was durable when the disk began to refuse, and the first key picture after that. */
-const durable = () => {
-  const ms = (of('grew').at(-1)?.segments[0]?.endMs ?? t0) - t0;
-  return { ms, keyMs: Math.ceil(ms / 1000) * 1000 };
-};
+/** Up to when all is durable. */
+const durableMs = (): number => (of('grew').at(-1)?.segments[0]?.endMs ?? t0) - t0;
 
 describe('a disk that refuses', () => {
   it.each(['append', 'all'] as const)(
-    'while there is another volume: all from the first key picture on that it did not take goes there, once (%s)',
+    'while there is another volume: all that it did not take goes there, once, behind what it cannot be decoded without (%s)',
     async (what) => {
       const recorder = make();
       await feed(recorder, 0, 3000);
-      const { ms, keyMs } = durable();
+      const ms = durableMs();
       refuse(first, 'EIO', what);
       await feed(recorder, 3000, 5500);
       expect(of('disk')).toMatchObject([{ volume: 2, code: 'EIO' }]);
@@ -248,10 +248,10 @@ describe('a disk that refuses', () => {
       await recorder.stop();
       expect(spans()).toEqual([
         [0, ms],
-        [keyMs, 11_500],
+        [ms, 11_500],
       ]);
-      expect(await times()).toEqual([...every50(0, ms), ...every50(keyMs, 11_500)]);
-      expect(gaps()).toEqual(keyMs - ms < gapToleranceMs ? [] : [[ms, keyMs, 'disk-error']]);
+      expect(await times()).toEqual(every50(0, 11_500));
+      expect(gaps()).toEqual([]);
       expect(of('disk').at(-1)).toMatchObject({ volume: 3, code: null });
     },
   );
@@ -259,21 +259,22 @@ describe('a disk that refuses', () => {
   it('and takes video again: what was kept is recorded first', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first, 'ENOSPC');
     await feed(recorder, 3000, 7000);
     heal(first);
     await feed(recorder, 10_000, 3000);
     await recorder.stop();
-    expect(await times()).toEqual([...every50(0, ms), ...every50(keyMs, 13_000)]);
-    expect(gaps()).toEqual(keyMs - ms < gapToleranceMs ? [] : [[ms, keyMs, 'disk-full']]);
+    expect(spans()[1]?.[0]).toBe(ms);
+    expect(await times()).toEqual(every50(0, 13_000));
+    expect(gaps()).toEqual([]);
     expect(of('disk').map((d) => d.code)).toEqual(['ENOSPC', null]);
   });
 
   it('for longer than memory suffices: the oldest goes, whole groups of pictures, and that is the gap', async () => {
     const recorder = make({ maxPendingBytes: 10_000 }); // five seconds
     await feed(recorder, 0, 3000);
-    const { ms } = durable();
+    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 20_000);
     heal(first);
@@ -323,7 +324,7 @@ describe('a disk that refuses', () => {
   it('while the camera is lost, and back: both runs are recorded, and only the time between is a gap', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 2000);
     lose(recorder, 5000);
@@ -331,15 +332,15 @@ describe('a disk that refuses', () => {
     recorder.retarget(second, 'key');
     await feed(recorder, 10_000, 1000);
     await recorder.stop();
-    expect(await times()).toEqual([...every50(0, ms), ...every50(keyMs, 5000), ...every50(8000, 11_000)]);
-    expect(gaps().filter(([from]) => from !== ms)).toEqual([[5000, 8000, 'camera-lost']]);
+    expect(await times()).toEqual([...every50(0, 5000), ...every50(8000, 11_000)]);
+    expect(gaps()).toEqual([[5000, 8000, 'camera-lost']]);
     expect(of('opened').map((o) => o.past)).toEqual([undefined, true, undefined]);
   });
 
   it('while the camera is lost, and does not come back: what came before is recorded, and it stays lost', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 2000);
     lose(recorder, 5000);
@@ -347,15 +348,15 @@ describe('a disk that refuses', () => {
     monoMs += 1000;
     recorder.tick();
     await settled();
-    expect(spans().at(-1)).toEqual([keyMs, 5000]);
-    expect(gaps().filter(([from]) => from !== ms)).toEqual([[5000, Infinity, 'camera-lost']]);
+    expect(spans().at(-1)).toEqual([ms, 5000]);
+    expect(gaps()).toEqual([[5000, Infinity, 'camera-lost']]);
     await recorder.stop();
   });
 
   it('at the end of an event: what was to be recorded is, though nothing is asked for any more', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 3000);
     words.push({ is: 'wanted', atMs: t0 + 6000, wanted: false });
@@ -363,21 +364,21 @@ describe('a disk that refuses', () => {
     recorder.retarget(second, 'key');
     recorder.tick();
     await settled();
-    expect(spans().at(-1)).toEqual([keyMs, 6000]);
-    expect(await times()).toEqual([...every50(0, ms), ...every50(keyMs, 6000)]);
-    expect(gaps().filter(([from]) => from !== ms)).toEqual([]);
+    expect(spans().at(-1)).toEqual([ms, 6000]);
+    expect(await times()).toEqual(every50(0, 6000));
+    expect(gaps()).toEqual([]);
     await recorder.stop();
   });
 
   it('when recording ends is tried once more', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 3000);
     heal(first);
     await recorder.stop();
-    expect(await times()).toEqual([...every50(0, ms), ...every50(keyMs, 6000)]);
+    expect(await times()).toEqual(every50(0, 6000));
   });
 
   it('keeps sound with its pictures', async () => {
@@ -391,7 +392,7 @@ describe('a disk that refuses', () => {
       }
     };
     await give(0, 3000);
-    const { ms, keyMs } = durable();
+    const ms = durableMs();
     refuse(first);
     await give(3000, 2000);
     recorder.retarget(second, 'key');
@@ -399,7 +400,7 @@ describe('a disk that refuses', () => {
     await recorder.stop();
     const kept = (await recorded('audio')).map((u) => u.atMs);
     // A sound may come after the last picture that was written.
-    const sure = (at: number): boolean => at < ms - 50 || at >= keyMs;
+    const sure = (at: number): boolean => at < ms - 50 || at >= ms;
     expect(kept.filter(sure)).toEqual(sounds.filter(sure));
     expect(kept.length).toBe(new Set(kept).size);
   });

@@ -6,11 +6,12 @@ import type { AccessUnit } from '#media/format.ts';
 import type { IngestReport } from '../port.ts';
 import { createFragments } from './fragments.ts';
 import { dueMs, overdueMs } from './gathering.ts';
-import { type Break, createKept, type KeptPart, lastRun, partsOf, type Tracks } from './kept.ts';
+import { type Break, createKept, type KeptPart, lastRun, partsBehind, type Tracks, type Waiting } from './kept.ts';
+import type { Handed } from './lead.ts';
 import { newSegment } from './new-segment.ts';
 import type { Dropping, Recorder, RecorderOptions } from './recorder-port.ts';
 import type { SegmentFile } from './segment-file.ts';
-import { createSegmentWriter, type Undurable } from './segment-writer.ts';
+import { createSegmentWriter } from './segment-writer.ts';
 import { createSlew } from './slew.ts';
 import { sameTrack } from './track.ts';
 
@@ -22,7 +23,8 @@ const steadyMs = 10_000;
 /** Decoding times that step back further than this do not continue the stream. */
 const maxBackUs = 500_000;
 
-const asWaiting = ({ segment, fragment }: Undurable) => ({ ...fragment, of: segment, fragment });
+const asWaiting = ({ segment, fragment }: Handed): Waiting => ({ ...fragment, of: segment, fragment });
+const asLead = ({ segment, fragment }: Handed): Waiting => ({ ...fragment, of: segment, fragment: null });
 const causeOf = (code: string): GapCause => (code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'disk-error');
 
 /** Makes the recorder of one stream. It never blocks and never throws; what goes wrong is reported. */
@@ -58,6 +60,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let droppedUnits = 0;
   /** What is recorded now is what was kept. */
   let pouring = false;
+  /** The first picture of what is recorded once more. */
+  let leadsWith: AccessUnit | null = null;
 
   const works = (): void => {
     if (failedCode === null) return;
@@ -67,7 +71,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
   const newWriter = () =>
     createSegmentWriter({
-      ...{ streamId, kind, disk, report, onFailure: failedWith },
+      ...{ streamId, kind, disk, leadBytes: maxPendingBytes / 2, report, onFailure: failedWith },
       onDurable() {
         works();
         advance();
@@ -81,8 +85,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const keeps = (): boolean =>
     !kept.isEmpty() || kept.isEnded() || isTrial() || (segment === null && failedCode !== null);
 
-  function failedWith(failed: SegmentFile, code: string, message: string, waited: Undurable[]): void {
-    const parts = partsOf([...waited.map(asWaiting), ...fragments.waiting(segment)], fragments.frameUs());
+  /** What waits, and in front of it what is durable and it cannot be decoded without. */
+  const behindLead = (waiting: readonly Waiting[]): KeptPart[] => {
+    const lead = writer.takeLead().map(asLead);
+    const parts = partsBehind(lead, waiting, fragments.frameUs());
+    const [first] = lead[0]?.pictures ?? [];
+    if (first !== undefined && parts[0]?.pictures[0] === first) leadsWith = first;
+    else giveUp(lead);
+    return parts;
+  };
+
+  function failedWith(failed: SegmentFile, code: string, message: string, waited: Handed[]): void {
+    const parts = behindLead([...waited.map(asWaiting), ...fragments.waiting(segment)]);
     const over = segment === null && !keeps() && parts.length > 0;
     giveUp(kept.putBack(parts));
     if (over) kept.end({ next: null, cause: overrun === null ? null : 'disk-slow' });
@@ -242,7 +256,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
 
   /** Neither is going to be written. */
-  const giveUp = (units: Pick<KeptPart, 'pictures' | 'sounds'>[]): void => {
+  const giveUp = (units: readonly Pick<Waiting, 'pictures' | 'sounds'>[]): void => {
     for (const { pictures, sounds } of units) for (const { data } of [...pictures, ...sounds]) disk.taken(data);
   };
 
@@ -303,7 +317,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (part.after !== null) finishKept(part.after);
     if (first !== undefined && segment === null) {
       // The clock was set back between what is kept.
-      if (first.ptsUs / 1000 < notBeforeMs - overlapLeadMs) floorMs = notBeforeMs = 0;
+      if (first !== leadsWith && first.ptsUs / 1000 < notBeforeMs - overlapLeadMs) floorMs = notBeforeMs = 0;
       begin(first, part.tracks);
     } else if (first !== undefined && segment !== null) {
       if (endsAt(first, segment)) turn(first, part.tracks);
@@ -332,9 +346,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const leave = (): void => {
     const waits = [...writer.undurable().map(asWaiting), ...fragments.waiting(segment)];
     const gone = segment === null && overrun === null;
-    const moved = gone ? [] : lastRun(partsOf(waits, fragments.frameUs()));
+    const moved = gone ? [] : lastRun(behindLead(waits));
     const [first] = moved;
-    const left = writer.abandon(first?.fragment ?? null);
+    const left = writer.abandon(moved.find((part) => part.fragment !== null)?.fragment ?? null);
     writer = newWriter();
     const [oldest] = left;
     const fromMs = first?.pictures[0] === undefined ? null : Math.floor(first.pictures[0].ptsUs / 1000);

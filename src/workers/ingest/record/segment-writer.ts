@@ -6,6 +6,7 @@ import type { StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { IngestReport } from '../port.ts';
 import type { RecordDisk, RecordFile } from './disk.ts';
+import { createLead, type Handed } from './lead.ts';
 import {
   codeOf,
   fileWrite,
@@ -22,9 +23,6 @@ type Task =
   | { do: 'write'; segment: SegmentFile; fragment: FragmentBytes }
   | { do: 'seal'; segment: SegmentFile; endMs: number }
   | { do: 'tell'; report: IngestReport };
-
-/** A fragment that was handed over and is not durable. */
-export type Undurable = { segment: SegmentFile; fragment: FragmentBytes };
 
 export type SegmentWriter = {
   create(segment: SegmentFile): void;
@@ -46,7 +44,9 @@ export type SegmentWriter = {
   /** A segment that is not done with lies elsewhere than below this root: what comes after it waits for that. */
   waitsBeside(root: string): boolean;
   /** What was handed over and is not durable, oldest first. */
-  undurable(): Undurable[];
+  undurable(): Handed[];
+  /** What is durable of the group of pictures that is being written: `Lead.take`. */
+  takeLead(): Handed[];
   /**
    * Waits for the disk no longer, and says nothing more than `let-go` of each segment that it answers: those that were not sealed,
    * oldest first. `elsewhere`: from this fragment on what is not durable is going to be written elsewhere, so it is taken out of the
@@ -64,6 +64,8 @@ export function createSegmentWriter(options: {
   streamId: StreamId;
   kind: StreamKind;
   disk: RecordDisk;
+  /** Most bytes that are held of what is durable. */
+  leadBytes: number;
   report(report: IngestReport): void;
   /** Something whole of a segment is on disk: the disk works. */
   onDurable(segment: SegmentFile): void;
@@ -71,7 +73,7 @@ export function createSegmentWriter(options: {
    * The disk refused. The segment was closed as well as it could be, and nothing is queued any more. `waited`: what was handed over and is
    * not durable, oldest first.
    */
-  onFailure(segment: SegmentFile, code: string, message: string, waited: Undurable[]): void;
+  onFailure(segment: SegmentFile, code: string, message: string, waited: Handed[]): void;
 }): SegmentWriter {
   const { streamId, kind, disk } = options;
   /** Nobody listens any more. */
@@ -85,6 +87,7 @@ export function createSegmentWriter(options: {
   const onFailure: typeof options.onFailure = (...failure) => {
     if (!abandoned) options.onFailure(...failure);
   };
+  const lead = createLead({ disk, mostBytes: options.leadBytes });
   /** Handed over and not sealed yet. */
   const unsealed = new Set<SegmentFile>();
   let tasks: Task[] = [];
@@ -174,6 +177,7 @@ export function createSegmentWriter(options: {
     const last = batch.fragments.at(-1);
     if (last !== undefined) {
       segment.endMs = Math.max(segment.endMs, last.endMs);
+      if (!abandoned) lead.grew();
       tellOpened(segment);
       onDurable(segment);
     }
@@ -187,6 +191,7 @@ export function createSegmentWriter(options: {
       return;
     }
     if (file.sync !== null) await file.sync();
+    lead.sealed(segment);
     segment.file = null;
     if (segment.fragments > 0) {
       segment.endMs = Math.max(batch.sealMs, segment.startMs + 1);
@@ -200,7 +205,7 @@ export function createSegmentWriter(options: {
     await removeFile(segment, kind, disk);
   };
 
-  const undurable = (): Undurable[] => {
+  const undurable = (): Handed[] => {
     const all = tasks.flatMap((task) => (task.do === 'write' ? [task] : []));
     if (writing === null) return all;
     const { segment, fragments } = writing;
@@ -268,6 +273,7 @@ export function createSegmentWriter(options: {
     },
     write(segment, fragment) {
       pending += fragment.bytes;
+      lead.handed(segment, fragment);
       tasks.push({ do: 'write', segment, fragment });
     },
     flush: start,
@@ -286,8 +292,10 @@ export function createSegmentWriter(options: {
     opening: () => making || late > 0,
     waitsBeside: (root) => [...unsealed].some((segment) => segment.target.root !== root),
     undurable,
+    takeLead: () => lead.take(),
     abandon(elsewhere) {
       abandoned = true;
+      lead.clear();
       const left = [...unsealed];
       const under = writing?.fragments ?? [];
       const at = elsewhere === null ? -1 : under.indexOf(elsewhere);
