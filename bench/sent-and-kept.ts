@@ -1,6 +1,7 @@
 /** Compares what a load camera sent with what lies on disk, picture by picture, byte by byte. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import { parseSegmentPath } from '#domain/segment.ts';
 import { unitBytes } from '#media/access-unit.ts';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { readInit } from '#media/mp4/read-init.ts';
@@ -8,16 +9,23 @@ import { readerOf, scanFragments } from '#media/mp4/scan.ts';
 import type { Clip } from '../src/main/demo/clip.ts';
 import type { SessionFigures } from '../src/main/demo/session.ts';
 
-/** Video samples of one file up to its last whole fragment, in order; none of one that was made and never written. */
+/** A name is moved by so much at most where a file of that name is there already, ms. */
+const movedMs = 20;
+
+/**
+ * Video samples of one file up to its last whole fragment, in order, without those before its beginning, which are there so that it can be
+ * decoded; none of one that was made and never written.
+ */
 export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsUs: number }[]> {
   const file = new Uint8Array(readFileSync(path));
   if (file.length === 0) return [];
   const read = readerOf(file);
   const init = await readInit(read);
   const { fragments } = await scanFragments(read, file.length, init);
+  const startMs = parseSegmentPath(path.split(sep).slice(-4).join('/'))?.startMs ?? 0;
   return fragments.flatMap((f) =>
     parseFragment(file.subarray(f.offset, f.offset + f.bytes), init)
-      .units.filter((u) => u.track === 'video')
+      .units.filter((u) => u.track === 'video' && u.ptsUs >= (startMs - movedMs) * 1000)
       .map((u) => ({ bytes: unitBytes(u), ptsUs: u.ptsUs })),
   );
 }

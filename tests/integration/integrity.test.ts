@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CameraId } from '#domain/id.ts';
@@ -113,6 +122,19 @@ it('hashes what a crash left as soon as it runs again: what is changed before th
   const { store, engine } = rig;
   await until('each has its link', () => startsMs.every((startMs) => store.chain.of(streamId, startMs) !== null));
   expect(engine.integrity.state().pass).toBeNull(); // a whole pass has time
+});
+
+it('takes a file as it is that has more than is known of it: a disk took a write that it refused', async () => {
+  const { streamId, startsMs } = recordedBefore(2, systemClock.nowMs() - 4 * 60_000);
+  const [startMs = 0] = startsMs;
+  const path = join(folder.path, 'video', segmentPath('gate', 'main', startMs));
+  appendFileSync(path, Buffer.alloc(4096, 7));
+  rig = await openEngine(folder.path);
+  const { store } = rig;
+  await until('each has its link', () => startsMs.every((ms) => store.chain.of(streamId, ms) !== null));
+  const [row] = store.segmentsFrom(streamId, startMs, startMs, 1);
+  expect(row).toMatchObject({ state: 'sealed', bytes: statSync(path).size });
+  expect(store.chain.of(streamId, startMs)).toMatchObject({ bytes: row?.bytes, endMs: row?.endMs });
 });
 
 it('tells at the start of what was safe on the disk and is there no more', async () => {

@@ -47,7 +47,7 @@ const chainCodes = ['chain-changed', 'chain-missing', 'chain-cut', 'list-differs
 const reasonOf = ({ data }: AppError): unknown => (data as { reason?: unknown } | undefined)?.reason;
 
 export function createIntegrityLooks(deps: {
-  store: Pick<WriteStore, 'chain' | 'retention'> & Pick<ReadStore, 'streams' | 'segmentsFrom'>;
+  store: Pick<WriteStore, 'chain' | 'retention' | 'segment'> & Pick<ReadStore, 'streams' | 'segmentsFrom'>;
   volumes: VolumeLookup & Pick<VolumeRoom, 'seen'>;
   chain: Pick<Chain, 'hashed'>;
   verifier: Omit<Verifier, 'backUp'>;
@@ -108,6 +108,9 @@ export function createIntegrityLooks(deps: {
     }
     const row = rowAt(stream, startMs);
     if (found === null || row === null || row.state === 'open') return 0; // what is missing is told by the look at the files
+    // A disk that refused a write may have taken it all the same: such a file has more than was known of it.
+    if (row.state === 'sealed' && found.bytes > row.bytes)
+      store.segment.close(stream.id, startMs, { endMs: row.endMs, bytes: found.bytes, state: row.state });
     deps.chain.hashed(stream.id, { startMs, endMs: row.endMs, ...found });
     return found.bytes;
   };

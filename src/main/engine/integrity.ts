@@ -55,7 +55,8 @@ export type IntegrityRoom = {
 };
 
 export function createIntegrity(deps: {
-  store: Pick<WriteStore, 'chain' | 'setting' | 'retention'> & Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
+  store: Pick<WriteStore, 'chain' | 'segment' | 'setting' | 'retention'> &
+    Pick<ReadStore, 'streams' | 'segmentsFrom' | 'counts'>;
   volumes: VolumeLookup & Pick<VolumeRoom, 'seen'>;
   chain: Pick<Chain, 'hashed'>;
   verifier: Omit<Verifier, 'backUp'>;
