@@ -12,9 +12,12 @@ import type { SessionFigures } from '../src/main/demo/session.ts';
 /** A name is moved by so much at most where a file of that name is there already, ms. */
 const movedMs = 20;
 
+/** What a segment's file has before then is there so that the rest can be decoded, and is not shown, µs of UTC. */
+export const shownFromUs = (path: string): number =>
+  ((parseSegmentPath(path.split(sep).slice(-4).join('/'))?.startMs ?? 0) - movedMs) * 1000;
+
 /**
- * Video samples of one file up to its last whole fragment, in order, without those before its beginning, which are there so that it can be
- * decoded; none of one that was made and never written.
+ * Video samples of one file up to its last whole fragment, in order, as far as they are shown; none of one that was made and never written.
  */
 export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsUs: number }[]> {
   const file = new Uint8Array(readFileSync(path));
@@ -22,10 +25,10 @@ export async function samplesOf(path: string): Promise<{ bytes: Uint8Array; ptsU
   const read = readerOf(file);
   const init = await readInit(read);
   const { fragments } = await scanFragments(read, file.length, init);
-  const startMs = parseSegmentPath(path.split(sep).slice(-4).join('/'))?.startMs ?? 0;
+  const fromUs = shownFromUs(path);
   return fragments.flatMap((f) =>
     parseFragment(file.subarray(f.offset, f.offset + f.bytes), init)
-      .units.filter((u) => u.track === 'video' && u.ptsUs >= (startMs - movedMs) * 1000)
+      .units.filter((u) => u.track === 'video' && u.ptsUs >= fromUs)
       .map((u) => ({ bytes: unitBytes(u), ptsUs: u.ptsUs })),
   );
 }

@@ -8,6 +8,7 @@ import { unitBytes } from '#media/access-unit.ts';
 import { parseFragment } from '#media/mp4/read-fragment.ts';
 import { readInit } from '#media/mp4/read-init.ts';
 import { readerOf, scanFragments } from '#media/mp4/scan.ts';
+import { shownFromUs } from '../sent-and-kept.ts';
 import type { Clip } from '../../src/main/demo/clip.ts';
 import type { SentFrame } from '../../src/main/demo/mount.ts';
 import { silentMs } from '../../src/workers/ingest/lane/silence.ts';
@@ -32,7 +33,7 @@ export type KeptPicture = {
   trueMs: number;
 };
 
-/** The pictures of one file up to its last whole fragment; none of one in which nothing whole is. */
+/** The pictures of one file up to its last whole fragment, as far as they are shown; none of one in which nothing whole is. */
 export async function keptPictures(path: string, known: KnownPictures): Promise<KeptPicture[]> {
   const file = new Uint8Array(readFileSync(path));
   const read = readerOf(file);
@@ -41,9 +42,10 @@ export async function keptPictures(path: string, known: KnownPictures): Promise<
     const { fragments } = await scanFragments(read, file.length, init);
     const bootMs = Date.now() - uptime() * 1000;
     const wrongMs = init.clocks === null ? 0 : init.clocks.wallUs / 1000 - (init.clocks.steadyUs / 1000 + bootMs);
+    const fromUs = shownFromUs(path);
     return fragments.flatMap((f) =>
       parseFragment(file.subarray(f.offset, f.offset + f.bytes), init)
-        .units.filter((u) => u.track === 'video')
+        .units.filter((u) => u.track === 'video' && u.ptsUs >= fromUs)
         .map((u) => {
           const atMs = u.ptsUs / 1000;
           return { frame: known(unitBytes(u)), atMs, trueMs: atMs - wrongMs };
