@@ -324,7 +324,6 @@ describe('a disk that refuses', () => {
   it('while the camera is lost, and back: both runs are recorded, and only the time between is a gap', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 2000);
     lose(recorder, 5000);
@@ -373,7 +372,6 @@ describe('a disk that refuses', () => {
   it('when recording ends is tried once more', async () => {
     const recorder = make();
     await feed(recorder, 0, 3000);
-    const ms = durableMs();
     refuse(first);
     await feed(recorder, 3000, 3000);
     heal(first);
