@@ -52,7 +52,12 @@ describe('first run', () => {
     expect(answer.status).toBe(422);
     expect(await refused(answer)).toMatchObject({
       code: 'INVALID',
-      data: { issues: [{ path: 'name' }, { path: 'password', message: 'at least 10 characters' }] },
+      data: {
+        issues: [
+          { path: 'name', why: 'form' },
+          { path: 'password', why: 'length', least: 10, message: 'at least 10 characters' },
+        ],
+      },
     });
   });
 });

@@ -39,7 +39,7 @@ describe('talking through a camera', { timeout: 60_000 }, () => {
     ear().forget();
     const t = talk('Corridor');
     expect(() => talk('Corridor', person(1))).toThrow(
-      expect.objectContaining({ code: 'CONFLICT', data: { what: 'talk' } }),
+      expect.objectContaining({ code: 'CONFLICT', data: { what: 'talk', name: person(0).name } }),
     );
     const abort = new AbortController();
     const seen: { name: string; mine: boolean }[][] = [];

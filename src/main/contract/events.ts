@@ -38,6 +38,7 @@ export const events = {
         .refine((q) => q.fromMs === undefined || q.toMs === undefined || q.toMs > q.fromMs, {
           message: 'it must be later than fromMs',
           path: ['toMs'],
+          params: { why: 'order' },
         }),
     )
     .output(z.object({ events: z.array(Event), more: z.boolean() })),

@@ -56,7 +56,7 @@ export const volumes = {
     .output(VolumeFootage),
   /**
    * Takes it out of the station; no file on it is touched. CONFLICT: `own` · `footage` it still holds some and `footageGone` is not
-   * said · `changed` it holds another number of segments than `segments` says · `hold` some of it is held.
+   * said · `changed` it holds another number of segments than `segments` says · `held` some of it is.
    */
   remove: administrator
     .route({ method: 'DELETE', path: '/volumes/{volume}', summary: 'Take a volume out of the station' })

@@ -60,6 +60,7 @@ export const S3Place = z
       context.addIssue({
         code: 'custom',
         path: ['endpoint'],
+        params: { why: 'plain-http' },
         message: 'https, so that nobody on the way can read the footage; or allow http on purpose',
       });
   });

@@ -36,27 +36,47 @@ export const Overlay = z.object({
 });
 export type Overlay = z.infer<typeof Overlay>;
 
-export type SettingFault = { path: string; message: string };
+/** `why`: the values that can be had are a range, or a few. */
+export type SettingFault = { path: string; message: string } & (
+  | { why: 'range'; least: number; most: number }
+  | { why: 'not-offered' }
+);
 
 /** What of wanted settings a device does not offer, by its own options; empty: all of it can be had. */
 export function encoderFaults(wanted: Omit<Encoder, 'token'>, options: EncoderOptions): SettingFault[] {
   const option = options.find((o) => o.codec === wanted.codec);
   if (option === undefined) {
     const offered = options.map((o) => o.codec).join(', ');
-    return [{ path: 'encoder.codec', message: `it encodes ${offered === '' ? 'nothing that it names' : offered}` }];
+    return [
+      {
+        path: 'encoder.codec',
+        why: 'not-offered',
+        message: `it encodes ${offered === '' ? 'nothing that it names' : offered}`,
+      },
+    ];
   }
   const faults: SettingFault[] = [];
   const { sizes, fps, bitsPerSecond, keyEvery } = option;
   if (sizes.length > 0 && !sizes.some((s) => s.width === wanted.width && s.height === wanted.height)) {
     const offered = sizes.map((s) => `${String(s.width)}×${String(s.height)}`).join(', ');
-    faults.push({ path: 'encoder.width', message: `the picture is one of ${offered}` });
+    faults.push({ path: 'encoder.width', why: 'not-offered', message: `the picture is one of ${offered}` });
   }
   const within = (path: string, value: number, range: { min: number; max: number } | null, of: string): void => {
     if (range !== null && (value < range.min || value > range.max))
-      faults.push({ path: `encoder.${path}`, message: `${of} is ${String(range.min)} to ${String(range.max)}` });
+      faults.push({
+        path: `encoder.${path}`,
+        why: 'range',
+        message: `${of} is ${String(range.min)} to ${String(range.max)}`,
+        least: range.min,
+        most: range.max,
+      });
   };
   if (fps.only !== null && !fps.only.includes(wanted.fps))
-    faults.push({ path: 'encoder.fps', message: `pictures per second are one of ${fps.only.join(', ')}` });
+    faults.push({
+      path: 'encoder.fps',
+      why: 'not-offered',
+      message: `pictures per second are one of ${fps.only.join(', ')}`,
+    });
   else within('fps', wanted.fps, fps, 'the number of pictures per second');
   within('bitsPerSecond', wanted.bitsPerSecond, bitsPerSecond, 'the bit rate');
   if (wanted.codec !== 'mjpeg') within('keyEvery', wanted.keyEvery, keyEvery, 'the distance of key frames');

@@ -27,7 +27,10 @@ export const FootageAsk = z.object({
     )
     .min(1, 'a search needs a camera')
     .max(mostSearchedCameras)
-    .refine((all) => new Set(all.map((c) => c.id)).size === all.length, 'a camera is searched once'),
+    .refine((all) => new Set(all.map((c) => c.id)).size === all.length, {
+      message: 'a camera is searched once',
+      params: { why: 'twice' },
+    }),
   fromMs: TimeMs,
   toMs: TimeMs,
   classes: z.array(ObjectClass).min(1, 'a search needs something to look for').max(ObjectClass.options.length),

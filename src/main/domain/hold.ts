@@ -29,7 +29,11 @@ export const HoldDraft = z
     owner: Hold.shape.owner,
     untilMs: TimeMs.nullable().default(null),
   })
-  .refine((h) => h.toMs > h.fromMs, { message: 'a span must end after it starts', path: ['toMs'] });
+  .refine((h) => h.toMs > h.fromMs, {
+    message: 'a span must end after it starts',
+    path: ['toMs'],
+    params: { why: 'order' },
+  });
 export type HoldDraft = z.infer<typeof HoldDraft>;
 
 export type HoldState = 'holding' | 'ended' | 'lifted';

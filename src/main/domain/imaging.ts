@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingFault } from './encoder.ts';
 
 /** Picture settings that a device may offer (ONVIF Imaging Service §5.1). Absent: it has none such. */
 export const Imaging = z.object({
@@ -41,18 +42,20 @@ export const ImagingOptions = z.object({
 export type ImagingOptions = z.infer<typeof ImagingOptions>;
 
 /** What of a change a device does not offer, by its own options; empty: all of it can be had. */
-export function imagingFaults(change: Imaging, options: ImagingOptions): { path: string; message: string }[] {
-  return Object.entries(change).flatMap(([key, value]) => {
+export function imagingFaults(change: Imaging, options: ImagingOptions): SettingFault[] {
+  return Object.entries(change).flatMap(([key, value]): SettingFault[] => {
     const offered = options[key as keyof Imaging];
     const path = `change.${key}`;
-    if (offered === undefined) return [{ path, message: `it has no setting for ${key}` }];
+    if (offered === undefined) return [{ path, why: 'not-offered', message: `it has no setting for ${key}` }];
     if (Array.isArray(offered)) {
       const words: readonly string[] = offered;
-      return words.includes(String(value)) ? [] : [{ path, message: `${key} is one of ${words.join(', ')}` }];
+      return words.includes(String(value))
+        ? []
+        : [{ path, why: 'not-offered', message: `${key} is one of ${words.join(', ')}` }];
     }
     const { min, max } = offered;
     return typeof value === 'number' && value >= min && value <= max
       ? []
-      : [{ path, message: `${key} is ${String(min)} to ${String(max)}` }];
+      : [{ path, why: 'range', message: `${key} is ${String(min)} to ${String(max)}`, least: min, most: max }];
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingFault } from './encoder.ts';
 
 /** What a device sends along beside its pictures (`tt:MetadataConfiguration`, ONVIF Media Service §5.21, Media2 §5.4). */
 export const Metadata = z.object({
@@ -19,7 +20,9 @@ export const MetadataOptions = Metadata;
 export type MetadataOptions = z.infer<typeof MetadataOptions>;
 
 /** What of a change a device does not offer; switching off what it has not is no fault. */
-export const metadataFaults = (change: MetadataChange, options: MetadataOptions): { path: string; message: string }[] =>
+export const metadataFaults = (change: MetadataChange, options: MetadataOptions): SettingFault[] =>
   Metadata.keyof().options.flatMap((key) =>
-    change[key] === true && !options[key] ? [{ path: `change.${key}`, message: `it sends no ${key}` }] : [],
+    change[key] === true && !options[key]
+      ? [{ path: `change.${key}`, why: 'not-offered' as const, message: `it sends no ${key}` }]
+      : [],
   );

@@ -17,8 +17,14 @@ export const Polygon = z
   .array(Point)
   .min(polygonCorners.least, 'a zone needs three corners at least')
   .max(polygonCorners.most, 'a zone has 32 corners at most')
-  .refine((points) => points.length < polygonCorners.least || !crossesItself(points), 'edges of a zone must not cross')
-  .refine((points) => points.length < polygonCorners.least || areaOf(points) >= 1e-4, 'a zone needs an area');
+  .refine((points) => points.length < polygonCorners.least || !crossesItself(points), {
+    message: 'edges of a zone must not cross',
+    params: { why: 'crosses' },
+  })
+  .refine((points) => points.length < polygonCorners.least || areaOf(points) >= 1e-4, {
+    message: 'a zone needs an area',
+    params: { why: 'tiny' },
+  });
 export type Polygon = z.infer<typeof Polygon>;
 
 /** Twice the signed area of a triangle: above 0 where c lies to the right of the way from a to b (y points down). */

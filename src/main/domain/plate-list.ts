@@ -41,6 +41,7 @@ const entry = z.object({
 export const PlateEntryDraft = entry.refine((e) => e.fromMs === null || e.toMs === null || e.toMs > e.fromMs, {
   message: 'it must end after it begins',
   path: ['toMs'],
+  params: { why: 'order' },
 });
 export type PlateEntryDraft = z.infer<typeof PlateEntryDraft>;
 export const PlateEntry = entry.extend({

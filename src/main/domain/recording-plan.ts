@@ -68,7 +68,11 @@ export const WeekSpan = z
     toMin: z.number().int().min(0).max(minutesOfDay).multipleOf(weekGrainMin),
     mode: RecordingMode.exclude(['off']),
   })
-  .refine((s) => s.toMin > s.fromMin, { message: 'a span must end after it starts', path: ['toMin'] });
+  .refine((s) => s.toMin > s.fromMin, {
+    message: 'a span must end after it starts',
+    path: ['toMin'],
+    params: { why: 'order' },
+  });
 export type WeekSpan = z.infer<typeof WeekSpan>;
 
 /** A day as calendars write it, 2026-12-24. */
@@ -83,7 +87,11 @@ export const RecordingException = z
     yearly: z.boolean(),
     mode: RecordingMode,
   })
-  .refine((e) => e.yearly || e.toDay >= e.fromDay, { message: 'ends before it starts', path: ['toDay'] });
+  .refine((e) => e.yearly || e.toDay >= e.fromDay, {
+    message: 'ends before it starts',
+    path: ['toDay'],
+    params: { why: 'order' },
+  });
 export type RecordingException = z.infer<typeof RecordingException>;
 
 /** A week, and days on which it does not hold; of several exceptions that hold for a day the first counts. */
@@ -91,7 +99,10 @@ export const RecordingWeek = z.object({
   spans: z
     .array(WeekSpan)
     .max((7 * minutesOfDay) / weekGrainMin)
-    .refine((spans) => !overlap(spans), 'spans of one day must not overlap'),
+    .refine((spans) => !overlap(spans), {
+      message: 'spans of one day must not overlap',
+      params: { why: 'overlap' },
+    }),
   exceptions: z.array(RecordingException).max(200).default([]),
 });
 export type RecordingWeek = z.infer<typeof RecordingWeek>;

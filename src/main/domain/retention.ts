@@ -28,6 +28,7 @@ export const StreamRetention = z
   .refine((r) => r.maxDays === null || r.minDays <= r.maxDays, {
     message: 'at least so many days cannot be more than at most so many days',
     path: ['minDays'],
+    params: { why: 'over-most' },
   });
 export type StreamRetention = z.infer<typeof StreamRetention>;
 

@@ -6,9 +6,11 @@ export type TimeMs = z.infer<typeof TimeMs>;
 
 /** A half-open span [fromMs, toMs). */
 export type Span = { fromMs: number; toMs: number };
-export const Span = z
-  .object({ fromMs: TimeMs, toMs: TimeMs })
-  .refine((s) => s.toMs > s.fromMs, { message: 'a span must end after it starts', path: ['toMs'] });
+export const Span = z.object({ fromMs: TimeMs, toMs: TimeMs }).refine((s) => s.toMs > s.fromMs, {
+  message: 'a span must end after it starts',
+  path: ['toMs'],
+  params: { why: 'order' },
+});
 
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;

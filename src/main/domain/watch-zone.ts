@@ -108,7 +108,11 @@ export const LineDraft = z
       .default(null),
     ...filter,
   })
-  .refine((l) => Math.hypot(l.a.x - l.b.x, l.a.y - l.b.y) >= 0.01, { message: 'a line needs two ends', path: ['b'] });
+  .refine((l) => Math.hypot(l.a.x - l.b.x, l.a.y - l.b.y) >= 0.01, {
+    message: 'a line needs two ends',
+    path: ['b'],
+    params: { why: 'tiny' },
+  });
 export type LineDraft = z.infer<typeof LineDraft>;
 export const WatchLine = z.intersection(LineDraft, z.object({ id: LineId, cameraId: CameraId, version }));
 export type WatchLine = z.infer<typeof WatchLine>;

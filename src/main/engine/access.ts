@@ -10,7 +10,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { UserId } from '#domain/id.ts';
 import type { Role, User } from '#domain/user.ts';
 import type { Caller, Outputs } from '#contract/call.ts';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { addressRule, createLoginGuard, userRule } from './login-guard.ts';
@@ -133,7 +133,7 @@ export function createAccess(deps: {
 
   const newUser = (name: string, role: Role): User => {
     if (store.users().some((u) => sameName(u.name, name))) {
-      throw new AppError('CONFLICT', `There is a user ${name} already.`, { data: { what: 'name' } });
+      throw new AppError('CONFLICT', `There is a user ${name} already.`, { data: { what: 'name', name } });
     }
     return { id: UserId.parse(deps.newId()), name, role, enabled: true, createdMs: clock.nowMs(), lastLoginMs: null };
   };
@@ -317,10 +317,7 @@ export function createAccess(deps: {
         const without = caller.local && old === '' && store.credentials(user.name)?.passwordHash === '';
         if (!without) {
           const attempt = beginTry(user.name, remote);
-          if (!(await check(user.name, old))) {
-            const issues = [{ path: 'old', message: 'The old password is not right.' }];
-            throw new AppError('INVALID', 'The old password is not right.', { data: { issues } });
-          }
+          if (!(await check(user.name, old))) throw invalid('old', 'wrong', 'The old password is not right.');
           attempt.passed();
         }
         const hash = await passwords.hash(password);

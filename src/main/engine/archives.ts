@@ -1,5 +1,5 @@
 /** The archives of a station: which there are, how they do, and the way to what lies there. */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { type ArchivePlace, firstArchive, isArchive, type ArchiveSettings } from '#domain/archive.ts';
 import type { EventId } from '#domain/id.ts';
 import { ArchiveError } from '#lib/archive-error.ts';
@@ -118,7 +118,10 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
   const refused = (error: unknown): AppError => {
     if (error instanceof AppError) return error;
     const message = error instanceof Error ? error.message : String(error);
-    return new AppError('INVALID', message, { cause: error, data: { issues: [{ path: '', message }] } });
+    return invalid('place', 'store', message, {
+      cause: error,
+      code: error instanceof ArchiveError ? error.trouble : 'error',
+    });
   };
   /** The id of what is there, made where nothing is, and tried. */
   const prove = async (place: ArchivePlace, secret: string | null, expected: string | null): Promise<string> => {
@@ -127,8 +130,10 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
       // There it would be taken for the folder of a camera, and be lost with what it is to outlive.
       const outer = deps.folders().find((f) => isIn(place.path, f));
       if (outer !== undefined)
-        throw refused(
-          new Error(`${place.path} lies in ${outer}, which is recorded on. Choose a folder on another disk.`),
+        throw invalid(
+          'place.path',
+          'recorded-on',
+          `${place.path} lies in ${outer}, which is recorded on. Choose a folder on another disk.`,
         );
     }
     const first = door.open(place, secret, null);
@@ -137,7 +142,7 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
       if (mark === null) throw new ArchiveError('missing', 'Nothing of this archive is there.');
       if (mark.station !== station)
         throw new AppError('CONFLICT', 'This is the archive of another station. Choose another folder or prefix.', {
-          data: { what: 'foreign' },
+          data: { what: 'archive-foreign' },
         });
       if (expected !== null && mark.id !== expected) throw new ArchiveError('swapped', 'Another archive is there.');
       const whole = door.open(place, secret, mark.id);
@@ -161,13 +166,11 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
   const unique = (name: string, but: number | null): void => {
     for (const { row } of entries.values())
       if (row.archive !== but && row.name === name)
-        throw new AppError('CONFLICT', `There is an archive “${name}” already.`, { data: { what: 'name' } });
+        throw new AppError('CONFLICT', `There is an archive “${name}” already.`, { data: { what: 'name', name } });
   };
   const needSecret = (place: ArchivePlace, secret: string | null): void => {
     if (place.kind === 's3' && (secret ?? '') === '')
-      throw new AppError('INVALID', 'A bucket needs the secret key.', {
-        data: { issues: [{ path: 'secret', message: 'the secret that belongs to the access key' }] },
-      });
+      throw invalid('secret', 'secret', 'A bucket needs the secret key that belongs to its access key.');
   };
 
   return {
@@ -180,7 +183,9 @@ export function createArchives(deps: ArchiveDeps): ArchiveRoom {
       const mark = await prove(place, secret, null);
       for (const { row } of entries.values())
         if (row.mark === mark)
-          throw new AppError('CONFLICT', `This is the archive “${row.name}” already.`, { data: { what: 'known' } });
+          throw new AppError('CONFLICT', `This is the archive “${row.name}” already.`, {
+            data: { what: 'archive-known', name: row.name },
+          });
       const archive = Math.max(firstArchive - 1, ...entries.keys()) + 1;
       const sealed = place.kind === 's3' ? sealArchiveSecret(deps.secrets, archive, secret ?? '') : null;
       const entry = open({ archive, mark, name, place, pace, sealed, addedMs: clock.nowMs() });

@@ -96,7 +96,7 @@ export function createArchiving(
 
   const unavailable = (error: unknown): unknown =>
     error instanceof ArchiveError
-      ? new AppError('UNAVAILABLE', error.message, { cause: error, data: { reason: 'archive-away' } })
+      ? new AppError('UNAVAILABLE', error.message, { cause: error, data: { reason: 'archive-trouble' } })
       : error;
 
   const copiesOf = (archive: number): ArchiveView['copies'] => {
@@ -208,14 +208,14 @@ export function createArchiving(
       const entry = archives.get(archive);
       if (rules.names(archive))
         throw new AppError('CONFLICT', 'Some footage is to go there. Change those rules first.', {
-          data: { what: 'rules' },
+          data: { what: 'archive-rules' },
         });
       const { segments } = onlyAt(archive);
       if (segments > 0 && !loseFootage)
         throw new AppError(
           'CONFLICT',
           `${segments.toLocaleString('en')} recordings are nowhere else. They stay at that archive, but this station would not know of them any more.`,
-          { data: { what: 'footage' } },
+          { data: { what: 'archive-only', number: segments } },
         );
       for (const stream of store.streams())
         for (;;) {

@@ -97,7 +97,10 @@ export function createBackups(deps: {
       try {
         return await begin();
       } catch (error) {
-        throw new AppError('UNAVAILABLE', error instanceof Error ? error.message : String(error), { cause: error });
+        throw new AppError('UNAVAILABLE', error instanceof Error ? error.message : String(error), {
+          cause: error,
+          data: { reason: 'backup' },
+        });
       }
     },
     async start() {

@@ -1,4 +1,4 @@
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { changeData } from '#domain/change.ts';
 import { changeLink, folderFor, type Camera, type CameraChange, type CameraView } from '#domain/camera.ts';
 import type { Maintenance } from '#domain/camera-health.ts';
@@ -131,14 +131,14 @@ export function createCameras(deps: {
     return r;
   };
   const numberTaken = (number: number): AppError =>
-    new AppError('CONFLICT', `Number ${number} belongs to another camera.`, { data: { what: 'number' } });
+    new AppError('CONFLICT', `Number ${number} belongs to another camera.`, { data: { what: 'number', number } });
   const otherNumber = (asked: number, id: CameraId): number => {
     for (const c of records.values()) if (c.id !== id && c.number === asked) throw numberTaken(asked);
     return asked;
   };
   const freeNumber = (taken: ReadonlySet<number>): number => {
     for (let n = 1; n <= 9999; n++) if (!taken.has(n)) return n;
-    throw new AppError('CONFLICT', 'All 9999 numbers are taken.', { data: { what: 'number' } });
+    throw new AppError('CONFLICT', 'All 9999 numbers are taken.', { data: { what: 'numbers' } });
   };
   const passwordOf = (camera: CameraRecord): string | null => {
     if (camera.sealedPassword === null) return null;
@@ -259,7 +259,7 @@ export function createCameras(deps: {
         if (folder === undefined) throw new AppError('NOT_FOUND', 'There is no such camera.');
         if (deps.held(id))
           throw new AppError('CONFLICT', 'Some of its footage is held. Lift the hold first.', {
-            data: { what: 'hold' },
+            data: { what: 'held', names: record === undefined ? [] : [record.name] },
           });
         const ids = store
           .streams()
@@ -270,7 +270,7 @@ export function createCameras(deps: {
           throw new AppError(
             'CONFLICT',
             `Some of its footage is on a disk that is not here now (${away.join(', ')}). Plug it in or mount it, or take that disk out of the station first.`,
-            { data: { what: 'volume-away' } },
+            { data: { what: 'volume-away', names: away } },
           );
         if (record !== undefined) await takeOut(record);
         await store.durable();
@@ -363,9 +363,7 @@ export function createCameras(deps: {
     if (change.link === undefined) return wanted;
     const link = changeLink(wanted.link, change.link);
     if (link === null && change.link !== null)
-      throw new AppError('INVALID', 'Give the address of the device.', {
-        data: { issues: [{ path: 'change.link.url', message: 'give the address of the device' }] },
-      });
+      throw invalid('change.link.url', 'missing', 'Give the address of the device.');
     const other =
       link !== null &&
       (link.mainProfile !== (wanted.link?.mainProfile ?? null) ||

@@ -1,5 +1,5 @@
 /** Proves how much of what should have been recorded was: per camera, per part of a span, each gap with its cause. */
-import { AppError } from '#contract/error.ts';
+import { invalid } from '#contract/error.ts';
 import type { CoverageProof, Missing } from '#domain/coverage-proof.ts';
 import { addShares, missingOf, shareOf, takeApart, together, type Parts } from '#domain/decide/prove-coverage.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -27,8 +27,8 @@ export function createCoverageProofs(deps: {
   const settledMs = (): number => clock.nowMs() - unsettledMs;
 
   const look = async (cameraIds: readonly CameraId[], fromMs: number, toMs: number): Promise<OfCamera[]> => {
-    if (toMs <= fromMs) throw new AppError('INVALID', 'A span must end after it starts.');
-    if (toMs - fromMs > longestMs) throw new AppError('INVALID', 'Ask for 400 days at most.');
+    if (toMs <= fromMs) throw invalid('toMs', 'order', 'A span must end after it starts.');
+    if (toMs - fromMs > longestMs) throw invalid('toMs', 'span', 'Ask for 400 days at most.', { most: longestMs });
     const nowMs = settledMs();
     const accounts = await queries.accounts({
       cameraIds: cameraIds.length === 0 ? null : [...cameraIds],
@@ -48,7 +48,7 @@ export function createCoverageProofs(deps: {
     const fromMs = edgesMs[0] ?? 0;
     const untilMs = edgesMs.at(-1) ?? fromMs;
     if (edgesMs.some((edge, i) => i > 0 && edge <= (edgesMs[i - 1] ?? edge)))
-      throw new AppError('INVALID', 'The parts of a span must follow each other.');
+      throw invalid('edgesMs', 'order', 'The parts of a span must follow each other.');
     const nowMs = settledMs();
     const cameras = (await look(cameraIds, fromMs, untilMs)).map(({ head, parts, streams }) => {
       const missing = missingOf(parts, nowMs);

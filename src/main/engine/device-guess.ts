@@ -1,5 +1,5 @@
 /** Tries the common RTSP paths of the usual makers at a host: few tries, and none after a refused password. */
-import { AppError } from '#contract/error.ts';
+import { invalid } from '#contract/error.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { IngestPool } from './ingest-pool.ts';
 
@@ -30,9 +30,7 @@ export function createGuess(deps: { pool: () => Pick<IngestPool, 'probe'>; clock
   return async (input: { host: string; username: string | null; password: string | null }): Promise<Guess> => {
     const { host, username, password } = input;
     if (!/^(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?)(:\d{1,5})?$/i.test(host))
-      throw new AppError('INVALID', 'Give a host name or an address, with or without a port.', {
-        data: { issues: [{ path: 'host', message: 'not a host' }] },
-      });
+      throw invalid('host', 'form', 'Give a host name or an address, with or without a port.');
     const untilMs = deps.clock.monoMs() + limitMs;
     const streams: Guess['streams'] = [];
     let refused = false;

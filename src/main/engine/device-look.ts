@@ -104,13 +104,11 @@ export function createDeviceLooks(deps: {
         throw new AppError(
           'CONFLICT',
           `${draft.name}: the device has no stream "${token}" any more. Look at it again.`,
-          {
-            data: { what: 'profile' },
-          },
+          { data: { what: 'profile', name: draft.name } },
         );
       if (p.source !== draft.source)
         throw new AppError('CONFLICT', `${draft.name}: the stream "${token}" shows another picture.`, {
-          data: { what: 'source' },
+          data: { what: 'source', name: draft.name },
         });
       const host = hostOf(p.streamUrl);
       if (!isOwnHost(p.streamUrl, draft.url, facts) && !draft.trustedHosts.includes(host))
@@ -210,12 +208,14 @@ function refuseSame(camera: Linked, other: Linked, where: string): void {
   if (other.link.mainProfile !== link.mainProfile && pathOf(other.main.url) !== pathOf(camera.main.url)) return;
   const [here, there] = [hostOf(link.url), hostOf(other.link.url)];
   if (here === there)
-    throw new AppError('CONFLICT', `"${camera.name}" is ${where}, as "${other.name}".`, { data: { what: 'device' } });
+    throw new AppError('CONFLICT', `"${camera.name}" is ${where}, as "${other.name}".`, {
+      data: { what: 'device', name: camera.name, other: other.name },
+    });
   const serial = link.identity.serial === null ? '' : ` (serial ${link.identity.serial})`;
   throw new AppError(
     'CONFLICT',
     `"${camera.name}" at ${here} says that it is the same device as "${other.name}" at ${there}${serial}. If they are two cameras, add this one by its RTSP address.`,
-    { data: { what: 'serial' } },
+    { data: { what: 'serial', name: camera.name, other: other.name } },
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
 import type { DeviceFacts, DeviceLink } from '#domain/device.ts';
-import { encoderFaults } from '#domain/encoder.ts';
+import { encoderFaults, type SettingFault } from '#domain/encoder.ts';
 import { imagingFaults } from '#domain/imaging.ts';
 import type { CameraId } from '#domain/id.ts';
 import { metadataFaults } from '#domain/metadata.ts';
@@ -38,9 +38,7 @@ export function createDeviceSettings(deps: {
       throw new AppError(
         'CONFLICT',
         'It is not known which of the device’s profiles this stream is. Choose it first.',
-        {
-          data: { what: 'profile' },
-        },
+        { data: { what: 'profile-unknown' } },
       );
     return profile ?? '';
   };
@@ -57,7 +55,7 @@ export function createDeviceSettings(deps: {
     if (link === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
     return sourceOf(facts, link);
   };
-  const refuse = (faults: { path: string; message: string }[]): void => {
+  const refuse = (faults: SettingFault[]): void => {
     const first = faults[0];
     if (first !== undefined)
       throw new AppError('INVALID', `The device does not offer this: ${first.message}.`, { data: { issues: faults } });
@@ -197,7 +195,8 @@ export function createDeviceSettings(deps: {
     },
     async auxiliary(id, caller, command) {
       const { auxiliary } = await devices.facts(id);
-      if (!auxiliary.includes(command)) refuse([{ path: 'command', message: 'there is no such auxiliary command' }]);
+      if (!auxiliary.includes(command))
+        refuse([{ path: 'command', why: 'not-offered', message: 'there is no such auxiliary command' }]);
       await devices.run(id, (device) => device.auxiliary(command));
       note(id, caller, 'auxiliary', { command });
     },

@@ -1,6 +1,6 @@
 /** Encryption of the volumes, as administrators steer it: their keys, and what the ingest workers are told of them. */
 import type { KeyObject } from 'node:crypto';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { VolumeEncryption } from '#domain/encryption.ts';
 import type { Log } from '#lib/log.ts';
 import type { Encryption } from './encryption-room.ts';
@@ -154,7 +154,7 @@ export function createEncryption(deps: {
       change(volume, 'rotated', by, async (keys) => {
         if (keys.writing() === null)
           throw new AppError('CONFLICT', 'Encryption is off on this disk. Turn it on: that begins a new key.', {
-            data: { what: 'off' },
+            data: { what: 'encryption-off' },
           });
         await keys.rotate();
       }),
@@ -165,7 +165,7 @@ export function createEncryption(deps: {
         by,
         async (keys) => {
           if (confirm !== keyId)
-            throw new AppError('INVALID', 'Name the key again to confirm that it shall be destroyed.');
+            throw invalid('confirm', 'unlike', 'Name the key again to confirm that it shall be destroyed.');
           const key = keys.view().keys.find((k) => k.id === keyId);
           if (!(await keys.destroy(keyId)))
             throw new AppError(
@@ -190,12 +190,12 @@ export function createEncryption(deps: {
     confirmRecoveryKey: (volume, ending, by) =>
       change(volume, 'recovery-key', by, async (keys) => {
         if (!(await keys.confirmRecoveryKey(ending)))
-          throw new AppError('INVALID', 'This is not the end of the recovery key. Type its last eight characters.');
+          throw invalid('ending', 'wrong', 'This is not the end of the recovery key. Type its last eight characters.');
       }),
     unlock: (volume, secret, by) =>
       change(volume, 'unlocked', by, async (keys) => {
         if ((await keys.unlock(secret)) === 0)
-          throw new AppError('INVALID', 'This opens nothing that is locked on this disk. Check it and try again.');
+          throw invalid('by', 'wrong', 'This opens nothing that is locked on this disk. Check it and try again.');
       }),
   };
 }

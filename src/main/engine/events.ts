@@ -1,4 +1,4 @@
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { Pushed, Signal } from '#contract/call.ts';
 import type { CloserLook } from '#domain/closer-look.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
@@ -192,7 +192,7 @@ export function createEvents(deps: {
         throw new AppError('NOT_FOUND', 'There is no such camera.');
       const fromMs = event.fromMs ?? clock.nowMs();
       const toMs = event.toMs === undefined ? fromMs : event.toMs;
-      if (toMs !== null && toMs < fromMs) throw new AppError('INVALID', 'An event cannot end before it starts.');
+      if (toMs !== null && toMs < fromMs) throw invalid('toMs', 'order', 'An event cannot end before it starts.');
       return add({
         kind: 'external',
         severity: event.severity,
@@ -209,9 +209,7 @@ export function createEvents(deps: {
     async list(q) {
       // Without its place the page would be the newest one, again and again.
       if (q.before !== undefined && store.eventById(q.before) === null)
-        throw new AppError('INVALID', 'The event to go on from is not there any more. Begin again without “before”.', {
-          data: { issues: [{ path: 'before', message: 'there is no such event (any more); begin again without it' }] },
-        });
+        throw invalid('before', 'gone', 'The event to go on from is not there any more. Begin again without “before”.');
       return queries.events({
         fromMs: q.fromMs ?? null,
         toMs: q.toMs ?? null,

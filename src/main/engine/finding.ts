@@ -1,5 +1,5 @@
 /** Finding cameras on the network, looking at them, adding them. */
-import { AppError } from '#contract/error.ts';
+import { invalid } from '#contract/error.ts';
 import { sameDevice, type FoundDevice } from '#domain/device.ts';
 import type { FoundView } from '#domain/finding.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -88,8 +88,8 @@ export function createFinding(deps: {
     async ask(hosts, signal) {
       const list = hosts.split(/[\s,;]+/).filter((h) => h !== '');
       if (list.length === 0 || list.length > 256)
-        throw new AppError('INVALID', 'Give one to 256 addresses, names or ranges.', {
-          data: { issues: [{ path: 'hosts', message: 'one to 256 addresses, names or ranges' }] },
+        throw invalid('hosts', list.length === 0 ? 'missing' : 'count', 'Give one to 256 addresses, names or ranges.', {
+          most: 256,
         });
       const gone = new AbortController();
       const abort = (): void => gone.abort();

@@ -2,7 +2,7 @@
  * Searches of recorded footage: one runs at a time, others wait; they go on when nobody looks and after a restart, and are kept with what
  * they found until they are deleted or too many. What the contract's `footageSearch` says.
  */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import {
   isOver,
   longestFootageSearchMs,
@@ -194,8 +194,8 @@ export function createFootageSearches(
       const now = clock.nowMs();
       const ask: FootageAsk = { ...asked, toMs: Math.min(asked.toMs, now) };
       if (ask.toMs <= ask.fromMs || ask.toMs - ask.fromMs > longestFootageSearchMs)
-        throw new AppError('INVALID', 'A search spans 31 days at most, ends after it starts, and starts in the past.', {
-          data: { issues: [{ path: 'toMs', message: 'at most 31 days after the start' }] },
+        throw invalid('toMs', 'span', 'A search spans 31 days at most, ends after it starts, and starts in the past.', {
+          most: longestFootageSearchMs,
         });
       for (const { id } of ask.cameras)
         if (deps.cameras.record(id) === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
@@ -212,7 +212,9 @@ export function createFootageSearches(
           },
         );
       if ([...searches.values()].filter((s) => s.search.state === 'waiting').length >= mostWaitingSearches)
-        throw new AppError('TOO_MANY', 'Too many searches wait already. Cancel one, or wait until one is done.');
+        throw new AppError('TOO_MANY', 'Too many searches wait already. Cancel one, or wait until one is done.', {
+          data: { what: 'searches' },
+        });
       const id = FootageSearchId.parse(deps.newId());
       const search: FootageSearch = {
         ...{ id, ask, by: caller.name, createdMs: now, state: 'waiting', why: null, resumed: false, cameraId: null },

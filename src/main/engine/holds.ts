@@ -1,5 +1,5 @@
 /** Footage that nothing deletes. All of it is in memory: retention asks before every file. */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { Caller } from '#contract/call.ts';
 import { changeData } from '#domain/change.ts';
 import type { Event } from '#domain/event.ts';
@@ -88,12 +88,10 @@ export function createHolds(deps: {
   };
   const future = (untilMs: number | null): void => {
     if (untilMs !== null && untilMs <= clock.nowMs())
-      throw new AppError('INVALID', 'A hold ends in the future, or when it is lifted.', {
-        data: { issues: [{ path: 'untilMs', message: 'it must be in the future' }] },
-      });
+      throw invalid('untilMs', 'past', 'A hold ends in the future, or when it is lifted.');
   };
   const liftedAlready = (): AppError =>
-    new AppError('CONFLICT', 'This hold has been lifted already.', { data: { what: 'hold' } });
+    new AppError('CONFLICT', 'This hold has been lifted already.', { data: { what: 'lifted' } });
 
   return {
     list: () => [...byId.values()].toSorted((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1)),
@@ -105,7 +103,7 @@ export function createHolds(deps: {
       const holding = [...byId.values()].filter((h) => holdState(h, now) === 'holding').length;
       if (holding >= mostHolding)
         throw new AppError('CONFLICT', `${mostHolding} holds are there already: lift some first.`, {
-          data: { what: 'hold' },
+          data: { what: 'holds', number: mostHolding },
         });
       const hold = keep({
         id: HoldId.parse(deps.newId()),
@@ -125,7 +123,9 @@ export function createHolds(deps: {
         future(untilMs);
         const earlier = untilMs !== null && (was.untilMs === null || untilMs < was.untilMs);
         if (earlier && caller.role !== 'administrator')
-          throw new AppError('FORBIDDEN', 'Only an administrator may let a hold end earlier.');
+          throw new AppError('FORBIDDEN', 'Only an administrator may let a hold end earlier.', {
+            data: { reason: 'hold-earlier' },
+          });
       }
       const hold = keep({
         ...was,

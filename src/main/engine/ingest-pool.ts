@@ -108,6 +108,8 @@ type Slot = {
 };
 type Lane = { stream: IngestStream; slot: Slot; running: boolean; stopped: (() => void) | null };
 
+const restarting = (message: string): AppError =>
+  new AppError('UNAVAILABLE', message, { data: { reason: 'restarting' } });
 const workerGone: ReplayOutcome = {
   ok: false,
   trouble: 'worker',
@@ -208,8 +210,7 @@ export function createIngestPool(deps: {
     slot.cpuSeconds = 0;
     log.error('an ingest worker stopped and is restarted', { why, streams: slot.streams.size, delayMs });
     for (const probe of probes.values()) {
-      if (probe.slot === slot)
-        probe.failed(new AppError('UNAVAILABLE', 'The worker that tried this address stopped. Try again.'));
+      if (probe.slot === slot) probe.failed(restarting('The worker that tried this address stopped. Try again.'));
     }
     for (const [id, talk] of talks) {
       if (talk.slot !== slot) continue;
@@ -369,7 +370,7 @@ export function createIngestPool(deps: {
     probe(input) {
       const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);
       if (slot === null || draining)
-        return Promise.reject(new AppError('UNAVAILABLE', 'The ingest is being restarted. Try again in a moment.'));
+        return Promise.reject(restarting('The ingest is being restarted. Try again in a moment.'));
       const probeId = nextProbe++;
       return new Promise<ProbeOutcome>((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -391,8 +392,7 @@ export function createIngestPool(deps: {
     },
     talk(input, on) {
       const slot = slots.find((s) => !s.down) ?? (slots.length === 0 ? addSlot() : null);
-      if (slot === null || draining)
-        throw new AppError('UNAVAILABLE', 'The ingest is being restarted. Try again in a moment.');
+      if (slot === null || draining) throw restarting('The ingest is being restarted. Try again in a moment.');
       const talkId = nextTalk++;
       talks.set(talkId, { slot, on });
       slot.worker.post({ op: 'talk', talkId, ...input });

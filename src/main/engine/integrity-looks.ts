@@ -91,7 +91,9 @@ export function createIntegrityLooks(deps: {
       const found = await verifier.hash({ volume, path, bytesPerSecond: deps.bytesPerSecond() });
       // Also where a whole camera's folder is gone: it is lost, as long as its disk is there.
       if (found === null && !(await isMounted(volume, files)))
-        throw new AppError('UNAVAILABLE', `The recordings of ${stream.folder} are not there: is their disk mounted?`);
+        throw new AppError('UNAVAILABLE', `The recordings of ${stream.folder} are not there: is their disk mounted?`, {
+          data: { reason: 'volume-away' },
+        });
       return found;
     } catch (error) {
       if (deps.stopped() || error instanceof AppError) throw error;

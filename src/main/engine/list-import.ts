@@ -1,5 +1,7 @@
 /** A CSV list of cameras: read without adding, or added as a whole. */
+import type { Issue } from '#contract/issue.ts';
 import { AppError } from '#contract/error.ts';
+import { ClashData } from '#contract/reason.ts';
 import type { Camera, CameraDraft } from '#domain/camera.ts';
 import { readCameraList, type CameraList, type ListedCamera } from '#domain/decide/read-camera-list.ts';
 import type { FoundDraft } from '#domain/finding.ts';
@@ -65,7 +67,9 @@ export function createListImport(deps: {
     const seen = await deps.looks.see(target);
     const proposed = deps.looks.propose(target, seen.facts);
     if (proposed.length === 0)
-      throw new AppError('CONFLICT', 'The device gives no stream that can be recorded.', { data: { what: 'profile' } });
+      throw new AppError('CONFLICT', 'The device gives no stream that can be recorded.', {
+        data: { what: 'no-stream', name: c.name ?? url },
+      });
     return proposed.map((p, i) => {
       const own = c.name === null ? p.name : proposed.length > 1 ? `${c.name.slice(0, 74)} ${String(i + 1)}` : c.name;
       const draft: FoundDraft = {
@@ -92,9 +96,10 @@ export function createListImport(deps: {
     /** Throws INVALID with the lines at fault; nothing is added then. */
     async import(text: string): Promise<Camera[]> {
       const list = read(text);
-      const faults: { path: string; message: string }[] = list.lines.flatMap((l) =>
+      const faults: Issue[] = list.lines.flatMap((l) =>
         l.issues.map((i) => ({
           path: `line ${String(l.line)}${i.column === '' ? '' : ` ${i.column}`}`,
+          why: 'line' as const,
           message: i.message,
         })),
       );
@@ -102,10 +107,15 @@ export function createListImport(deps: {
       const devices = list.cameras.filter((c) => c.device !== null);
       if (devices.length > mostDevices)
         throw refusal([
-          { path: 'address', message: `${String(mostDevices)} devices at a time; give RTSP addresses for more` },
+          {
+            path: 'address',
+            why: 'count',
+            message: `${String(mostDevices)} devices at a time; give RTSP addresses for more`,
+            most: mostDevices,
+          },
         ]);
       const drafts = new Map<number, CameraDraft[]>();
-      const problems: typeof faults = [];
+      const problems: Issue[] = [];
       const waiting = [...devices];
       const work = async (): Promise<void> => {
         for (let c = waiting.shift(); c !== undefined; c = waiting.shift()) {
@@ -113,7 +123,11 @@ export function createListImport(deps: {
             drafts.set(c.line, await fromDevice(c, c.device ?? ''));
           } catch (error) {
             if (!(error instanceof AppError)) throw error;
-            problems.push({ path: `line ${String(c.line)} address`, message: troubleOf(error) ?? error.message });
+            problems.push({
+              path: `line ${String(c.line)} address`,
+              why: 'line',
+              message: troubleOf(error) ?? (isWithoutStream(error) ? 'no-stream' : error.message),
+            });
           }
         }
       };
@@ -131,7 +145,9 @@ export function createListImport(deps: {
   };
 }
 
-const refusal = (issues: { path: string; message: string }[]): AppError =>
+const isWithoutStream = ({ data }: AppError): boolean => ClashData.safeParse(data).data?.what === 'no-stream';
+
+const refusal = (issues: Issue[]): AppError =>
   new AppError('INVALID', 'Nothing was added: some lines of the list are not right.', {
     data: { issues: issues.slice(0, 50) },
   });

@@ -1,6 +1,6 @@
 /** Cameras that are worked at: silent until a moment that a person said, and no longer. Kept over restarts. */
 import { z } from 'zod';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { longestMaintenanceMs, Maintenance } from '#domain/camera-health.ts';
 import { CameraId, type EventId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -95,10 +95,10 @@ export function createMaintenance(deps: {
     begin(id, { reason, by, untilMs }) {
       present(id);
       const sinceMs = clock.nowMs();
-      if (untilMs <= sinceMs || untilMs > sinceMs + longestMaintenanceMs)
-        throw new AppError('INVALID', 'Maintenance ends in the future, in seven days at the latest.', {
-          data: { issues: [{ path: 'untilMs', message: 'between now and in seven days' }] },
-        });
+      const refused = 'Maintenance ends in the future, in seven days at the latest.';
+      if (untilMs <= sinceMs) throw invalid('untilMs', 'past', refused);
+      if (untilMs > sinceMs + longestMaintenanceMs)
+        throw invalid('untilMs', 'span', refused, { most: longestMaintenanceMs });
       const maintenance: Maintenance = { reason, by, sinceMs, untilMs };
       finish(id, sinceMs);
       current.set(id, maintenance);

@@ -63,7 +63,7 @@ export function createManualRecordings(deps: {
       if (camera === null) throw new AppError('NOT_FOUND', 'There is no such camera.');
       if (!camera.enabled)
         throw new AppError('CONFLICT', `${camera.name} is switched off. Switch it on first.`, {
-          data: { what: 'enabled' },
+          data: { what: 'switched-off', name: camera.name },
         });
       const now = clock.nowMs();
       const manual = { by, sinceMs: current.get(id)?.sinceMs ?? now, untilMs: now + seconds * 1000 };

@@ -1,7 +1,7 @@
 /** The models of a station: what comes with it, the catalogue, and a person's own; getting them, and which does what. */
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { chooseModel } from '#domain/decide/choose-model.ts';
 import {
   bytesOfModel,
@@ -176,11 +176,11 @@ export function createModels(deps: {
 
   const known = () => ({ catalogue: deps.catalogue, taken: new Set(entries.keys()) });
   const lookIn = async (path: string): ReturnType<ModelStore['look']> => {
-    if (!isAbsolute(path)) throw invalid('path', 'Give the whole path of a folder on the PC of the station.');
+    if (!isAbsolute(path)) throw invalid('path', 'form', 'Give the whole path of a folder on the PC of the station.');
     try {
       return await store.look(path, known());
     } catch (error) {
-      throw invalid('path', faultOf(error).detail);
+      throw invalid('path', 'models', faultOf(error).detail);
     }
   };
 
@@ -190,7 +190,7 @@ export function createModels(deps: {
     set(next, caller) {
       for (const [task, id] of Object.entries(next.chosen))
         if (get(id).manifest.task !== task)
-          throw invalid('chosen', `${id} is for ${get(id).manifest.task}, not for ${task}.`);
+          throw invalid('chosen', 'choice', `${id} is for ${get(id).manifest.task}, not for ${task}.`);
       settings = next;
       setting.set(key, JSON.stringify(next));
       settleUses(caller.name);
@@ -199,9 +199,12 @@ export function createModels(deps: {
     },
     download(id, caller) {
       const entry = get(id);
-      if (entry.origin === 'built-in') throw new AppError('CONFLICT', 'This model comes with Vigie.');
+      if (entry.origin === 'built-in')
+        throw new AppError('CONFLICT', 'This model comes with Vigie.', { data: { what: 'built-in' } });
       if (settings.mirror === null && entry.manifest.files.some((f) => f.urls.length === 0))
-        throw new AppError('CONFLICT', 'Its manifest names no address to get it from.');
+        throw new AppError('CONFLICT', 'Its manifest names no address to get it from.', {
+          data: { what: 'no-address' },
+        });
       if (entry.state.is !== 'here') {
         log.info('a model is downloaded', { model: id, by: caller.name });
         enqueue(entry, caller.name);
@@ -215,7 +218,8 @@ export function createModels(deps: {
     },
     async remove(id, caller) {
       const entry = get(id);
-      if (entry.origin === 'built-in') throw new AppError('CONFLICT', 'This model comes with Vigie.');
+      if (entry.origin === 'built-in')
+        throw new AppError('CONFLICT', 'This model comes with Vigie.', { data: { what: 'built-in' } });
       const download = downloads.get(entry);
       download?.abort.abort();
       await download?.ended;
@@ -225,7 +229,7 @@ export function createModels(deps: {
         await store.remove(id);
       } catch (error) {
         await glance(entry);
-        throw new AppError('UNAVAILABLE', faultOf(error).detail, { cause: error });
+        throw new AppError('UNAVAILABLE', faultOf(error).detail, { cause: error, data: { reason: 'disk' } });
       }
       if (entry.origin === 'own') entries.delete(id);
       settleUses(caller.name);
@@ -237,15 +241,16 @@ export function createModels(deps: {
       for (const found of await lookIn(path)) {
         const { manifest } = found;
         if (manifest === null || !ids.includes(manifest.id)) continue;
-        if (found.fault !== null) throw invalid('path', found.fault.detail);
+        if (found.fault !== null) throw invalid('path', 'models', found.fault.detail);
         const entry: Entry = entries.get(manifest.id) ?? {
           ...{ manifest, origin: found.origin, folder: store.folder(manifest.id), state: absent },
         };
-        if (downloads.has(entry)) throw new AppError('CONFLICT', 'This model is being downloaded.');
+        if (downloads.has(entry))
+          throw new AppError('CONFLICT', 'This model is being downloaded.', { data: { what: 'downloading' } });
         try {
           await store.takeIn({ ...found, manifest }, path);
         } catch (error) {
-          throw invalid('path', faultOf(error).detail);
+          throw invalid('path', 'models', faultOf(error).detail);
         }
         entries.set(manifest.id, entry);
         become(entry, { is: 'here' });
@@ -302,9 +307,6 @@ export function createModels(deps: {
   };
   return room;
 }
-
-const invalid = (path: string, message: string): AppError =>
-  new AppError('INVALID', message, { data: { issues: [{ path, message }] } });
 
 const faultOf = (error: unknown): ModelFault => ({
   trouble: error instanceof ModelError ? error.trouble : 'disk',

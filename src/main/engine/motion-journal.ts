@@ -1,5 +1,5 @@
 /** Where something moved, written down while cameras are watched: packed, a minute at a time, and searched in the query worker. */
-import { AppError } from '#contract/error.ts';
+import { invalid } from '#contract/error.ts';
 import { longestMotionSearchMs, mostMotionHits } from '#contract/motion-search.ts';
 import type { Outputs } from '#contract/call.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -100,8 +100,8 @@ export function createMotionJournal(deps: {
     },
     async search({ id, fromMs, toMs, area, minPart, bridgeMs }) {
       if (toMs <= fromMs || toMs - fromMs > longestMotionSearchMs)
-        throw new AppError('INVALID', 'A search spans 31 days at most, and ends after it starts.', {
-          data: { issues: [{ path: 'toMs', message: 'at most 31 days after the start' }] },
+        throw invalid('toMs', 'span', 'A search spans 31 days at most, and ends after it starts.', {
+          most: longestMotionSearchMs,
         });
       write([id]);
       const found: { hits: MotionHit[]; more: boolean; watched: [number, number][] } = await deps.queries.motion({

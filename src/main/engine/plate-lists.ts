@@ -61,7 +61,9 @@ export function createPlateLists(deps: {
   const keepList = (list: PlateList, caller: Caller, what: string): PlateListView => {
     const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
     if ([...lists.values()].some((l) => l.id !== list.id && same(l.name, list.name)))
-      throw new AppError('CONFLICT', `There is a list named "${list.name}" already.`, { data: { what: 'name' } });
+      throw new AppError('CONFLICT', `There is a list named "${list.name}" already.`, {
+        data: { what: 'name', name: list.name },
+      });
     store.putList(list);
     lists.set(list.id, list);
     log.info(`a list of plates was ${what}`, { list: list.name, kind: list.kind, by: caller.name });
@@ -72,9 +74,11 @@ export function createPlateLists(deps: {
     ...{ id: id ?? PlateEntryId.parse(deps.newId()), listId, changedMs: clock.nowMs(), changedBy: caller.name },
   });
   const tooMany = (): AppError =>
-    new AppError('CONFLICT', `A list holds ${mostPlates} plates at most.`, { data: { what: 'count' } });
+    new AppError('CONFLICT', `A list holds ${mostPlates} plates at most.`, {
+      data: { what: 'count', number: mostPlates },
+    });
   const twice = (text: string): AppError =>
-    new AppError('CONFLICT', `${text} is on this list already.`, { data: { what: 'plate' } });
+    new AppError('CONFLICT', `${text} is on this list already.`, { data: { what: 'plate', name: text } });
   const sorted = (id: PlateListId): PlateEntry[] =>
     [...on(id).values()].sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   const read = (text: string) => readPlateList(text, createTimeZone(deps.zone()));
@@ -84,7 +88,7 @@ export function createPlateLists(deps: {
     addList(draft, caller) {
       if (lists.size >= mostPlateLists)
         throw new AppError('CONFLICT', `There are ${mostPlateLists} lists already; that is the most.`, {
-          data: { what: 'count' },
+          data: { what: 'count', number: mostPlateLists },
         });
       const id = PlateListId.parse(deps.newId());
       return keepList({ ...draft, id, createdMs: clock.nowMs() }, caller, 'begun');
@@ -174,6 +178,7 @@ function refusal(lines: ReturnType<typeof readPlateList>['lines']): AppError {
   const issues = lines.flatMap((l) =>
     l.issues.map((i) => ({
       path: `line ${String(l.line)}${i.column === '' ? '' : ` ${i.column}`}`,
+      why: 'line' as const,
       message: i.message,
     })),
   );

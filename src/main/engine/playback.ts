@@ -67,7 +67,7 @@ export function createPlayback(deps: {
       if (error instanceof AppError) throw error;
       throw new AppError('UNAVAILABLE', 'This recording cannot be read from its disk.', {
         cause: error,
-        data: { reason: 'disk' },
+        data: { reason: 'unreadable' },
       });
     }
     if (content === null) {

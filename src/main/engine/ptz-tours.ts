@@ -87,7 +87,7 @@ export function createTours(deps: {
       const others = kept.tours.filter((t) => t.name !== tour.name);
       if (others.length >= mostTours)
         throw new AppError('CONFLICT', `A camera keeps ${String(mostTours)} tours at most. Remove one first.`, {
-          data: { what: 'tours' },
+          data: { what: 'count', number: mostTours },
         });
       write(id, { ...kept, tours: [...others, tour].sort((a, b) => a.name.localeCompare(b.name)) });
       if (running.get(id)?.run.tour.name === tour.name) drive(id, beginTour(tour, clock.monoMs()));

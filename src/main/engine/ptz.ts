@@ -1,7 +1,7 @@
 /** Heads of cameras: one person steers at a time, whoever lets go stops the head, tours rest meanwhile. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller, Pushed, Signal } from '#contract/call.ts';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { PtzState } from '#contract/ptz.ts';
 import { aimAt, aimBox, viewOf, type Place, type View } from '#domain/decide/ptz-aim.ts';
 import { steer, take } from '#domain/decide/ptz-lock.ts';
@@ -36,7 +36,7 @@ class PresetGone extends AppError {
     super(
       'CONFLICT',
       `The camera no longer has the position ${name}: it was deleted there. Choose another, or steer there and keep it again.`,
-      { data: { what: 'preset' } },
+      { data: { what: 'preset', name } },
     );
   }
 }
@@ -90,7 +90,7 @@ export function createPtz(deps: {
     const lock = steer(head.lock(), caller, moment());
     if (lock === null)
       throw new AppError('CONFLICT', `${head.lock()?.name ?? 'Somebody else'} steers this camera now.`, {
-        data: { what: 'lock' },
+        data: { what: 'lock', name: head.lock()?.name ?? '' },
       });
     head.setLock(lock);
     return head;
@@ -298,10 +298,7 @@ export function createPtz(deps: {
       const head = headOf(id);
       const known = await head.presets(true);
       const odd = tour.stops.findIndex((s) => !known.some((p) => p.token === s.preset));
-      if (odd >= 0)
-        throw new AppError('INVALID', 'The camera has no such preset.', {
-          data: { issues: [{ path: `tour.stops.${String(odd)}.preset`, message: 'the camera has no such preset' }] },
-        });
+      if (odd >= 0) throw invalid(`tour.stops.${String(odd)}.preset`, 'gone', 'The camera has no such preset.');
       note(id, caller, 'save tour', { tour: tour.name });
       tours.save(id, tour);
     },
@@ -327,7 +324,9 @@ export function createPtz(deps: {
       const held = head.lock();
       const other = held !== null && held.userId !== caller.userId;
       if (other && caller.role !== 'administrator')
-        throw new AppError('FORBIDDEN', `${held.name} steers this camera now. Only an administrator may take over.`);
+        throw new AppError('FORBIDDEN', `${held.name} steers this camera now. Only an administrator may take over.`, {
+          data: { reason: 'steered', name: held.name },
+        });
       head.setLock(take(held, caller, moment()));
       if (!other) return;
       note(id, caller, 'take over', { from: held.name });

@@ -2,7 +2,7 @@
  * When streams are recorded: keeps what cameras' events, people and schedules ask for, decides for each stream
  * (`domain/decide/recording.ts`), and gives the ingest its orders when that changes.
  */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { changeData } from '#domain/change.ts';
 import { decideRecording, hearTrigger, noTriggers, type Triggers } from '#domain/decide/recording.ts';
 import type { Event } from '#domain/event.ts';
@@ -198,7 +198,7 @@ export function createRecordings(deps: {
   const refuse = (plan: RecordingPlan | undefined): void => {
     if (plan?.when.by === 'schedule' && !schedules.has(plan.when.scheduleId))
       throw new AppError('CONFLICT', 'There is no such schedule any more. Choose another one.', {
-        data: { what: 'schedule' },
+        data: { what: 'schedule-gone' },
       });
   };
 
@@ -235,9 +235,7 @@ export function createRecordings(deps: {
         try {
           createTimeZone(name);
         } catch {
-          throw new AppError('INVALID', `There is no time zone "${name}".`, {
-            data: { issues: [{ path: 'zone', message: 'an IANA name such as Europe/Paris' }] },
-          });
+          throw invalid('zone', 'gone', `There is no time zone "${name}": give an IANA name such as Europe/Paris.`);
         }
       }
       store.setting.set(zoneKey, name ?? ownTimeZone());
@@ -252,7 +250,9 @@ export function createRecordings(deps: {
       if (id !== undefined && !schedules.has(id)) throw new AppError('NOT_FOUND', 'There is no such schedule.');
       const same = [...schedules.values()].find((s) => s.id !== id && s.name.toLowerCase() === name.toLowerCase());
       if (same !== undefined)
-        throw new AppError('CONFLICT', `There is a schedule "${same.name}" already.`, { data: { what: 'name' } });
+        throw new AppError('CONFLICT', `There is a schedule "${same.name}" already.`, {
+          data: { what: 'name', name: same.name },
+        });
       const schedule = { id: id ?? ScheduleId.parse(deps.newId()), name, week };
       const was = schedules.get(schedule.id) ?? null;
       store.schedule.save(schedule);
@@ -269,7 +269,7 @@ export function createRecordings(deps: {
       const users = [...usersOf(id), ...deps.alsoUses(id)];
       if (users.length > 0)
         throw new AppError('CONFLICT', `Something goes by this schedule: ${users.slice(0, 8).join(', ')}.`, {
-          data: { what: 'schedule' },
+          data: { what: 'schedule-used', names: users.slice(0, 8) },
         });
       store.schedule.remove(id);
       schedules.delete(id);

@@ -3,7 +3,7 @@
  * `deleting.ts` deletes it, a few files at a time and with rests between, so that recording never waits for it.
  */
 import type { Caller } from '#contract/call.ts';
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import { changeData } from '#domain/change.ts';
 import type { ClockSeam } from '#domain/clock-seam.ts';
 import { startAgeClock, tellAgeClock, type AgeClock } from '#domain/decide/age-clock.ts';
@@ -387,9 +387,11 @@ export function createRetention(deps: {
     erase({ cameraIds, stream, fromMs, toMs, why }, caller) {
       const now = clock.nowMs();
       if (toMs <= fromMs || toMs > now)
-        throw new AppError('INVALID', 'A span that is deleted ends after it starts, and is over.', {
-          data: { issues: [{ path: 'toMs', message: 'after its start, and not in the future' }] },
-        });
+        throw invalid(
+          'toMs',
+          toMs <= fromMs ? 'order' : 'future',
+          'A span that is deleted ends after it starts, and is over.',
+        );
       const ids = [...new Set(cameraIds)];
       ids.forEach(present);
       const held = ids.filter((id) => holds.isHeld(id, fromMs, toMs));
@@ -397,7 +399,7 @@ export function createRetention(deps: {
         throw new AppError(
           'CONFLICT',
           `Footage of this span is held: ${held.map((id) => deps.cameraName(id) ?? '').join(', ')}. Lift the hold first.`,
-          { data: { what: 'hold' } },
+          { data: { what: 'held', names: held.map((id) => deps.cameraName(id) ?? '') } },
         );
       store.together(() => {
         for (const cameraId of ids)

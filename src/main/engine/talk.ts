@@ -54,7 +54,7 @@ export function createTalks(deps: {
       const other = talks.get(id);
       if (other !== undefined)
         throw new AppError('CONFLICT', `${other.talker.name} talks through this camera now.`, {
-          data: { what: 'talk' },
+          data: { what: 'talk', name: other.talker.name },
         });
       const begunMs = clock.monoMs();
       let silent = false;

@@ -1,4 +1,4 @@
-import { AppError } from '#contract/error.ts';
+import { invalid } from '#contract/error.ts';
 import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { dayMs } from '#domain/time.ts';
@@ -30,8 +30,9 @@ export function createTimeline(deps: {
 
   return {
     async coverage({ fromMs, toMs, cameraId, stream, grainMs }) {
-      if (toMs <= fromMs) throw new AppError('INVALID', 'A span must end after it starts.');
-      if (toMs - fromMs > maxSpanMs) throw new AppError('INVALID', 'A timeline spans 400 days at most.');
+      if (toMs <= fromMs) throw invalid('toMs', 'order', 'A span must end after it starts.');
+      if (toMs - fromMs > maxSpanMs)
+        throw invalid('toMs', 'span', 'A timeline spans 400 days at most.', { most: maxSpanMs });
       const streams = streamsOf(cameraId, stream);
       const streamIds = [...streams.keys()];
       const only = cameraId !== undefined && cameraId.length > 0 ? cameraId : null;

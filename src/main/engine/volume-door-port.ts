@@ -29,8 +29,8 @@ export type FoundPlace = {
   network: boolean;
   totalBytes: number;
   freeBytes: number;
-  /** Why it cannot become a volume, in words; null: it can. */
-  refusal: string | null;
+  /** Why it cannot become a volume, in words and as the system's error or `not-whole` (no path from the root on); null: it can. */
+  refusal: { code: string; message: string } | null;
 };
 
 /** The volumes as the disk has them. Everything rejects with the system's error, and any of it may hang. */

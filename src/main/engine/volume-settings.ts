@@ -1,5 +1,6 @@
 /** Volumes as administrators steer them: which there are, adding one, changing it, taking it out. */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
+import type { Clash } from '#contract/reason.ts';
 import { changeData, type SaidFields } from '#domain/change.ts';
 import { mostReserveBytes, spaceNeed } from '#domain/decide/space-need.ts';
 import { ownVolume, type Volume, type VolumeFootage, type VolumePlace } from '#domain/volume.ts';
@@ -23,16 +24,19 @@ const mostHanging = 2;
 /** Segments forgotten in one transaction. */
 const batch = 200;
 
-const conflict = (what: string, text: string): AppError => new AppError('CONFLICT', text, { data: { what } });
-const invalid = (message: string, path = 'path'): AppError =>
-  new AppError('INVALID', message, { data: { issues: [{ path, message }] } });
+const conflict = (what: Clash, text: string, names?: string[]): AppError =>
+  new AppError('CONFLICT', text, { data: { what, ...(names && { names }) } });
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO';
 const inGb = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 /** More would not be kept free than half of a disk. */
 const checkReserve = (reserveBytes: number | null, totalBytes: number | null, field: string): void => {
   if (reserveBytes === null || totalBytes === null || reserveBytes <= mostReserveBytes(totalBytes)) return;
   throw invalid(
-    `${inGb(reserveBytes)} cannot be kept free: half of the disk at most, ${inGb(mostReserveBytes(totalBytes))} of ${inGb(totalBytes)}. Keep less free, or nothing special.`,
     field,
+    'range',
+    `${inGb(reserveBytes)} cannot be kept free: half of the disk at most, ${inGb(mostReserveBytes(totalBytes))} of ${inGb(totalBytes)}. Keep less free, or nothing special.`,
+    { most: mostReserveBytes(totalBytes) },
   );
 };
 
@@ -112,10 +116,13 @@ export function createVolumeSettings(deps: {
       .catch((error: unknown) => {
         if (!(error instanceof AppError)) throw error;
         throw new AppError('UNAVAILABLE', `${asked} does not answer. Check the disk, the server and the network.`, {
-          data: { reason: 'volume-silent' },
+          data: { reason: 'path-silent' },
         });
       });
-    if (found.refusal !== null) throw invalid(found.refusal);
+    if (found.refusal !== null) {
+      const { code, message } = found.refusal;
+      throw code === 'not-whole' ? invalid('path', 'form', message) : invalid('path', 'place', message, { code });
+    }
     const all = volumes.seen();
     const known = found.mark === null ? undefined : all.find((v) => v.row.mark === found.mark?.id);
     for (const other of all) {
@@ -232,7 +239,14 @@ export function createVolumeSettings(deps: {
           .run(patienceMs, () => door.make(found.path, store.station.get().id))
           .catch((error: unknown) => {
             if (error instanceof AppError) throw error;
-            throw invalid(`The system says: ${error instanceof Error ? error.message : String(error)}`);
+            throw invalid(
+              'path',
+              'place',
+              `The system says: ${error instanceof Error ? error.message : String(error)}`,
+              {
+                code: codeOf(error),
+              },
+            );
           }));
       const volume = known?.volume ?? Math.max(...rows.map((r) => r.volume)) + 1;
       const addedMs = known?.addedMs ?? clock.nowMs();
@@ -295,7 +309,7 @@ export function createVolumeSettings(deps: {
           `It holds ${has.segments} segments now. Look again at what would be given up, then confirm that.`,
         );
       if (has.held.length > 0)
-        throw conflict('hold', `Footage on it is held: ${has.held.join(', ')}. Lift the hold first.`);
+        throw conflict('held', `Footage on it is held: ${has.held.join(', ')}. Lift the hold first.`, has.held);
       const { row } = seenOf(volume);
       store.volume.put({ ...row, pausedMs: row.pausedMs ?? clock.nowMs() });
       await volumes.reload();

@@ -122,12 +122,12 @@ it('refuses what somebody else has changed, what is too many, and what is not th
   expect(refusal(() => rules.changeZone(id, one.id, 1, zone({ name: 'B' })))).toEqual({ what: 'version' });
   expect(rules.of(id).zones[0]?.name).toBe('A');
   for (let n = 1; n < mostZones; n += 1) rules.addZone(id, zone());
-  expect(refusal(() => rules.addZone(id, zone()))).toEqual({ what: 'count' });
+  expect(refusal(() => rules.addZone(id, zone()))).toEqual({ what: 'count', number: mostZones });
   rules.removeZone(id, one.id);
   expect(refusal(() => rules.removeZone(id, one.id))).toBe('NOT_FOUND');
   expect(refusal(() => rules.addZone(newId() as CameraId, zone()))).toBe('NOT_FOUND');
   expect(refusal(() => rules.addLine(id, line({ scheduleId: ScheduleId.parse(newId()) })))).toEqual({
-    what: 'schedule',
+    what: 'schedule-gone',
   });
   store.close();
 });

@@ -1,5 +1,5 @@
 /** What people say of watching cameras: settings, zones and lines; what the contract's `watching` says. */
-import { AppError } from '#contract/error.ts';
+import { AppError, invalid } from '#contract/error.ts';
 import type { CameraWatching } from '#contract/watching.ts';
 import { LineId, ZoneId, type CameraId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
@@ -74,12 +74,14 @@ export function createWatchRules(deps: {
   const holds = (draft: { scheduleId: ScheduleId | null }): void => {
     if (draft.scheduleId !== null && !deps.scheduleExists(draft.scheduleId))
       throw new AppError('CONFLICT', 'There is no such schedule any more. Choose another one.', {
-        data: { what: 'schedule' },
+        data: { what: 'schedule-gone' },
       });
   };
   const room = (there: number, most: number): void => {
     if (there >= most)
-      throw new AppError('CONFLICT', `There are ${most} already; that is the most.`, { data: { what: 'count' } });
+      throw new AppError('CONFLICT', `There are ${most} already; that is the most.`, {
+        data: { what: 'count', number: most },
+      });
   };
   const current = <T extends { version: number }>(found: T | undefined, version: number): T => {
     if (found === undefined) throw new AppError('NOT_FOUND', 'It is not there any more.');
@@ -92,16 +94,12 @@ export function createWatchRules(deps: {
   const heights = (what: 'zone' | 'line', { minHeight, maxHeight }: { minHeight: number; maxHeight: number }): void => {
     if (minHeight <= maxHeight) return;
     const message = 'the largest height is below the smallest: nothing would count';
-    throw new AppError('INVALID', `Of a ${what} ${message}.`, {
-      data: { issues: [{ path: `${what}.maxHeight`, message }] },
-    });
+    throw invalid(`${what}.maxHeight`, 'over-most', `Of a ${what} ${message}.`);
   };
   const measuresTo = (id: CameraId, own: LineId | null, { speed }: LineDraft): void => {
     if (speed === null) return;
     if (speed.toLineId === own || !linesOf(id).some((l) => l.id === speed.toLineId))
-      throw new AppError('INVALID', 'Speed is measured to another line of the same camera.', {
-        data: { issues: [{ path: 'line.speed.toLineId', message: 'another line of the same camera' }] },
-      });
+      throw invalid('line.speed.toLineId', 'gone', 'Speed is measured to another line of the same camera.');
   };
 
   return {
@@ -118,9 +116,11 @@ export function createWatchRules(deps: {
       // One that was chosen before and is forgotten meanwhile holds up nothing else.
       const { modelId } = said;
       if (modelId !== null && modelId !== settingsOf(id).modelId && !deps.isDetector(modelId))
-        throw new AppError('INVALID', `${modelId} is no detector that this station knows. Choose one of its models.`, {
-          data: { issues: [{ path: 'settings.modelId', message: 'no detector that this station knows' }] },
-        });
+        throw invalid(
+          'settings.modelId',
+          'gone',
+          `${modelId} is no detector that this station knows. Choose one of its models.`,
+        );
       store.setSettings(id, said);
       settings.set(id, said);
       deps.changed(id);

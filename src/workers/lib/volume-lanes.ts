@@ -68,7 +68,7 @@ export function createVolumeLanes<Command>(
   let nextId = 1;
   let stopped = false;
 
-  const unavailable = (text: string): AppError => new AppError('UNAVAILABLE', text);
+  const unavailable = (text: string): AppError => new AppError('UNAVAILABLE', text, { data: { reason: 'restarting' } });
   const failAll = ({ waiting }: Lane<Command>, error: () => AppError): void => {
     const all = [...waiting.values()];
     waiting.clear();

@@ -25,8 +25,8 @@ export type QueryClient = {
   hanging(): boolean;
 };
 
-const unreadable = (reason: string): AppError =>
-  new AppError('UNAVAILABLE', 'The index cannot be read at the moment.', { data: { reason } });
+const unreadable = (why: string): AppError =>
+  new AppError('UNAVAILABLE', `The index cannot be read at the moment: ${why}.`, { data: { reason: 'index' } });
 
 /** A thread that answers none of its questions for so long hangs. */
 const patienceSeconds = 60;
@@ -103,7 +103,7 @@ export function createQueryClient(deps: {
   const ask = <N extends QueryName>(name: N, ...args: QueryArgs<N>): Promise<QueryValue<N>> =>
     new Promise((resolve, reject) => {
       if (stopped) {
-        reject(new AppError('UNAVAILABLE', 'The station is stopping.'));
+        reject(new AppError('UNAVAILABLE', 'The station is stopping.', { data: { reason: 'stopping' } }));
         return;
       }
       warm();
@@ -149,7 +149,8 @@ export function createQueryClient(deps: {
     async stop() {
       stopped = true;
       for (const { waiting } of lanes) {
-        for (const q of waiting.values()) q.failed(new AppError('UNAVAILABLE', 'The station is stopping.'));
+        for (const q of waiting.values())
+          q.failed(new AppError('UNAVAILABLE', 'The station is stopping.', { data: { reason: 'stopping' } }));
         waiting.clear();
       }
       await Promise.all(lanes.map(({ worker }) => worker.stop({ op: 'stop' }, 1000)));

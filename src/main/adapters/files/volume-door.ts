@@ -54,27 +54,34 @@ export const videoOf = (path: string): string => join(path, 'video');
 async function survey(asked: string): Promise<FoundPlace> {
   const none = { mark: null, device: '', fileSystem: '', network: false, totalBytes: 0, freeBytes: 0 };
   if (!isAbsolute(asked))
-    return { ...none, path: asked, exists: false, refusal: 'Give the whole path, from the root of the disk on.' };
+    return {
+      ...none,
+      path: asked,
+      exists: false,
+      refusal: { code: 'not-whole', message: 'Give the whole path, from the root of the disk on.' },
+    };
   const whole = resolve(asked);
   try {
     const { path, above, exists } = await settled(whole);
     if (!(await stat(above)).isDirectory())
-      return { ...none, path, exists, refusal: `${above} is a file. Choose a folder.` };
+      return { ...none, path, exists, refusal: { code: 'ENOTDIR', message: `${above} is a file. Choose a folder.` } };
     const place = { path, exists, ...(await deviceOf(path)), ...(await spaceOf(above)) };
     const mark = exists ? await readMark(videoOf(path)) : null;
     const refusal = await tryWriting(above);
     return {
       ...place,
       mark,
-      refusal:
-        refusal === null
-          ? null
-          : folderTrouble('The folder', above, Object.assign(new Error(refusal), { code: refusal })).message,
+      refusal: refusal === null ? null : refusalOf(above, Object.assign(new Error(refusal), { code: refusal })),
     };
   } catch (error) {
-    return { ...none, path: whole, exists: false, refusal: folderTrouble('The folder', whole, error).message };
+    return { ...none, path: whole, exists: false, refusal: refusalOf(whole, error) };
   }
 }
+
+const refusalOf = (path: string, error: unknown): FoundPlace['refusal'] => ({
+  code: errnoOf(error) ?? 'EIO',
+  message: folderTrouble('The folder', path, error).message,
+});
 
 async function oldestDayMs(root: string): Promise<number | null> {
   let oldest: string | null = null;

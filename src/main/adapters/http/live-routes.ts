@@ -4,6 +4,8 @@ import type { Polygon } from '#domain/place.ts';
 import { StreamKind } from '#domain/stream.ts';
 import type { AllAnswers, Caller } from '#contract/call.ts';
 import { AppError } from '#contract/error.ts';
+import { issuesOf } from '#contract/issue.ts';
+import type { Lack } from '#contract/reason.ts';
 import { LiveRequest } from '#contract/live.ts';
 import { z } from 'zod';
 import type { Ffmpeg } from '../../engine/ffmpeg-port.ts';
@@ -128,13 +130,13 @@ function liveRequest(data: unknown): LiveRequest | null {
   }
 }
 
-const unavailable = (reason: string, message: string): AppError =>
+const unavailable = (reason: Lack, message: string): AppError =>
   new AppError('UNAVAILABLE', message, { data: { reason } });
 
 function parse<T>(schema: z.ZodType<T>, query: unknown): T {
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const issues = issuesOf(parsed.error.issues, query);
   throw new AppError('INVALID', `${issues[0]?.path ?? 'query'}: ${issues[0]?.message ?? 'not usable'}`, {
     data: { issues },
   });
@@ -197,9 +199,8 @@ async function stream(
     notice(notice) {
       if (notice.op !== 'ended') return;
       if (begun) raw.end();
-      const missing = notice.reason === 'no-such-camera' || notice.reason === 'no-such-stream';
       tellBegun(
-        missing
+        notice.reason === 'no-such-camera' || notice.reason === 'no-such-stream'
           ? new AppError('NOT_FOUND', 'There is no such stream.')
           : unavailable(notice.reason, 'This stream cannot be shown.'),
       );

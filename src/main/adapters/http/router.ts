@@ -4,8 +4,10 @@ import type { AnyContractProcedure } from '@orpc/contract';
 import type { AllAnswers, Call, Pushed } from '#contract/call.ts';
 import { contract } from '#contract/contract.ts';
 import { AppError, errors } from '#contract/error.ts';
+import { issuesOf } from '#contract/issue.ts';
 import { Role, includes } from '#domain/user.ts';
 import type { Log } from '#lib/log.ts';
+import type { z } from 'zod';
 import { isErrorCode } from './refusal.ts';
 
 /** What a transport knows of a call before it is decoded. */
@@ -102,10 +104,8 @@ export function onWire(error: unknown, where: string, log: Log): ORPCError<strin
   if (error instanceof AppError) return wire(error.code, error.message, error.data);
   if (error instanceof ORPCError) {
     if (error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) {
-      const issues = error.cause.issues.map((issue) => ({
-        path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-        message: issue.message,
-      }));
+      // The contract's schemas are all of one maker: what they find is told in its form.
+      const issues = issuesOf(error.cause.issues as z.core.$ZodIssue[], error.cause.data);
       const first = issues[0];
       const message = first ? `${first.path === '' ? 'Input' : first.path}: ${first.message}` : undefined;
       return wire('INVALID', message, { issues: issues.slice(0, 50) });

@@ -7,8 +7,7 @@ import { callerOf } from './caller.ts';
 /** Refused before a password is looked at: a socket cannot carry the new session away. */
 function needDoor(call: Call): void {
   if (!call.session) {
-    const reason = 'Sign in by HTTP, then open the socket.';
-    throw new AppError('UNAVAILABLE', reason, { data: { reason } });
+    throw new AppError('UNAVAILABLE', 'Sign in by HTTP, then open the socket.', { data: { reason: 'no-door' } });
   }
 }
 
@@ -22,7 +21,9 @@ export function sessionAnswers(access: Access): Answers<'session'> {
     setup: async ({ name, password }, call) => {
       // Whoever comes first becomes the administrator: that must be somebody at this PC.
       if (!isLoopback(call.remote))
-        throw new AppError('FORBIDDEN', 'The first administrator is created on the PC that runs this station.');
+        throw new AppError('FORBIDDEN', 'The first administrator is created on the PC that runs this station.', {
+          data: { reason: 'not-here' },
+        });
       needDoor(call);
       return handOver(call, await access.setup(name, password));
     },

@@ -1,6 +1,7 @@
 /** The few calls that go by plain HTTP: those that set or clear the session cookie, and those asked before there is one. */
 import { ORPCError } from '@orpc/client';
 import type { Outputs } from '#contract/call.ts';
+import { noteCall } from './call-of.ts';
 
 type Refusal = { code?: unknown; message?: unknown; data?: unknown };
 
@@ -20,12 +21,15 @@ async function call(method: string, path: string, body?: unknown): Promise<unkno
     throw new ORPCError('FAILED', { status: answer.status, message: 'The answer is not from a station.', cause });
   }
   if (answer.ok) return parsed;
+  const noun = path.startsWith('/station') ? 'station' : 'session';
   const refusal: Refusal = typeof parsed === 'object' && parsed !== null ? parsed : {};
-  throw new ORPCError(typeof refusal.code === 'string' ? refusal.code : 'FAILED', {
+  const error = new ORPCError(typeof refusal.code === 'string' ? refusal.code : 'FAILED', {
     status: answer.status,
     message: typeof refusal.message === 'string' ? refusal.message : answer.statusText,
     data: refusal.data,
   });
+  noteCall(error, [noun]);
+  throw error;
 }
 
 type SessionAnswer = Outputs['session']['current'];

@@ -1,10 +1,11 @@
 /** Typed calls and streams of pushes over one WebSocket that comes back by itself. */
-import { createORPCClient, ORPCError } from '@orpc/client';
+import { createORPCClient, onError, ORPCError } from '@orpc/client';
 import { ClientRetryPlugin, type ClientRetryPluginContext } from '@orpc/client/plugins';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { Contract } from '#contract/contract.ts';
+import { noteCall } from './call-of.ts';
 
 export type Client = ContractRouterClient<Contract, ClientRetryPluginContext>;
 export type LineState = 'closed' | 'connecting' | 'open';
@@ -75,6 +76,11 @@ export function createLine(onState: (state: LineState) => void, onSignIn: () => 
       removeEventListener: socket.removeEventListener.bind(socket),
     },
     plugins: [new ClientRetryPlugin()],
+    interceptors: [
+      onError((error, { path }) => {
+        noteCall(error, path);
+      }),
+    ],
   });
   const client: Client = createORPCClient(link);
   return {

@@ -20,6 +20,9 @@ export const clockOf = (ms: number): string => dates('clock', hms).format(ms);
 /** 14:03 */
 export const minuteOf = (ms: number): string =>
   dates('minute', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(ms);
+/** 14:03, of minutes since midnight; 24:00 is the end of the day. */
+export const clockOfMinutes = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 /** CET */
 export const zoneOf = (ms: number): string =>
   dates('zone', { hour: 'numeric', timeZoneName: 'short' })

@@ -1,6 +1,6 @@
 /** Hosts as a person types them: names, addresses, ranges. Pure. */
 import { isIPv4, isIPv6 } from 'node:net';
-import { AppError } from '#contract/error.ts';
+import { invalid as invalidField, type AppError } from '#contract/error.ts';
 
 export type AskedHost = {
   host: string;
@@ -22,13 +22,13 @@ export function expandHosts(typed: readonly string[]): AskedHost[] {
     for (const text of line.split(/[\s,;]+/).filter((t) => t !== ''))
       for (const one of expand(text)) {
         out.set(`${one.host}|${one.port ?? ''}|${one.path ?? ''}`, one);
-        if (out.size > mostHosts) throw invalid(`These are more than ${mostHosts} addresses. Ask for fewer at a time.`);
+        if (out.size > mostHosts) throw tooMany(`These are more than ${mostHosts} addresses. Ask for fewer at a time.`);
       }
   return [...out.values()];
 }
 
-const invalid = (message: string): AppError =>
-  new AppError('INVALID', message, { data: { issues: [{ path: 'hosts', message }] } });
+const invalid = (message: string): AppError => invalidField('hosts', 'form', message);
+const tooMany = (message: string): AppError => invalidField('hosts', 'count', message, { most: mostHosts });
 
 function expand(text: string): AskedHost[] {
   const plain = (host: string, more: Partial<AskedHost> = {}): AskedHost => ({
@@ -86,7 +86,7 @@ function portOf(text: string | undefined, whole: string): number | null {
 }
 
 function span(from: number, to: number, text: string): AskedHost[] {
-  if (to - from >= mostHosts) throw invalid(`${text} holds more than ${mostHosts} addresses. Ask for fewer at a time.`);
+  if (to - from >= mostHosts) throw tooMany(`${text} holds more than ${mostHosts} addresses. Ask for fewer at a time.`);
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => ({
     host: [24, 16, 8, 0].map((shift) => Math.floor((from + i) / 2 ** shift) % 256).join('.'),
     port: null,

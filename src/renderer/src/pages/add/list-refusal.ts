@@ -1,8 +1,10 @@
 /** Why a list was not added, line by line in words. */
 import { z } from 'zod';
 import { DeviceTrouble } from '#domain/device.ts';
+import { ListLine } from '#domain/finding.ts';
 import { t } from '../../text/index.ts';
 import { isRefusal, refusalText } from '../../ui/refusal.ts';
+import { columnWord } from './list-file.ts';
 
 const ofLines = z.object({
   data: z.object({
@@ -10,13 +12,23 @@ const ofLines = z.object({
   }),
 });
 
+const Why = z.enum([...ListLine.shape.issues.element.shape.message.options, 'no-stream']);
+
+function lineWords(column: string, code: string): string {
+  const trouble = DeviceTrouble.safeParse(code);
+  if (trouble.success) return t(`device.trouble.${trouble.data}`);
+  const why = Why.safeParse(code);
+  if (!why.success) return t('refusal.why.form');
+  const what = t(`finding.csv.why.${why.data}`);
+  return column === '' ? what : t('finding.csv.issue', { column: columnWord(column), what });
+}
+
 /** The station names lines as `line 3 address` and device troubles by their code. */
 export function listRefusal(error: unknown): string[] {
   const parsed = isRefusal(error, 'INVALID') ? ofLines.safeParse(error) : null;
   if (parsed?.success !== true) return [refusalText(error)];
   return parsed.data.data.issues.map(({ path, message }) => {
-    const trouble = DeviceTrouble.safeParse(message);
-    const what = trouble.success ? t(`device.trouble.${trouble.data}`) : message;
-    return t('finding.csv.ofLine', { line: path.split(' ')[1] ?? '', what });
+    const [, line = '', column = ''] = path.split(' ');
+    return t('finding.csv.ofLine', { line, what: lineWords(column, message) });
   });
 }

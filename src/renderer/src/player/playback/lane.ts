@@ -182,11 +182,7 @@ export function createLane(setup: Setup): Lane {
   /** A read or a decoder failed: said at once, tried again in a moment. */
   const restart = (error: Error): void => {
     if (closed) return;
-    tell({
-      kind: 'failed',
-      message: error.message,
-      reason: error instanceof RefusedRecording ? error.reason : null,
-    });
+    tell({ kind: 'failed', reason: error instanceof RefusedRecording ? error.reason : null });
     const mine = run;
     setTimeout(() => {
       if (!closed && run === mine) start(false);

@@ -68,7 +68,7 @@ export type TileState =
   | { kind: 'edge' }
   /** The codec cannot be decoded here, and there is no other recording of this camera at this moment. */
   | { kind: 'unsupported'; codec: string }
-  | { kind: 'failed'; message: string; reason: Refusal | null };
+  | { kind: 'failed'; reason: Refusal | null };
 
 export type FromWorker =
   | { op: 'state'; tile: number; state: TileState }

@@ -1,7 +1,17 @@
 /** A recording that the station has and does not give, with its reason (contract/error.ts, UNAVAILABLE and FORBIDDEN). */
 import { z } from 'zod';
 
-export const refusals = ['locked', 'key-destroyed', 'corrupt', 'volume-away', 'archive-away', 'private'] as const;
+export const refusals = [
+  'locked',
+  'key-destroyed',
+  'corrupt',
+  'unreadable',
+  'missing',
+  'volume-away',
+  'volume-silent',
+  'archive-away',
+  'private',
+] as const;
 export type Refusal = (typeof refusals)[number];
 const Answer = z.object({ data: z.object({ reason: z.enum(refusals) }) });
 

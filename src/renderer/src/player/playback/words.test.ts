@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { startText } from '../../text/index.ts';
+import { refusals } from './refused-recording.ts';
 import { wordsFor } from './words.ts';
 
 beforeAll(async () => {
@@ -8,9 +9,10 @@ beforeAll(async () => {
   await startText('en');
 });
 
-it('puts what the station says into a sentence, with one full stop', () => {
-  const message = 'The file of this recording is missing or damaged. Run "vigie check".';
-  expect(wordsFor({ kind: 'failed', reason: null, message }, null)).toBe(
-    'The recording cannot be read: The file of this recording is missing or damaged. Run "vigie check". Vigie tries again.',
-  );
+it.each(refusals)('says in words what a recording lacks: %s', (reason) => {
+  expect(wordsFor({ kind: 'failed', reason }, null)).toMatch(/^[A-Z][^{}]+\.$/);
+});
+
+it('says that it tries again where nobody knows why', () => {
+  expect(wordsFor({ kind: 'failed', reason: null }, null)).toBe('The recording cannot be read now. Vigie tries again.');
 });

@@ -18,9 +18,7 @@ export function wordsFor(state: Exclude<TileState, { kind: 'showing' | 'loading'
     case 'unsupported':
       return t('timeline.tile.unsupported', { codec: codecName(state.codec) });
     case 'failed':
-      return state.reason === null
-        ? t('timeline.tile.failed', { message: state.message.replace(/[.\s]+$/, '') })
-        : t(`timeline.tile.refused.${state.reason}`);
+      return state.reason === null ? t('timeline.tile.failed') : t(`timeline.tile.refused.${state.reason}`);
   }
 }
 

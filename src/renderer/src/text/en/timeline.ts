@@ -34,6 +34,7 @@ export const timeline = {
   valuePaused: '{{time}}, paused',
   zone: 'Times in {{zone}}',
   selected: '{{duration}} selected, {{from}} to {{to}}',
+  when: '{{from}} – {{to}}',
   clearSelection: 'Clear selection (Esc)',
   nothing: 'No video',
   future: 'Not yet',
@@ -79,9 +80,13 @@ export const timeline = {
         'Parts of this picture are private, and your role may not have its recordings whole. Live and small pictures show it with these parts black. An administrator says under Settings, Private zones, who may.',
       'archive-away':
         'This recording is at an archive that cannot be reached now. It plays again when that is back; Storage, Archive says more.',
+      unreadable: 'The disk cannot read this recording. Check the disk; Storage, Integrity says more.',
+      missing: 'The file of this recording is missing or damaged. Storage, Integrity says more.',
+      'volume-silent':
+        'The disk with this recording does not answer. It plays again when the disk or its server answers.',
       'volume-away':
         'This recording is on a disk that is not here now. It plays again when that disk is plugged in or mounted.',
     },
-    failed: 'The recording cannot be read: {{message}}. Vigie tries again.',
+    failed: 'The recording cannot be read now. Vigie tries again.',
   },
 } as const;

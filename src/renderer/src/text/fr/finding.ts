@@ -86,7 +86,7 @@ export const finding = {
     stream: '{{width}} × {{height}} {{codec}}',
     use: 'Utiliser ces flux',
     main: 'Flux principal',
-    sub: 'Petit flux',
+    sub: 'Flux secondaire',
     noSub: 'Aucun',
   },
   csv: {
@@ -133,6 +133,7 @@ export const finding = {
       'number-twice': 'figure deux fois dans la liste',
       'too-long': 'est trop long',
       'unknown-value': 'n’est aucune des valeurs connues',
+      'no-stream': 'n’offre aucun flux enregistrable. Écrivez son adresse RTSP.',
       'known-already': 'appartient à une caméra déjà ici',
       'address-twice': 'figure deux fois dans la liste',
       'broken-quotes':
@@ -206,11 +207,11 @@ export const finding = {
     taking: 'Prise d’une image, jusqu’à 10 s…',
     noPicture: 'Le flux répond, mais ce PC ne décode pas son image. Il sera enregistré quand même.',
     untrusted: 'Aucune image n’est prise de {{host}} avant que vous l’approuviez.',
-    ofSub: 'Image du petit flux',
+    ofSub: 'Image du flux secondaire',
     tryAgain: 'La reprendre',
     streams: 'Flux',
     main: 'Flux principal, enregistré et affiché en grand',
-    sub: 'Petit flux, pour les murs de nombreuses vignettes',
+    sub: 'Flux secondaire, petit, pour les murs de nombreuses vignettes',
     noSub: 'Aucun',
     tested: 'Testé',
     testedOther: 'Testé : elle envoie {{what}}, quoi qu’elle dise',
@@ -230,8 +231,8 @@ export const finding = {
   fact: {
     video: '{{width}} × {{height}} {{codec}}, {{fps}} images par seconde',
     videoPlain: '{{width}} × {{height}} {{codec}}',
-    small: 'petit flux {{width}} × {{height}}',
-    noSmall: 'pas de petit flux',
+    small: 'flux secondaire {{width}} × {{height}}',
+    noSmall: 'pas de flux secondaire',
     ptz: 'orientable',
     sound: 'avec son',
     talk: 'avec haut-parleur',
@@ -256,7 +257,7 @@ export const finding = {
     },
     'h265-not-live': {
       title: 'Elle n’envoie que du H.265',
-      text: 'Les écrans qui ne montrent pas le H.265 le reçoivent converti, ce qui charge cette station. Réglez son petit flux sur H.264 dans la caméra.',
+      text: 'Les écrans qui ne montrent pas le H.265 le reçoivent converti, ce qui charge cette station. Réglez son flux secondaire sur H.264 dans la caméra.',
     },
     'key-frames-rare': {
       title: 'Ses images clés sont rares',
@@ -283,7 +284,7 @@ export const finding = {
       text: 'Ce n’est pas l’adresse de la caméra, et elle recevrait le mot de passe. N’approuvez que si vous la connaissez.',
     },
     'no-sub': {
-      title: 'Elle n’a pas de petit flux',
+      title: 'Elle n’a pas de flux secondaire',
       text: 'Les murs de nombreuses vignettes coûtent plus à ce PC et au réseau. Créez un second flux d’environ 640 × 360 dans la caméra.',
     },
   },

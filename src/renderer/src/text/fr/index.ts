@@ -17,6 +17,7 @@ import { objects } from './objects.ts';
 import { pictures } from './pictures.ts';
 import { plates } from './plates.ts';
 import { kept } from './kept.ts';
+import { refusal } from './refusal.ts';
 import { retention } from './retention.ts';
 import { recording } from './recording.ts';
 import { session } from './session.ts';
@@ -49,6 +50,7 @@ export const fr = {
   pictures,
   plates,
   kept,
+  refusal,
   retention,
   recording,
   session,

@@ -38,6 +38,7 @@ export const timeline = {
   valuePaused: '{{time}}, en pause',
   zone: 'Heures en {{zone}}',
   selected: '{{duration}} sélectionnées, de {{from}} à {{to}}',
+  when: '{{from}} – {{to}}',
   clearSelection: 'Effacer la sélection (Échap)',
   nothing: 'Pas de vidéo',
   future: 'Pas encore',
@@ -84,9 +85,14 @@ export const timeline = {
         'Des parties de cette image sont privées et votre rôle ne donne pas droit à ses enregistrements entiers. Le direct et les petites images la montrent, ces parties en noir. Un administrateur dit dans Réglages, Zones privées, qui y a droit.',
       'archive-away':
         'Cet enregistrement est dans une archive injoignable en ce moment. Il se lira de nouveau quand elle sera de retour ; Stockage, Archive en dit plus.',
+      unreadable:
+        'Le disque ne peut pas lire cet enregistrement. Vérifiez le disque ; Stockage, Intégrité en dit plus.',
+      missing: 'Le fichier de cet enregistrement manque ou est abîmé. Stockage, Intégrité en dit plus.',
+      'volume-silent':
+        'Le disque de cet enregistrement ne répond pas. Il se lira de nouveau quand le disque ou son serveur répondra.',
       'volume-away':
         'Cet enregistrement est sur un disque absent pour le moment. Il pourra être relu quand ce disque sera branché ou monté.',
     },
-    failed: 'L’enregistrement est illisible : {{message}}. Vigie réessaie.',
+    failed: 'L’enregistrement est illisible pour le moment. Vigie réessaie.',
   },
 } satisfies Shape<typeof en>;

@@ -85,7 +85,7 @@ export const finding = {
     stream: '{{width}} × {{height}} {{codec}}',
     use: 'Usar estes fluxos',
     main: 'Fluxo principal',
-    sub: 'Fluxo pequeno',
+    sub: 'Fluxo secundário',
     noSub: 'Nenhum',
   },
   csv: {
@@ -132,6 +132,7 @@ export const finding = {
       'number-twice': 'está duas vezes na lista',
       'too-long': 'é longo demais',
       'unknown-value': 'não é nenhum dos valores conhecidos',
+      'no-stream': 'não dá nenhum fluxo que se possa gravar. Escreva o endereço RTSP.',
       'known-already': 'pertence a uma câmara que já está aqui',
       'address-twice': 'está duas vezes na lista',
       'broken-quotes':
@@ -205,11 +206,11 @@ export const finding = {
     taking: 'A tirar uma imagem, até 10 s…',
     noPicture: 'O fluxo responde, mas este PC não descodifica a imagem. Será gravado na mesma.',
     untrusted: 'Nenhuma imagem é tirada de {{host}} antes de o aprovar.',
-    ofSub: 'Imagem do fluxo pequeno',
+    ofSub: 'Imagem do fluxo secundário',
     tryAgain: 'Tirar outra vez',
     streams: 'Fluxos',
     main: 'Fluxo principal, gravado e mostrado em grande',
-    sub: 'Fluxo pequeno, para murais de muitos mosaicos',
+    sub: 'Fluxo secundário, pequeno, para murais de muitos mosaicos',
     noSub: 'Nenhum',
     tested: 'Testado',
     testedOther: 'Testado: envia {{what}}, diga o que disser',
@@ -229,8 +230,8 @@ export const finding = {
   fact: {
     video: '{{width}} × {{height}} {{codec}}, {{fps}} imagens por segundo',
     videoPlain: '{{width}} × {{height}} {{codec}}',
-    small: 'fluxo pequeno {{width}} × {{height}}',
-    noSmall: 'sem fluxo pequeno',
+    small: 'fluxo secundário {{width}} × {{height}}',
+    noSmall: 'sem fluxo secundário',
     ptz: 'pode ser orientada',
     sound: 'tem som',
     talk: 'tem altifalante',
@@ -255,7 +256,7 @@ export const finding = {
     },
     'h265-not-live': {
       title: 'Só envia H.265',
-      text: 'Os ecrãs que não mostram H.265 recebem-no convertido, o que dá trabalho a esta estação. Ponha o fluxo pequeno em H.264 na câmara.',
+      text: 'Os ecrãs que não mostram H.265 recebem-no convertido, o que dá trabalho a esta estação. Ponha o fluxo secundário em H.264 na câmara.',
     },
     'key-frames-rare': {
       title: 'As suas imagens-chave são raras',
@@ -282,7 +283,7 @@ export const finding = {
       text: 'Não é o endereço da câmara, e receberia a palavra-passe. Aprove só se o conhece.',
     },
     'no-sub': {
-      title: 'Não tem fluxo pequeno',
+      title: 'Não tem fluxo secundário',
       text: 'Murais de muitos mosaicos custam mais a este PC e à rede. Crie um segundo fluxo de cerca de 640 × 360 na câmara.',
     },
   },

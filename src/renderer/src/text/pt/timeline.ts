@@ -38,6 +38,7 @@ export const timeline = {
   valuePaused: '{{time}}, em pausa',
   zone: 'Horários em {{zone}}',
   selected: '{{duration}} selecionados, de {{from}} a {{to}}',
+  when: '{{from}} – {{to}}',
   clearSelection: 'Limpar seleção (Esc)',
   nothing: 'Sem vídeo',
   future: 'Ainda não',
@@ -84,9 +85,13 @@ export const timeline = {
         'Partes desta imagem são privadas, e a sua função não dá direito às gravações inteiras. Ao vivo e nas imagens pequenas, essas partes estão a preto. Um administrador diz em Definições, Zonas privadas, quem tem direito.',
       'archive-away':
         'Esta gravação está num arquivo que não está acessível agora. Volta a reproduzir-se quando ele estiver de volta; Armazenamento, Arquivo diz mais.',
+      unreadable: 'O disco não consegue ler esta gravação. Verifique o disco; Armazenamento, Integridade diz mais.',
+      missing: 'O ficheiro desta gravação falta ou está danificado. Armazenamento, Integridade diz mais.',
+      'volume-silent':
+        'O disco desta gravação não responde. Volta a reproduzir-se quando o disco ou o seu servidor responder.',
       'volume-away':
         'Esta gravação está num disco que agora não está presente. Volta a ser reproduzida quando esse disco for ligado ou montado.',
     },
-    failed: 'A gravação não pode ser lida: {{message}}. O Vigie tenta de novo.',
+    failed: 'A gravação não pode ser lida agora. O Vigie tenta de novo.',
   },
 } satisfies Shape<typeof en>;
