@@ -5,9 +5,13 @@
 
 /** Off for no longer than this is the same event still. */
 export const flickerMs = 2_000;
-/** So many begins within `floodMs` are a flood: from then on one event stays open until it is calm for that long. */
-export const floodBegins = 6;
+/**
+ * So many begins within `floodMs` are a flood: from then on one event stays open until it is calm for `floodCalmMs`. Both lie
+ * beyond what a busy place does (people pass every ten seconds), so that a busy hour is not told as one event.
+ */
+export const floodBegins = 12;
 export const floodMs = 60_000;
+export const floodCalmMs = 20_000;
 /** Sources that are told apart; further ones count as one. */
 export const mostSources = 32;
 
@@ -62,7 +66,7 @@ export function eventWatch(state: EventWatch, input: EventWatchInput): [EventWat
     }
     case 'look': {
       if (state.openMs === null || state.quietMs === null) return [state, null];
-      const calm = state.flood ? floodMs : flickerMs;
+      const calm = state.flood ? floodCalmMs : flickerMs;
       // A clock that was set back by more than that must not keep it open.
       if (Math.abs(input.atMs - state.quietMs) < calm) return [state, null];
       return end(state, state.quietMs, false);
