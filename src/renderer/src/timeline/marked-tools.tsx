@@ -36,14 +36,13 @@ export function Selected({ labels }: { labels: Labels }) {
   const mayErase = useMay('administrator');
   if (!selection) return null;
   const { fromMs, toMs } = selection;
+  const span = { duration: durationOf(toMs - fromMs), from: labels.clock(fromMs), to: labels.clock(toMs) };
   return (
     <div className="tl-group tl-selected" role="status">
-      <span>
-        {t('timeline.selected', {
-          duration: durationOf(toMs - fromMs),
-          from: labels.clock(fromMs),
-          to: labels.clock(toMs),
-        })}
+      <span className="away">{t('timeline.selected', span)}</span>
+      <span aria-hidden="true" title={t('timeline.selected', span)}>
+        <b>{span.duration}</b>
+        <span className="tl-selected-when"> {t('timeline.when', span)}</span>
       </span>
       {mayHold && (
         <Tool
