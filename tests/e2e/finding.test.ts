@@ -70,7 +70,7 @@ test('find, choose, one password, a picture of each, names: live on the wall, an
   const corridor = cards.filter({ hasText: hostOf('Corridor') });
   const words = await gate.innerText();
   expect(words).toMatch(/1920 × 1080 H\.264, [\d.]+ pictures a second/);
-  expect(words).toMatch(/small stream 640 × 360/);
+  expect(words).toMatch(/sub stream 640 × 360/);
   for (const fact of ['tells motion', '1 switched output']) expect(words).toContain(fact);
   for (const fact of ['has sound', 'has a loudspeaker']) expect(await corridor.innerText()).toContain(fact);
   await gate.getByText('Streams').click();
@@ -108,7 +108,7 @@ test('find, choose, one password, a picture of each, names: live on the wall, an
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await page.getByText('Serial number').waitFor();
   await page.getByLabel('Notes').fill('Above the door');
-  await page.getByRole('combobox', { name: /^Small stream/ }).click();
+  await page.getByRole('combobox', { name: /^Sub stream/ }).click();
   await page.getByRole('option', { name: 'None' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.waitForURL('**/cameras');

@@ -54,7 +54,7 @@ export const cameras = {
     group: 'Group',
     streams: 'Streams',
     sub: 'Sub stream address',
-    subHint: 'Optional. A small picture for walls of many tiles saves work for this PC and the network.',
+    subHint: 'Optional. The camera’s small stream: walls of many tiles cost this PC and the network less.',
     enabled: 'Switched on',
     save: 'Save',
     saved: '{{name}} is saved.',

@@ -231,8 +231,8 @@ export const events = {
     volumeWas: 'before: {{path}}',
     streams_one: '{{count}} stream',
     streams_other: '{{count}} streams',
-    subsYield_one: '{{count}} small picture not recorded',
-    subsYield_other: '{{count}} small pictures not recorded',
+    subsYield_one: '{{count}} sub stream not recorded',
+    subsYield_other: '{{count}} sub streams not recorded',
     minimumAhead: '{{days}} days guaranteed, kept until {{at}}',
     minimumBroken: '{{days}} days guaranteed, {{kept}} kept',
     encryption: {

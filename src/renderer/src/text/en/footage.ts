@@ -10,7 +10,7 @@ export const footage = {
     label: 'Pictures',
     sub: 'Small, fast',
     main: 'Large, fine',
-    subHint: 'The small stream where it was recorded. What is far away may be missed.',
+    subHint: 'The sub stream where it was recorded. What is far away may be missed.',
     mainHint: 'The main stream where it was recorded. Finds what is smaller, and takes several times as long.',
   },
   onlyMotion: 'Only where something moved',

@@ -101,12 +101,12 @@ export const settings = {
     slow: {
       waits: 'A disk is behind. Pictures wait in memory; so far all are recorded.',
       yields:
-        'A disk does not keep up. Small pictures give way so that large ones are recorded. Use a faster disk, or record fewer streams.',
-      returns: 'A disk keeps up again. Small pictures come back, a few at a time.',
+        'A disk does not keep up. Sub streams give way so that main streams are recorded. Use a faster disk, or record fewer streams.',
+      returns: 'A disk keeps up again. Sub streams come back, a few at a time.',
       loses:
-        'A disk does not even keep up with large pictures: parts of them are not recorded. Use a faster disk, or record fewer streams.',
+        'A disk does not even keep up with main streams: parts of them are not recorded. Use a faster disk, or record fewer streams.',
       behind: '{{seconds}} s behind',
-      yielding: '{{yielding}} of {{of}} small pictures not recorded',
+      yielding: '{{yielding}} of {{of}} sub streams not recorded',
     },
     folder: { elsewhere: 'recorded on another disk meanwhile', nowhere: 'not recorded' },
     short: {
@@ -140,7 +140,7 @@ export const settings = {
       'volume-trouble':
         'A disk is not usable. What should go there is recorded on the others; its recordings may not be here now.',
       'disk-slow':
-        'The disk does not keep up. Small pictures give way so that large ones are recorded. Use a faster disk, or record fewer streams.',
+        'The disk does not keep up. Sub streams give way so that main streams are recorded. Use a faster disk, or record fewer streams.',
       'worker-restarting': 'A part of the station is restarting. Its cameras come back by themselves.',
       'no-ffmpeg':
         'ffmpeg was not found. Recording works; pictures that a PC cannot decode are not turned into H.264. Install ffmpeg.',

@@ -57,7 +57,8 @@ export const cameras = {
     group: 'Groupe',
     streams: 'Flux',
     sub: 'Adresse du flux secondaire',
-    subHint: 'Facultatif. Une petite image pour les murs de nombreuses vignettes soulage ce PC et le réseau.',
+    subHint:
+      'Facultatif. Le petit flux de la caméra : les murs de nombreuses vignettes coûtent moins à ce PC et au réseau.',
     enabled: 'En service',
     save: 'Enregistrer',
     saved: '{{name}} est enregistrée.',
@@ -75,7 +76,7 @@ export const cameras = {
   },
   remove: {
     title: 'Retirer {{name}} ?',
-    text: 'Elle n’est plus affichée ni enregistrée. Sa vidéo reste sur le disque et sur la frise jusqu’à échéance.',
+    text: 'Elle n’est plus affichée ni enregistrée. Sa vidéo reste sur le disque et sur la chronologie jusqu’à échéance.',
     confirm: 'Retirer la caméra',
     done: '{{name}} est retirée.',
   },

@@ -248,8 +248,8 @@ export const events = {
     volumeWas: 'avant : {{path}}',
     streams_one: '{{count}} flux',
     streams_other: '{{count}} flux',
-    subsYield_one: '{{count}} petite image non enregistrée',
-    subsYield_other: '{{count}} petites images non enregistrées',
+    subsYield_one: '{{count}} flux secondaire non enregistré',
+    subsYield_other: '{{count}} flux secondaires non enregistrés',
     minimumAhead: '{{days}} jours garantis, tenus jusqu’au {{at}}',
     minimumBroken: '{{days}} jours garantis, {{kept}} gardés',
     encryption: {

@@ -10,7 +10,7 @@ export const footage = {
     label: 'Images',
     sub: 'Petites, rapide',
     main: 'Grandes, fin',
-    subHint: 'Le petit flux là où il a été enregistré. Ce qui est loin peut échapper.',
+    subHint: 'Le flux secondaire là où il a été enregistré. Ce qui est loin peut échapper.',
     mainHint:
       'Le flux principal là où il a été enregistré. Trouve ce qui est plus petit, en plusieurs fois plus de temps.',
   },

@@ -104,12 +104,12 @@ export const settings = {
     slow: {
       waits: 'Un disque est en retard. Les images attendent en mémoire ; pour l’instant toutes sont enregistrées.',
       yields:
-        'Un disque ne suit pas. Les petites images cèdent la place pour que les grandes soient enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
-      returns: 'Un disque suit de nouveau. Les petites images reviennent, quelques-unes à la fois.',
+        'Un disque ne suit pas. Les flux secondaires cèdent la place pour que les flux principaux soient enregistrés. Utilisez un disque plus rapide ou enregistrez moins de flux.',
+      returns: 'Un disque suit de nouveau. Les flux secondaires reviennent, quelques-uns à la fois.',
       loses:
-        'Un disque ne suit même pas les grandes images : des parties n’en sont pas enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
+        'Un disque ne suit même pas les flux principaux : des parties n’en sont pas enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
       behind: '{{seconds}} s de retard',
-      yielding: '{{yielding}} petites images sur {{of}} non enregistrées',
+      yielding: '{{yielding}} flux secondaires sur {{of}} non enregistrés',
     },
     folder: { elsewhere: 'enregistrée sur un autre disque entre-temps', nowhere: 'non enregistrée' },
     short: {
@@ -146,7 +146,7 @@ export const settings = {
       'volume-trouble':
         'Un disque n’est pas utilisable. Ce qui devait y aller est enregistré sur les autres ; ses enregistrements peuvent être absents pour l’instant.',
       'disk-slow':
-        'Le disque ne suit pas. Les petites images cèdent la place pour que les grandes soient enregistrées. Utilisez un disque plus rapide ou enregistrez moins de flux.',
+        'Le disque ne suit pas. Les flux secondaires cèdent la place pour que les flux principaux soient enregistrés. Utilisez un disque plus rapide ou enregistrez moins de flux.',
       'worker-restarting': 'Une partie de la station redémarre. Ses caméras reviennent d’elles-mêmes.',
       'no-ffmpeg':
         'ffmpeg est introuvable. L’enregistrement fonctionne ; les images qu’un PC ne décode pas ne sont pas converties. Installez ffmpeg.',

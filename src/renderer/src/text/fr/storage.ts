@@ -183,7 +183,7 @@ export const storage = {
     title: 'Place des petites images',
     reading: 'Lecture…',
     now: 'Maintenant',
-    lead: 'De petites images de ce qui a été enregistré montrent des moments sans ouvrir la vidéo : sous le pointeur sur la frise, et dans la recherche par images.',
+    lead: 'De petites images de ce qui a été enregistré montrent des moments sans ouvrir la vidéo : sous le pointeur sur la chronologie, et dans la recherche par images.',
     are: '{{number}} images, {{size}} sur {{most}} au plus.',
     keepsUp: 'Elles suivent ce qui est enregistré.',
     behind: 'Elles ont {{by}} de retard et rattrapent quand le PC a le temps.',

@@ -57,7 +57,7 @@ export const cameras = {
     group: 'Grupo',
     streams: 'Fluxos',
     sub: 'Endereço do fluxo secundário',
-    subHint: 'Opcional. Uma imagem pequena para murais de muitos mosaicos poupa este PC e a rede.',
+    subHint: 'Opcional. O fluxo pequeno da câmara: os murais de muitos mosaicos custam menos a este PC e à rede.',
     enabled: 'Ligada',
     save: 'Guardar',
     saved: '{{name}} foi guardada.',
@@ -75,7 +75,7 @@ export const cameras = {
   },
   remove: {
     title: 'Remover {{name}}?',
-    text: 'Deixa de ser mostrada e gravada. O vídeo fica no disco e na linha de tempo até ao fim do prazo.',
+    text: 'Deixa de ser mostrada e gravada. O vídeo fica no disco e na linha do tempo até ao fim do prazo.',
     confirm: 'Remover a câmara',
     done: '{{name}} foi removida.',
   },

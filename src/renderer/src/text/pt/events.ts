@@ -247,8 +247,8 @@ export const events = {
     volumeWas: 'antes: {{path}}',
     streams_one: '{{count}} fluxo',
     streams_other: '{{count}} fluxos',
-    subsYield_one: '{{count}} imagem pequena não gravada',
-    subsYield_other: '{{count}} imagens pequenas não gravadas',
+    subsYield_one: '{{count}} fluxo secundário não gravado',
+    subsYield_other: '{{count}} fluxos secundários não gravados',
     minimumAhead: '{{days}} dias garantidos, mantidos até {{at}}',
     minimumBroken: '{{days}} dias garantidos, {{kept}} guardados',
     encryption: {

@@ -10,7 +10,7 @@ export const footage = {
     label: 'Imagens',
     sub: 'Pequenas, rápido',
     main: 'Grandes, fino',
-    subHint: 'O fluxo pequeno onde foi gravado. O que está longe pode escapar.',
+    subHint: 'O fluxo secundário onde foi gravado. O que está longe pode escapar.',
     mainHint: 'O fluxo principal onde foi gravado. Encontra o que é mais pequeno, e demora várias vezes mais.',
   },
   onlyMotion: 'Só onde algo se moveu',

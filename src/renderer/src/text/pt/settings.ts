@@ -104,12 +104,12 @@ export const settings = {
     slow: {
       waits: 'Um disco está atrasado. As imagens esperam na memória; até agora todas são gravadas.',
       yields:
-        'Um disco não acompanha. As imagens pequenas cedem o lugar para que as grandes sejam gravadas. Use um disco mais rápido ou grave menos fluxos.',
-      returns: 'Um disco volta a acompanhar. As imagens pequenas voltam, algumas de cada vez.',
+        'Um disco não acompanha. Os fluxos secundários cedem o lugar para que os principais sejam gravados. Use um disco mais rápido ou grave menos fluxos.',
+      returns: 'Um disco volta a acompanhar. Os fluxos secundários voltam, alguns de cada vez.',
       loses:
-        'Um disco não acompanha nem as imagens grandes: partes delas não são gravadas. Use um disco mais rápido ou grave menos fluxos.',
+        'Um disco não acompanha nem os fluxos principais: partes deles não são gravadas. Use um disco mais rápido ou grave menos fluxos.',
       behind: '{{seconds}} s de atraso',
-      yielding: '{{yielding}} de {{of}} imagens pequenas não gravadas',
+      yielding: '{{yielding}} de {{of}} fluxos secundários não gravados',
     },
     folder: { elsewhere: 'gravada noutro disco entretanto', nowhere: 'não gravada' },
     short: {
@@ -144,12 +144,12 @@ export const settings = {
       'volume-trouble':
         'Um disco não pode ser usado. O que devia ir para ele é gravado nos outros; as suas gravações podem não estar aqui agora.',
       'disk-slow':
-        'O disco não acompanha. As imagens pequenas cedem o lugar para que as grandes sejam gravadas. Use um disco mais rápido ou grave menos fluxos.',
+        'O disco não acompanha. Os fluxos secundários cedem o lugar para que os principais sejam gravados. Use um disco mais rápido ou grave menos fluxos.',
       'worker-restarting': 'Uma parte da estação está a reiniciar. As câmaras voltam por si.',
       'no-ffmpeg':
         'O ffmpeg não foi encontrado. A gravação funciona; imagens que um PC não descodifica não são convertidas. Instale o ffmpeg.',
       'ffmpeg-old': 'O ffmpeg em uso é antigo. Instale um atual.',
-      'query-slow': 'O índice responde devagar. Linha de tempo e eventos demoram mais do que deviam.',
+      'query-slow': 'O índice responde devagar. Linha do tempo e eventos demoram mais do que deviam.',
       'camera-trouble': 'Há câmaras com problemas. Veja Câmaras.',
       'recordings-unsound': 'Há gravações ou hashes que não estão como deviam.',
       'index-backup': 'Não foi possível fazer a cópia de segurança do índice.',

@@ -182,7 +182,7 @@ export const storage = {
     title: 'Espaço das imagens pequenas',
     reading: 'A ler…',
     now: 'Agora',
-    lead: 'Imagens pequenas do que foi gravado mostram momentos sem abrir o vídeo: sob o ponteiro na linha de tempo, e na procura por imagens.',
+    lead: 'Imagens pequenas do que foi gravado mostram momentos sem abrir o vídeo: sob o ponteiro na linha do tempo, e na procura por imagens.',
     are: '{{number}} imagens, {{size}} de {{most}} no máximo.',
     keepsUp: 'Acompanham o que é gravado.',
     behind: 'Estão {{by}} atrasadas e recuperam quando o PC tem tempo.',
