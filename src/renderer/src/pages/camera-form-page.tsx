@@ -237,7 +237,8 @@ export function CameraFormPage({ camera, start }: { camera: CameraView | null; s
                 <PasswordInput
                   label={t('cameras.form.password')}
                   autoComplete="new-password"
-                  placeholder={camera?.hasPassword === true ? t('cameras.form.passwordKept') : ''}
+                  inputWrapperOrder={['label', 'input', 'description', 'error']}
+                  description={camera?.hasPassword === true ? t('cameras.form.passwordKept') : null}
                   {...form.getInputProps('password')}
                 />
               </div>

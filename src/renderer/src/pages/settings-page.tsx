@@ -180,11 +180,12 @@ export function SettingsPage() {
         </div>
       </div>
       <ScreenSection />
-      <KeysSection />
       <StationSection />
       <AccountSection />
       {may ? <UsersSection /> : null}
       {may ? <PrivacySection /> : null}
+      {/* The longest, and the one that is needed least. */}
+      <KeysSection />
     </div>
   );
 }

@@ -72,7 +72,8 @@ export function RecordingPage() {
           <Link href="/cameras">{t('cameras.title')}</Link>
         </div>
       </div>
-      <table className="table">
+      {may ? <p className="quiet recording-lead">{t('recording.lead')}</p> : null}
+      <table className="table recording-table">
         <thead>
           <tr>
             {may ? (

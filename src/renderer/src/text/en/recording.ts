@@ -1,6 +1,7 @@
 export const recording = {
   title: 'Recording',
   open: 'Recording',
+  lead: 'Choose cameras to say when they are recorded.',
   column: { plan: 'Is recorded', now: 'Now' },
   pick: 'Choose {{name}}',
   pickAll: 'Choose all cameras',

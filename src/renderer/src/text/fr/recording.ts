@@ -4,6 +4,7 @@ import type { Shape } from '../shape.ts';
 export const recording = {
   title: 'Enregistrement',
   open: 'Enregistrement',
+  lead: 'Choisissez des caméras pour dire quand elles sont enregistrées.',
   column: { plan: 'Enregistrée', now: 'En ce moment' },
   pick: 'Choisir {{name}}',
   pickAll: 'Choisir toutes les caméras',

@@ -4,6 +4,7 @@ import type { Shape } from '../shape.ts';
 export const recording = {
   title: 'Gravação',
   open: 'Gravação',
+  lead: 'Escolha câmaras para dizer quando são gravadas.',
   column: { plan: 'É gravada', now: 'Agora' },
   pick: 'Escolher {{name}}',
   pickAll: 'Escolher todas as câmaras',
