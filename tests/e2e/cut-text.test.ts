@@ -1,0 +1,100 @@
+/** On every page, in every language, at the sizes of usual screens: no words are cut off. */
+import { afterAll, beforeAll, it } from 'vitest';
+import { cutText, expectUncut } from '../support/cut-text.ts';
+import { until } from '../support/until.ts';
+import { goTo, openRig, type Rig } from './playback-rig.ts';
+
+let rig: Rig;
+let cameraId = '';
+beforeAll(async () => {
+  rig = await openRig(20_000);
+  const answer = await rig.page.context().request.get(`${rig.station.url}/api/cameras`);
+  const cameras = (await answer.json()) as { id: string; name: string }[];
+  cameraId = cameras.find((c) => c.name === 'Yard')?.id ?? '';
+}, 150_000);
+afterAll(async () => {
+  await rig.stop();
+});
+
+const sizes = [
+  { width: 1280, height: 720 },
+  { width: 1440, height: 900 },
+  { width: 1920, height: 1080 },
+];
+const languages = ['en', 'fr', 'pt'];
+const themes = ['dark', 'light', 'contrast'];
+const paths = (): string[] => [
+  '/',
+  '/events',
+  '/bookmarks',
+  '/holds',
+  `/pictures?camera=${cameraId}`,
+  `/search/motion?camera=${cameraId}`,
+  `/search/footage?camera=${cameraId}`,
+  '/reports/coverage',
+  '/cameras',
+  ...['', '?way=range', '?way=rtsp', '?way=list'].map((way) => `/cameras/add${way}`),
+  '/cameras/recording',
+  `/cameras/${cameraId}`,
+  `/cameras/${cameraId}/device`,
+  `/cameras/${cameraId}/watching`,
+  ...['', '/forecast', '/archive', '/retention', '/integrity', '/encryption', '/pictures'].map((t) => `/storage${t}`),
+  '/health/cameras',
+  '/settings/health',
+  ...['', '/plates', '/models'].map((tab) => `/settings/analysis${tab}`),
+  '/settings',
+];
+
+const speak = (language: string): Promise<void> =>
+  rig.page.evaluate(`localStorage.setItem('vigie.language', '${language}')`);
+/** At each size, in each theme. */
+async function look(where: string): Promise<void> {
+  const { page } = rig;
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    for (const theme of themes) {
+      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+      await expectUncut(page, `${where}, ${String(size.width)} × ${String(size.height)}, ${theme}`);
+    }
+  }
+}
+
+it.each(languages)('on no page (%s)', async (language) => {
+  const { page, station } = rig;
+  await speak(language);
+  for (const path of paths()) {
+    await page.goto(station.url + path);
+    await page.locator('h1, .tl-canvas').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    await look(`${language} ${path}`);
+  }
+});
+
+it.each(languages)('in the bar of the timeline, with a marked span (%s)', async (language) => {
+  const { page, station } = rig;
+  await speak(language);
+  await page.goto(station.url);
+  await page.locator('.tl-canvas').waitFor();
+  await goTo(page, '14s ago');
+  await page.keyboard.press('k');
+  await page.keyboard.press('[');
+  await goTo(page, '+6s');
+  await page.keyboard.press(']');
+  await page.locator('.tl-selected').waitFor();
+  await look(`${language}, a marked span`);
+  await page.keyboard.press('Escape');
+});
+
+it('is found where there is some', async () => {
+  const { page, station } = rig;
+  await page.goto(`${station.url}/settings`);
+  await page.locator('h1').first().waitFor();
+  for (const content of ['h1 { width: 20px; overflow: hidden; white-space: nowrap; }', '.bar { width: 200px; }']) {
+    const style = await page.addStyleTag({ content });
+    await until('a cut word', async () => (await cutText(page)).length > 0);
+    await style.evaluate((tag) => {
+      tag.parentNode?.removeChild(tag);
+    });
+    await until('none', async () => (await cutText(page)).length === 0);
+  }
+});
