@@ -71,6 +71,7 @@ export const Lack = z.enum([
   'index', // it cannot be read
   'backup', // it cannot be copied
   'disk', // it does not read, or does not take what it is given
+  'data-folder-slow', // what was changed is not safe from a power cut yet
   'not-deleted', // some files cannot be
   'no-demo',
   'demo', // it does not start

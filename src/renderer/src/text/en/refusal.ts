@@ -109,6 +109,8 @@ export const refusal = {
     index: 'The index cannot be read at the moment. Try again; Health says more.',
     backup: 'The index could not be copied. Check the disk; Storage, Integrity says more.',
     disk: 'The disk did not do it, so nothing was changed. Check the disk and its permissions, then try again.',
+    'data-folder-slow':
+      'The change is made, but the disk with the data folder has not kept it yet: a power cut would undo it. Check that disk.',
     'not-deleted': 'Some files cannot be deleted; all else is gone. Let the station delete them, then try again.',
     'no-demo': 'This station has no demo site.',
     demo: 'The demo site does not start. The station’s log says why.',

@@ -115,6 +115,8 @@ export const refusal = {
     index: 'L’index est illisible pour le moment. Réessayez ; État en dit plus.',
     backup: 'L’index n’a pas pu être copié. Vérifiez le disque ; Stockage, Intégrité en dit plus.',
     disk: 'Le disque ne l’a pas fait, donc rien n’a changé. Vérifiez le disque et ses droits, puis réessayez.',
+    'data-folder-slow':
+      'Le changement est fait, mais le disque du dossier de données ne l’a pas encore gardé : une coupure de courant l’annulerait. Vérifiez ce disque.',
     'not-deleted':
       'Des fichiers ne peuvent pas être supprimés ; tout le reste est parti. Permettez à la station de les supprimer, puis réessayez.',
     'no-demo': 'Cette station n’a pas de démonstration.',

@@ -116,6 +116,8 @@ export const refusal = {
     index: 'O índice não pode ser lido de momento. Tente de novo; Estado diz mais.',
     backup: 'O índice não pôde ser copiado. Verifique o disco; Armazenamento, Integridade diz mais.',
     disk: 'O disco não o fez, por isso nada mudou. Verifique o disco e as permissões e tente de novo.',
+    'data-folder-slow':
+      'A alteração está feita, mas o disco da pasta de dados ainda não a guardou: um corte de energia desfá-la-ia. Verifique esse disco.',
     'not-deleted':
       'Há ficheiros que não podem ser apagados; tudo o resto se foi. Permita que a estação os apague e tente de novo.',
     'no-demo': 'Esta estação não tem demonstração.',
