@@ -5,9 +5,10 @@ import { compose, type Station } from './compose.ts';
 import type { Environment, Places } from './config.ts';
 import { openHostChannel } from './host-channel.ts';
 import { createHostKeychain } from './host-keychain.ts';
-import { openLog } from './log-file.ts';
+import { openLog, type StationLog } from './log-file.ts';
 import { logsDir, takeFolder } from './open-data.ts';
 import type { Options } from './options.ts';
+import { createStandardError } from './standard-error.ts';
 import { StationError } from './stop-with.ts';
 
 /** An orderly end takes less than 3 s from when all video is written; this is for when something hangs. */
@@ -37,10 +38,11 @@ export async function run(options: Options, environment: Environment, places: Pl
     process.stderr.write('Another station took over the data folder: this one ends.\n');
     end(1);
   });
-  const log = openLog(logsDir(folder.path), {
-    stderr: (line) => process.stderr.write(`${line}\n`),
-    debug: environment.debug,
+  const stderr = createStandardError(process.stderr, (error) => {
+    log.info('nobody reads standard error any more; what happens is told here', { error: error.message });
   });
+  process.stdout.on('error', () => undefined); // what it says there is where it can be reached
+  const log: StationLog = openLog(logsDir(folder.path), { stderr, debug: environment.debug });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
   host?.onGone(() => end(0));
   /** Recording goes on whatever else fails: one mishap is written down; only a flood of them ends the station. */
