@@ -109,6 +109,8 @@ export function createDemo(deps: {
   const settle = async (kept: Kept): Promise<void> => {
     const room = deps.cameras();
     const cameras: Kept['cameras'] = {};
+    /** All at once: a device that is found meanwhile would be followed by itself, and that told. */
+    const moves: Promise<unknown>[] = [];
     for (const camera of found) {
       const id = kept.cameras[camera.name];
       const there = id === undefined ? null : room.get(id);
@@ -122,7 +124,7 @@ export function createDemo(deps: {
           sub?.url === there.sub?.url &&
           username === there.username &&
           (there.link === null || there.link.url === deviceUrl);
-        if (!same) await room.readdress(id, { main, sub, username, password, deviceUrl });
+        if (!same) moves.push(room.readdress(id, { main, sub, username, password, deviceUrl }));
       } else if (id === undefined) {
         const { name, group, main, sub, username, password } = camera;
         const link = { ...newLink, url: camera.deviceUrl };
@@ -131,6 +133,7 @@ export function createDemo(deps: {
         save({ ...kept, cameras: { ...kept.cameras, ...cameras } });
       }
     }
+    await Promise.all(moves);
   };
 
   return {
