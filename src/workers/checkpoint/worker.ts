@@ -38,6 +38,7 @@ const closeAll = async (): Promise<void> => {
 };
 /** Between two of them the thread hears whether it is to end. */
 const turn = async (): Promise<void> => {
+  timer = null;
   for (const { path, round } of databases) {
     if (stopping) break;
     await attempt(path, round);
