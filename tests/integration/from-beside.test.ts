@@ -1,28 +1,34 @@
 /** What an index takes over from beside the video: made anew, or put back from a backup that is older than what was said since. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Bookmark } from '#domain/bookmark.ts';
 import type { Hold } from '#domain/hold.ts';
-import { BookmarkId, type CameraId, HoldId } from '#domain/id.ts';
+import { BookmarkId, type CameraId, HoldId, LineId } from '#domain/id.ts';
 import type { Kept } from '#domain/kept.ts';
 import { recordAlways, recordOnEvents, ScheduleId } from '#domain/recording-plan.ts';
 import { asStation, untouched } from '#domain/retention.ts';
+import { LineDraft, type WatchLine } from '#domain/watch-zone.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
 import {
   createSegmentFiles,
   type DataFolder,
+  noKeys,
   openDataFolder,
   openVolume,
+  readMark,
   writeStationNote,
 } from '../../src/main/adapters/files/index.ts';
 import { backUpDatabase, openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { createAccountsBeside } from '../../src/main/engine/accounts-beside.ts';
 import type { CameraRecord } from '../../src/main/engine/index-port.ts';
+import { createSettlingBack } from '../../src/main/engine/settle-deleted.ts';
 import { createSpreadFiles } from '../../src/main/engine/spread-files.ts';
+import type { VolumeRow } from '../../src/main/engine/volume-port.ts';
 import { takeOver } from '../../src/main/station/from-beside.ts';
+import { noteOwnMark } from '../../src/main/station/open-volumes.ts';
 import { readOptions } from '../../src/main/station/options.ts';
 import { rebuildIndex } from '../../src/main/station/rebuild-index.ts';
 import { openOrRestore } from '../../src/main/station/restore.ts';
@@ -123,6 +129,20 @@ const bookmark = (cameraId: CameraId, name: string): Bookmark => ({
   createdMs: t0,
   createdBy: 'ana',
 });
+const line = (cameraId: CameraId, name: string): WatchLine => ({
+  ...LineDraft.parse({ name, a: { x: 0.5, y: 0 }, b: { x: 0.5, y: 1 }, countsIn: 'to-right' }),
+  ...{ id: LineId.parse(newId()), cameraId, version: 1 },
+});
+/** [quarters after t0, in, out, minutes looked] */
+type Counted = [number, number, number, number];
+const rowsOf = (lineId: LineId, counted: readonly Counted[]) =>
+  counted.map(([n, went, came, minutes]) => ({
+    ...{ lineId, quarterMs: t0 + n * 15 * minute, in: went, out: came, lookedMs: minutes * minute },
+  }));
+const countsOf = (store: Store, lineId: LineId): Counted[] =>
+  store.watch
+    .lineCounts(lineId, 0, Number.MAX_SAFE_INTEGER)
+    .map((q) => [(q.quarterMs - t0) / (15 * minute), q.in, q.out, q.lookedMs / minute]);
 const whole = (store: Store, camera: CameraRecord) => ({
   wanted: store.wantedRuns(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER),
   gaps: store.gapsWithin(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER).map(({ streamId: _, ...gap }) => gap),
@@ -364,5 +384,170 @@ it('an index that is sound goes before what stands beside the video', async () =
   const again = open();
   expect(again.hold.all()).toEqual([now]);
   expect(whole(again, found(again, gate.id)).gaps).toEqual([]);
+  again.close();
+});
+
+it('who crossed lines comes back from the disk alone', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 - 40 * 86_400_000 }));
+  await describe(store, gate);
+  const [door, road] = [line(gate.id, 'Door'), line(gate.id, 'Road')];
+  for (const one of [door, road]) store.watch.putLine(one);
+  await keepBeside('gate', { cameraId: gate.id, savedMs: t0 + minute, watching: store.watch.ofCamera(gate.id) });
+  store.wanted.add(gate.streamIds.main, t0 - 40 * 86_400_000, t0 - 39 * 86_400_000);
+  // Thirty days before lies in another month, and so in another file. Nothing was to be recorded in this one.
+  const ofDoor: Counted[] = [
+    [-30 * 96, 3, 2, 15],
+    [0, 5, 4, 15],
+    [1, 1, 0, 7],
+  ];
+  const ofRoad: Counted[] = [[0, 0, 9, 15]];
+  store.watch.addLineCounts([...rowsOf(door.id, ofDoor), ...rowsOf(road.id, ofRoad)]);
+  await writeAccounts(store);
+  store.close();
+  lose();
+
+  expect(await rebuild()).toContain('Who crossed 2 lines.');
+  const again = open();
+  expect([countsOf(again, door.id), countsOf(again, road.id)]).toEqual([ofDoor, ofRoad]);
+  again.close();
+  // Once more, over a sound index: it is as it was.
+  folder = await openDataFolder(temp.path, systemClock, () => undefined);
+  await rebuild();
+  const third = open();
+  expect([countsOf(third, door.id), countsOf(third, road.id)]).toEqual([ofDoor, ofRoad]);
+  third.close();
+});
+
+it('who crossed lines since the backup is added to what it knows, never twice, also where a line was changed since', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 }));
+  await describe(store, gate);
+  const [door, gone] = [line(gate.id, 'Door'), line(gate.id, 'Gone')];
+  for (const one of [door, gone]) store.watch.putLine(one);
+  // Thirty days before: its month was written down long before the backup was made.
+  const before: Counted[] = [
+    [-30 * 96, 3, 2, 15],
+    [0, 2, 1, 10],
+  ];
+  store.watch.addLineCounts([...rowsOf(door.id, before), ...rowsOf(gone.id, before)]);
+  store.wanted.begin(gate.streamIds.main, t0 - 31 * 86_400_000);
+  vi.setSystemTime(t0 - 20 * 86_400_000);
+  await writeAccounts(store);
+  vi.setSystemTime(t0 + 60 * minute);
+  const madeMs = t0 + 30 * minute;
+  mkdirSync(join(temp.path, 'backups'));
+  const name = `vigie-${new Date(madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`;
+  await backUpDatabase(folder.database, join(temp.path, 'backups', name), () => undefined);
+
+  // Since then: more went through the door, which got another name, a line was taken away, and another one was drawn.
+  const drawn = line(gate.id, 'Drawn');
+  store.watch.removeLine(gone.id);
+  for (const one of [{ ...door, name: 'Front door', version: 2 }, drawn]) store.watch.putLine(one);
+  store.watch.addLineCounts([
+    ...rowsOf(door.id, [
+      [0, 4, 0, 5],
+      [3, 1, 1, 6],
+    ]),
+    ...rowsOf(drawn.id, [[3, 0, 7, 6]]),
+  ]);
+  await keepBeside('gate', { cameraId: gate.id, savedMs: t0 + 45 * minute, watching: store.watch.ofCamera(gate.id) });
+  await writeAccounts(store);
+  const [ofDoor, ofDrawn] = [countsOf(store, door.id), countsOf(store, drawn.id)];
+  expect(ofDoor).toEqual([
+    [-30 * 96, 3, 2, 15],
+    [0, 6, 1, 15],
+    [3, 1, 1, 6],
+  ]);
+  store.close();
+  lose();
+
+  const { store: again, restored } = await openOrRestore(folder, deps);
+  expect(restored?.backupMs).toBe(madeMs);
+  expect(countsOf(again, door.id)).toEqual(before);
+  for (let n = 0; n < 2; n += 1) {
+    await takeOver(again, files(), madeMs, quietLog);
+    expect([countsOf(again, door.id), countsOf(again, drawn.id)]).toEqual([ofDoor, ofDrawn]);
+    expect(again.watch.ofCamera(gate.id).lines.map((l) => l.name)).toEqual(['Front door', 'Drawn']);
+    expect(countsOf(again, gone.id)).toEqual([]);
+  }
+  again.close();
+});
+
+it('what was deleted on a disk that is away when the backup is put back is settled when it is back', async () => {
+  const store = open();
+  const gate = store.camera.add(cameraRow({ createdMs: t0 }));
+  const { main } = gate.streamIds;
+  const disk = join(temp.path, 'disk');
+  const secondRoot = (await openVolume(disk, null)).root;
+  const { id: secondMark } = (await readMark(secondRoot)) ?? { id: '' };
+  noteOwnMark(store, (await readMark(root))?.id ?? '');
+  store.setting.set('volume-id', (await readMark(root))?.id ?? '');
+  store.volume.put({
+    ...{
+      volume: 2,
+      mark: secondMark,
+      name: '',
+      path: disk,
+      weight: 1,
+      pausedMs: null,
+      reserveBytes: null,
+      sync: 'durable',
+      addedMs: t0,
+    },
+  } satisfies VolumeRow);
+  // By turns on both disks.
+  const rows = Array.from({ length: 8 }, (_, n) => ({
+    ...writeSegment(n % 2 === 0 ? root : secondRoot, t0 + n * minute, { seconds: 2 }),
+    ...{ streamId: main, volume: n % 2 === 0 ? 1 : 2 },
+  }));
+  for (const row of rows) store.segment.adopt(row);
+  await describe(store, gate);
+  const madeMs = t0 + 10 * minute;
+  mkdirSync(join(temp.path, 'backups'));
+  const name = `vigie-${new Date(madeMs).toISOString().slice(0, 19).replaceAll(':', '-')}Z.db`;
+  await backUpDatabase(folder.database, join(temp.path, 'backups', name), () => undefined);
+  // Since then the first five go by their rule; the eighth is lost on the second disk, and is in no report.
+  const second = createSegmentFiles(secondRoot, noKeys, secondMark);
+  const remove = (n: number) => {
+    rmSync((n % 2 === 0 ? files() : second).path('gate', 'main', t0 + n * minute));
+  };
+  const gone = rows.slice(0, 5);
+  const mark = { streamId: main, fromMs: t0, toMs: t0 + 4 * minute, reason: 'age' as const, by: '', why: '' };
+  store.retention.mark([mark]);
+  store.retention.gone([{ mark, removed: gone }], t0 + 12 * minute);
+  for (const n of [0, 1, 2, 3, 4, 7]) remove(n);
+  await writeAccounts(store);
+  store.close();
+  lose();
+  renameSync(disk, `${disk}-away`);
+
+  const { store: again, restored } = await openOrRestore(folder, deps);
+  await takeOver(again, files(), restored?.backupMs ?? 0, quietLog);
+  const left = () =>
+    again.segmentsFrom(main, 0, Number.MAX_SAFE_INTEGER, 100).map((row) => (row.startMs - t0) / minute);
+  expect(left()).toEqual([1, 3, 5, 6, 7]);
+  const back = createSettlingBack({
+    store: again,
+    filesOf: (volume) => (volume === 2 ? second : null),
+    mayChange: () => false,
+    flush: () => undefined,
+    log: quietLog,
+  });
+  // An empty mount point has no file of anything: nothing leaves the index for that.
+  mkdirSync(secondRoot, { recursive: true });
+  await back.returned(2);
+  expect(left()).toEqual([1, 3, 5, 6, 7]);
+  rmSync(disk, { recursive: true });
+  renameSync(`${disk}-away`, disk);
+  await back.returned(3);
+  expect(left()).toEqual([1, 3, 5, 6, 7]);
+  await back.returned(2);
+  expect(left()).toEqual([5, 6, 7]);
+  // Done once: what goes missing later is told as ever.
+  rmSync(second.path('gate', 'main', t0 + 5 * minute));
+  await back.returned(2);
+  expect(left()).toEqual([5, 6, 7]);
+  expect(again.faults()).toEqual([]);
   again.close();
 });

@@ -1,11 +1,13 @@
 /**
  * What coverage is proven from, kept beside the video (`account-2026-11.json`): of one camera and one month in UTC when recording was asked
- * for, which gaps there are and why, and what was deleted. An index that is made again from the disk knows it by that.
+ * for, which gaps there are and why, and what was deleted; also how many crossed its lines. An index that is made again from the disk knows
+ * it by that.
  */
 import { z } from 'zod';
 import { Deletion } from './deletion.ts';
 import { GapCause } from './gap.ts';
-import { CameraId } from './id.ts';
+import { CameraId, LineId } from './id.ts';
+import { lineQuarterMs } from './line-totals.ts';
 import { TimeMs } from './time.ts';
 
 /** `2026-11`. */
@@ -18,6 +20,10 @@ const StreamAccount = z.object({
   gaps: z.array(z.tuple([TimeMs, TimeMs.nullable(), GapCause])),
 });
 
+/** Of one line: quarters of an hour that begin within the month: when, how many went in and out, how long somebody looked (ms). */
+const count = z.number().int().min(0);
+const LineAccount = z.array(z.tuple([TimeMs.multipleOf(lineQuarterMs), count, count, count.max(lineQuarterMs)]));
+
 export const KeptAccount = z.object({
   vigie: z.literal('account'),
   format: z.literal(1),
@@ -29,6 +35,8 @@ export const KeptAccount = z.object({
   streams: z.object({ main: StreamAccount.optional(), sub: StreamAccount.optional() }),
   /** Lines of the report, of what was deleted within the month. */
   deletions: z.array(Deletion.omit({ id: true, cameraId: true })),
+  /** Lines of the camera that were counted. What cannot be read of it takes nothing else along. */
+  lines: z.record(LineId, LineAccount).catch({}).default({}),
 });
 export type KeptAccount = z.infer<typeof KeptAccount>;
 export type KeptDeletion = KeptAccount['deletions'][number];

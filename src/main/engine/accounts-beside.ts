@@ -1,6 +1,6 @@
 /**
  * Writes what coverage is proven from beside the video, month by month: when recording was asked for, gaps with their causes, and what was
- * deleted. Cameras take turns; a file is written when it differs from what was written last. Nothing here is in the way of recording.
+ * deleted; with it how many crossed lines. Cameras take turns; a file is written when it differs from what was written last. Nothing here is in the way of recording.
  */
 import { createHash } from 'node:crypto';
 import { type KeptAccount, monthOf, spanOfMonth, type Month } from '#domain/account.ts';
@@ -14,6 +14,7 @@ import { StoreError } from '#lib/store-error.ts';
 import { ownStationKeys } from './settings.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
 import type { SpreadFiles } from './spread-files.ts';
+import type { WatchStore } from './watch-port.ts';
 
 const turnEveryMs = 20_000;
 /** Each camera has its turn this often. */
@@ -38,8 +39,9 @@ export type AccountsBeside = {
 };
 
 export function createAccountsBeside(deps: {
-  store: Pick<WriteStore, 'retention' | 'setting' | 'station'> &
-    Pick<ReadStore, 'cameras' | 'schedules' | 'streams' | 'wantedRuns' | 'gapsWithin' | 'accountedFromMs'>;
+  store: Pick<WriteStore, 'retention' | 'setting' | 'station'> & {
+    watch: Pick<WatchStore, 'ofCamera' | 'lineCounts'>;
+  } & Pick<ReadStore, 'cameras' | 'schedules' | 'streams' | 'wantedRuns' | 'gapsWithin' | 'accountedFromMs'>;
   files: Pick<SpreadFiles, 'keepAccount' | 'accountMonths'>;
   /** Writes `station.json` beside the own volume's video. */
   noteStation: (json: string) => Promise<void>;
@@ -69,6 +71,7 @@ export function createAccountsBeside(deps: {
       cameraId,
       streams: {},
       deletions: [],
+      lines: {},
     };
     for (const { id, kind } of streams)
       account.streams[kind] = {
@@ -84,6 +87,10 @@ export function createAccountsBeside(deps: {
       before = last.id;
     }
     account.deletions.reverse();
+    for (const { id } of store.watch.ofCamera(cameraId).lines) {
+      const quarters = store.watch.lineCounts(id, fromMs, toMs);
+      if (quarters.length > 0) account.lines[id] = quarters.map((q) => [q.quarterMs, q.in, q.out, q.lookedMs]);
+    }
     return account;
   };
 
@@ -127,7 +134,10 @@ export function createAccountsBeside(deps: {
       if (written.get(key) === sum) continue;
       // Of a month in which there was nothing no file is made.
       const { main, sub } = account.streams;
-      const bare = account.deletions.length === 0 && [main, sub].every((s) => (s?.wanted.length ?? 0) === 0);
+      const bare =
+        account.deletions.length === 0 &&
+        [main, sub].every((s) => (s?.wanted.length ?? 0) === 0) &&
+        Object.keys(account.lines).length === 0;
       const kept =
         bare && !written.has(key) ? true : await deps.files.keepAccount(folder, month, withTime(account, nowMs));
       if (!kept) return;

@@ -54,11 +54,12 @@ export async function takeFromBeside(store: Store, volumes: OpenedVolumes, since
       ].join(', ')}.`,
     );
   if (sinceMs === knowsAll) return said;
-  const { streams, deletions, since, savedMs } = await restoreAccounts(store, volumes, sinceMs);
+  const { streams, deletions, lines, since, savedMs } = await restoreAccounts(store, volumes, sinceMs);
   if (streams > 0)
     said.push(
       `When ${count(streams, 'stream was', 'streams were')} to be recorded and why some of it is missing; ${count(deletions, 'line', 'lines')} of what was deleted.`,
     );
+  if (lines > 0) said.push(`Who crossed ${count(lines, 'line', 'lines')}.`);
   const settled = await settleDeleted(store, volumes, since);
   if (settled > 0) said.push(`${count(settled, 'segment', 'segments')} that had been deleted since left the index.`);
   noteAlive(store, Math.max(savedMs ?? 0, station?.savedMs ?? 0));

@@ -1,16 +1,18 @@
 /** What coverage is proven from, taken back from beside the video (`account-2026-11.json`), as far as it is newer than the index. */
 import { type KeptAccount, type KeptDeletion, readAccount } from '#domain/account.ts';
-import type { StreamId } from '#domain/id.ts';
+import { LineId, type StreamId } from '#domain/id.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import type { StreamRecord } from '../engine/index-port.ts';
+import type { DeletedSince } from '../engine/settle-deleted.ts';
 import type { Store } from './open-data.ts';
-import type { DeletedSince } from './settle-deleted.ts';
 import type { OpenedVolumes } from './open-volumes.ts';
 
 export type RestoredAccounts = {
   /** Streams of which something was taken over. */
   streams: number;
   deletions: number;
+  /** Of so many lines it came back who crossed them. */
+  lines: number;
   /** Of these what is newer than the index. */
   since: DeletedSince[];
   /** When the newest of it was written; null: there was none. */
@@ -26,7 +28,7 @@ export async function restoreAccounts(
   volumes: OpenedVolumes,
   sinceMs: number,
 ): Promise<RestoredAccounts> {
-  const restored: RestoredAccounts = { streams: 0, deletions: 0, since: [], savedMs: null };
+  const restored: RestoredAccounts = { streams: 0, deletions: 0, lines: 0, since: [], savedMs: null };
   const byFolder = Map.groupBy(store.streams(), (s) => s.folder);
   const found: Found[] = [];
   for (const folder of await volumes.spread.folders()) {
@@ -48,13 +50,27 @@ export async function restoreAccounts(
         store.retention.restore(cameraId, lines);
         restored.deletions += lines.length;
       }
+      restored.lines += restoreLines(store.watch, months);
       for (const { savedMs } of accounts) restored.savedMs = Math.max(restored.savedMs ?? 0, savedMs);
     }
   });
   return restored;
 }
 
-/** Lines that the index lacks, or has shorter: as many segments as it does not know to be deleted. */
+/** Lines that are drawn on the picture must be in the index by then; answers of how many there was something. */
+function restoreLines(store: Store['watch'], months: readonly KeptAccount[]): number {
+  const rows = months.flatMap(({ lines }) =>
+    Object.entries(lines).flatMap(([id, quarters]) =>
+      quarters.map(([quarterMs, went, came, lookedMs]) => ({
+        ...{ lineId: LineId.parse(id), quarterMs, in: went, out: came, lookedMs },
+      })),
+    ),
+  );
+  store.restoreLineCounts(rows);
+  return new Set(rows.map((row) => row.lineId)).size;
+}
+
+/** Lines of the report that the index lacks, or has shorter: as many segments as it does not know to be deleted. */
 function newerThan(store: Store, stream: StreamRecord, lines: readonly KeptDeletion[]): DeletedSince[] {
   const [query, limit] = [
     { cameraIds: [stream.cameraId], reasons: [], fromMs: null, toMs: null, before: null },

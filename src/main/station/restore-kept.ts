@@ -91,8 +91,10 @@ function restoreWatching(
   if (!isNewer && (known.settings !== null || known.zones.length > 0 || known.lines.length > 0))
     return { zones: 0, lines: 0 };
   if (JSON.stringify({ ...known }) === JSON.stringify({ ...kept })) return { zones: 0, lines: 0 };
-  for (const { id } of known.zones) store.removeZone(id);
-  for (const { id } of known.lines) store.removeLine(id);
+  const stays = new Set<string>([...kept.zones, ...kept.lines].map((one) => one.id));
+  for (const { id } of known.zones) if (!stays.has(id)) store.removeZone(id);
+  // Who crossed a line goes with it: one that stays is written over in its place.
+  for (const { id } of known.lines) if (!stays.has(id)) store.removeLine(id);
   const here = <T extends { scheduleId: ScheduleId | null }>(one: T): T =>
     one.scheduleId === null || schedules.has(one.scheduleId) ? one : { ...one, scheduleId: null };
   if (kept.settings !== null) store.setSettings(cameraId, kept.settings);

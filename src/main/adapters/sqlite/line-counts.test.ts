@@ -39,6 +39,15 @@ it('adds who crossed a line to its quarter of an hour, and keeps none of a line 
     // A quarter is not longer than itself, whatever the clock did.
     { quarterMs: day, in: 4, out: 2, lookedMs: 900_000 },
   ]);
+  // What was noted elsewhere: newer or older, told once or twice.
+  for (let n = 0; n < 2; n += 1)
+    store.watch.restoreLineCounts([
+      { ...row, in: 5 },
+      { ...row, lineId: newId() as LineId },
+    ]);
+  expect(store.watch.lineCounts(line.id, day, day + 900_000)).toEqual([
+    { quarterMs: day, in: 5, out: 2, lookedMs: 900_000 },
+  ]);
   // A line that is changed keeps its counts.
   store.watch.putLine({ ...line, name: 'Gate', version: 2 });
   expect(store.watch.lineCounts(line.id, 0, Number.MAX_SAFE_INTEGER)).toHaveLength(2);

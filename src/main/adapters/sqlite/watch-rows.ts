@@ -47,11 +47,16 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
     `DELETE FROM motion_index WHERE camera_id = ? AND span_ms >= ? AND span_ms + ${motionSpanMs} <= ?`,
   );
   // Of a line that is gone meanwhile nothing is kept.
-  const addCount = db.prepare(
-    `INSERT INTO line_count (line_id, quarter_ms, went_in, went_out, looked_ms)
+  const insertCount = `INSERT INTO line_count (line_id, quarter_ms, went_in, went_out, looked_ms)
      SELECT id, ?, ?, ?, ? FROM watch_line WHERE id = ?
-     ON CONFLICT (line_id, quarter_ms) DO UPDATE SET went_in = went_in + excluded.went_in,
-       went_out = went_out + excluded.went_out, looked_ms = MIN(${lineQuarterMs}, looked_ms + excluded.looked_ms)`,
+     ON CONFLICT (line_id, quarter_ms) DO UPDATE SET`;
+  const addCount = db.prepare(
+    `${insertCount} went_in = went_in + excluded.went_in, went_out = went_out + excluded.went_out,
+       looked_ms = MIN(${lineQuarterMs}, looked_ms + excluded.looked_ms)`,
+  );
+  const restoreCount = db.prepare(
+    `${insertCount} went_in = MAX(went_in, excluded.went_in), went_out = MAX(went_out, excluded.went_out),
+       looked_ms = MAX(looked_ms, excluded.looked_ms)`,
   );
   const countsOf = db.prepare<[string, number, number], LineQuarter>(
     `SELECT quarter_ms AS quarterMs, went_in AS "in", went_out AS out, looked_ms AS lookedMs FROM line_count
@@ -113,6 +118,10 @@ export function createWatchRows({ db, read, write }: Connection): WatchStore {
     addLineCounts: (rows) =>
       write('add line counts', () => {
         for (const q of rows) addCount.run(q.quarterMs, q.in, q.out, q.lookedMs, q.lineId);
+      }),
+    restoreLineCounts: (rows) =>
+      write('restore line counts', () => {
+        for (const q of rows) restoreCount.run(q.quarterMs, q.in, q.out, q.lookedMs, q.lineId);
       }),
     lineCounts: (id, fromMs, toMs) => read('line counts', () => countsOf.all(id, fromMs, toMs)),
     removeLineCounts: (beforeMs) =>
