@@ -144,6 +144,7 @@ export function createKeeping(deps: {
     cameras: deps.cameras,
     statuses: deps.statuses,
     rules: retention.rules,
+    tiers: archiving.tiers,
     holds,
     disks: deps.disks,
     volumeOf: (id) => volumes.placeOf(id),

@@ -69,10 +69,10 @@ export type Cameras = {
   /** By number. */
   list(): CameraView[];
   get(id: CameraId): CameraView | null;
-  /** Throws CONFLICT when the number is taken. Recording starts at once. */
-  add(draft: NewCamera): Promise<Camera>;
-  /** All or none. Throws CONFLICT. */
-  addAll(drafts: NewCamera[]): Promise<Camera[]>;
+  /** Throws CONFLICT when the number is taken. Recording starts at once. `by` as with `update`; none: the station itself, for its demo. */
+  add(draft: NewCamera, by?: string): Promise<Camera>;
+  /** All or none. Throws CONFLICT. `by` as with `update`. */
+  addAll(drafts: NewCamera[], by?: string): Promise<Camera[]>;
   /**
    * Throws NOT_FOUND, CONFLICT; DEVICE when other profiles were asked for and the device does not give them. `by`: the user's name, for the
    * event that tells of it.
@@ -130,9 +130,10 @@ export type Finding = {
     username: string | null;
     password: string | null;
   }): Promise<Outputs['finding']['guess']>;
-  add(cameras: FoundDraft[]): Promise<Camera[]>;
+  /** `by`: the user's name, for the events that tell of it. */
+  add(cameras: FoundDraft[], by?: string): Promise<Camera[]>;
   readList(text: string): Outputs['finding']['readList'];
-  importList(text: string): Promise<Camera[]>;
+  importList(text: string, by?: string): Promise<Camera[]>;
 };
 export type FoundPush = z.infer<typeof FoundPushSchema>;
 export type ParsedLook = {

@@ -1,6 +1,7 @@
 /**
- * After a backup took the place of the index, or where a crash left more than a start has time for: takes in from the disk what the
- * index does not know, an hour at a time, while recording goes on. Goes on where it was after a restart.
+ * After a backup took the place of the index, where a crash left more than a start has time for, and when a disk is back: takes in from
+ * the disks what the index does not know, an hour at a time, while recording goes on. Goes on where it was after a restart, and is done
+ * only when all has been looked through that was there when it was asked for, on disks that were away meanwhile too.
  */
 import { hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -8,21 +9,25 @@ import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
 import type { StationClock } from './station-clock.ts';
 import type { ReadStore, StreamRecord, WriteStore } from './index-port.ts';
-import { takeInKey } from './settings.ts';
+import { takeInAwayKey, takeInKey, takeInUntilKey } from './settings.ts';
 import type { VolumeRoom } from './volumes.ts';
 
 const retryMs = 60_000;
+/** What begins now is told by its worker, and what is being written is not for us: files that began less long ago are left for later. */
+const settleMs = 600_000;
 
 export type TakingIn = {
-  /** From this moment on the disk may hold what the index does not know. */
+  /** From this moment up to now the disks may hold what the index does not know. */
   from(ms: number): void;
+  /** The same of one that was away: from then on, and from what was asked for while it was. */
+  returned(ms: number): void;
   start(): void;
   stop(): void;
 };
 
 export function createTakingIn(deps: {
   store: Pick<WriteStore, 'segment' | 'gap' | 'together' | 'setting'> & Pick<ReadStore, 'streams' | 'segmentsFrom'>;
-  volumes: Pick<VolumeRoom, 'filesOf' | 'spread'>;
+  volumes: Pick<VolumeRoom, 'filesOf' | 'seen' | 'spread'>;
   events: Pick<EventRoom, 'note'>;
   clock: Clock;
   log: Log;
@@ -32,10 +37,21 @@ export function createTakingIn(deps: {
   let stopped = true;
   let timer: ReturnType<typeof setTimeout> | null = null;
   let running = false;
+  /** More was asked for than the run that is under way began with. */
+  let more = false;
 
-  const known = (): number | null => {
-    const text = store.setting.get(takeInKey) ?? '';
+  const momentOf = (key: string): number | null => {
+    const text = store.setting.get(key) ?? '';
     return text === '' || !Number.isFinite(Number(text)) ? null : Number(text);
+  };
+  const earlier = (key: string, ms: number): void => {
+    store.setting.set(key, String(Math.min(ms, momentOf(key) ?? ms)));
+  };
+  /** Whether some disk is away, for which it is kept from when on it has to be looked through. */
+  const isAway = (fromMs: number): boolean => {
+    if (volumes.seen().every((v) => v.here)) return false;
+    earlier(takeInAwayKey, fromMs);
+    return true;
   };
 
   /** What a stream has in an hour and the index has not. */
@@ -61,19 +77,20 @@ export function createTakingIn(deps: {
     return taken;
   };
 
-  const work = async (fromMs: number): Promise<void> => {
+  /** Answers the moment before which all was looked through; null: it was left off. */
+  const work = async (fromMs: number): Promise<number | null> => {
     const hour = (ms: number): number => Math.floor(ms / hourMs) * hourMs;
-    // What begins now is told by its worker, and what is being written is not for us.
-    const untilMs = clock.nowMs() - hourMs / 6;
+    const untilMs = clock.nowMs() - settleMs;
+    let away = isAway(fromMs);
     let taken = 0;
     for (let at = hour(fromMs); at <= untilMs; at += hourMs) {
       for (const stream of store.streams()) taken += await takeHour(stream, at, untilMs);
-      if (stopped) return;
-      store.setting.set(takeInKey, String(at + hourMs > untilMs ? untilMs : at + hourMs));
+      away = isAway(fromMs) || away;
+      if (stopped || more) break;
+      store.setting.set(takeInKey, String(Math.min(at + hourMs, untilMs)));
     }
-    store.setting.set(takeInKey, '');
-    log.info('what the disk had and the index had not was taken in', { segments: taken });
-    if (taken > 0)
+    if (taken > 0) {
+      log.info('what the disk had and the index had not was taken in', { segments: taken });
       events.note({
         kind: 'segment-recovered',
         severity: 'info',
@@ -81,14 +98,29 @@ export function createTakingIn(deps: {
         toMs: Math.max(fromMs, untilMs),
         data: { segments: taken },
       });
+    }
+    if (stopped || more) return null;
+    if (!away && fromMs <= (momentOf(takeInAwayKey) ?? fromMs)) store.setting.set(takeInAwayKey, '');
+    return Math.max(fromMs, untilMs);
   };
 
   const run = async (): Promise<void> => {
-    const fromMs = known();
+    const fromMs = momentOf(takeInKey);
     if (stopped || running || fromMs === null) return;
     running = true;
+    more = false;
     try {
-      await work(fromMs);
+      const doneMs = await work(fromMs);
+      if (doneMs === null) {
+        wake(0);
+        return;
+      }
+      // Where the clock was set back meanwhile, nothing of what lies ahead is waited for.
+      const untilMs = Math.min(momentOf(takeInUntilKey) ?? 0, clock.nowMs());
+      const isOver = untilMs <= doneMs;
+      store.setting.set(takeInUntilKey, isOver ? '' : String(untilMs));
+      store.setting.set(takeInKey, isOver ? '' : String(doneMs));
+      if (!isOver) wake(untilMs - doneMs);
     } catch (error) {
       log.error('what the index lacks could not be taken in; it is tried again', { error: String(error) });
       wake(retryMs);
@@ -101,13 +133,16 @@ export function createTakingIn(deps: {
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => void run(), ms);
   };
+  const from = (ms: number): void => {
+    earlier(takeInKey, ms);
+    store.setting.set(takeInUntilKey, String(clock.nowMs()));
+    more = true;
+    wake(0);
+  };
 
   return {
-    from(ms) {
-      const before = known();
-      store.setting.set(takeInKey, String(Math.min(ms, before ?? ms)));
-      wake(0);
-    },
+    from,
+    returned: (ms) => from(Math.min(ms, momentOf(takeInAwayKey) ?? ms)),
     start() {
       stopped = false;
       wake(0);

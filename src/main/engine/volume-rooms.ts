@@ -14,6 +14,7 @@ import type { StreamRecord } from './index-port.ts';
 import type { Segments } from './segments.ts';
 import type { StreamStatuses } from './stream-statuses.ts';
 import type { Volumes } from './volume-room.ts';
+import { createSettlingBack } from './settle-deleted.ts';
 import { createVolumeSettings } from './volume-settings.ts';
 import { createVolumes, type VolumeRoom } from './volumes.ts';
 
@@ -49,9 +50,6 @@ export function createVolumeRooms(
   },
 ): VolumeRooms {
   const { store, clock, log, volumes: door, events, rooms } = deps;
-  const takeIn = (fromMs: number): void => {
-    rooms().proving.takingIn.from(fromMs);
-  };
   const refresh = (): void => {
     rooms().keeping.refresh();
   };
@@ -130,8 +128,9 @@ export function createVolumeRooms(
     },
     returned(volume, leftMs) {
       takeBack(volume);
-      takeIn(leftMs - beforeLeavingMs);
+      rooms().proving.takingIn.returned(leftMs - beforeLeavingMs);
       refresh();
+      void settling.returned(volume);
     },
     missed: (folders) => {
       rooms().keeping.refresh(folders);
@@ -155,6 +154,15 @@ export function createVolumeRooms(
         log.error('volumes that were exchanged could not be looked at', { error: String(error) });
       });
     },
+  });
+  const settling = createSettlingBack({
+    store,
+    filesOf: (volume) => room.filesOf(volume),
+    mayChange: (stream, startMs) => rooms().segments.mayChange(stream.id, startMs),
+    flush: () => {
+      deps.journal.flush();
+    },
+    log,
   });
   const written: VolumeRooms['written'] = (volume) =>
     writtenTo(volume, { volumes: room, statuses: rooms().statuses, kindOf });
@@ -188,7 +196,9 @@ export function createVolumeRooms(
       encrypt: async (volume, by) => {
         await rooms().encryption.turnOn(volume, by);
       },
-      takeIn,
+      takeIn: (fromMs) => {
+        rooms().proving.takingIn.from(fromMs);
+      },
       noteList: noteVolumes,
       flush: () => {
         deps.journal.flush();
