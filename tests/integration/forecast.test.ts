@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ArchiveNumber, type TierRule } from '#domain/archive.ts';
 import { EventId, type StreamId } from '#domain/id.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -42,6 +43,8 @@ function openForecasts() {
   let monoMs = 0;
   let asked = 0;
   let places = [{ volume: 1, device: '' }];
+  const placed = new Map<StreamId, number>();
+  let tier: TierRule | null = null;
   const clock: Clock = { ...systemClock, nowMs: () => nowMs, nowUs: () => nowMs * 1000, monoMs: () => monoMs };
   const statuses = createStreamStatuses({ clock, changed: () => undefined });
   const guarantees = createGuarantees({
@@ -88,7 +91,8 @@ function openForecasts() {
         reserveBytes,
         writeBytesPerSecond: 0,
       })),
-    volumeOf: () => 1,
+    tiers: { rule: () => tier, version: () => JSON.stringify(tier) },
+    volumeOf: (id) => placed.get(id) ?? 1,
     guarantees,
   });
   return {
@@ -106,6 +110,14 @@ function openForecasts() {
     /** Volumes from now on, and the file system that each is on. */
     places(of: typeof places): void {
       places = of;
+    },
+    /** A stream is recorded there from now on. */
+    place(id: StreamId, volume: number): void {
+      placed.set(id, volume);
+    },
+    /** All footage goes to an archive. */
+    tier(rule: TierRule | null): void {
+      tier = rule;
     },
     later(ms: number): void {
       monoMs += ms;
@@ -163,6 +175,47 @@ it('counts the room of a file system once in all, however many volumes are on it
   expect(((two.fullAtMs ?? 0) - nowMs) / ((one.fullAtMs ?? 0) - nowMs)).toBeCloseTo(2, 3);
   // Of which nothing is known is a file system of its own.
   expect(await allOf('', '')).toEqual(two);
+});
+
+it('forecasts two volumes of one file system as one, each with what it is written', async () => {
+  const gate = rig.addCamera('Gate');
+  const yard = rig.addCamera('Yard');
+  for (const { main } of [gate, yard]) rig.record(main, { minutes: 1440, bytes: perMinute });
+  const forecasts = openForecasts();
+  forecasts.place(yard.main, 2);
+  const daysOf = async (...devices: string[]) => {
+    forecasts.places(devices.map((device, i) => ({ volume: i + 1, device })));
+    forecasts.disk(100 * gb);
+    const { volumes, all } = await forecasts.forecast();
+    const days = (atMs: number | null): number => ((atMs ?? Infinity) - nowMs) / dayMs;
+    expect(volumes.map((v) => Math.round(v.bytesPerDay / 1e6))).toEqual([perDay / 1e6, perDay / 1e6]);
+    return [...volumes.map((v) => days(v.fullAtMs)), days(all.fullAtMs)];
+  };
+  const apart = await daysOf('8:1', '8:2');
+  const together = await daysOf('8:1', '8:1');
+  for (const days of apart) expect(days).toBeCloseTo((100 * gb) / perDay, 1);
+  for (const days of together) expect(days).toBeCloseTo((100 * gb) / perDay / 2, 1);
+});
+
+it('counts footage on the disk until it moves to an archive, and says how long it is kept in all', async () => {
+  const gate = rig.addCamera('Gate');
+  rig.record(gate.main, { minutes: 1440, bytes: perMinute });
+  const forecasts = openForecasts();
+  const mainOf = async (rule: TierRule | null) => {
+    forecasts.tier(rule);
+    const { streams, volumes } = await forecasts.forecast();
+    return { ...streams[0], fullAtMs: volumes[0]?.fullAtMs };
+  };
+  forecasts.disk(100 * gb);
+  const here = await mainOf(null);
+  expect(here).toMatchObject({ limit: 'room', diskMs: here.holdsMs });
+  const rule: TierRule = { archive: ArchiveNumber.parse(10_001), mode: 'move', afterDays: 3, keepDays: 90 };
+  expect(await mainOf(rule)).toMatchObject({
+    ...{ limit: 'archive', diskMs: 3 * dayMs, holdsMs: 90 * dayMs, fullAtMs: null },
+  });
+  expect(await mainOf({ ...rule, mode: 'copy' })).toMatchObject({
+    ...{ limit: 'archive', diskMs: here.diskMs, holdsMs: 90 * dayMs, fullAtMs: here.fullAtMs },
+  });
 });
 
 it('takes lost time out, what is held out of the room, and the live rate where little is known', async () => {

@@ -15,8 +15,11 @@ const bytes = z.number().int().min(0);
  */
 export const RateBasis = z.enum(['recorded', 'live', 'off', 'unknown']);
 
-/** Why a stream keeps no more: rule by age, by bytes, the legal maximum, the room on its volume; nothing: it never has to go. */
-export const KeepLimit = z.enum(['age', 'size', 'legal', 'room', 'nothing']);
+/**
+ * Why a stream keeps no more: rule by age, by bytes, the legal maximum, the room on its volume, the days at its archive; nothing: it never
+ * has to go.
+ */
+export const KeepLimit = z.enum(['age', 'size', 'legal', 'room', 'archive', 'nothing']);
 
 export const StreamForecast = z.object({
   cameraId: CameraId,
@@ -35,8 +38,10 @@ export const StreamForecast = z.object({
   /** On the disks now, and how far back that goes; null: there is nothing. */
   bytes,
   keptMs: z.number().min(0).nullable(),
-  /** How far back it will go with what is written now; null: for ever. */
+  /** How far back it will go with what is written now, on its disk or at its archive; null: for ever. */
   holdsMs: z.number().min(0).nullable(),
+  /** … and on its disk alone: older footage is at the archive. */
+  diskMs: z.number().min(0).nullable(),
   limit: KeepLimit,
   /** What is guaranteed. */
   minMs: z.number().min(0),

@@ -18,7 +18,7 @@ import type { HoldRoom } from './holds.ts';
 import type { SegmentFiles } from './segment-file-port.ts';
 import type { RetentionRoom } from './retention.ts';
 import { createRecount, type Recount } from './recount.ts';
-import { createTierRules } from './tier-rules.ts';
+import { createTierRules, type TierRulesRoom } from './tier-rules.ts';
 import { createTiering, type Tiering } from './tiering.ts';
 import type { VolumeLookup } from './volume-lookup.ts';
 
@@ -27,6 +27,8 @@ const dropBatch = 200;
 export type Archiving = {
   room: Archives;
   numbers(): number[];
+  /** What was said of where footage goes when it is old; `version`: another one when something else is said. */
+  tiers: { rule: TierRulesRoom['rule']; version(): string };
   /** What is wrong with archives, in words. */
   troubles(): string[];
   /** Why files whose footage is at an archive do not go from their disk; null: they do. */
@@ -277,6 +279,7 @@ export function createArchiving(
   return {
     room,
     numbers: () => archives.list().map((e) => e.row.archive),
+    tiers: { rule: rules.rule, version: () => JSON.stringify(rules.all()) },
     troubles: () =>
       archives.list().flatMap(({ row, health }) => {
         const trouble = health.trouble();

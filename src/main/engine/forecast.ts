@@ -4,11 +4,14 @@ import {
   forecastStorage,
   sumForecast,
   type ForecastShelf,
+  type ForecastTier,
   type StorageForecast as Foreseen,
 } from '#domain/decide/forecast-storage.ts';
 import { recordedRate, type RecordedHour } from '#domain/decide/recorded-rate.ts';
 import { spaceNeed } from '#domain/decide/space-need.ts';
+import { tierAfterMs, type TierRule } from '#domain/archive.ts';
 import { mayRecord } from '#domain/recording-plan.ts';
+import type { StreamKind } from '#domain/stream.ts';
 import { dayMs, hourMs } from '#domain/time.ts';
 import type { StorageForecast } from '#contract/storage.ts';
 import type { Clock } from '#lib/clock.ts';
@@ -52,6 +55,8 @@ export function createForecasts(deps: {
   cameras: () => readonly CameraRecord[];
   statuses: Pick<StreamStatuses, 'get'>;
   rules: Pick<RetentionRules, 'rule' | 'version'>;
+  /** Where footage goes when it is old; null: it stays on the disks. */
+  tiers: { rule(cameraId: CameraId, kind: StreamKind): TierRule | null; version(): string };
   holds: Pick<HoldRoom, 'spans' | 'version'>;
   disks: () => DiskSeen[];
   /** Where a stream is recorded. */
@@ -116,7 +121,7 @@ export function createForecasts(deps: {
     const here = new Set(disks.map((d) => d.volume));
     const held = new Map<number, number>();
     const shelves: ForecastShelf[] = [];
-    const rows: Omit<StorageForecast['streams'][number], 'holdsMs' | 'limit' | 'shortAtMs'>[] = [];
+    const rows: Omit<StorageForecast['streams'][number], 'holdsMs' | 'diskMs' | 'limit' | 'shortAtMs'>[] = [];
     const streams = new Map(store.streams().map((s) => [s.id, s]));
     const rowIds: StreamId[] = [];
 
@@ -131,10 +136,13 @@ export function createForecasts(deps: {
       const writesTo = camera === undefined ? (mine[0]?.volume ?? 1) : deps.volumeOf(stream.id);
       const oldestMs = store.segmentsFrom(stream.id, 0, Number.MAX_SAFE_INTEGER, 1)[0]?.startMs ?? null;
       const rule = deps.rules.rule(stream.cameraId, stream.kind);
+      const tier = tierOf(deps.tiers.rule(stream.cameraId, stream.kind));
       for (const volume of new Set([writesTo, ...mine.map((s) => s.volume)])) {
         if (!here.has(volume)) continue;
         const has = mine.find((s) => s.volume === volume)?.bytes ?? 0;
-        const from = Math.min(oldestMs ?? nowMs, nowMs);
+        // Of what moves on, the oldest is at the archive.
+        const movedMs = tier?.moves === true ? nowMs - tier.afterMs : 0;
+        const from = Math.min(Math.max(oldestMs ?? nowMs, movedMs), nowMs);
         const keeps = heldOf(stream.cameraId, has, from, nowMs);
         held.set(volume, (held.get(volume) ?? 0) + keeps);
         shelves.push({
@@ -144,6 +152,7 @@ export function createForecasts(deps: {
           bytesPerDay: volume === writesTo ? rate.bytesPerDay : 0,
           bytes: has - keeps,
           oldestMs: from,
+          tier,
         });
       }
       const status = deps.statuses.get(stream.id, stream.kind);
@@ -167,28 +176,38 @@ export function createForecasts(deps: {
     const seen = disks.map((disk) => {
       const need = spaceNeed({ ...disk, ...disk.seen });
       const stock = shelves.reduce((n, s) => n + (s.volume === disk.volume ? s.bytes : 0), 0);
-      const roomBytes = Math.max(0, disk.seen.freeBytes + stock - need.targetBytes);
-      const lastRoomBytes = Math.max(roomBytes, disk.seen.freeBytes + stock - need.reserveBytes / 2);
-      return { disk, need, stock, roomBytes, lastRoomBytes };
+      return { disk, need, stock, system: disk.device || `volume ${String(disk.volume)}` };
     });
+    // Volumes of one file system have its room once, and keep free what the one keeps that keeps most.
+    const bySystem = new Map(
+      [...Map.groupBy(seen, (s) => s.system)].map(([system, of]) => {
+        const free = Math.min(...of.map((s) => s.disk.seen.freeBytes));
+        const targetBytes = Math.max(...of.map((s) => s.need.targetBytes));
+        const stock = of.reduce((n, s) => n + s.stock, 0);
+        const roomBytes = Math.max(0, free + stock - targetBytes);
+        const halfReserve = Math.max(...of.map((s) => s.need.reserveBytes)) / 2;
+        const sum = {
+          totalBytes: Math.max(...of.map((s) => s.disk.seen.totalBytes)),
+          ...{
+            freeBytes: free,
+            targetBytes,
+            roomBytes,
+            lastRoomBytes: Math.max(roomBytes, free + stock - halfReserve),
+          },
+        };
+        return [system, sum] as const;
+      }),
+    );
+    const systems = [...bySystem.values()];
     const input = {
       nowMs,
       shelves,
-      volumes: seen.map(({ disk, roomBytes, lastRoomBytes }) => ({ volume: disk.volume, roomBytes, lastRoomBytes })),
+      volumes: seen.flatMap(({ disk: { volume }, system }) => {
+        const of = bySystem.get(system);
+        return of === undefined ? [] : [{ volume, system, roomBytes: of.roomBytes, lastRoomBytes: of.lastRoomBytes }];
+      }),
     };
     const foreseen = forecastStorage(input);
-    // Volumes of one file system have its room once, and keep free what the one keeps that keeps most.
-    const systems = [...Map.groupBy(seen, (s) => s.disk.device || `${s.disk.volume}`).values()].map((of) => {
-      const free = Math.min(...of.map((s) => s.disk.seen.freeBytes));
-      const targetBytes = Math.max(...of.map((s) => s.need.targetBytes));
-      const stock = of.reduce((n, s) => n + s.stock, 0);
-      const roomBytes = Math.max(0, free + stock - targetBytes);
-      const halfReserve = Math.max(...of.map((s) => s.need.reserveBytes)) / 2;
-      return {
-        totalBytes: Math.max(...of.map((s) => s.disk.seen.totalBytes)),
-        ...{ freeBytes: free, targetBytes, roomBytes, lastRoomBytes: Math.max(roomBytes, free + stock - halfReserve) },
-      };
-    });
     const inAll = (of: 'roomBytes' | 'lastRoomBytes'): number => systems.reduce((n, s) => n + s[of], 0);
     const all = sumForecast(input, { roomBytes: inAll('roomBytes'), lastRoomBytes: inAll('lastRoomBytes') }, foreseen);
     const shortOf = (id: StreamId | null): StorageForecast['volumes'][number]['short'] => {
@@ -256,7 +275,8 @@ export function createForecasts(deps: {
     );
   };
 
-  const version = (): string => `${deps.rules.version()} ${deps.holds.version()} ${deps.cameras().length}`;
+  const version = (): string =>
+    `${deps.rules.version()} ${deps.holds.version()} ${deps.cameras().length} ${deps.tiers.version()}`;
   const forecast = (): Promise<StorageForecast> => {
     const fresh = made !== null && clock.monoMs() - made.monoMs < freshMs && made.version === version();
     if (made !== null && fresh) return Promise.resolve(made.of);
@@ -305,12 +325,20 @@ function outlookOf(
   foreseen: Foreseen,
   streamId: StreamId | undefined,
   volume: number,
-): Pick<StorageForecast['streams'][number], 'holdsMs' | 'limit' | 'shortAtMs'> {
+): Pick<StorageForecast['streams'][number], 'holdsMs' | 'diskMs' | 'limit' | 'shortAtMs'> {
   const of = foreseen.streams.find((s) => s.streamId === streamId && s.volume === volume);
-  if (of === undefined) return { holdsMs: null, limit: 'nothing', shortAtMs: null };
+  if (of === undefined) return { holdsMs: null, diskMs: null, limit: 'nothing', shortAtMs: null };
   return {
     holdsMs: of.holdsMs === null ? null : Math.round(of.holdsMs),
+    diskMs: of.diskMs === null ? null : Math.round(of.diskMs),
     limit: of.limit,
     shortAtMs: of.shortAtMs === null ? null : whenOf(of.shortAtMs),
   };
 }
+
+const tierOf = (rule: TierRule | null): ForecastTier | null =>
+  rule && {
+    afterMs: tierAfterMs(rule),
+    keepMs: rule.keepDays === null ? null : Math.round(rule.keepDays * dayMs),
+    moves: rule.mode === 'move',
+  };

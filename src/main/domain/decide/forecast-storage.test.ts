@@ -96,6 +96,16 @@ const shelvesOf = (list: AnyShelf[]): ForecastShelf[] =>
     }),
   );
 
+/** Some of them move to an archive; what was to move is there. */
+const anyTiered = fc.tuple(anyShelf, fc.option(fc.integer({ min: 1, max: 25 })));
+const tieredOf = (list: [AnyShelf, number | null][]): ForecastShelf[] =>
+  shelvesOf(list.map(([s]) => s)).map((s, i) => {
+    const days = list[i]?.[1] ?? null;
+    if (days === null) return s;
+    const afterMs = days * dayMs;
+    return { ...s, oldestMs: Math.max(s.oldestMs, nowMs - afterMs), tier: { afterMs, keepMs: null, moves: true } };
+  });
+
 it('promises no more than fits, all that fits, and minima before all else', () => {
   fc.assert(
     fc.property(fc.array(anyShelf, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 3000 }), (list, room) => {
@@ -140,33 +150,38 @@ it('promises no less for more room', () => {
 
 it('agrees with footage written and deleted hour by hour', () => {
   fc.assert(
-    fc.property(fc.array(anyShelf, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 1500 }), (list, room) => {
-      const shelves = shelvesOf(list).map((s) => ({ ...s, rule: { ...s.rule, maxBytes: null } }));
-      const { volume } = one(shelves, room * gb);
-      const days = 45;
-      // What there is of each stream, by the hour in which it was recorded.
-      const total = (hour: number, keptMs: (s: ForecastShelf) => number): number =>
-        shelves.reduce((sum, s) => {
-          const ageHours = (nowMs - s.oldestMs) / hourMs;
-          const old = Array.from({ length: ageHours }, (_, i) => ({ age: i + 1 + hour, bytes: s.bytes / ageHours }));
-          const fresh = Array.from({ length: hour }, (_, i) => ({ age: i + 1, bytes: s.bytesPerDay / 24 }));
-          return sum + [...old, ...fresh].reduce((n, h) => n + (h.age * hourMs <= keptMs(s) ? h.bytes : 0), 0);
-        }, 0);
-      /** By what the grain of an hour may differ. */
-      const grain = shelves.reduce((n, s) => n + s.bytesPerDay / 24 + (s.bytes * hourMs) / (nowMs - s.oldestMs), gb);
-      const firstOver = (keptMs: (s: ForecastShelf) => number, roomBytes: number): number => {
-        for (let hour = 0; hour <= days * 24; hour += 6) if (total(hour, keptMs) > roomBytes) return hour;
-        return Infinity;
-      };
-      const agree = (atMs: number | null, keptMs: (s: ForecastShelf) => number): void => {
-        const at = atMs === null ? Infinity : (atMs - nowMs) / hourMs;
-        // Never seen before it was foretold, and always seen when it was.
-        expect(firstOver(keptMs, room * gb + grain)).toBeGreaterThanOrEqual(at);
-        if (at < days * 24 - 6) expect(firstOver(keptMs, room * gb - 2 * grain)).toBeLessThanOrEqual(at + 6);
-      };
-      agree(volume.fullAtMs, (s) => s.rule.maxMs ?? Infinity);
-      agree(volume.shortAtMs, (s) => s.rule.minMs);
-    }),
+    fc.property(
+      fc.array(anyTiered, { minLength: 1, maxLength: 4 }),
+      fc.integer({ min: 1, max: 1500 }),
+      (list, room) => {
+        const shelves = tieredOf(list).map((s) => ({ ...s, rule: { ...s.rule, maxBytes: null } }));
+        const moved = (s: ForecastShelf): number => s.tier?.afterMs ?? Infinity;
+        const { volume } = one(shelves, room * gb);
+        const days = 45;
+        // What there is of each stream, by the hour in which it was recorded.
+        const total = (hour: number, keptMs: (s: ForecastShelf) => number): number =>
+          shelves.reduce((sum, s) => {
+            const ageHours = (nowMs - s.oldestMs) / hourMs;
+            const old = Array.from({ length: ageHours }, (_, i) => ({ age: i + 1 + hour, bytes: s.bytes / ageHours }));
+            const fresh = Array.from({ length: hour }, (_, i) => ({ age: i + 1, bytes: s.bytesPerDay / 24 }));
+            return sum + [...old, ...fresh].reduce((n, h) => n + (h.age * hourMs <= keptMs(s) ? h.bytes : 0), 0);
+          }, 0);
+        /** By what the grain of an hour may differ. */
+        const grain = shelves.reduce((n, s) => n + s.bytesPerDay / 24 + (s.bytes * hourMs) / (nowMs - s.oldestMs), gb);
+        const firstOver = (keptMs: (s: ForecastShelf) => number, roomBytes: number): number => {
+          for (let hour = 0; hour <= days * 24; hour += 6) if (total(hour, keptMs) > roomBytes) return hour;
+          return Infinity;
+        };
+        const agree = (atMs: number | null, keptMs: (s: ForecastShelf) => number): void => {
+          const at = atMs === null ? Infinity : (atMs - nowMs) / hourMs;
+          // Never seen before it was foretold, and always seen when it was.
+          expect(firstOver(keptMs, room * gb + grain)).toBeGreaterThanOrEqual(at);
+          if (at < days * 24 - 6) expect(firstOver(keptMs, room * gb - 2 * grain)).toBeLessThanOrEqual(at + 6);
+        };
+        agree(volume.fullAtMs, (s) => Math.min(s.rule.maxMs ?? Infinity, moved(s)));
+        agree(volume.shortAtMs, (s) => Math.min(s.rule.minMs, moved(s)));
+      },
+    ),
     { numRuns: 15 },
   );
 });
@@ -226,6 +241,101 @@ it('agrees with the only disk where there is one', () => {
         expect(made.fullAtMs).toBe(volume.fullAtMs);
         expect(made.short?.atMs ?? null).toBe(volume.shortAtMs);
         expect(made.fits).toBe(volume.shortAtMs === null);
+      },
+    ),
+  );
+});
+
+it('counts what moves to an archive for as long as it is on the disk, and says how long it is kept in all', () => {
+  const tier = { afterMs: 5 * dayMs, keepMs: 60 * dayMs, moves: true };
+  const { volume, streams } = one([shelf(1, { tier }), shelf(2)], 200 * gb);
+  // 50 GB of the first are never exceeded: 15 days of the second.
+  expect(inDays(volume.fullAtMs)).toBeCloseTo(15, 9);
+  const days = (ms: number | null | undefined): number => Math.round((ms ?? Infinity) / dayMs);
+  expect(streams.map((s) => [s.limit, days(s.diskMs), days(s.holdsMs)])).toEqual([
+    ['archive', 5, 60],
+    ['room', 15, 15],
+  ]);
+  const of = (over: Parameters<typeof shelf>[1], roomGb = 200) => {
+    const [only] = one([shelf(1, over)], roomGb * gb).streams;
+    return [only?.limit, days(only?.diskMs), days(only?.holdsMs)];
+  };
+  expect(of({ tier: { ...tier, keepMs: null } })).toEqual(['nothing', 5, Infinity]);
+  expect(of({ tier, rule: { legalMs: 30 * dayMs } })).toEqual(['legal', 5, 30]);
+  // What goes from the disk before its time never gets there; what the archive would not keep is not sent.
+  expect(of({ tier }, 30)).toEqual(['room', 3, 3]);
+  expect(of({ tier, rule: { maxMs: 4 * dayMs } })).toEqual(['age', 4, 4]);
+  expect(of({ tier: { ...tier, keepMs: 5 * dayMs } })).toEqual(['room', 20, 20]);
+  // A copy takes nothing from the disk, and is there when the disk has none any more.
+  expect(of({ tier: { ...tier, moves: false } })).toEqual(['archive', 20, 60]);
+  // Of what is guaranteed for 30 days the disk has to hold five.
+  const least = { tier, rule: { minMs: 30 * dayMs } };
+  expect(one([shelf(1, least)], 60 * gb).volume.shortAtMs).toBeNull();
+  expect(inDays(one([shelf(1, least)], 40 * gb).volume.shortAtMs)).toBeCloseTo(4, 9);
+});
+
+it('leaves all others at least as much when some streams move on', () => {
+  fc.assert(
+    fc.property(
+      fc.array(anyTiered, { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 3000 }),
+      (list, room) => {
+        const moving = tieredOf(list);
+        const staying = moving.map((s) => ({ ...s, tier: null }));
+        const [a, b] = [one(staying, room * gb), one(moving, room * gb)];
+        const when = (atMs: number | null): number => atMs ?? Infinity;
+        expect(when(b.volume.fullAtMs)).toBeGreaterThanOrEqual(when(a.volume.fullAtMs) - 1);
+        expect(when(b.volume.shortAtMs)).toBeGreaterThanOrEqual(when(a.volume.shortAtMs) - 1);
+        const used = b.streams.reduce(
+          (n, s) => n + (s.bytesPerDay === 0 ? 0 : s.bytesPerDay * ((s.diskMs ?? Infinity) / dayMs)),
+          0,
+        );
+        if (Number.isFinite(used)) expect(used).toBeLessThanOrEqual(room * gb * (1 + 1e-9));
+        for (const [i, s] of b.streams.entries()) {
+          const tier = moving[i]?.tier ?? null;
+          if (tier !== null) expect(s.diskMs ?? Infinity).toBeLessThanOrEqual(tier.afterMs);
+          else if (a.volume.shortAtMs === null)
+            expect(s.holdsMs ?? Infinity).toBeGreaterThanOrEqual((a.streams[i]?.holdsMs ?? Infinity) * (1 - 1e-9));
+        }
+      },
+    ),
+  );
+});
+
+it('sees two volumes of one file system as the one that they are', () => {
+  const together: ForecastVolume[] = [1, 2].map((volume) => ({ ...room(volume, 200 * gb), system: '8:1' }));
+  const made = forecastStorage({ nowMs, shelves: [shelf(1), shelf(2, { volume: 2 })], volumes: together });
+  expect(made.volumes.map((v) => [v.volume, v.bytesPerDay / gb, inDays(v.fullAtMs)])).toEqual([
+    [1, 10, 10],
+    [2, 10, 10],
+  ]);
+  expect(made.streams.map((s) => [s.volume, (s.holdsMs ?? 0) / dayMs])).toEqual([
+    [1, 10],
+    [2, 10],
+  ]);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(anyTiered, fc.integer({ min: 1, max: 2 })), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 3000 }),
+      (list, roomGb) => {
+        const shelves = tieredOf(list.map(([s]) => s)).map((s, i) => ({ ...s, volume: list[i]?.[1] ?? 1 }));
+        const volumes = together.map((v) => ({ ...v, roomBytes: roomGb * gb, lastRoomBytes: roomGb * gb }));
+        const two = forecastStorage({ nowMs, shelves, volumes });
+        const single = one(
+          shelves.map((s) => ({ ...s, volume: 1 })),
+          roomGb * gb,
+        );
+        for (const v of two.volumes) expect(v.fullAtMs ?? Infinity).toBeCloseTo(single.volume.fullAtMs ?? Infinity, 0);
+        for (const s of single.streams) {
+          const same = two.streams.find((t) => t.streamId === s.streamId);
+          expect(same?.limit).toBe(s.limit);
+          expect((same?.diskMs ?? Infinity) / dayMs).toBeCloseTo((s.diskMs ?? Infinity) / dayMs, 6);
+        }
+        // Who is short first is on one of them, and no volume is short of what it does not have.
+        const firsts = two.volumes.map((v) => v.shortStreamId);
+        if (single.volume.shortStreamId !== null) expect(firsts).toContain(single.volume.shortStreamId);
+        for (const [i, id] of firsts.entries())
+          if (id !== null) expect(shelves.find((s) => s.streamId === id)?.volume).toBe(i + 1);
       },
     ),
   );

@@ -17,25 +17,34 @@ export type ForecastShelf = {
   /** What retention may delete of it, spread evenly over the time since `oldestMs`. */
   bytes: number;
   oldestMs: number;
+  /** It goes to an archive too; none: it stays here alone. */
+  tier?: ForecastTier | null;
 };
+
+/** At this age it is at the archive; `moves`: and leaves the disk. Deleted there when it is older than `keepMs`; null: never for its age. */
+export type ForecastTier = { afterMs: number; keepMs: number | null; moves: boolean };
 
 export type ForecastVolume = {
   volume: number;
+  /** Volumes of one file system have one room: it is given with each of them, and counted once. Not said: it is alone on its own. */
+  system?: string;
   /** For footage that may be deleted, in all: beyond it the oldest goes, … */
   roomBytes: number;
   /** … and beyond this even what is guaranteed. Never less. */
   lastRoomBytes: number;
 };
 
-/** Why a stream keeps no more: its own rule, or that the volume has no more room. `nothing`: it is kept for ever. */
-export type KeepLimit = 'age' | 'size' | 'legal' | 'room' | 'nothing';
+/** Why a stream keeps no more: its own rule, that of its archive, or that the volume has no more room. `nothing`: it is kept for ever. */
+export type KeepLimit = 'age' | 'size' | 'legal' | 'room' | 'archive' | 'nothing';
 
 export type StreamForecast = {
   streamId: StreamId;
   volume: number;
   bytesPerDay: number;
-  /** Age that its footage reaches with what is written now, ms; null: any (nothing limits it). */
+  /** Age that its footage reaches with what is written now, here or at its archive, ms; null: any (nothing limits it). */
   holdsMs: number | null;
+  /** … and here, on the volume. */
+  diskMs: number | null;
   limit: KeepLimit;
   /** When its minimum cannot be kept any more, because the whole volume's cannot; null: it can. */
   shortAtMs: number | null;
@@ -61,8 +70,42 @@ export function forecastStorage(input: {
 }): StorageForecast {
   const { nowMs } = input;
   const byVolume = Map.groupBy(input.shelves, (s) => s.volume);
-  const made = input.volumes.map((volume) => forecastVolume(byVolume.get(volume.volume) ?? [], volume, nowMs));
-  return { streams: made.flatMap((m) => m.streams), volumes: made.map((m) => m.volume) };
+  const systems = Map.groupBy(input.volumes, (v) => v.system ?? `volume ${String(v.volume)}`);
+  const made = [...systems.values()].map((of) => forecastSystem(of, (volume) => byVolume.get(volume) ?? [], nowMs));
+  const volumes = new Map(made.flatMap((m) => m.volumes.map((v) => [v.volume, v] as const)));
+  return {
+    streams: made.flatMap((m) => m.streams),
+    volumes: input.volumes.flatMap(({ volume }) => volumes.get(volume) ?? []),
+  };
+}
+
+/** Volumes of one file system fill its room together, and what there is of guaranteed footage has to have room on it together. */
+function forecastSystem(
+  of: readonly ForecastVolume[],
+  shelvesOf: (volume: number) => readonly ForecastShelf[],
+  nowMs: number,
+): { volumes: VolumeForecast[]; streams: StreamForecast[] } {
+  const [room] = of;
+  if (room === undefined) return { volumes: [], streams: [] };
+  const all = forecastVolume(
+    of.flatMap(({ volume }) => shelvesOf(volume)),
+    room,
+    nowMs,
+  );
+  if (of.length === 1) return { volumes: [all.volume], streams: all.streams };
+  const volumes = of.map(({ volume }) => {
+    const mine = shelvesOf(volume);
+    const first = all.volume.shortAtMs === null ? null : oldestGuarded(mine, all.volume.shortAtMs - nowMs, nowMs);
+    return {
+      ...all.volume,
+      volume,
+      bytesPerDay: mine.reduce((n, s) => n + s.bytesPerDay, 0),
+      // One on which nothing is guaranteed is not short of anything.
+      shortAtMs: first === null ? null : all.volume.shortAtMs,
+      shortStreamId: first,
+    };
+  });
+  return { volumes, streams: all.streams };
 }
 
 /** What all volumes come to. */
@@ -118,17 +161,11 @@ function forecastVolume(
     capped.map(({ shelf, cap }) => stockOf(shelf, cap.ms, nowMs)),
     roomBytes,
   );
-  const guarded = shelves.filter((s) => s.rule.minMs > 0 && (s.bytesPerDay > 0 || s.bytes > 0));
   const shortAfter = firstOver(
-    guarded.map((shelf) => stockOf(shelf, shelf.rule.minMs, nowMs)),
+    shelves.filter(isGuarded).map((shelf) => stockOf(shelf, leastOf(shelf), nowMs)),
     lastRoomBytes,
   );
   const shortAtMs = shortAfter === null ? null : nowMs + shortAfter;
-  // The oldest of all goes then, so the first is who has the oldest of what is guaranteed.
-  const first = guarded.reduce<{ id: StreamId; age: number } | null>((found, s) => {
-    const age = Math.min(s.rule.minMs, nowMs - s.oldestMs + (shortAfter ?? 0));
-    return found === null || age > found.age ? { id: s.streamId, age } : found;
-  }, null);
 
   const minima = need(capped, 0, 'guarded');
   const broken = minima > lastRoomBytes;
@@ -139,34 +176,72 @@ function forecastVolume(
       bytesPerDay: shelves.reduce((n, s) => n + s.bytesPerDay, 0),
       fullAtMs: fullAfter === null ? null : nowMs + fullAfter,
       shortAtMs,
-      shortStreamId: shortAtMs === null ? null : (first?.id ?? null),
+      shortStreamId: shortAfter === null ? null : oldestGuarded(shelves, shortAfter, nowMs),
     },
     streams: capped.map(({ shelf, cap }) => {
-      const least = broken ? 0 : shelf.rule.minMs;
+      const least = broken ? 0 : leastOf(shelf);
       const byRoom = Math.max(age, least);
       const room = byRoom < cap.ms;
-      const holds = room ? byRoom : cap.ms;
+      const here = room ? byRoom : cap.ms;
+      const kept = keptInAll(shelf, here, room ? 'room' : cap.by);
+      const finite = (ms: number): number | null => (Number.isFinite(ms) ? ms : null);
       return {
         streamId: shelf.streamId,
-        volume,
+        volume: shelf.volume,
         bytesPerDay: shelf.bytesPerDay,
-        holdsMs: Number.isFinite(holds) ? holds : null,
-        limit: room ? 'room' : cap.by,
-        shortAtMs: shortAtMs !== null && shelf.rule.minMs > holds ? shortAtMs : null,
+        holdsMs: finite(kept.ms),
+        diskMs: finite(here),
+        limit: kept.by,
+        shortAtMs: shortAtMs !== null && leastOf(shelf) > here ? shortAtMs : null,
       };
     }),
   };
 }
 
+const isGuarded = (s: ForecastShelf): boolean => leastOf(s) > 0 && (s.bytesPerDay > 0 || s.bytes > 0);
+
+/** When the room is used up the oldest of all goes, so the first is who has the oldest of what is guaranteed; null: nothing is. */
+function oldestGuarded(shelves: readonly ForecastShelf[], afterMs: number, nowMs: number): StreamId | null {
+  const first = shelves.filter(isGuarded).reduce<{ id: StreamId; age: number } | null>((found, s) => {
+    const age = Math.min(leastOf(s), nowMs - s.oldestMs + afterMs);
+    return found === null || age > found.age ? { id: s.streamId, age } : found;
+  }, null);
+  return first?.id ?? null;
+}
+
+/** Where it goes to; what the archive would delete at once for its age is not sent. */
+const tierOf = ({ tier }: ForecastShelf): ForecastTier | null =>
+  tier === null || tier === undefined || (tier.keepMs !== null && tier.keepMs <= tier.afterMs) ? null : tier;
+/** The age at which its footage is on the disk no more because it was moved. */
+function movesMs(shelf: ForecastShelf): number {
+  const tier = tierOf(shelf);
+  return tier?.moves === true ? tier.afterMs : Infinity;
+}
+/** What of its minimum has to have room here. */
+const leastOf = (shelf: ForecastShelf): number => Math.min(shelf.rule.minMs, movesMs(shelf));
+
+/** The age that footage reaches in all which is kept here to one age; the legal maximum holds at archives too. */
+function keptInAll(shelf: ForecastShelf, hereMs: number, by: KeepLimit): { ms: number; by: KeepLimit } {
+  const tier = tierOf(shelf);
+  // What goes sooner never gets there.
+  if (tier === null || hereMs < tier.afterMs) return { ms: hereMs, by };
+  const [keep, legal] = [tier.keepMs ?? Infinity, shelf.rule.legalMs ?? Infinity];
+  const there = Math.min(keep, legal);
+  if (there <= hereMs) return { ms: hereMs, by };
+  return { ms: there, by: there === Infinity ? 'nothing' : legal <= keep ? 'legal' : 'archive' };
+}
+
 type Cap = { ms: number; by: Exclude<KeepLimit, 'room'> };
 
-/** What its own rule lets a stream keep at most; its minimum goes before its size. */
-function capOf({ rule, bytesPerDay }: ForecastShelf): Cap {
+/** What its own rules let a stream keep here at most; its minimum goes before its size. */
+function capOf(shelf: ForecastShelf): Cap {
+  const { rule, bytesPerDay } = shelf;
   const size = rule.maxBytes === null || bytesPerDay === 0 ? Infinity : (rule.maxBytes / bytesPerDay) * dayMs;
   const caps: Cap[] = [
     { ms: rule.legalMs ?? Infinity, by: 'legal' },
     { ms: rule.maxMs ?? Infinity, by: 'age' },
-    { ms: Math.max(size, rule.minMs), by: 'size' },
+    { ms: Math.max(size, leastOf(shelf)), by: 'size' },
+    { ms: movesMs(shelf), by: 'archive' },
   ];
   const least = caps.reduce((a, b) => (b.ms < a.ms ? b : a), { ms: Infinity, by: 'nothing' });
   return least;
@@ -178,14 +253,14 @@ type Capped = { shelf: ForecastShelf; cap: Cap };
 function need(of: readonly Capped[], ageMs: number, how: 'guarded' | 'bare'): number {
   return of.reduce((n, { shelf, cap }) => {
     if (shelf.bytesPerDay === 0) return n;
-    const ms = Math.min(cap.ms, Math.max(ageMs, how === 'guarded' ? shelf.rule.minMs : 0));
+    const ms = Math.min(cap.ms, Math.max(ageMs, how === 'guarded' ? leastOf(shelf) : 0));
     return n + (shelf.bytesPerDay * ms) / dayMs;
   }, 0);
 }
 
 /** The age to which the room is enough; Infinity: any. Piecewise linear, so it is found between two of its corners. */
 function commonAge(of: readonly Capped[], roomBytes: number, how: 'guarded' | 'bare'): number {
-  const corners = of.flatMap(({ shelf, cap }) => [shelf.rule.minMs, cap.ms]).filter((ms) => Number.isFinite(ms));
+  const corners = of.flatMap(({ shelf, cap }) => [leastOf(shelf), cap.ms]).filter((ms) => Number.isFinite(ms));
   let low = 0;
   let lowNeed = need(of, 0, how);
   if (lowNeed > roomBytes) return 0;

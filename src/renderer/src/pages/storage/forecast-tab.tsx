@@ -144,7 +144,7 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
         <tbody>
           {sortRows(named, sort, keyOf).map((row) => (
             <tr key={`${row.cameraId} ${row.stream}`}>
-              <td>
+              <td className="name">
                 {row.name}
                 {row.removed ? <span className="quiet"> {t('storage.forecast.removed')}</span> : null}
               </td>
@@ -180,13 +180,17 @@ function Streams({ forecast }: { forecast: StorageForecast }) {
     if (basis === 'off' || bytesPerDay === 0) return '';
     return holdsMs === null ? t('storage.forecast.forEver') : daysOf(holdsMs);
   }
-  function why({ basis, bytesPerDay, limit, shortAtMs, minMs }: Row): React.ReactNode {
+  function why({ basis, bytesPerDay, limit, shortAtMs, minMs, holdsMs, diskMs }: Row): React.ReactNode {
     if (shortAtMs !== null)
       return (
         <strong className="fault">
           {t('storage.forecast.cannot', { days: daysOf(minMs), time: sinceOf(shortAtMs, forecast.atMs) })}
         </strong>
       );
-    return basis === 'off' || bytesPerDay === 0 ? '' : t(`storage.forecast.limit.${limit}`);
+    if (basis === 'off' || bytesPerDay === 0) return '';
+    const words = t(`storage.forecast.limit.${limit}`);
+    return diskMs === null || diskMs === holdsMs
+      ? words
+      : `${words} · ${t('storage.forecast.movesOn', { days: daysOf(diskMs) })}`;
   }
 }
