@@ -1,6 +1,7 @@
 /** The station itself: who it is and how it is doing. */
 import { z } from 'zod';
 import { StationId } from '#domain/id.ts';
+import { AnalysisTrouble } from '../domain/analysis-trouble.ts';
 import { RefusedFolder } from '../domain/refused-folder.ts';
 import { ShortVolume } from '#domain/short-volume.ts';
 import { SlowDisk } from '#domain/slow-disk.ts';
@@ -43,6 +44,7 @@ const Health = z.object({
         'ffmpeg-old',
         'query-slow',
         'camera-trouble',
+        'analysis-trouble', // pictures are not analysed although they are to be, or much less often
         'recordings-unsound', // what a look at files, chains and hashes found
         'index-backup', // the index could not be backed up
         'footage-locked', // encrypted recordings whose key cannot be opened here
@@ -54,6 +56,8 @@ const Health = z.object({
       detail: z.string(),
       /** Of those about one disk: as an administrator called it, else by its path. */
       disk: z.string().optional(),
+      /** Of `analysis-trouble`. */
+      analysis: AnalysisTrouble.optional(),
       /** Of `disk-slow`. */
       slow: SlowDisk.optional(),
       /** Of `folder-refused`. */

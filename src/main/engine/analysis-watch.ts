@@ -1,7 +1,9 @@
 /** Tells when cameras are looked at much less often than asked for, and when nobody can look (`domain/decide/analysis-watch.ts`). */
+import type { AnalysisTrouble } from '#domain/analysis-trouble.ts';
 import {
   analysisWatch,
   freshAnalysisWatch,
+  troublesOf,
   type AnalysisLooks,
   type AnalysisOutput,
 } from '#domain/decide/analysis-watch.ts';
@@ -18,6 +20,8 @@ const tickMs = 5_000;
 const kinds: ReadonlySet<EventKind> = new Set(['analysis-slow', 'analysis-failed']);
 
 export type AnalysisWatching = {
+  /** What goes on now, as events told it. */
+  troubles(): AnalysisTrouble[];
   /** `aliveMs`: when the last run was last known to be alive: what it left open ended then at the latest. */
   start(aliveMs: number): void;
   stop(): void;
@@ -85,6 +89,7 @@ export function createAnalysisWatch(deps: {
   };
 
   return {
+    troubles: () => (timer === null ? [] : troublesOf(state, looks())),
     start(aliveMs) {
       for (const event of deps.store.openEvents())
         if (kinds.has(event.kind))

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import type { AnalysisTrouble } from '#domain/analysis-trouble.ts';
 import type { VolumeEncryption } from '#domain/encryption.ts';
+import type { CameraId } from '#domain/id.ts';
 import type { RefusedFolder } from '#domain/refused-folder.ts';
 import type { ShortVolume } from '#domain/short-volume.ts';
 import { systemClock } from '#lib/clock.ts';
@@ -30,6 +32,8 @@ const reportOf = (
     archives?: string[];
     short?: ShortVolume[];
     folders?: RefusedFolder[];
+    analysis?: AnalysisTrouble[];
+    cameras?: { id: CameraId; name: string; enabled: boolean; streams: [] }[];
     /** Names by volume. */
     named?: Record<number, string>;
   } = {},
@@ -60,10 +64,11 @@ const reportOf = (
       guarantees: { short: () => of.short ?? [] },
     },
     pressure: { slow: () => [] },
+    analysis: () => of.analysis ?? [],
     pool: () => ({ workers: () => [] }),
     watchWorkers: () => [],
     queryWorkers: () => ({ restarts: 0 }),
-    cameras: { list: () => [] },
+    cameras: { list: () => (of.cameras ?? []) as never },
   });
   return health.report();
 };
@@ -99,6 +104,33 @@ it('tells of volumes that are too small for what is guaranteed, louder where it 
 it('tells of folders of cameras that are refused', async () => {
   const folder = { volume: 1, path: '/data/video/gate', camera: 'Gate', code: 'EPERM', elsewhere: true };
   expect(await problemsOf({ folders: [folder] })).toEqual(['folder-refused']);
+});
+
+it('tells of pictures that are not analysed, with the cameras and the reason, and is not well then', async () => {
+  const [gate, yard] = ['01ARZ3NDEKTSV4RRFFQ69G5FAV', '01BX5ZZKBKACTAV9WEVGEMMVRZ'] as CameraId[] as [
+    CameraId,
+    CameraId,
+  ];
+  const cameras = [
+    { id: gate, name: 'Gate', enabled: true, streams: [] as [] },
+    { id: yard, name: 'Yard', enabled: true, streams: [] as [] },
+  ];
+  const noModel: AnalysisTrouble = { reason: 'no-model', cameras: [gate, yard], count: 2, part: null };
+  const busy: AnalysisTrouble = { reason: 'busy', cameras: [gate], count: 1, part: 0.25 };
+  const { state, problems } = await reportOf({ cameras, analysis: [noModel, busy] });
+  expect(state).toBe('degraded');
+  expect(problems.filter((p) => p.code === 'analysis-trouble')).toEqual([
+    {
+      code: 'analysis-trouble',
+      detail: 'Pictures of 2 cameras (Gate, Yard) are not analysed: there is no model that can be used.',
+      analysis: noModel,
+    },
+    {
+      code: 'analysis-trouble',
+      detail: 'Pictures of Gate are looked at less often than asked for, because this PC is too busy.',
+      analysis: busy,
+    },
+  ]);
 });
 
 it('names disks as an administrator called them, and by their paths where they have no name', async () => {

@@ -1,4 +1,6 @@
+import type { AnalysisTrouble } from '#domain/analysis-trouble.ts';
 import { diskCalled, ownVolume } from '#domain/volume.ts';
+import type { CameraId } from '#domain/id.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Backups } from './backups.ts';
 import type { CameraRoom } from './cameras.ts';
@@ -39,6 +41,8 @@ export function createHealth(deps: {
     guarantees: Pick<Keeping['guarantees'], 'short'>;
   };
   pressure: Pick<DiskPressureRoom, 'slow'>;
+  /** Pictures that are not analysed although they are to be. */
+  analysis: () => AnalysisTrouble[];
   pool: () => Pick<IngestPool, 'workers'>;
   watchWorkers: () => ReturnType<IngestPool['workers']>;
   queryWorkers: () => { restarts: number };
@@ -56,6 +60,7 @@ export function createHealth(deps: {
     const space = watch.space();
     const trouble = deps.journal.trouble();
     const cameras = deps.cameras.list().filter((c) => c.enabled);
+    const nameOfCamera = (id: CameraId): string => cameras.find((c) => c.id === id)?.name ?? id;
     const refusal = watch.refusal();
     const volumes = deps.volumes.seen();
     const nameOf = (volume: number): string => volumes.find((v) => v.row.volume === volume)?.row.name ?? '';
@@ -111,6 +116,8 @@ export function createHealth(deps: {
     const names = [...new Set(troubled)];
     if (names.length > 0)
       add('camera-trouble', `${names.length} of ${cameras.length}: ${names.slice(0, 10).join(', ')}`);
+    for (const analysis of deps.analysis())
+      problems.push({ code: 'analysis-trouble', detail: analysisWords(analysis, nameOfCamera), analysis });
     for (const { volume, path } of deps.keeping.retention.stuck()) {
       const { disk, at } = called(volume, path);
       add('retention-stuck', `Minima and holds keep all that is on the disk of ${at}: it becomes full.`, disk);
@@ -184,4 +191,20 @@ export function createHealth(deps: {
       crashMs = clock.monoMs();
     },
   };
+}
+
+const analysisReasons: Record<AnalysisTrouble['reason'], string> = {
+  busy: 'looked at less often than asked for, because this PC is too busy',
+  'key-frames': 'looked at less often than asked for, because the camera sends too few key frames',
+  'no-ffmpeg': 'not analysed: no ffmpeg was found',
+  'no-model': 'not analysed: there is no model that can be used',
+  'model-failed': 'not analysed: the model fails again and again',
+  workers: 'not analysed: no worker answers',
+  undecodable: 'not analysed: ffmpeg cannot decode them',
+};
+/** `Pictures of 2 cameras (Gate, Yard) are not analysed: no worker answers.` */
+function analysisWords({ reason, cameras, count }: AnalysisTrouble, nameOf: (id: CameraId) => string): string {
+  const names = `${cameras.map(nameOf).join(', ')}${count > cameras.length ? ' …' : ''}`;
+  const whose = count === 1 ? names : `${String(count)} cameras (${names})`;
+  return `Pictures of ${whose} are ${analysisReasons[reason]}.`;
 }

@@ -27,6 +27,11 @@ export type WatchStore = {
   removeMotion(cameraId: CameraId, fromMs: number, toMs: number): void;
   /** Adds to what is known of quarters of an hour. Those of a line that is gone are left out. */
   addLineCounts(rows: readonly (LineQuarter & { lineId: LineId })[]): void;
+  /**
+   * What was noted elsewhere of quarters: a count grows and never shrinks, so of two the larger is the newer one, and what is told twice is
+   * not doubled. Those of a line that is gone are left out.
+   */
+  restoreLineCounts(rows: readonly (LineQuarter & { lineId: LineId })[]): void;
   /** Quarters that begin in [fromMs, toMs), oldest first. */
   lineCounts(id: LineId, fromMs: number, toMs: number): LineQuarter[];
   /** Of all lines those that begin before. */

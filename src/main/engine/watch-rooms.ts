@@ -1,6 +1,6 @@
 /** Watching cameras by the station's own analysis, put together. */
 import type { Analysing } from './analysing.ts';
-import { createAnalysisWatch } from './analysis-watch.ts';
+import { type AnalysisWatching, createAnalysisWatch } from './analysis-watch.ts';
 import type { CameraHealthRoom } from './camera-health.ts';
 import type { CameraRoom } from './cameras.ts';
 import type { EngineDeps } from './engine-deps.ts';
@@ -40,6 +40,8 @@ export type WatchRooms = {
   sound: SoundRooms;
   plates: PlateLists;
   lines: LineTallyRoom;
+  /** Pictures that are not analysed although they are to be. */
+  troubles: AnalysisWatching['troubles'];
   work: Work;
   /** Started by itself, once there are models; stopped with the others. */
   footage: FootageSearchRoom;
@@ -237,6 +239,7 @@ export function createWatchRooms(
   });
   return {
     ...{ rules, watching, looks, pictures, motion, sound, plates, lines, footage },
+    troubles: ownWatch.troubles,
     work: { queues: () => [sound.queue(), closer.now()] },
     tellsMotion: (id) => rules.settings(id).tellMotion && watching.state(id).watching,
     bare(id, fromMs, toMs) {

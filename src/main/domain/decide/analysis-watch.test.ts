@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CameraId } from '../id.ts';
 import { WatchTrouble } from '../watching.ts';
-import { analysisWatch, freshAnalysisWatch, type AnalysisOutput, type CameraLook } from './analysis-watch.ts';
+import {
+  analysisWatch,
+  freshAnalysisWatch,
+  troublesOf,
+  type AnalysisOutput,
+  type CameraLook,
+} from './analysis-watch.ts';
 
 const [a, b] = ['01ARZ3NDEKTSV4RRFFQ69G5FAV', '01BX5ZZKBKACTAV9WEVGEMMVRZ'].map((id) => CameraId.parse(id)) as [
   CameraId,
@@ -103,5 +109,29 @@ describe('analysisWatch', () => {
         }
       }),
     );
+  });
+
+  it('says what goes on now: only what was told, by reason, until it has ended', () => {
+    const noModel = { ...well(a), trouble: 'no-model' as const };
+    const slow = { ...well(b), trouble: 'busy' as const, part: 0.4, share: 0.2 };
+    let state = freshAnalysisWatch;
+    const now = (fromS: number, toS: number, cameras: CameraLook[], workersGone = false) => {
+      for (let s = fromS; s <= toS; s += everyS)
+        [state] = analysisWatch(state, { atMs: s * 1_000, cameras, workersGone });
+      return troublesOf(state, { cameras });
+    };
+    expect(now(0, 20, [noModel, slow])).toEqual([]);
+    const none = { reason: 'no-model', cameras: [a], count: 1, part: null };
+    expect(now(25, 100, [noModel, slow])).toEqual([none, { reason: 'busy', cameras: [b], count: 1, part: 0.2 }]);
+    // A camera that is not to be watched any more is none of them; the other one is well again.
+    expect(now(105, 105, [slow]).map((t) => t.reason)).toEqual(['busy']);
+    expect(now(110, 160, [well(b)])).toEqual([]);
+    expect(now(165, 210, [well(a), well(b)], true)).toEqual([
+      { reason: 'workers', cameras: [a, b], count: 2, part: null },
+    ]);
+    // Where there is nobody to watch there is nothing to say.
+    expect(now(215, 215, [], true)).toEqual([]);
+    const many = Array.from({ length: 12 }, () => ({ ...well(a), trouble: 'undecodable' as const }));
+    expect(now(220, 300, many)).toMatchObject([{ reason: 'undecodable', count: 12, cameras: { length: 10 } }]);
   });
 });

@@ -3,6 +3,7 @@
  * any. Each is told once, when it has gone on for a while, and ends when it has been well for a while. Pure; to be called every
  * few seconds.
  */
+import { mostTroubled, type AnalysisTrouble, type FailedReason, type SlowReason } from '../analysis-trouble.ts';
 import type { CameraId } from '../id.ts';
 import type { WatchTrouble } from '../watching.ts';
 import { alarmWatch, calm, type AlarmRule, type AlarmSign, type AlarmWatch } from './alarm-watch.ts';
@@ -12,11 +13,6 @@ const muchLess = 0.5;
 const enough = 0.75;
 const slowRule: AlarmRule = { beginMs: 60_000, beginLooks: 4, endMs: 30_000 };
 const failedRule: AlarmRule = { beginMs: 30_000, beginLooks: 3, endMs: 15_000 };
-
-/** busy: the PC does not manage · key-frames: the camera sends too few of them. */
-export type SlowReason = 'busy' | 'key-frames';
-/** workers: all of them ended or hang. `undecodable` is one camera's; the others are the station's. */
-export type FailedReason = 'no-ffmpeg' | 'no-model' | 'model-failed' | 'workers' | 'undecodable';
 
 /** How a camera that is to be watched is doing. */
 export type CameraLook = {
@@ -98,4 +94,35 @@ function slowness({ trouble, part, share }: CameraLook): { sign: AlarmSign; reas
   const least = Math.min(looked, share);
   const sign = least < muchLess ? 'bad' : least >= enough ? 'good' : 'between';
   return { sign, reason: trouble === 'key-frames-rare' && share >= muchLess ? 'key-frames' : 'busy', part: least };
+}
+
+/** What was told and has not ended: reasons for which nothing is looked at first, each with the cameras that it is about now. */
+export function troublesOf(state: AnalysisWatch, { cameras }: Pick<AnalysisLooks, 'cameras'>): AnalysisTrouble[] {
+  const goesOn = (key: string): boolean => state.failed.get(key)?.open === true;
+  const troubles: AnalysisTrouble[] = [];
+  const add = (reason: AnalysisTrouble['reason'], of: readonly CameraLook[], part: number | null): void => {
+    if (of.length === 0) return;
+    troubles.push({ reason, cameras: of.slice(0, mostTroubled).map((c) => c.id), count: of.length, part });
+  };
+  if (goesOn('workers')) add('workers', cameras, null);
+  for (const reason of ofStation)
+    if (goesOn(reason))
+      add(
+        reason,
+        cameras.filter((c) => c.trouble === reason),
+        null,
+      );
+  add(
+    'undecodable',
+    cameras.filter((c) => goesOn(`undecodable ${c.id}`)),
+    null,
+  );
+  for (const reason of ['busy', 'key-frames'] as const) {
+    const of = cameras.filter((c) => {
+      const slow = state.slow.get(c.id);
+      return slow?.watch.open === true && slow.reason === reason;
+    });
+    add(reason, of, Math.min(...of.map((c) => Math.min(c.part, c.share))));
+  }
+  return troubles;
 }

@@ -4,10 +4,11 @@ import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
 import { readModels } from '../stores/models.ts';
 import { bytesOf, dateTimeOf, daysOf, millisecondsOf, numberOf, spanOf } from '../text/format.ts';
-import { useTranslation } from '../text/index.ts';
+import { t, useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
-import { refusalWords } from '../ui/event-words.ts';
+import { analysisWords, refusalWords } from '../ui/event-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { useReading } from '../ui/use-reading.ts';
 import { WorkQueues } from './analysis/work-queues.tsx';
 import { Workers } from './analysis/workers-part.tsx';
@@ -60,8 +61,36 @@ function ShortFacts({ short, disk }: { short: NonNullable<Problem['short']>; dis
   );
 }
 
+/** Why pictures are not analysed, or less often, what to do, and whose they are. */
+function AnalysisFacts({ analysis }: { analysis: NonNullable<Problem['analysis']> }) {
+  const { t } = useTranslation();
+  const all = useCameras((s) => s.list);
+  const { reason, part, cameras, count } = analysis;
+  const named = cameras.flatMap((id) => all.find((c) => c.id === id) ?? []);
+  return (
+    <>
+      <p className="quiet">{analysisWords({ why: reason, part })}</p>
+      <p className="quiet">
+        {named.map((c, i) => (
+          <span key={c.id}>
+            {i > 0 ? ', ' : ''}
+            <Link href={`/cameras/${c.id}/watching`}>{`${String(c.number)} ${c.name}`}</Link>
+          </span>
+        ))}
+        {count > named.length ? ` · ${t('settings.health.analysisMore', { count: count - named.length })}` : ''}
+      </p>
+    </>
+  );
+}
+
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
-function Facts({ problem: { code, slow, short, folder, disk }, health }: { problem: Problem; health: Report }) {
+function Facts({
+  problem: { code, slow, short, folder, disk, analysis },
+  health,
+}: {
+  problem: Problem;
+  health: Report;
+}) {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
@@ -101,6 +130,8 @@ function Facts({ problem: { code, slow, short, folder, disk }, health }: { probl
         </p>
       );
     }
+    case 'analysis-trouble':
+      return analysis === undefined ? null : <AnalysisFacts analysis={analysis} />;
     case 'recordings-unsound':
     case 'index-backup':
       return (
@@ -190,6 +221,13 @@ const read = async (signal: AbortSignal): Promise<void> => {
   await Promise.all([readHealth(signal), readAnalysis(signal), readModels(signal)]);
 };
 
+function wordsOf({ code, slow, analysis }: Problem): string {
+  if (slow !== undefined) return t(`settings.health.slow.${slow.is}`);
+  if (code === 'analysis-trouble' && analysis !== undefined && analysis.part !== null)
+    return t('settings.health.lessAnalysed');
+  return t(`settings.health.code.${code}`);
+}
+
 export function HealthPage() {
   const { t } = useTranslation();
   const health = useHealth((s) => s.health);
@@ -218,15 +256,13 @@ export function HealthPage() {
           {health.problems.map((p) => (
             <div
               className="problem"
-              key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.disk ?? p.detail}`}
+              key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.analysis?.reason ?? p.disk ?? p.detail}`}
             >
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
               </span>
               <div>
-                <p>
-                  {p.slow === undefined ? t(`settings.health.code.${p.code}`) : t(`settings.health.slow.${p.slow.is}`)}
-                </p>
+                <p>{wordsOf(p)}</p>
                 <Facts problem={p} health={health} />
               </div>
             </div>
@@ -269,26 +305,28 @@ export function HealthPage() {
       </section>
       <section className="section">
         <h2>{t('settings.health.workers')}</h2>
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('settings.health.worker')}</th>
-              <th className="num">{t('settings.health.streams')}</th>
-              <th className="num">{t('settings.health.cpu')}</th>
-              <th className="num">{t('settings.health.restarts')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {workers.map((w, i) => (
-              <tr key={`${w.kind}-${String(i)}`}>
-                <td>{t(`settings.health.kind.${w.kind}`)}</td>
-                <td className="num">{numberOf(w.streams)}</td>
-                <td className="num">{w.cpuSeconds === null ? '–' : spanOf(w.cpuSeconds * 1000)}</td>
-                <td className="num">{numberOf(w.restarts)}</td>
+        <TableScroll label={t('settings.health.workers')}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('settings.health.worker')}</th>
+                <th className="num">{t('settings.health.streams')}</th>
+                <th className="num">{t('settings.health.cpu')}</th>
+                <th className="num">{t('settings.health.restarts')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {workers.map((w, i) => (
+                <tr key={`${w.kind}-${String(i)}`}>
+                  <td>{t(`settings.health.kind.${w.kind}`)}</td>
+                  <td className="num">{numberOf(w.streams)}</td>
+                  <td className="num">{w.cpuSeconds === null ? '–' : spanOf(w.cpuSeconds * 1000)}</td>
+                  <td className="num">{numberOf(w.restarts)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       </section>
       <AnalysisPart />
       <WorkQueues />

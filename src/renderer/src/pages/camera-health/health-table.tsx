@@ -5,6 +5,7 @@ import { useTranslation } from '../../text/index.ts';
 import { mainOf } from '../../ui/camera-words.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { toneOf, whyOf, type Row } from './health-words.ts';
 
 export const columns = [
@@ -156,25 +157,27 @@ export function HealthTable(props: {
     }
   };
   return (
-    <table className="table">
-      <SortHead
-        columns={columns}
-        numeric={numeric}
-        sort={sort}
-        label={(column) => t(`health.column.${column}`)}
-        onSort={props.onSort}
-      />
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.camera.id} data-camera={row.camera.id} data-state={row.state}>
-            {columns.map((column) => (
-              <td key={column} className={numeric.has(column) ? 'num' : undefined}>
-                {cell(row, column)}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <TableScroll label={t('health.title')}>
+      <table className="table">
+        <SortHead
+          columns={columns}
+          numeric={numeric}
+          sort={sort}
+          label={(column) => t(`health.column.${column}`)}
+          onSort={props.onSort}
+        />
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.camera.id} data-camera={row.camera.id} data-state={row.state}>
+              {columns.map((column) => (
+                <td key={column} className={column === 'name' ? 'name' : numeric.has(column) ? 'num' : undefined}>
+                  {cell(row, column)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableScroll>
   );
 }
