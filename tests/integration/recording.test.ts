@@ -137,6 +137,32 @@ describe('when a stream is recorded', () => {
     expect(row?.gaps).toEqual([]);
   });
 
+  it('asks for a new camera from its first picture on, and for one that never answers from when it was added', async () => {
+    const site = await cameras();
+    const rig = await open();
+    const { engine, store } = rig;
+    const draft = draftOf(site.cameras[0]!);
+    const always = { ...draft.main, plan: plan('continuous') };
+    const beforeMs = systemClock.nowMs();
+    const [camera, dead] = await engine.cameras.addAll([
+      { ...draft, main: always, sub: null },
+      { ...draft, name: 'Dead', main: { ...always, url: 'rtsp://127.0.0.1:9/none' }, sub: null },
+    ]);
+    const afterMs = systemClock.nowMs();
+    const [main, none] = [camera!, dead!].map((c) => engine.cameras.streamId(c.id, 'main')!);
+    const runs = (id: StreamId) => store.wantedRuns(id, 0, Number.MAX_SAFE_INTEGER);
+    const gaps = (id: StreamId) => store.gapsWithin(id, 0, Number.MAX_SAFE_INTEGER);
+    const first = await until('recorded', () => store.segmentsFrom(main!, 0, Number.MAX_SAFE_INTEGER, 1)[0]);
+    await until('known to be refused', () => store.openGap(none!)?.cause === 'camera-lost');
+    expect(first.startMs).toBeGreaterThan(afterMs);
+    expect(runs(main!)).toEqual([{ fromMs: first.startMs, toMs: null }]);
+    expect(gaps(main!)).toEqual([]);
+    const [run] = runs(none!);
+    expect(run?.fromMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(run?.fromMs).toBeLessThanOrEqual(afterMs);
+    expect(gaps(none!)).toMatchObject([{ fromMs: run?.fromMs, toMs: null, cause: 'camera-lost' }]);
+  });
+
   it('gives pictures the times at which they were sent, from the first on, of cameras that nobody watches', async () => {
     const site = await cameras();
     const rig = await open();

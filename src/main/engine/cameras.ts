@@ -186,8 +186,8 @@ export function createCameras(deps: {
       await Promise.all([...records.keys()].map((id) => inTurn(id, () => one(id))));
     },
     get,
-    async add(draft) {
-      const [camera] = await addAll([draft]);
+    async add(draft, by) {
+      const [camera] = await addAll([draft], by);
       if (camera === undefined) throw new AppError('FAILED');
       return camera;
     },
@@ -314,7 +314,7 @@ export function createCameras(deps: {
     stop: followers.stop,
   };
 
-  async function addAll(drafts: NewCamera[]): Promise<Camera[]> {
+  async function addAll(drafts: NewCamera[], by?: string): Promise<Camera[]> {
     const folders = new Set(store.streams().map((s) => s.folder));
     const numbers = new Set([...records.values()].map((c) => c.number));
     // Numbers that were asked for come first: no other camera of the same list gets one of them.
@@ -351,7 +351,7 @@ export function createCameras(deps: {
     for (const record of made) records.set(record.id, record);
     for (const record of made) {
       changed(null, record);
-      note('camera-added', record, { number: record.number });
+      note('camera-added', record, { ...(by !== undefined && { by }), number: record.number });
       deps.ingest().begin(record);
     }
     deps.described(made.map((r) => r.id));

@@ -30,7 +30,7 @@ export type DeviceLooks = {
   check(draft: FoundDraft, seen: Seen): CameraDraft;
   /** One picture of one device is one camera, whatever its address is. Throws CONFLICT. */
   refuseTwice(camera: CameraDraft, list: CameraDraft[]): void;
-  add(drafts: FoundDraft[]): Promise<Camera[]>;
+  add(drafts: FoundDraft[], by?: string): Promise<Camera[]>;
 };
 
 export function createDeviceLooks(deps: {
@@ -178,7 +178,7 @@ export function createDeviceLooks(deps: {
         return { ok: false, url: input.url, trouble, detail };
       }
     },
-    async add(drafts) {
+    async add(drafts, by) {
       const targets = new Map(drafts.map((d): [string, DeviceTarget] => [keyOf(d), d]));
       const facts = new Map<string, Seen>();
       const waiting = [...targets];
@@ -195,7 +195,7 @@ export function createDeviceLooks(deps: {
         refuseTwice(camera, checked);
         checked.push(camera);
       }
-      return deps.cameras.addAll(checked);
+      return deps.cameras.addAll(checked, by);
     },
   };
 }

@@ -273,8 +273,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const health = createHealth({
     ...{ keeping, volumes, pressure, privacy, encryption, clock, startedMs, store, files },
     ffmpeg: deps.ffmpeg,
-    watch,
-    journal,
+    ...{ watch, journal, analysis: watched.troubles },
     integrity: proving.integrity,
     backups: proving.backups,
     cameras,

@@ -16,7 +16,7 @@ export function createGaps(journal: Pick<IndexJournal, 'add'>): Gaps {
       const [state, outputs] = trackGaps(states.get(streamId) ?? unaccounted, input);
       states.set(streamId, state);
       for (const output of outputs) {
-        journal.add(({ gap }) => {
+        journal.add(({ gap, wanted }) => {
           switch (output.do) {
             case 'open':
               gap.open(streamId, output.fromMs, output.cause);
@@ -29,6 +29,11 @@ export function createGaps(journal: Pick<IndexJournal, 'add'>): Gaps {
               return;
             case 'cut':
               gap.cut(streamId, output.fromMs, output.toMs);
+              return;
+            case 'defer':
+              // Its only run, and it goes on.
+              wanted.end(streamId, 0);
+              wanted.begin(streamId, output.toMs);
               return;
             case 'add':
               gap.add({ streamId, fromMs: output.fromMs, toMs: output.toMs, cause: output.cause });

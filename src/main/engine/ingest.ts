@@ -180,8 +180,8 @@ export function createIngest(deps: {
     }
   };
 
-  /** Takes an order over; index and gaps are told where what is asked for becomes otherwise. */
-  const take = (lane: Lane, order: StreamOrder): void => {
+  /** Takes an order over (`fresh`: nothing of the stream was ever asked for); index and gaps are told where what is asked for becomes otherwise. */
+  const take = (lane: Lane, order: StreamOrder, fresh = false): void => {
     const was = orders.get(lane.id)?.wanted ?? false;
     orders.set(lane.id, order);
     if (!order.wanted && !order.armed) deps.volumes.unasked(lane.id);
@@ -191,7 +191,7 @@ export function createIngest(deps: {
       if (order.wanted) wanted.begin(lane.id, atMs);
       else wanted.end(lane.id, atMs);
     });
-    gaps.tell(lane.id, { is: 'wanted', atMs, wanted: order.wanted });
+    gaps.tell(lane.id, { is: 'wanted', atMs, wanted: order.wanted, fresh });
   };
 
   const sameConnection = (a: CameraRecord, b: CameraRecord, kind: StreamKind): boolean => {
@@ -202,8 +202,10 @@ export function createIngest(deps: {
   };
 
   const begin = (camera: CameraRecord, lane: Lane): void => {
-    take(lane, deps.recordings().order(camera, lane.kind));
-    launch(camera, lane, recordedTo(lane));
+    const coveredMs = recordedTo(lane);
+    const fresh = coveredMs === 0 && store.wantedRuns(lane.id, 0, Number.MAX_SAFE_INTEGER).length === 0;
+    take(lane, deps.recordings().order(camera, lane.kind), fresh);
+    launch(camera, lane, coveredMs);
   };
   const end = async (lane: Lane): Promise<void> => {
     if (!running.has(lane.id)) return;

@@ -94,7 +94,7 @@ export function createListImport(deps: {
       return { lines: lines.slice(0, 5_000), ok };
     },
     /** Throws INVALID with the lines at fault; nothing is added then. */
-    async import(text: string): Promise<Camera[]> {
+    async import(text: string, by?: string): Promise<Camera[]> {
       const list = read(text);
       const faults: Issue[] = list.lines.flatMap((l) =>
         l.issues.map((i) => ({
@@ -140,7 +140,7 @@ export function createListImport(deps: {
           all.push(draft);
         }
       }
-      return deps.cameras.addAll(all);
+      return deps.cameras.addAll(all, by);
     },
   };
 }

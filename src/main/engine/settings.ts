@@ -22,6 +22,10 @@ export const ownStationKeys: readonly string[] = [
 ];
 /** From when on the disk may hold segments that the index does not know; absent or empty: it knows all. */
 export const takeInKey = 'take-in-from-ms';
+/** … and up to when; absent or empty: up to the start, which looks at the newest by itself. */
+export const takeInUntilKey = 'take-in-until-ms';
+/** The same of volumes that were away when the others were looked through. */
+export const takeInAwayKey = 'take-in-away-from-ms';
 
 /** When the last run was last known to be alive, and whether it ended in order; null: there was none. */
 export function lastRun(setting: { get(key: string): string | null }): { aliveMs: number; ended: boolean } | null {

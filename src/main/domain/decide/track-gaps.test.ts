@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gapToleranceMs, type GapCause } from '../gap.ts';
-import { trackGaps, unaccounted, type GapInput, type GapOutput, type GapState } from './track-gaps.ts';
+import { firstPictureMs, trackGaps, unaccounted, type GapInput, type GapOutput, type GapState } from './track-gaps.ts';
 
 type Row = { fromMs: number; toMs: number | null; cause: GapCause };
 
@@ -37,6 +37,8 @@ function createRows() {
           });
           return;
         }
+        case 'defer':
+          return;
         case 'add':
           rows.push({ fromMs: output.fromMs, toMs: output.toMs, cause: output.cause });
           return;
@@ -493,6 +495,62 @@ describe('gap tracking', () => {
     ).toEqual([
       { fromMs: 5000, toMs: 9000, cause: 'camera-lost' },
       { fromMs: 9000, toMs: null, cause: 'credentials' },
+    ]);
+  });
+});
+
+describe('the first picture of a stream', () => {
+  const t0 = 1_000_000;
+  const after = (...inputs: GapInput[]): { rows: Row[]; outputs: GapOutput[] } => {
+    const rows = createRows();
+    const all: GapOutput[] = [];
+    let state: GapState = unaccounted;
+    for (const input of [{ is: 'wanted' as const, atMs: t0, wanted: true, fresh: true }, ...inputs]) {
+      const [next, outputs] = trackGaps(state, input);
+      state = next;
+      for (const output of outputs) rows.apply(output);
+      all.push(...outputs);
+    }
+    return { rows: rows.rows(), outputs: all };
+  };
+
+  it('is when it was to be recorded first, where it comes soon and nothing was in its way', () => {
+    const { rows, outputs } = after({ is: 'opened', startMs: t0 + 900 });
+    expect(rows).toEqual([]);
+    expect(outputs.at(-1)).toEqual({ do: 'defer', toMs: t0 + 900 });
+    // From then on it is as any other.
+    const { rows: later } = after(
+      { is: 'opened', startMs: t0 + 900 },
+      { is: 'closed', startMs: t0 + 900, endMs: t0 + 5_000 },
+      { is: 'uncovered', fromMs: t0 + 5_000, cause: 'camera-lost' },
+      { is: 'opened', startMs: t0 + 7_000 },
+    );
+    expect(later).toEqual([{ fromMs: t0 + 5_000, toMs: t0 + 7_000, cause: 'camera-lost' }]);
+  });
+
+  it('comes late: it is missing from the moment on at which the camera was added', () => {
+    expect(after().rows).toEqual([{ fromMs: t0, toMs: null, cause: 'no-data' }]);
+    const startMs = t0 + firstPictureMs + 1;
+    expect(after({ is: 'opened', startMs }).rows).toEqual([{ fromMs: t0, toMs: startMs, cause: 'no-data' }]);
+  });
+
+  it('comes after trouble: that was a gap', () => {
+    const { rows } = after(
+      { is: 'uncovered', fromMs: t0 + 200, cause: 'camera-lost' },
+      { is: 'opened', startMs: t0 + 2_000 },
+    );
+    expect(rows).toEqual([{ fromMs: t0, toMs: t0 + 2_000, cause: 'camera-lost' }]);
+  });
+
+  it('is not the first where it was asked for before', () => {
+    const { rows } = after(
+      { is: 'wanted', atMs: t0 + 1_000, wanted: false },
+      { is: 'wanted', atMs: t0 + 60_000, wanted: true },
+      { is: 'opened', startMs: t0 + 60_900 },
+    );
+    expect(rows).toEqual([
+      { fromMs: t0, toMs: t0 + 1_000, cause: 'no-data' },
+      { fromMs: t0 + 60_000, toMs: t0 + 60_900, cause: 'no-data' },
     ]);
   });
 });

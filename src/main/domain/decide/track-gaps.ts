@@ -17,6 +17,8 @@ export type GapState = {
   heardMs: number;
   /** The cause of the open gap is our own guess (nothing was heard yet): the first that the ingest gives replaces it whole. */
   guess: boolean;
+  /** Nothing of it was ever recorded, or to be recorded before. */
+  fresh: boolean;
   /**
    * Times that were let go before anything was heard of them, and told as gaps: what was held ready of them is written all the same, and the
    * word of that may be on its way.
@@ -49,8 +51,8 @@ export type GapInput =
       aliveMs: number;
       sinceMs: number;
     }
-  /** Recording is asked for or not any more. */
-  | { is: 'wanted'; atMs: number; wanted: boolean }
+  /** Recording is asked for or not any more; `fresh`: for the first time. */
+  | { is: 'wanted'; atMs: number; wanted: boolean; fresh?: boolean }
   | { is: 'opened'; startMs: number }
   /** The same of one in which is written what was kept in memory, and ended before now. */
   | { is: 'opened-past'; startMs: number }
@@ -72,7 +74,16 @@ export type GapOutput =
   | { do: 'move'; fromMs: number }
   /** None lies in this time. */
   | { do: 'cut'; fromMs: number; toMs: number }
-  | { do: 'add'; fromMs: number; toMs: number; cause: GapCause };
+  | { do: 'add'; fromMs: number; toMs: number; cause: GapCause }
+  /** What was asked for first is asked for from here on. */
+  | { do: 'defer'; toMs: number };
+
+/**
+ * A stream that is asked for the first time has to be connected to, and gives a key picture at its next: where its first picture comes
+ * within this time, and nobody told of trouble before, it was not to be recorded sooner. One that comes later, or never, is missing from
+ * the moment on at which it was asked for.
+ */
+export const firstPictureMs = 10_000;
 
 /** More of these wait for no word; the oldest stay gaps. */
 const mostLetGo = 8;
@@ -86,6 +97,7 @@ export const unaccounted: GapState = {
   open: null,
   heardMs: 0,
   guess: false,
+  fresh: false,
   letGo: [],
   writingMs: null,
   past: null,
@@ -97,7 +109,7 @@ export function trackGaps(state: GapState, input: GapInput): Step {
     case 'station-start':
       return start(input);
     case 'wanted':
-      return want(state, input.atMs, input.wanted);
+      return want(state, input);
     case 'opened':
       return opened(state, input.startMs);
     case 'opened-past':
@@ -142,17 +154,17 @@ function start(input: Extract<GapInput, { is: 'station-start' }>): Step {
   return turn({ ...unaccounted, wanted: true, accountedMs: open.fromMs, open }, turnMs, 'station-off');
 }
 
-function want(state: GapState, atMs: number, wanted: boolean): Step {
+function want(state: GapState, { atMs, wanted, fresh = false }: Extract<GapInput, { is: 'wanted' }>): Step {
   if (wanted === state.wanted) return [state, []];
   const atOrLater = Math.max(atMs, state.accountedMs);
   // It is let go at a key frame, and is asked for again before that: the same segment goes on.
   if (wanted && state.writingMs !== null) return [{ ...state, wanted, accountedMs: atOrLater }, []];
   if (wanted) {
     const [, settled] = settle(state);
-    const next = { ...wantedFrom(atOrLater, 'no-data'), letGo: state.letGo };
+    const next = { ...wantedFrom(atOrLater, 'no-data'), fresh, letGo: state.letGo };
     return [next, [...settled, { do: 'open', fromMs: atOrLater, cause: 'no-data' }]];
   }
-  const next: GapState = { ...state, wanted, accountedMs: atOrLater, open: null };
+  const next: GapState = { ...state, wanted, fresh: false, accountedMs: atOrLater, open: null };
   if (state.open !== null) {
     const { fromMs } = state.open;
     const toMs = Math.max(atOrLater, fromMs);
@@ -223,9 +235,18 @@ function begun(state: GapState, startMs: number): Step {
   }
   if (state.open !== null) {
     const next = {
-      ...{ ...state, writingMs: startMs, open: null, guess: false },
+      ...{ ...state, writingMs: startMs, open: null, guess: false, fresh: false },
       accountedMs: Math.max(state.accountedMs, startMs),
     };
+    const { fromMs } = state.open;
+    if (state.fresh && state.guess && startMs > fromMs && startMs - fromMs <= firstPictureMs)
+      return [
+        next,
+        [
+          { do: 'close', toMs: fromMs },
+          { do: 'defer', toMs: startMs },
+        ],
+      ];
     return [next, [{ do: 'close', toMs: Math.max(startMs, state.open.fromMs) }]];
   }
   if (!state.wanted) return [{ ...state, writingMs: startMs }, []];
@@ -303,7 +324,7 @@ function turn(state: GapState, atMs: number, cause: GapCause): Step {
   const fromMs = state.open?.fromMs ?? state.accountedMs;
   const turnMs = state.guess || atMs - fromMs < gapToleranceMs ? fromMs : atMs;
   return [
-    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause }, heardMs: atMs, guess: false },
+    { ...state, accountedMs: turnMs, open: { fromMs: turnMs, cause }, heardMs: atMs, guess: false, fresh: false },
     [
       { do: 'close', toMs: turnMs },
       { do: 'open', fromMs: turnMs, cause },

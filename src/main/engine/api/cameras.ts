@@ -33,7 +33,7 @@ export function camerasAnswers(cameras: Cameras, devices: Devices): Answers<'cam
       if (!camera) throw new AppError('NOT_FOUND', 'There is no such camera.');
       return shownTo(call, camera);
     },
-    add: (draft) => cameras.add(draft),
+    add: (draft, call) => cameras.add(draft, callerOf(call).name),
     update: ({ id, change }, call) => cameras.update(id, change, callerOf(call).name),
     remove: async ({ id }, call) => {
       await cameras.remove(id, callerOf(call).name);

@@ -1,5 +1,6 @@
 import type { Answers } from '#contract/call.ts';
 import type { Finding } from '../rooms.ts';
+import { callerOf } from './caller.ts';
 
 export function findingAnswers(finding: Finding): Answers<'finding'> {
   return {
@@ -11,8 +12,8 @@ export function findingAnswers(finding: Finding): Answers<'finding'> {
     ask: ({ hosts }, call) => finding.ask(hosts, call.signal),
     look: (input) => finding.look(input),
     guess: (input) => finding.guess(input),
-    add: async ({ cameras }) => ({ cameras: await finding.add(cameras) }),
+    add: async ({ cameras }, call) => ({ cameras: await finding.add(cameras, callerOf(call).name) }),
     readList: async ({ text }) => finding.readList(text),
-    importList: async ({ text }) => ({ cameras: await finding.importList(text) }),
+    importList: async ({ text }, call) => ({ cameras: await finding.importList(text, callerOf(call).name) }),
   };
 }
