@@ -1,5 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest, longest first: started last they would keep one worker while the others have nothing left to do. */
+const longest = [
+  ...['e2e/scenes', 'e2e/looks', 'e2e/steer', 'e2e/cut-text', 'e2e/footage-search', 'e2e/first-run', 'e2e/timeline'],
+  ...['integration/footage-search', 'integration/volumes', 'integration/back-fill', 'integration/motion-gate'],
+  ...['integration/station', 'integration/integrity', 'integration/slow-disk', 'integration/ptz'],
+  ...['onnx/onnx', 'onnx/plates', 'decide/motion-gate', 'ffmpeg/grey', 'mp4/mp4', 'ffmpeg/ffmpeg', 'archive/archive'],
+];
+/** Those first, and then the largest first, as vitest has it where it knows nothing of a file. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = longest.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 // Native addons and worker threads: every test file gets its own process.
 // A test that hangs ends, some time: how fast a machine is says nothing of what is tried on it.
@@ -16,6 +35,7 @@ const workers = (least: number): number => Math.max(least, availableParallelism(
 const alone = 'tests/integration/**/*.alone.test.ts';
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], maxWorkers: workers(2) } },
       {

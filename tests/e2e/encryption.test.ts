@@ -9,6 +9,7 @@ import { openBrowser } from '../support/browser.ts';
 import { shot } from '../support/shot.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
 import { tempFolder } from '../support/temp.ts';
+import { leaveUnwatched } from '../support/unwatched.ts';
 import { until } from '../support/until.ts';
 import { apart, frameMs, goTo, settled, steady } from './playback-rig.ts';
 
@@ -94,6 +95,7 @@ test('an owner turns it on, keeps a passphrase and a recovery key, and looks bac
 
   const demo = await context.request.post(`${station.url}/api/demo`, { data: {}, headers: { origin: station.url } });
   expect(demo.ok()).toBe(true);
+  await leaveUnwatched(context.request, station.url);
   await until('enough on disk, of the small streams too', async () => (await recordedMs()) > 20_000, 90_000);
   const keys = new Set(files().map(keyOf));
   expect([...keys]).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);

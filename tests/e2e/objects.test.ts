@@ -6,7 +6,7 @@ import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 let rig: SiteRig;
 
 beforeAll(async () => {
-  rig = await openRigWith(['Gate', 'Street']);
+  rig = await openRigWith(['Gate', 'Street'], { watched: true });
   await rig.page.getByRole('link', { name: 'Wall' }).click();
 });
 afterAll(() => rig.close());

@@ -3,14 +3,15 @@ import type { Browser, Page } from 'playwright-core';
 import { readFrameCode } from '../../src/main/demo/frame-code.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
+import { leaveUnwatched } from '../support/unwatched.ts';
 import { until } from '../support/until.ts';
 
 export type Rig = { station: RunningStation; browser: Browser; page: Page; stop(): Promise<void> };
 
 const user = { name: 'guard', password: 'a long night with coffee' };
 
-/** Opens the wall after `recordedMs` of all cameras are on disk. */
-export async function openRig(recordedMs: number): Promise<Rig> {
+/** Opens the wall after `recordedMs` of all cameras are on disk; `watched`: whether the station's own analysis looks at them. */
+export async function openRig(recordedMs: number, { watched = false } = {}): Promise<Rig> {
   const station = await startStation({ args: ['--demo', '--headless'] });
   let browser: Browser | null = null;
   try {
@@ -21,6 +22,7 @@ export async function openRig(recordedMs: number): Promise<Rig> {
       headers: { origin: station.url },
     });
     if (!made.ok()) throw new Error(`setup answers ${String(made.status())}: ${await made.text()}`);
+    if (!watched) await leaveUnwatched(context.request, station.url);
     await until(
       'all demo cameras to have enough on disk',
       async () => {

@@ -1,6 +1,7 @@
 /** What the loudspeaker is given: the sound of the focused tile, of no other, and nothing once it is muted. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DemoSite } from '../../src/main/demo/index.ts';
+import { leaveUnwatched } from '../support/unwatched.ts';
 import { until } from '../support/until.ts';
 import { addByForm, createAdministrator, expectLive, openRig, site, tile, type Rig } from './wall-rig.ts';
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   }`);
   await createAdministrator(rig);
   for (const camera of cameras) await addByForm(rig.page, camera);
+  await leaveUnwatched(rig.page.request, rig.station.url);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
 });
 afterAll(async () => {

@@ -11,6 +11,7 @@ import type { Device } from '../../src/main/engine/device-port.ts';
 import { expectAccessible } from '../support/accessible.ts';
 import { openBrowser } from '../support/browser.ts';
 import { startStation, type RunningStation } from '../support/station.ts';
+import { leaveUnwatched } from '../support/unwatched.ts';
 import { until } from '../support/until.ts';
 import { expectLive, password, site, tile } from './wall-rig.ts';
 
@@ -75,6 +76,7 @@ beforeAll(async () => {
   await page.getByRole('button', { name: 'Create the administrator' }).click();
   await page.getByRole('navigation').waitFor();
   for (const camera of cameras) await addDemo(camera);
+  await leaveUnwatched(page.request, station.url);
   await call(page, 'POST', '/users', { name: 'ana', password, role: 'operator' });
   const turns = cameras.find((c) => c.name === 'Yard');
   if (!turns) throw new Error('no demo camera Yard');

@@ -8,6 +8,7 @@ import { systemClock } from '#lib/clock.ts';
 import { createDemoSite, type DemoCamera, type DemoSite } from '../../src/main/demo/index.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type RunningStation, startStation } from '../support/station.ts';
+import { leaveUnwatched } from '../support/unwatched.ts';
 import { until } from '../support/until.ts';
 
 export const password = 'a long sentence for tests';
@@ -58,13 +59,17 @@ export async function createAdministrator({ station, page }: Rig): Promise<void>
   await page.getByRole('navigation').waitFor();
 }
 
-/** A station with these cameras of a demo site, added by its administrator over the form with their small streams too. */
-export async function openRigWith(names: string[]): Promise<SiteRig> {
+/**
+ * A station with these cameras of a demo site, added by its administrator over the form with their small streams too; `watched`:
+ * whether the station's own analysis looks at them.
+ */
+export async function openRigWith(names: string[], { watched = false } = {}): Promise<SiteRig> {
   const demo = site();
   const cameras = (await demo.start()).filter((c) => names.includes(c.name));
   const rig = await openRig();
   await createAdministrator(rig);
   for (const camera of cameras) await addByForm(rig.page, camera, { sub: true });
+  if (!watched) await leaveUnwatched(rig.page.request, rig.station.url);
   return {
     ...rig,
     demo,

@@ -170,7 +170,7 @@ describe('finding', () => {
       ]),
     ).toMatchObject({ what: 'number' });
     expect(engine.cameras.list()).toEqual([]);
-    const [gate] = await engine.finding.add([draft(camera.url, { group: 'Ground floor', number: 12 })]);
+    const [gate] = await engine.finding.add([draft(camera.url, { group: 'Ground floor', number: 12 })], 'ana');
     if (gate === undefined) throw new Error('nothing was added');
     expect(gate).toMatchObject({
       name: 'Gate',
@@ -184,6 +184,10 @@ describe('finding', () => {
       mainProfile: 'main',
       identity: { serial: 'S1', macs: ['00:11:22:aa:bb:cc'] },
     });
+    const added = await engine.events.list({ kind: ['camera-added'], limit: 10 });
+    expect(added.events.map((e) => [e.cameraId, e.data])).toEqual([
+      [gate.id, { camera: 'Gate', number: 12, by: 'ana' }],
+    ]);
     expect(await add([draft(camera.url)])).toMatchObject({ code: 'CONFLICT', what: 'device' });
     const view = await until('up', () => {
       const now = engine.cameras.get(gate.id);
@@ -272,7 +276,9 @@ describe('finding', () => {
     });
     expect(engine.cameras.list()).toEqual([]);
     const right = list('Hall;rtsp://127.0.0.1:9/hall;;;3', `;${camera.url};admin;pass word;`);
-    const made = await engine.finding.importList(right);
+    const made = await engine.finding.importList(right, 'ana');
+    const added = await engine.events.list({ kind: ['camera-added'], limit: 10 });
+    expect(added.events.map((e) => e.data.by)).toEqual(['ana', 'ana']);
     expect(made.map((c) => [c.number, c.name, c.link?.identity.serial])).toEqual([
       [3, 'Hall', undefined],
       [1, 'Acme Box 1', 'S1'],

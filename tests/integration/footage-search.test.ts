@@ -138,7 +138,8 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
   }, 420_000);
 
   it('goes on after a restart where it was, one after the other, and ends when it is cancelled', async () => {
-    const { engine, ask, close, folder, startMs } = await footage(8 * visitsSeconds);
+    const rounds = 3;
+    const { engine, ask, close, folder, startMs } = await footage(rounds * visitsSeconds);
     const { id } = engine.footageSearch.begin(ask(), ana);
     const second = engine.footageSearch.begin(ask(), ana);
     expect(second.state).toBe('waiting');
@@ -162,7 +163,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
     expect(search).toMatchObject({ state: 'done', resumed: true });
     expect(search.doneMs).toBe(search.totalMs);
     const hits = again.engine.footageSearch.hits(id);
-    for (let round = 0; round < 8; round += 1)
+    for (let round = 0; round < rounds; round += 1)
       for (const [from, to] of visits) {
         const [a, b] = [from + round * visitsSeconds, to + round * visitsSeconds].map((s) => startMs + s * 1_000);
         expect(hits.some((h) => h.fromMs < (b ?? 0) && h.toMs > (a ?? 0))).toBe(true);

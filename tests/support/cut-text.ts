@@ -16,16 +16,19 @@ export const cutText = (page: Page): Promise<string[]> =>
     };
     const style = new Map();
     const of = (el) => { let s = style.get(el); if (!s) style.set(el, (s = getComputedStyle(el))); return s; };
-    const hidden = (el) => el.closest('.away, .skip, [hidden], [aria-hidden="true"] canvas') !== null || !el.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    // Asked once of each element: the page stands still meanwhile.
+    const once = (ask) => { const known = new Map(); return (el) => { let k = known.get(el); if (k === undefined) known.set(el, (k = ask(el))); return k; }; };
+    const around = once((el) => { const { overflowX, overflowY, position } = of(el); return { overflowX, overflowY, position, box: el.getBoundingClientRect() }; });
+    const hidden = once((el) => el.closest('.away, .skip, [hidden], [aria-hidden="true"] canvas') !== null || !el.checkVisibility({ opacityProperty: true, visibilityProperty: true }));
     const titled = (el, text) => { for (let e = el; e && e !== document.body; e = e.parentElement) if ((e.getAttribute('title') ?? '').includes(text.trim())) return true; return false; };
     // How far the text at a place reaches beyond what is shown of it, px.
     const beyond = (el, rect) => {
       let worst = 0;
       let scrollsX = false, scrollsY = false;
       for (let e = el; e; e = e.parentElement) {
-        const s = of(e);
-        const box = e.getBoundingClientRect();
         if (e === document.documentElement || e === document.body) break;
+        const s = around(e);
+        const { box } = s;
         if (s.overflowX === 'auto' || s.overflowX === 'scroll') scrollsX = true;
         else if (s.overflowX !== 'visible' && !scrollsX) worst = Math.max(worst, rect.right - box.right, box.left - rect.left);
         if (s.overflowY === 'auto' || s.overflowY === 'scroll') scrollsY = true;
@@ -55,7 +58,7 @@ export const cutText = (page: Page): Promise<string[]> =>
       const box = row.getBoundingClientRect();
       for (const part of row.children) {
         const inFlow = !['absolute', 'fixed'].includes(of(part).position) && !hidden(part);
-        const by = part.getBoundingClientRect().right - box.right;
+        const by = around(part).box.right - box.right;
         if (inFlow && by > slack && part.textContent.trim() !== '') say(part, part.textContent, by);
       }
     }

@@ -27,12 +27,11 @@ export function sample(p: ArrayLike<number>, x: number, y: number): number {
     (at(p, x0, y0 + 1) * (1 - fx) + at(p, x0 + 1, y0 + 1) * fx) * fy
   );
 }
-function finish(p: Picture): Uint8Array {
+/** The nearest grey level. */
+const level = (v: number): number => (v > 0 ? (v < 255 ? Math.floor(v + 0.5) : 255) : 0);
+function finish(p: ArrayLike<number>): Uint8Array {
   const out = new Uint8Array(width * height);
-  for (let i = 0; i < out.length; i += 1) {
-    const v = Math.round(p[i]!);
-    out[i] = v < 0 ? 0 : v > 255 ? 255 : v;
-  }
+  for (let i = 0; i < out.length; i += 1) out[i] = level(p[i]!);
   return out;
 }
 
@@ -56,10 +55,16 @@ export function drawnScene(seed: number): Picture {
 /** As a lens would: edges over two pixels. */
 export function soft(p: ArrayLike<number>): Picture {
   const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1)
-      out[y * width + x] =
-        (4 * at(p, x, y) + at(p, x - 1, y) + at(p, x + 1, y) + at(p, x, y - 1) + at(p, x, y + 1)) / 8;
+  for (let y = 0; y < height; y += 1) {
+    const row = y * width;
+    const above = Math.max(0, y - 1) * width;
+    const below = Math.min(height - 1, y + 1) * width;
+    for (let x = 0; x < width; x += 1) {
+      const left = Math.max(0, x - 1);
+      const right = Math.min(width - 1, x + 1);
+      out[row + x] = (4 * p[row + x]! + p[row + left]! + p[row + right]! + p[above + x]! + p[below + x]!) / 8;
+    }
+  }
   return out;
 }
 /** Noise of one grey level, drawn once: pictures take it from another place each time. */
@@ -69,15 +74,12 @@ function drawGrain(): Float32Array {
   const next = chance(99);
   return Float32Array.from({ length: grainSize }, () => (next() + next() + next() - 1.5) * 2);
 }
-/** Noise of a sensor, about `level` grey levels. */
-export function noisy(p: ArrayLike<number>, level: number, next: Chance): Uint8Array {
+/** Noise of a sensor, about so many grey `levels`. */
+export function noisy(p: ArrayLike<number>, levels: number, next: Chance): Uint8Array {
   grain ??= drawGrain();
   const from = Math.floor(next() * 2 * width * height);
   const out = new Uint8Array(width * height);
-  for (let i = 0; i < out.length; i += 1) {
-    const v = Math.round(p[i]! + grain[from + i]! * level);
-    out[i] = v < 0 ? 0 : v > 255 ? 255 : v;
-  }
+  for (let i = 0; i < out.length; i += 1) out[i] = level(p[i]! + grain[from + i]! * levels);
   return out;
 }
 
@@ -90,7 +92,7 @@ const gust = (second: number): number => Math.max(0, Math.sin(second / 11) + 0.6
 export const rain =
   (drops: number): Weather =>
   (picture, second, next) => {
-    const out = Float32Array.from(picture);
+    const out = new Float32Array(picture);
     const shower = second < 20 ? 0 : 0.4 + 0.6 * Math.abs(Math.sin(second / 50));
     for (let n = 0; n < drops * shower; n += 1) {
       const [x, y, long, lean, light] = [
@@ -113,7 +115,7 @@ export const rain =
 export const snow =
   (flakes: number): Weather =>
   (picture, second, next) => {
-    const out = Float32Array.from(picture);
+    const out = new Float32Array(picture);
     const thick = second < 20 ? 0 : 0.3 + 0.7 * Math.abs(Math.sin(second / 70));
     for (let n = 0; n < flakes * thick; n += 1) {
       const size = 0.7 + 3.2 * next() ** 4;
@@ -141,7 +143,7 @@ export function leaves(seed: number): Weather {
     far: 0.5 + next() * 3.5,
   }));
   return (picture, second) => {
-    const out = Float32Array.from(picture);
+    const out = new Float32Array(picture);
     const wind = 0.15 + gust(second);
     for (const { x, y, size, shade, phase, quick, far } of leaf) {
       const cx = x + wind * far * Math.sin(quick * second + phase) + 2 * wind * Math.sin(second * 0.9);
@@ -154,6 +156,8 @@ export function leaves(seed: number): Weather {
   };
 }
 
+const columnsOf = (of: (x: number) => number): Float64Array => Float64Array.from({ length: width }, (_, x) => of(x));
+
 /** A dark place that lights of cars sweep over, two pools at a time, each some seconds long. */
 export const headlights: Weather = (picture, second) => {
   const out = new Float32Array(width * height);
@@ -163,19 +167,36 @@ export const headlights: Weather = (picture, second) => {
   const way = pass % 2 === 0 ? part : 1 - part;
   const cy = 60 + (pass % 3) * 40;
   const strength = 0.8 + (pass % 4) * 0.5;
-  for (let y = 0; y < height; y += 1)
+  const across = (lamp: number) => columnsOf((x) => ((x - (way * 460 - 70 + lamp)) / 38) ** 2);
+  const [one, other] = [across(-30), across(30)];
+  for (let y = 0; y < height; y += 1) {
+    const down = ((y - cy) / 24) ** 2;
     for (let x = 0; x < width; x += 1) {
-      let light = 0;
-      if (part <= 1)
-        for (const lamp of [-30, 30]) {
-          const [dx, dy] = [(x - (way * 460 - 70 + lamp)) / 38, (y - cy) / 24];
-          light += Math.exp(-(dx * dx + dy * dy) / 2);
-        }
-      const dark = 0.35 * at(picture, x, y);
+      const light = part <= 1 ? Math.exp(-(one[x]! + down) / 2) + Math.exp(-(other[x]! + down) / 2) : 0;
+      const dark = 0.35 * picture[y * width + x]!;
       out[y * width + x] = dark * (1 + 2.5 * strength * light) + 14 * strength * light;
     }
+  }
   return finish(out);
 };
+
+/** How a lamp beside the lens lights the picture. */
+const lamplight = Float64Array.from({ length: width * height }, (_, i) =>
+  Math.exp(-((((i % width) - 160) / 150) ** 2 + ((Math.floor(i / width) - 90) / 100) ** 2)),
+);
+/** What infrared makes of the tones of pictures, which come again and again. */
+const tonesOf = new WeakMap<object, Float64Array>();
+function infraredTones(picture: ArrayLike<number>): Float64Array {
+  const known = tonesOf.get(picture);
+  if (known !== undefined) return known;
+  const tones = new Float64Array(width * height);
+  for (let i = 0; i < tones.length; i += 1) {
+    const v = picture[i]!;
+    tones[i] = 255 * (v / 255) ** 0.6 * (0.75 + 0.25 * Math.sin(v / 18));
+  }
+  tonesOf.set(picture, tones);
+  return tones;
+}
 
 /** Day and infrared by turns: other tones, a lamp in the middle, a white flash between, and a gain that settles. */
 export const infrared: Weather = (picture, second, next) => {
@@ -184,17 +205,12 @@ export const infrared: Weather = (picture, second, next) => {
   const night = Math.floor(second / 75) % 2 === 1;
   const settle = into < 4 ? 1 + 0.6 * Math.exp(-into) : 1;
   if (second >= 75 && into < 1) return new Uint8Array(width * height).fill(night ? 250 : 20);
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
-      const v = at(picture, x, y);
-      if (!night) {
-        out[y * width + x] = v * settle;
-        continue;
-      }
-      const lamp = Math.exp(-(((x - 160) / 150) ** 2 + ((y - 90) / 100) ** 2));
-      const tone = 255 * (v / 255) ** 0.6 * (0.75 + 0.25 * Math.sin(v / 18));
-      out[y * width + x] = tone * (0.35 + 0.75 * lamp) * settle + (next() - 0.5) * 9;
-    }
+  if (!night) for (let i = 0; i < out.length; i += 1) out[i] = picture[i]! * settle;
+  else {
+    const tones = infraredTones(picture);
+    for (let i = 0; i < out.length; i += 1)
+      out[i] = tones[i]! * (0.35 + 0.75 * lamplight[i]!) * settle + (next() - 0.5) * 9;
+  }
   return finish(out);
 };
 
@@ -206,32 +222,63 @@ export const exposure: Weather = (picture, second) => {
   const into = second % 17;
   const over = i % 3 === 0 ? 0.5 : 3;
   const gain = from + (to - from) * Math.max(0, Math.min(1, (into - 8) / over));
-  return finish(Float32Array.from(picture, (v) => v * gain));
+  const out = new Float32Array(picture);
+  for (let i = 0; i < out.length; i += 1) out[i] = out[i]! * gain;
+  return finish(out);
 };
+
+/** Of each of `n` pixels that is moved by `by`: the two it then lies between (the second ones behind the first), and how far from the first. */
+function betweenPixels(by: number, n: number): [Int32Array, Float64Array] {
+  const inside = (v: number): number => Math.max(0, Math.min(n - 1, v));
+  const [pixels, parts] = [new Int32Array(2 * n), new Float64Array(n)];
+  for (let i = 0; i < n; i += 1) {
+    const first = Math.floor(i + by);
+    pixels[i] = inside(first);
+    pixels[i + n] = inside(first + 1);
+    parts[i] = i + by - first;
+  }
+  return [pixels, parts];
+}
 
 /** Wind or a lorry: the mast trembles, by parts of a pixel and by several, and comes to rest again. */
 export const shake: Weather = (picture, second, next) => {
   const out = new Float32Array(width * height);
   const hard = 7 * Math.max(0, Math.sin(second / 9)) ** 3 + (second % 41 < 3 ? 5 : 0);
   const [dx, dy] = [hard * (next() - 0.5) * 1.4, hard * (next() - 0.5)];
-  for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) out[y * width + x] = sample(picture, x + dx, y + dy);
+  const [left, columns] = betweenPixels(dx, width);
+  const [top, rows] = betweenPixels(dy, height);
+  for (let y = 0; y < height; y += 1) {
+    const above = top[y]! * width;
+    const below = top[y + height]! * width;
+    const fy = rows[y]!;
+    for (let x = 0; x < width; x += 1) {
+      const x0 = left[x]!;
+      const x1 = left[x + width]!;
+      const fx = columns[x]!;
+      out[y * width + x] =
+        (picture[above + x0]! * (1 - fx) + picture[above + x1]! * fx) * (1 - fy) +
+        (picture[below + x0]! * (1 - fx) + picture[below + x1]! * fx) * fy;
+    }
+  }
   return finish(out);
 };
 
 /** Clouds: soft shadows that drift over everything. */
 export const clouds: Weather = (picture, second) => {
   const out = new Float32Array(width * height);
-  for (let y = 0; y < height; y += 1)
+  const across = columnsOf((x) => Math.sin((x - second * 9) / 70));
+  for (let y = 0; y < height; y += 1) {
+    const down = Math.sin((y + second * 4) / 55 + 1);
     for (let x = 0; x < width; x += 1) {
-      const shade = Math.sin((x - second * 9) / 70) * Math.sin((y + second * 4) / 55 + 1);
-      out[y * width + x] = at(picture, x, y) * (1 + 0.35 * Math.max(-1, Math.min(1, 1.6 * shade)));
+      const shade = across[x]! * down;
+      out[y * width + x] = picture[y * width + x]! * (1 + 0.35 * Math.max(-1, Math.min(1, 1.6 * shade)));
     }
+  }
   return finish(out);
 };
 
 export const weathers: Readonly<Record<string, Weather>> = {
-  calm: (picture) => finish(Float32Array.from(picture)),
+  calm: (picture) => finish(picture),
   'light rain': rain(12),
   rain: rain(90),
   'heavy rain': rain(450),
@@ -247,7 +294,7 @@ export const weathers: Readonly<Record<string, Weather>> = {
 
 /** Somebody who walks: dark trousers, a light jacket, a head, arms that swing. `x`, `y`: the feet; `tall` in pixels. */
 export function walker(picture: ArrayLike<number>, x: number, y: number, tall: number, second: number): Float32Array {
-  const out = Float32Array.from(picture);
+  const out = new Float32Array(picture);
   const paint = (cx: number, cy: number, w: number, h: number, shade: number): void => {
     for (let py = Math.max(0, Math.ceil(cy - h)); py <= Math.min(height - 1, cy + h); py += 1)
       for (let px = Math.max(0, Math.ceil(cx - w)); px <= Math.min(width - 1, cx + w); px += 1)
