@@ -12,6 +12,7 @@ import { logOut, useMay, useSession } from './stores/session.ts';
 import { decimalSign } from './text/format.ts';
 import { useTranslation } from './text/index.ts';
 import { Find, type Findable } from './ui/find.tsx';
+import { keepFocus } from './ui/keep-focus.ts';
 import { Shell } from './ui/shell.tsx';
 import { themeOf, variables } from './ui/theme.ts';
 
@@ -324,6 +325,7 @@ export function App() {
   const chosen = useScreen((s) => s.theme);
   // Told when another language is chosen.
   useTranslation();
+  useEffect(keepFocus, []);
   const decimals = decimalSign();
   const theme = useMemo(() => themeOf(decimals), [decimals]);
   return (

@@ -12,6 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { matches } from '../ui/find.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { refusalText } from '../ui/refusal.ts';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { tell } from '../ui/tell.ts';
 import { useNow } from '../ui/use-now.ts';
 import { EmptySite } from '../wall/empty-site.tsx';
@@ -66,7 +67,7 @@ function Row({ camera, may, onRemove }: { camera: CameraView; may: boolean; onRe
   return (
     <tr>
       <td className="num">{camera.number}</td>
-      <td>
+      <td className="name">
         <strong>{camera.name}</strong>
       </td>
       <td className="quiet">{camera.group}</td>
@@ -170,34 +171,36 @@ export function CamerasPage() {
           ) : null}
         </div>
       </div>
-      <table className="table">
-        <thead>
-          <tr>
-            <th className="num">{t('cameras.column.number')}</th>
-            <th>{t('cameras.column.name')}</th>
-            <th>{t('cameras.column.group')}</th>
-            <th>{t('cameras.column.state')}</th>
-            <th>{t('cameras.column.health')}</th>
-            <th>{t('cameras.column.picture')}</th>
-            <th className="num">{t('cameras.column.rate')}</th>
-            <th>
-              <span className="away">{t('cameras.column.actions')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {found.map((camera) => (
-            <Row
-              key={camera.id}
-              camera={camera}
-              may={may}
-              onRemove={() => {
-                setLeaving(camera);
-              }}
-            />
-          ))}
-        </tbody>
-      </table>
+      <TableScroll label={t('cameras.title')}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th className="num">{t('cameras.column.number')}</th>
+              <th>{t('cameras.column.name')}</th>
+              <th>{t('cameras.column.group')}</th>
+              <th>{t('cameras.column.state')}</th>
+              <th>{t('cameras.column.health')}</th>
+              <th>{t('cameras.column.picture')}</th>
+              <th className="num">{t('cameras.column.rate')}</th>
+              <th>
+                <span className="away">{t('cameras.column.actions')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map((camera) => (
+              <Row
+                key={camera.id}
+                camera={camera}
+                may={may}
+                onRemove={() => {
+                  setLeaving(camera);
+                }}
+              />
+            ))}
+          </tbody>
+        </table>
+      </TableScroll>
       {loaded && found.length === 0 ? <p className="blank">{t('cameras.noMatch')}</p> : null}
       {leaving === null ? null : (
         <RemoveDialog

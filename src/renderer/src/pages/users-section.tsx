@@ -10,6 +10,7 @@ import { useTranslation } from '../text/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
+import { TableScroll } from '../ui/table-scroll.tsx';
 import { tell, tellRefusal } from '../ui/tell.ts';
 
 function AddUser({ onClose }: { onClose: () => void }) {
@@ -224,24 +225,26 @@ export function UsersSection() {
     <section className="section">
       <h2>{t('settings.users')}</h2>
       <div className="stack">
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('session.firstRun.name')}</th>
-              <th>{t('settings.role')}</th>
-              <th>{t('settings.enabled')}</th>
-              <th>{t('settings.lastLogin')}</th>
-              <th>
-                <span className="away">{t('cameras.column.actions')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(list ?? []).map((user) => (
-              <UserRow key={user.id} user={user} onDialog={setDialog} />
-            ))}
-          </tbody>
-        </table>
+        <TableScroll label={t('settings.users')}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('session.firstRun.name')}</th>
+                <th>{t('settings.role')}</th>
+                <th>{t('settings.enabled')}</th>
+                <th>{t('settings.lastLogin')}</th>
+                <th>
+                  <span className="away">{t('cameras.column.actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {(list ?? []).map((user) => (
+                <UserRow key={user.id} user={user} onDialog={setDialog} />
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
         <div>
           <Button
             variant="default"

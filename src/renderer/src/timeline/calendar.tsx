@@ -61,6 +61,9 @@ export function Calendar({ shown, zone, labels, atMs, onPick, onClose }: Props) 
   }, [days, shown.cameras]);
 
   useEffect(() => {
+    // A month that is turned by its button keeps the focus there: it is pressed again.
+    const at = document.activeElement;
+    if (at !== null && at.closest('.tl-calendar header') !== null) return;
     grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
   }, [cursorMs]);
 

@@ -75,7 +75,10 @@ export function GoTo({
         onKeyDown={(e) => {
           if (e.key !== 'Escape') return;
           setText('');
-          e.currentTarget.blur();
+          // To where the keys of the wall are at home.
+          const tile = document.querySelector<HTMLElement>('.tile[tabindex="0"]');
+          if (tile) tile.focus();
+          else e.currentTarget.blur();
         }}
       />
       <output id={hint} className="tl-goto-hint" data-wrong={wrong || undefined} hidden={!inside || asked !== null}>

@@ -38,7 +38,7 @@ export function Selected({ labels }: { labels: Labels }) {
   const { fromMs, toMs } = selection;
   const span = { duration: durationOf(toMs - fromMs), from: labels.clock(fromMs), to: labels.clock(toMs) };
   return (
-    <div className="tl-group tl-selected" role="status">
+    <div className="tl-group tl-selected" role="status" data-then=".tl-canvas">
       <span className="away">{t('timeline.selected', span)}</span>
       <span aria-hidden="true" title={t('timeline.selected', span)}>
         <b>{span.duration}</b>

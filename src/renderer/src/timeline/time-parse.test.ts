@@ -81,7 +81,8 @@ describe('typed times', () => {
     expect(at('il y a 10 min', { atMs, language: 'fr' })).toBe('2026-11-22 14:20:00');
     expect(at('há 2 horas', { atMs, language: 'pt' })).toBe('2026-11-22 12:30:00');
     expect(parseTime('now', base)).toEqual({ ok: true, atMs: nowMs, again: null, live: true });
-    expect(parseTime('agora', { ...base, language: 'pt' })).toMatchObject({ live: true });
+    for (const word of ['agora', 'em direto'])
+      expect(parseTime(word, { ...base, language: 'pt' })).toMatchObject({ live: true });
   });
 
   it('says of a time that occurs twice when it comes again, and of no other', () => {

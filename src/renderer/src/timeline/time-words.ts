@@ -153,7 +153,7 @@ export const timeWords: Record<Language, TimeWords> = {
       ['dezembro', 'dez'],
     ],
     named: { 'meio-dia': 12, meiodia: 12, 'meia-noite': 0, meianoite: 0 },
-    now: ['agora', 'ao vivo'],
+    now: ['agora', 'direto', 'em direto', 'ao vivo'],
     filler: ['a', 'as', 'em', 'no', 'na', 'o', 'de', 'do', 'da', 'passado', 'passada', 'pelas', 'dia'],
     am: [],
     pm: [],

@@ -1,6 +1,6 @@
 /** The frame of a dialog that asks something and does it: what it refuses is said in it, and it closes when it is done. */
 import { Button } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from '../text/index.ts';
 import { Dialog } from './dialog.tsx';
 import { refusalText } from './refusal.ts';
@@ -26,9 +26,16 @@ export function Ask({
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
+  // Where nobody says where to begin: in the first field, else where nothing happens.
+  const begin = useCallback((form: HTMLFormElement | null) => {
+    if (form === null || form.querySelector('[data-autofocus]') !== null) return;
+    const first = form.querySelector('input:enabled, textarea:enabled, select:enabled, button[type="button"]');
+    first?.setAttribute('data-autofocus', 'true');
+  }, []);
   return (
     <Dialog opened onClose={onClose} title={title} centered>
       <form
+        ref={begin}
         className="stack"
         onSubmit={(e) => {
           e.preventDefault();

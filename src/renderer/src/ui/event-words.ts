@@ -54,8 +54,7 @@ const isEnding = (value: unknown): value is (typeof endings)[number] => endings.
 /** Why pictures are looked at less often, or not at all, and what to do about it. */
 const slow = ['busy', 'key-frames'] as const;
 const failed = ['no-ffmpeg', 'no-model', 'model-failed', 'workers', 'undecodable'] as const;
-function analysisDetail({ data }: Event): string {
-  const { why, part } = data;
+export function analysisWords({ why, part }: { why?: unknown; part?: unknown }): string {
   const [less, none] = [slow.find((w) => w === why), failed.find((w) => w === why)];
   if (less !== undefined)
     return t(`events.detail.analysisSlow.${less}`, { part: percentOf(typeof part === 'number' ? part : 0) });
@@ -120,7 +119,7 @@ export function eventDetail(event: Event, whole = true): string {
       .filter(Boolean)
       .join(' · ');
   }
-  if (event.kind === 'analysis-slow' || event.kind === 'analysis-failed') return analysisDetail(event);
+  if (event.kind === 'analysis-slow' || event.kind === 'analysis-failed') return analysisWords(event.data);
   if (event.kind === 'model-changed') return modelDetail(event);
   if (event.kind === 'back-filled') {
     const { seconds, bytes } = event.data;

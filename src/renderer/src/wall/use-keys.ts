@@ -4,11 +4,11 @@ import { pressOf } from '../ui/chord.ts';
 import { actionFor } from '../ui/key-actions.ts';
 import { wishOf, type Wish } from './keys.ts';
 
-/** Things that take keys for themselves. */
+/** Things that take keys for themselves. The timeline takes its own, and leaves the rest to the wall. */
 const busy =
-  'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
-/** Things that Enter presses. */
-const pressable = 'button, a, [role="button"], summary';
+  'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="listbox"], [role="slider"]:not(.tl-canvas)';
+/** Things that Enter presses, or that it means nothing on. */
+const pressable = 'button, a, [role="button"], summary, .tl-canvas';
 
 /** Hands every key of the wall to `take`, unless something that takes keys itself has the focus. */
 export function useKeys(take: (wish: Wish) => void): void {

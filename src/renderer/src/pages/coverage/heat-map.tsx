@@ -1,5 +1,5 @@
 /** One row a camera, one field a part of the span: how much was recorded, in figures, shade and shape. */
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { CameraId } from '#domain/id.ts';
 import { recordedShare, shownPercent, type Share } from '#domain/coverage-proof.ts';
 import type { Proof } from '../../stores/coverage.ts';
@@ -20,11 +20,21 @@ type Props = {
 const short = (share: number | null): string =>
   share === null ? '' : share >= 1 ? '100' : numberOf(shownPercent(share, 0) >= 100 ? 99 : shownPercent(share, 0));
 
+/** The latest part of which anything was to be recorded: what is looked for first. */
+const latest = (proof: Proof): number =>
+  Math.max(0, ...proof.cameras.map((c) => c.parts.findLastIndex((share) => recordedShare(share) !== null)));
+
 export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
   const { t } = useTranslation();
-  const [at, setAt] = useState({ row: 0, column: 0 });
+  const [at, setAt] = useState(() => ({ row: 0, column: latest(proof) }));
   const box = useRef<HTMLTableElement>(null);
   const columns = edgesMs.length - 1;
+  useLayoutEffect(() => {
+    const frame = box.current?.parentElement;
+    const field = box.current?.querySelector('[tabindex="0"]');
+    if (!frame || !field) return;
+    frame.scrollLeft = Math.max(0, field.getBoundingClientRect().right - frame.getBoundingClientRect().right);
+  }, []);
   const head = (fromMs: number): string =>
     byHour ? minuteOf(fromMs) : String(new Date(fromMs + 43_200_000).getDate());
   const when = (fromMs: number, toMs: number): string =>

@@ -8,6 +8,7 @@ import { dateTimeOf, spanOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { GoTo } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 type Props = { camera: CameraId; title: string; fromMs: number; toMs: number };
 type Answer = { missing: Missing; more: boolean; fault: string | null };
@@ -36,32 +37,34 @@ export function MissingList({ camera, title, fromMs, toMs }: Props) {
       {answer?.fault != null && <p className="fault">{answer.fault}</p>}
       {answer !== null && answer.fault === null && answer.missing.length === 0 && <p>{t('coverage.nothingMissing')}</p>}
       {answer !== null && answer.missing.length > 0 && (
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('coverage.from')}</th>
-              <th>{t('coverage.to')}</th>
-              <th>{t('coverage.lasted')}</th>
-              <th>{t('coverage.cause')}</th>
-              <th>
-                <span className="away">{t('events.goTo')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {answer.missing.map((m) => (
-              <tr key={`${String(m.fromMs)} ${m.cause}`}>
-                <td className="tight">{dateTimeOf(m.fromMs)}</td>
-                <td className="tight">{m.open ? t('coverage.goesOn') : dateTimeOf(m.toMs)}</td>
-                <td className="tight">{spanOf(m.toMs - m.fromMs)}</td>
-                <td>{cause(m.cause)}</td>
-                <td className="end">
-                  <GoTo atMs={m.fromMs - 2000} camera={camera} title={t('events.goTo')} />
-                </td>
+        <TableScroll label={title}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('coverage.from')}</th>
+                <th>{t('coverage.to')}</th>
+                <th>{t('coverage.lasted')}</th>
+                <th>{t('coverage.cause')}</th>
+                <th>
+                  <span className="away">{t('events.goTo')}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {answer.missing.map((m) => (
+                <tr key={`${String(m.fromMs)} ${m.cause}`}>
+                  <td className="tight">{dateTimeOf(m.fromMs)}</td>
+                  <td className="tight">{m.open ? t('coverage.goesOn') : dateTimeOf(m.toMs)}</td>
+                  <td className="tight">{spanOf(m.toMs - m.fromMs)}</td>
+                  <td>{cause(m.cause)}</td>
+                  <td className="end">
+                    <GoTo atMs={m.fromMs - 2000} camera={camera} title={t('events.goTo')} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       )}
       {answer?.more === true && <p className="quiet">{t('coverage.more')}</p>}
     </section>

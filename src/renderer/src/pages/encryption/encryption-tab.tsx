@@ -7,6 +7,7 @@ import { readVolumes, useVolumes } from '../../stores/volumes.ts';
 import { dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { diskName } from '../storage/disk-words.ts';
 import { type Asked, EncryptionDialog } from './encryption-dialogs.tsx';
@@ -114,50 +115,52 @@ function Openers({ of, ask }: { of: VolumeEncryption; ask: (asked: Asked) => voi
 function Keys({ keys, ask }: { keys: Key[]; ask: (asked: Asked) => void }) {
   const { t } = useTranslation();
   return (
-    <table className="table">
-      <caption className="away">{t('encryption.keys.title')}</caption>
-      <thead>
-        <tr>
-          <th>{t('encryption.keys.key')}</th>
-          <th>{t('encryption.keys.footage')}</th>
-          <th>{t('encryption.keys.state')}</th>
-          <th>
-            <span className="away">{t('cameras.column.actions')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <tr key={key.id}>
-            <td className="mono tight">{key.id.slice(0, 4).toUpperCase()}</td>
-            <td>
-              {dateTimeOf(key.fromMs)} – {key.toMs === null ? t('encryption.keys.now') : dateTimeOf(key.toMs)}
-            </td>
-            <td>
-              <Mark tone={tones[key.state]}>
-                {key.destroyedMs === null
-                  ? t(`encryption.state.${key.state}`)
-                  : t('encryption.keys.destroyed', { time: dateTimeOf(key.destroyedMs) })}
-              </Mark>
-            </td>
-            <td className="end">
-              {key.state === 'open' || key.state === 'locked' ? (
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  aria-label={t('encryption.destroy.title', { key: key.id.slice(0, 4).toUpperCase() })}
-                  onClick={() => {
-                    ask({ what: 'destroy', keyId: key.id });
-                  }}
-                >
-                  {t('encryption.destroy.short')}
-                </Button>
-              ) : null}
-            </td>
+    <TableScroll label={t('encryption.keys.title')}>
+      <table className="table">
+        <caption className="away">{t('encryption.keys.title')}</caption>
+        <thead>
+          <tr>
+            <th>{t('encryption.keys.key')}</th>
+            <th>{t('encryption.keys.footage')}</th>
+            <th>{t('encryption.keys.state')}</th>
+            <th>
+              <span className="away">{t('cameras.column.actions')}</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {keys.map((key) => (
+            <tr key={key.id}>
+              <td className="mono tight">{key.id.slice(0, 4).toUpperCase()}</td>
+              <td>
+                {dateTimeOf(key.fromMs)} – {key.toMs === null ? t('encryption.keys.now') : dateTimeOf(key.toMs)}
+              </td>
+              <td>
+                <Mark tone={tones[key.state]}>
+                  {key.destroyedMs === null
+                    ? t(`encryption.state.${key.state}`)
+                    : t('encryption.keys.destroyed', { time: dateTimeOf(key.destroyedMs) })}
+                </Mark>
+              </td>
+              <td className="end">
+                {key.state === 'open' || key.state === 'locked' ? (
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    aria-label={t('encryption.destroy.title', { key: key.id.slice(0, 4).toUpperCase() })}
+                    onClick={() => {
+                      ask({ what: 'destroy', keyId: key.id });
+                    }}
+                  >
+                    {t('encryption.destroy.short')}
+                  </Button>
+                ) : null}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </TableScroll>
   );
 }
 

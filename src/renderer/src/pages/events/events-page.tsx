@@ -15,6 +15,7 @@ import { EventMark } from '../../ui/event-mark.tsx';
 import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
 import { eventDetail, eventPlace, eventTitle, plateOf } from '../../ui/event-words.ts';
 import { GoTo } from '../../ui/go-to.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { EventDialog } from './event-dialog.tsx';
 import { filtersOf, isFiltered, spanNames, type Filters } from './filters.ts';
 import { useEventPages } from './use-event-pages.ts';
@@ -272,33 +273,35 @@ function Events() {
           ) : null}
         </div>
       ) : (
-        <table className="table events-table">
-          <thead>
-            <tr>
-              <th>{t('events.column.time')}</th>
-              <th>
-                <span className="away">{t('events.column.picture')}</span>
-              </th>
-              <th>{t('events.column.what')}</th>
-              <th>{t('events.column.where')}</th>
-              <th>{t('events.column.lasted')}</th>
-              <th>
-                <span className="away">{t('events.goTo')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {events.map((e) => (
-              <Row
-                key={e.id}
-                event={e}
-                onWhy={() => {
-                  setOpen(e);
-                }}
-              />
-            ))}
-          </tbody>
-        </table>
+        <TableScroll label={t('events.title')}>
+          <table className="table events-table">
+            <thead>
+              <tr>
+                <th>{t('events.column.time')}</th>
+                <th>
+                  <span className="away">{t('events.column.picture')}</span>
+                </th>
+                <th>{t('events.column.what')}</th>
+                <th>{t('events.column.where')}</th>
+                <th>{t('events.column.lasted')}</th>
+                <th>
+                  <span className="away">{t('events.goTo')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {events.map((e) => (
+                <Row
+                  key={e.id}
+                  event={e}
+                  onWhy={() => {
+                    setOpen(e);
+                  }}
+                />
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       )}
       <div ref={end} className="blank" role="status">
         {fault === null ? null : (

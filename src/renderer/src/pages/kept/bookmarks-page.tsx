@@ -15,8 +15,10 @@ import { BookmarkFields, bookmarkFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
 import { KeptHead } from './kept-head.tsx';
+import { KeptNone } from './kept-none.tsx';
 
 const pageSize = 200;
 /** Going to a bookmark shows the moment itself; the wall starts a little before the moment it is sent to. */
@@ -71,59 +73,61 @@ export function BookmarksPage() {
         </p>
       )}
       {isRead && rows.length === 0 && fault === null ? (
-        <p className="blank">{t('kept.bookmark.empty', { key: keyText(keyFor(chosen, 'bookmark')) })}</p>
+        <KeptNone>{t('kept.bookmark.empty', { key: keyText(keyFor(chosen, 'bookmark')) })}</KeptNone>
       ) : null}
       {rows.length === 0 ? null : (
-        <table className="table">
-          <thead>
-            <tr>
-              <th>{t('kept.bookmark.column.when')}</th>
-              <th>{t('kept.bookmark.column.name')}</th>
-              <th>{t('kept.bookmark.column.camera')}</th>
-              <th>{t('kept.bookmark.column.by')}</th>
-              <th>
-                <span className="away">{t('kept.show')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((b) => (
-              <tr key={b.id}>
-                <td className="tight">
-                  <time dateTime={new Date(b.atMs).toISOString()}>{dateTimeOf(b.atMs)}</time>
-                </td>
-                <td>
-                  <strong>{b.name}</strong> {b.note === '' ? null : <span className="quiet">{b.note}</span>}
-                </td>
-                <td>{byId.get(b.cameraId)?.name ?? t('kept.gone')}</td>
-                <td className="quiet">{b.createdBy}</td>
-                <td className="end">
-                  <GoTo atMs={b.atMs + wallStartsBeforeMs} camera={b.cameraId} title={t('kept.show')} of={b.name} />
-                  {may
-                    ? (['edit', 'remove'] as const).map((kind) => (
-                        <button
-                          key={kind}
-                          type="button"
-                          className="tool"
-                          aria-label={`${t(`kept.bookmark.${kind}`)}: ${b.name}`}
-                          title={t(`kept.bookmark.${kind}`)}
-                          onClick={() => {
-                            setOpen({ kind, bookmark: b });
-                          }}
-                        >
-                          {kind === 'edit' ? (
-                            <Pencil size={14} aria-hidden="true" />
-                          ) : (
-                            <Trash2 size={14} aria-hidden="true" />
-                          )}
-                        </button>
-                      ))
-                    : null}
-                </td>
+        <TableScroll label={t('kept.tab.bookmarks')}>
+          <table className="table">
+            <thead>
+              <tr>
+                <th>{t('kept.bookmark.column.when')}</th>
+                <th>{t('kept.bookmark.column.name')}</th>
+                <th>{t('kept.bookmark.column.camera')}</th>
+                <th>{t('kept.bookmark.column.by')}</th>
+                <th>
+                  <span className="away">{t('kept.show')}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rows.map((b) => (
+                <tr key={b.id}>
+                  <td className="tight">
+                    <time dateTime={new Date(b.atMs).toISOString()}>{dateTimeOf(b.atMs)}</time>
+                  </td>
+                  <td>
+                    <strong>{b.name}</strong> {b.note === '' ? null : <span className="quiet">{b.note}</span>}
+                  </td>
+                  <td>{byId.get(b.cameraId)?.name ?? t('kept.gone')}</td>
+                  <td className="quiet">{b.createdBy}</td>
+                  <td className="end">
+                    <GoTo atMs={b.atMs + wallStartsBeforeMs} camera={b.cameraId} title={t('kept.show')} of={b.name} />
+                    {may
+                      ? (['edit', 'remove'] as const).map((kind) => (
+                          <button
+                            key={kind}
+                            type="button"
+                            className="tool"
+                            aria-label={`${t(`kept.bookmark.${kind}`)}: ${b.name}`}
+                            title={t(`kept.bookmark.${kind}`)}
+                            onClick={() => {
+                              setOpen({ kind, bookmark: b });
+                            }}
+                          >
+                            {kind === 'edit' ? (
+                              <Pencil size={14} aria-hidden="true" />
+                            ) : (
+                              <Trash2 size={14} aria-hidden="true" />
+                            )}
+                          </button>
+                        ))
+                      : null}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       )}
       {more ? (
         <Button

@@ -16,9 +16,11 @@ import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { KeptHead } from './kept-head.tsx';
+import { KeptNone } from './kept-none.tsx';
 
 type Open = { kind: 'edit' | 'lift'; hold: Hold } | null;
 const wallStartsBeforeMs = 5000;
@@ -56,25 +58,27 @@ export function HoldsPage() {
           {fault}
         </p>
       )}
-      {isRead && holds.length === 0 ? <p className="blank">{t('kept.hold.empty', keys)}</p> : null}
+      {isRead && holds.length === 0 ? <KeptNone>{t('kept.hold.empty', keys)}</KeptNone> : null}
       {holds.length === 0 ? null : (
-        <table className="table">
-          <thead>
-            <tr>
-              {(['state', 'span', 'cameras', 'reason', 'owner', 'until'] as const).map((c) => (
-                <th key={c}>{t(`kept.hold.column.${c}`)}</th>
+        <TableScroll label={t('kept.tab.holds')}>
+          <table className="table">
+            <thead>
+              <tr>
+                {(['state', 'span', 'cameras', 'reason', 'owner', 'until'] as const).map((c) => (
+                  <th key={c}>{t(`kept.hold.column.${c}`)}</th>
+                ))}
+                <th>
+                  <span className="away">{t('kept.show')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {holds.map((hold) => (
+                <HoldRow key={hold.id} hold={hold} onOpen={setOpen} />
               ))}
-              <th>
-                <span className="away">{t('kept.show')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {holds.map((hold) => (
-              <HoldRow key={hold.id} hold={hold} onOpen={setOpen} />
-            ))}
-          </tbody>
-        </table>
+            </tbody>
+          </table>
+        </TableScroll>
       )}
       {open?.kind === 'edit' ? <EditHold hold={open.hold} onClose={close} /> : null}
       {open?.kind === 'lift' ? <LiftHold hold={open.hold} onClose={close} /> : null}

@@ -11,6 +11,7 @@ import { dayOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
 import { EntryForm } from './plate-forms.tsx';
 
@@ -101,58 +102,60 @@ export function PlateEntries({ list }: { list: PlateListView }) {
         </p>
       ) : null}
       {page.rows.length === 0 ? null : (
-        <table className="table">
-          <caption className="away">{list.name}</caption>
-          <thead>
-            <tr>
-              <th>{t('plates.entry.plate')}</th>
-              <th>{t('plates.entry.label')}</th>
-              <th>{t('plates.entry.note')}</th>
-              <th>{t('plates.entry.valid')}</th>
-              <th>{t('plates.entry.by')}</th>
-              <th>
-                <span className="away">{t('plates.entry.edit')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {page.rows.map((entry) => (
-              <tr key={entry.id}>
-                <td className="tight">
-                  <span className="event-plate">{entry.text}</span>
-                </td>
-                <td>{entry.label}</td>
-                <td className="quiet">{entry.note}</td>
-                <td className="tight">
-                  <Validity entry={entry} />
-                </td>
-                <td className="quiet">{entry.changedBy}</td>
-                <td className="end tight">
-                  {may
-                    ? (['edit', 'remove'] as const).map((kind) => (
-                        <button
-                          key={kind}
-                          type="button"
-                          className="tool"
-                          aria-label={`${t(`plates.entry.${kind}`)}: ${entry.text}`}
-                          title={t(`plates.entry.${kind}`)}
-                          onClick={() => {
-                            setOpen({ kind, entry });
-                          }}
-                        >
-                          {kind === 'edit' ? (
-                            <Pencil size={14} aria-hidden="true" />
-                          ) : (
-                            <Trash2 size={14} aria-hidden="true" />
-                          )}
-                        </button>
-                      ))
-                    : null}
-                </td>
+        <TableScroll label={list.name}>
+          <table className="table">
+            <caption className="away">{list.name}</caption>
+            <thead>
+              <tr>
+                <th>{t('plates.entry.plate')}</th>
+                <th>{t('plates.entry.label')}</th>
+                <th>{t('plates.entry.note')}</th>
+                <th>{t('plates.entry.valid')}</th>
+                <th>{t('plates.entry.by')}</th>
+                <th>
+                  <span className="away">{t('plates.entry.edit')}</span>
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {page.rows.map((entry) => (
+                <tr key={entry.id}>
+                  <td className="tight">
+                    <span className="event-plate">{entry.text}</span>
+                  </td>
+                  <td>{entry.label}</td>
+                  <td className="quiet">{entry.note}</td>
+                  <td className="tight">
+                    <Validity entry={entry} />
+                  </td>
+                  <td className="quiet">{entry.changedBy}</td>
+                  <td className="end tight">
+                    {may
+                      ? (['edit', 'remove'] as const).map((kind) => (
+                          <button
+                            key={kind}
+                            type="button"
+                            className="tool"
+                            aria-label={`${t(`plates.entry.${kind}`)}: ${entry.text}`}
+                            title={t(`plates.entry.${kind}`)}
+                            onClick={() => {
+                              setOpen({ kind, entry });
+                            }}
+                          >
+                            {kind === 'edit' ? (
+                              <Pencil size={14} aria-hidden="true" />
+                            ) : (
+                              <Trash2 size={14} aria-hidden="true" />
+                            )}
+                          </button>
+                        ))
+                      : null}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       )}
       {page.more ? (
         <Button

@@ -11,6 +11,7 @@ import { useTranslation } from '../../text/index.ts';
 import { stateOf } from '../../ui/camera-words.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell, tellRefusal } from '../../ui/tell.ts';
 import { EmptySite } from '../../wall/empty-site.tsx';
 import { fits, type Plans } from './choice.ts';
@@ -73,64 +74,66 @@ export function RecordingPage() {
         </div>
       </div>
       {may ? <p className="quiet recording-lead">{t('recording.lead')}</p> : null}
-      <table className="table recording-table">
-        <thead>
-          <tr>
-            {may ? (
-              <th>
-                <Checkbox
-                  size="xs"
-                  aria-label={t('recording.pickAll')}
-                  checked={chosen.length === list.length && list.length > 0}
-                  indeterminate={chosen.length > 0 && chosen.length < list.length}
-                  onChange={(e) => {
-                    pick(
-                      list.map((c) => c.id),
-                      e.currentTarget.checked,
-                    );
-                  }}
-                />
-              </th>
-            ) : null}
-            <th className="num">{t('cameras.column.number')}</th>
-            <th>{t('cameras.column.name')}</th>
-            <th>{t('recording.column.plan')}</th>
-            <th>{t('recording.column.now')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((camera) => {
-            const state = stateOf(camera);
-            return (
-              <tr key={camera.id}>
-                {may ? (
-                  <td>
-                    <Checkbox
-                      size="xs"
-                      aria-label={t('recording.pick', { name: camera.name })}
-                      checked={picked.has(camera.id)}
-                      onChange={(e) => {
-                        pick([camera.id], e.currentTarget.checked);
-                      }}
-                    />
+      <TableScroll label={t('recording.title')}>
+        <table className="table recording-table">
+          <thead>
+            <tr>
+              {may ? (
+                <th>
+                  <Checkbox
+                    size="xs"
+                    aria-label={t('recording.pickAll')}
+                    checked={chosen.length === list.length && list.length > 0}
+                    indeterminate={chosen.length > 0 && chosen.length < list.length}
+                    onChange={(e) => {
+                      pick(
+                        list.map((c) => c.id),
+                        e.currentTarget.checked,
+                      );
+                    }}
+                  />
+                </th>
+              ) : null}
+              <th className="num">{t('cameras.column.number')}</th>
+              <th>{t('cameras.column.name')}</th>
+              <th>{t('recording.column.plan')}</th>
+              <th>{t('recording.column.now')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.map((camera) => {
+              const state = stateOf(camera);
+              return (
+                <tr key={camera.id}>
+                  {may ? (
+                    <td>
+                      <Checkbox
+                        size="xs"
+                        aria-label={t('recording.pick', { name: camera.name })}
+                        checked={picked.has(camera.id)}
+                        onChange={(e) => {
+                          pick([camera.id], e.currentTarget.checked);
+                        }}
+                      />
+                    </td>
+                  ) : null}
+                  <td className="num">{camera.number}</td>
+                  <td className="name">
+                    {may ? <Link href={`/cameras/${camera.id}`}>{camera.name}</Link> : <strong>{camera.name}</strong>}
                   </td>
-                ) : null}
-                <td className="num">{camera.number}</td>
-                <td>
-                  {may ? <Link href={`/cameras/${camera.id}`}>{camera.name}</Link> : <strong>{camera.name}</strong>}
-                </td>
-                <td>{planWords(camera)}</td>
-                <td>
-                  <span className="line">
-                    <Mark tone={state.tone}>{state.word}</Mark>
-                    <span className="quiet">{nowWords(camera)}</span>
-                  </span>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+                  <td>{planWords(camera)}</td>
+                  <td>
+                    <span className="line">
+                      <Mark tone={state.tone}>{state.word}</Mark>
+                      <span className="quiet">{nowWords(camera)}</span>
+                    </span>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </TableScroll>
       {may && chosen.length > 0 ? (
         <section className="section" aria-label={t('recording.change', { count: chosen.length })}>
           <h2>{t('recording.change', { count: chosen.length })}</h2>

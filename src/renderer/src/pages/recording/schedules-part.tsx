@@ -46,7 +46,7 @@ function Editor({ start, zone, onDone }: { start: Edited; zone: string; onDone: 
         maw={360}
         maxLength={80}
         required
-        data-autofocus
+        autoFocus
         value={edited.name}
         onChange={(e) => {
           setEdited({ ...edited, name: e.currentTarget.value });

@@ -11,6 +11,7 @@ import { setCameraRetention, type RetentionState } from '../../stores/retention.
 import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { goingBy } from './going.ts';
 import { useGoing } from './going-part.tsx';
 import { legalFault, RuleFields, typed } from './rule-fields.tsx';
@@ -22,23 +23,25 @@ export function CameraRules({ state, may }: { state: RetentionState; may: boolea
   const [open, setOpen] = useState<CameraView | null>(null);
   return (
     <>
-      <table className="table">
-        <thead>
-          <tr>
-            {(['camera', 'rules', 'reaches', 'size', 'notes'] as const).map((c) => (
-              <th key={c}>{t(`retention.column.${c}`)}</th>
+      <TableScroll label={t('retention.cameras')}>
+        <table className="table">
+          <thead>
+            <tr>
+              {(['camera', 'rules', 'reaches', 'size', 'notes'] as const).map((c) => (
+                <th key={c}>{t(`retention.column.${c}`)}</th>
+              ))}
+              <th>
+                <span className="away">{t('app.verb.edit')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {cameras.map((camera) => (
+              <CameraRow key={camera.id} camera={camera} state={state} may={may} onEdit={setOpen} />
             ))}
-            <th>
-              <span className="away">{t('app.verb.edit')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {cameras.map((camera) => (
-            <CameraRow key={camera.id} camera={camera} state={state} may={may} onEdit={setOpen} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </TableScroll>
       {open === null ? null : (
         <CameraDialog
           key={open.id}
@@ -74,7 +77,7 @@ function CameraRow({
   const size = sub === undefined ? bytesOf(main?.bytes ?? 0) : null;
   return (
     <tr>
-      <td>
+      <td className="name">
         {`${String(camera.number)} `}
         <strong>{camera.name}</strong>
       </td>

@@ -9,6 +9,7 @@ import { listDeletions, type DeletionFilter } from '../../stores/retention.ts';
 import { bytesOf, dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 
 const pageSize = 100;
 type List = { rows: readonly Deletion[]; more: boolean; read: boolean; fault: string | null };
@@ -87,41 +88,43 @@ export function DeletionReport() {
         </p>
       )}
       {list.rows.length > 0 ? (
-        <table className="table">
-          <thead>
-            <tr>
-              {(['when', 'camera', 'span', 'size', 'reason'] as const).map((c) => (
-                <th key={c}>{t(`retention.deleted.${c}`)}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {list.rows.map((d) => (
-              <tr key={d.id}>
-                <td className="tight">
-                  <time dateTime={new Date(d.lastMs).toISOString()}>{dateTimeOf(d.lastMs)}</time>
-                </td>
-                <td>
-                  {d.camera} <span className="quiet">{t(`retention.stream.${d.stream}`)}</span>
-                </td>
-                <td>
-                  {t('kept.span', {
-                    from: dateTimeOf(d.fromMs),
-                    to: dateTimeOf(d.toMs),
-                    duration: durationOf(d.coveredMs),
-                  })}
-                </td>
-                <td className="tight">{bytesOf(d.bytes)}</td>
-                <td>
-                  {t(`retention.reason.${d.reason}`)}
-                  {d.reason === 'by-hand' ? (
-                    <p className="quiet">{t('retention.byHand', { by: d.by, why: d.why })}</p>
-                  ) : null}
-                </td>
+        <TableScroll label={t('retention.report')}>
+          <table className="table">
+            <thead>
+              <tr>
+                {(['when', 'camera', 'span', 'size', 'reason'] as const).map((c) => (
+                  <th key={c}>{t(`retention.deleted.${c}`)}</th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {list.rows.map((d) => (
+                <tr key={d.id}>
+                  <td className="tight">
+                    <time dateTime={new Date(d.lastMs).toISOString()}>{dateTimeOf(d.lastMs)}</time>
+                  </td>
+                  <td>
+                    {d.camera} <span className="quiet">{t(`retention.stream.${d.stream}`)}</span>
+                  </td>
+                  <td>
+                    {t('kept.span', {
+                      from: dateTimeOf(d.fromMs),
+                      to: dateTimeOf(d.toMs),
+                      duration: durationOf(d.coveredMs),
+                    })}
+                  </td>
+                  <td className="tight">{bytesOf(d.bytes)}</td>
+                  <td>
+                    {t(`retention.reason.${d.reason}`)}
+                    {d.reason === 'by-hand' ? (
+                      <p className="quiet">{t('retention.byHand', { by: d.by, why: d.why })}</p>
+                    ) : null}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableScroll>
       ) : list.read && list.fault === null ? (
         <p className="quiet">{t(filtered ? 'retention.reportNone' : 'retention.reportEmpty')}</p>
       ) : null}

@@ -11,6 +11,7 @@ import type { RetentionState } from '../../stores/retention.ts';
 import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { sameTiers, tierFrom, tierValuesOf } from './archive-values.ts';
 import { goingByTiers } from './going.ts';
@@ -104,19 +105,21 @@ export function OwnTiers({ tiering, archives, streams }: Props) {
   const groups = groupsOf(cameras, tiering);
   const ofGroup = (group: string | null): TierRules | undefined => tiering.groups.find((g) => g.group === group)?.rules;
   const table = (head: string, rows: React.ReactNode) => (
-    <table className="table">
-      <thead>
-        <tr>
-          <th>{head}</th>
-          <th>{t('archive.rule.main')}</th>
-          <th>{t('archive.rule.sub')}</th>
-          <th>
-            <span className="away">{t('app.verb.edit')}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>{rows}</tbody>
-    </table>
+    <TableScroll label={head}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th>{head}</th>
+            <th>{t('archive.rule.main')}</th>
+            <th>{t('archive.rule.sub')}</th>
+            <th>
+              <span className="away">{t('app.verb.edit')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>{rows}</tbody>
+      </table>
+    </TableScroll>
   );
   return (
     <div className="stack">
@@ -192,7 +195,7 @@ function Row(props: {
   const title = t('archive.rule.edit', { name: props.name });
   return (
     <tr>
-      <td>{props.children}</td>
+      <td className="name">{props.children}</td>
       {(['main', 'sub'] as const).map((kind) => (
         <td key={kind} className={own === undefined ? 'quiet' : ''}>
           {own === undefined ? props.like : said(own[kind])}

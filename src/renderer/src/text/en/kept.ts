@@ -6,6 +6,7 @@ export const kept = {
   cameras: 'Cameras',
   days_one: '{{count}} day',
   days_other: '{{count}} days',
+  toWall: 'To the wall',
   show: 'Show this moment on the wall',
   gone: 'Removed camera',
   bookmark: {

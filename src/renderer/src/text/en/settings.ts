@@ -108,6 +108,9 @@ export const settings = {
       behind: '{{seconds}} s behind',
       yielding: '{{yielding}} of {{of}} sub streams not recorded',
     },
+    lessAnalysed: 'Pictures are analysed much less often than asked for.',
+    analysisMore_one: 'and {{count}} more camera',
+    analysisMore_other: 'and {{count}} more cameras',
     folder: { elsewhere: 'recorded on another disk meanwhile', nowhere: 'not recorded' },
     short: {
       ahead: 'the first goes {{at}}',
@@ -147,6 +150,7 @@ export const settings = {
       'ffmpeg-old': 'The ffmpeg in use is old. Install a current one.',
       'query-slow': 'The index answers slowly. Timeline and events take longer than they should.',
       'camera-trouble': 'Cameras are in trouble. See Cameras for each.',
+      'analysis-trouble': 'Pictures are to be analysed and are not: what happens there is not told.',
       'recordings-unsound': 'Recordings or their hashes are not as they should be.',
       'index-backup': 'The index could not be backed up.',
       'privacy-unreadable':

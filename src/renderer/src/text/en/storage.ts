@@ -166,8 +166,10 @@ export const storage = {
       size: 'its rule by size',
       legal: 'the legal maximum',
       room: 'the room on the disk',
+      archive: 'its days at the archive',
       nothing: 'nothing: it is never deleted',
     },
+    movesOn: 'at an archive alone after {{days}}',
     cannot: 'guaranteed {{days}} only until {{time}}',
   },
   pictures: {

@@ -23,7 +23,8 @@ export const settings = {
   newPassword: 'Nouveau mot de passe',
   passwordChanged: 'Le mot de passe est changé.',
   oldWrong: 'Le mot de passe actuel n’est pas juste.',
-  localSession: 'Pas de connexion sur ce PC : cette fenêtre a été ouverte par le bureau sans mot de passe.',
+  localSession:
+    'Pas de connexion sur ce PC : cette fenêtre a été ouverte par l’application de bureau, sans mot de passe.',
   localSessionMore: 'Pour atteindre cette station d’un autre PC, ajoutez ci-dessous un utilisateur avec mot de passe.',
   users: 'Utilisateurs',
   addUser: 'Ajouter un utilisateur',
@@ -111,6 +112,10 @@ export const settings = {
       behind: '{{seconds}} s de retard',
       yielding: '{{yielding}} flux secondaires sur {{of}} non enregistrés',
     },
+    lessAnalysed: 'Des images sont analysées bien moins souvent que demandé.',
+    analysisMore_one: 'et {{count}} autre caméra',
+    analysisMore_many: 'et {{count}} autres caméras',
+    analysisMore_other: 'et {{count}} autres caméras',
     folder: { elsewhere: 'enregistrée sur un autre disque entre-temps', nowhere: 'non enregistrée' },
     short: {
       ahead: 'la première partie {{at}}',
@@ -151,8 +156,9 @@ export const settings = {
       'no-ffmpeg':
         'ffmpeg est introuvable. L’enregistrement fonctionne ; les images qu’un PC ne décode pas ne sont pas converties. Installez ffmpeg.',
       'ffmpeg-old': 'Le ffmpeg utilisé est ancien. Installez-en un récent.',
-      'query-slow': 'L’index répond lentement. Frise et événements prennent plus de temps que prévu.',
+      'query-slow': 'L’index répond lentement. La chronologie et les événements prennent plus de temps que prévu.',
       'camera-trouble': 'Des caméras ont des problèmes. Voir Caméras.',
+      'analysis-trouble': 'Des images doivent être analysées et ne le sont pas : ce qui s’y passe n’est pas signalé.',
       'recordings-unsound': 'Des enregistrements ou leurs empreintes ne sont pas comme ils devraient.',
       'index-backup': 'L’index n’a pas pu être sauvegardé.',
       'privacy-unreadable':

@@ -175,8 +175,10 @@ export const storage = {
       size: 'sa règle de taille',
       legal: 'le maximum légal',
       room: 'la place sur le disque',
+      archive: 'ses jours dans l’archive',
       nothing: 'rien : jamais supprimé',
     },
+    movesOn: 'dans une archive seulement après {{days}}',
     cannot: '{{days}} garantis seulement jusqu’au {{time}}',
   },
   pictures: {

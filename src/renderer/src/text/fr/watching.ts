@@ -119,7 +119,7 @@ export const watching = {
     heightHint: 'Les hauteurs sont des parts de la hauteur de l’image.',
     schedule: 'Quand',
     always: 'Toujours',
-    scheduleGone: 'Un programme qui n’existe plus',
+    scheduleGone: 'Un horaire qui n’existe plus',
   },
   plates: 'Lire les plaques ici',
   platesHint: 'Même sans véhicule reconnu : une barrière, une voie',

@@ -70,7 +70,7 @@ export const cameras = {
     key: 'Imagem-chave a cada {{seconds}} s',
     tcp: 'por TCP',
     udp: 'por UDP',
-    tls: 'cifrado',
+    tls: 'encriptado',
     ffmpeg: 'O cliente do Vigie não fala com ela; é recebida através do ffmpeg.',
   },
   remove: {

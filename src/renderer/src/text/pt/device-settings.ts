@@ -7,7 +7,7 @@ export const deviceSettings = {
   openHint: 'Codificador, imagem, sobreposições e relógio da própria câmara',
   back: 'Voltar a {{name}}',
   noDevice:
-    'A Vigie conhece {{name}} só pelo seu fluxo. Adicione-a pelo endereço ONVIF para mudar aqui as suas definições.',
+    'O Vigie conhece {{name}} só pelo seu fluxo. Adicione-a pelo endereço ONVIF para mudar aqui as suas definições.',
   live: 'Imagem em direto de {{name}}',
   liveNone: 'Sem imagem em direto agora. Tudo o resto funciona na mesma.',
   reading: 'A perguntar à câmara…',

@@ -20,7 +20,7 @@ export const device = {
       'O certificado da câmara mudou. Se não foi você, alguém pode estar a fazer-se passar por ela. Compare a impressão digital e aprove a nova.',
     'other-device': 'Outro dispositivo responde neste endereço. Procure a câmara de novo, ou indique o novo endereço.',
     tls: 'Não é possível uma ligação segura à câmara. Verifique as definições HTTPS.',
-    'foreign-host': 'A câmara envia a Vigie para outro endereço. Aprove esse endereço só se o conhecer.',
+    'foreign-host': 'A câmara envia o Vigie para outro endereço. Aprove esse endereço só se o conhecer.',
     busy: 'Há demasiados clientes ligados à câmara. Feche alguns e tente de novo.',
   },
 } as const satisfies Shape<typeof en>;

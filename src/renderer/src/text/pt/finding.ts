@@ -271,7 +271,7 @@ export const finding = {
       text: 'As agências federais dos EUA e os seus contratados não a podem usar. Noutros casos, pergunte ao responsável do local.',
     },
     unencrypted: {
-      title: 'As imagens viajam sem cifra',
+      title: 'As imagens viajam sem encriptação',
       text: 'É habitual numa rede só de câmaras. Numa rede partilhada, ligue HTTPS e RTSPS na câmara.',
     },
     'foreign-host': {
@@ -295,7 +295,7 @@ export const finding = {
     trouble: 'Não responde',
     since: '{{what}} desde {{time}}',
     nextTry: 'O Vigie volta a perguntar às {{time}}.',
-    plain: 'Nenhum: a ligação não é cifrada.',
+    plain: 'Nenhum: a ligação não é encriptada.',
     pinned: 'Conhecido:',
     seen: 'Mostrado agora:',
     trust: 'Aprovar o novo certificado',

@@ -59,7 +59,7 @@ export const footage = {
   resumed: 'A estação reiniciou entretanto; a procura continuou onde estava.',
   leftOut: {
     locked:
-      '{{duration}} estão cifradas e não foram procuradas: o disco está bloqueado. Desbloqueie-o em Armazenamento.',
+      '{{duration}} estão encriptadas e não foram procuradas: o disco está bloqueado. Desbloqueie-o em Armazenamento.',
     'key-destroyed': '{{duration}} não podem ser procuradas: a chave foi destruída.',
     'archive-away': '{{duration}} estão num arquivo que não responde e não foram procuradas.',
     'volume-away': '{{duration}} estão num disco ausente e não foram procuradas.',

@@ -41,7 +41,7 @@ export const integrity = {
   more_one: 'Há mais {{count}} que não está na lista.',
   more_many: 'Há mais {{count}} que não estão na lista.',
   more_other: 'Há mais {{count}} que não estão na lista.',
-  todo: 'Verifique o disco e o seu cabo. Parada, a estação diz mais com “vigie check --hashes”. O que estiver bem na verificação seguinte sai desta lista.',
+  todo: 'Verifique o disco e o seu cabo. Parada, a estação diz mais com «vigie check --hashes». O que estiver bem na verificação seguinte sai desta lista.',
   plan: 'Plano',
   everyDays: 'Verificar tudo a cada … dias',
   rate: 'Ler no máximo, MB por segundo',

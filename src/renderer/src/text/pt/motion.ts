@@ -26,6 +26,6 @@ export const motion = {
   shown: 'A lista mostra {{count}}.',
   unwatched: 'Esta câmara não era vigiada então: não se sabe o que se moveu.',
   hits: 'Quando algo se moveu',
-  show: 'Mostrar este momento na parede',
+  show: 'Mostrar este momento no mural',
   order: { label: 'Ordem', time: 'Recentes', most: 'Mais movimento' },
 };

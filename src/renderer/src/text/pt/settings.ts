@@ -23,7 +23,8 @@ export const settings = {
   newPassword: 'Nova palavra-passe',
   passwordChanged: 'A palavra-passe foi alterada.',
   oldWrong: 'A palavra-passe atual não está certa.',
-  localSession: 'Sem início de sessão neste PC: esta janela foi aberta pelo ambiente de trabalho sem palavra-passe.',
+  localSession:
+    'Sem início de sessão neste PC: esta janela foi aberta pela aplicação de secretária, sem palavra-passe.',
   localSessionMore: 'Para aceder a esta estação de outro PC, adicione abaixo um utilizador com palavra-passe.',
   users: 'Utilizadores',
   addUser: 'Adicionar um utilizador',
@@ -111,6 +112,10 @@ export const settings = {
       behind: '{{seconds}} s de atraso',
       yielding: '{{yielding}} de {{of}} fluxos secundários não gravados',
     },
+    lessAnalysed: 'Há imagens analisadas com muito menos frequência do que foi pedido.',
+    analysisMore_one: 'e mais {{count}} câmara',
+    analysisMore_many: 'e mais {{count}} câmaras',
+    analysisMore_other: 'e mais {{count}} câmaras',
     folder: { elsewhere: 'gravada noutro disco entretanto', nowhere: 'não gravada' },
     short: {
       ahead: 'a primeira parte a {{at}}',
@@ -133,9 +138,9 @@ export const settings = {
       'minimum-broken':
         'Um disco é pequeno demais para o que nele está garantido: está a ser apagado vídeo garantido. Acrescente um disco, baixe um mínimo ou grave menos.',
       'footage-locked':
-        'Gravações cifradas de um disco estão bloqueadas. Desbloqueie-as com a frase-passe ou a chave de recuperação.',
+        'Gravações encriptadas de um disco estão bloqueadas. Desbloqueie-as com a frase-passe ou a chave de recuperação.',
       'footage-plain':
-        'As novas gravações não são cifradas embora a cifra esteja ligada: um disco não aceita uma chave nova. Verifique esse disco.',
+        'As novas gravações não são encriptadas embora a encriptação esteja ligada: um disco não aceita uma chave nova. Verifique esse disco.',
       'archive-trouble': 'Um arquivo não funciona. O que devia ir para lá fica nos discos, enquanto houver espaço.',
       'deleting-stuck':
         'As gravações antigas não podem ser apagadas: o disco vai ficar cheio. Verifique as permissões e o disco.',
@@ -151,6 +156,7 @@ export const settings = {
       'ffmpeg-old': 'O ffmpeg em uso é antigo. Instale um atual.',
       'query-slow': 'O índice responde devagar. Linha do tempo e eventos demoram mais do que deviam.',
       'camera-trouble': 'Há câmaras com problemas. Veja Câmaras.',
+      'analysis-trouble': 'Há imagens que deviam ser analisadas e não são: o que ali acontece não é comunicado.',
       'recordings-unsound': 'Há gravações ou hashes que não estão como deviam.',
       'index-backup': 'Não foi possível fazer a cópia de segurança do índice.',
       'privacy-unreadable':

@@ -174,8 +174,10 @@ export const storage = {
       size: 'a sua regra de tamanho',
       legal: 'o máximo legal',
       room: 'o espaço no disco',
+      archive: 'os seus dias no arquivo',
       nothing: 'nada: nunca é apagado',
     },
+    movesOn: 'só num arquivo depois de {{days}}',
     cannot: '{{days}} garantidos só até {{time}}',
   },
   pictures: {

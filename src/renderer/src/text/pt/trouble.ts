@@ -28,7 +28,7 @@ export const trouble = {
       'Recusa o utilizador ou a palavra-passe. Introduza os certos em Câmaras ou pergunte ao instalador.',
     'not-found': 'Não tem fluxo neste caminho. Verifique o fim do endereço.',
     'not-rtsp': 'Outra coisa responde neste endereço e porta. Verifique ambos.',
-    tls: 'A ligação cifrada falhou. Verifique o certificado da câmara, ou use rtsp:// em vez de rtsps://.',
+    tls: 'A ligação encriptada falhou. Verifique o certificado da câmara, ou use rtsp:// em vez de rtsps://.',
     'no-video': 'Não oferece vídeo que se possa usar. Escolha outro fluxo no endereço.',
     codec: 'O seu codec de vídeo não pode ser gravado. Ponha a câmara em H.264 ou H.265.',
     'no-data': 'Está ligada mas não envia imagem. Reinicie a câmara se isto continuar.',

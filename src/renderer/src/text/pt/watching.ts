@@ -19,7 +19,7 @@ export const watching = {
   unsaved_other: '{{count}} alterações não estão guardadas.',
   discard: 'Descartar',
   keptDraft: 'O que desenhou antes e não guardou está de novo aqui.',
-  faulty: '“{{name}}” não pode ser guardado assim.',
+  faulty: '«{{name}}» não pode ser guardado assim.',
   conflict: 'Entretanto, outra pessoa alterou estas zonas ou linhas. Descartar mostra o que lá está agora.',
   what: { detect: 'Vigiar', ignore: 'Ignorar', privacy: 'Privada', line: 'Linha' },
   whatHint: {
