@@ -149,6 +149,29 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.getByRole('option', { name: 'Schedule “Shop hours”' }).click();
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Schedule “Shop hours”').waitFor();
+
+  // Removing it asks; while a camera is recorded by it, it says which one, and that it goes on.
+  const dialog = page.getByRole('dialog', { name: 'Remove the schedule Shop hours' });
+  const remove = dialog.getByRole('button', { name: 'Remove', exact: true });
+  await page.getByRole('button', { name: 'Remove Shop hours' }).click();
+  await dialog.getByText('It cannot be removed while this camera is recorded by it: Yard.').waitFor();
+  await dialog.getByText('It goes on as the schedule says.').waitFor();
+  expect(await remove.isDisabled()).toBe(true);
+  await expectAccessible(page);
+  await shot(page, 'recording-schedule-used', true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('checkbox', { name: 'Choose Yard' }).check();
+  await page.getByRole('radio', { name: 'Always', exact: true }).check();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Always').waitFor();
+  await page.getByRole('button', { name: 'Remove Shop hours' }).click();
+  await dialog.getByText('No camera is recorded by it.').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Edit Shop hours' }).waitFor();
+  await page.getByRole('button', { name: 'Remove Shop hours' }).click();
+  await remove.click();
+  await page.getByText('Shop hours is removed.').waitFor();
+  await page.getByRole('button', { name: 'Edit Shop hours' }).waitFor({ state: 'detached' });
   expect(rig.faults).toEqual([]);
 });
 

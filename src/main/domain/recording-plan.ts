@@ -154,6 +154,12 @@ export const RecordingPlan = z.object({
 });
 export type RecordingPlan = z.infer<typeof RecordingPlan>;
 
+/** Whether any of a camera's streams is recorded by that schedule. */
+export const goesBy = (
+  { main, sub }: { main: { plan: RecordingPlan }; sub: { plan: RecordingPlan } | null },
+  schedule: ScheduleId,
+): boolean => [main, sub].some((s) => s?.plan.when.by === 'schedule' && s.plan.when.scheduleId === schedule);
+
 const planOf = (mode: RecordingMode): RecordingPlan => RecordingPlan.parse({ when: { by: 'mode', mode } });
 export const recordAlways: RecordingPlan = planOf('continuous');
 export const recordNever: RecordingPlan = planOf('off');

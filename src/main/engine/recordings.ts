@@ -10,6 +10,7 @@ import type { CameraId, StreamId } from '#domain/id.ts';
 import type { StreamRecordingNow } from '#domain/recording-now.ts';
 import {
   continuousWithin,
+  goesBy,
   modeAt,
   ScheduleId,
   type ModeNow,
@@ -186,7 +187,7 @@ export function createRecordings(deps: {
   const usersOf = (id: ScheduleId): string[] =>
     deps
       .records()
-      .filter((c) => [c.main, c.sub].some((s) => s?.plan.when.by === 'schedule' && s.plan.when.scheduleId === id))
+      .filter((c) => goesBy(c, id))
       .map((c) => c.name);
   /** Who changed what of the weeks that cameras share. */
   const told = (by: string, changed: Event['data'], more: Event['data'] = {}): void => {

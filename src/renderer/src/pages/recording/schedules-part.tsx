@@ -4,12 +4,13 @@ import { useState } from 'react';
 import { RecordingWeek, type RecordingSchedule } from '#domain/recording-plan.ts';
 import { ownTimeZone } from '#domain/time-zone.ts';
 import { stationNowMs } from '../../client/index.ts';
-import { removeSchedule, saveSchedule, setRecordingZone, useRecordingSettings } from '../../stores/recording.ts';
+import { saveSchedule, setRecordingZone, useRecordingSettings } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell, tellRefusal } from '../../ui/tell.ts';
 import { newWeek } from './choice.ts';
 import { Exceptions } from './exceptions.tsx';
+import { RemoveSchedule } from './remove-schedule.tsx';
 import { WeekEditor } from './week-editor.tsx';
 
 type Edited = { id?: RecordingSchedule['id']; name: string; week: RecordingWeek };
@@ -79,6 +80,7 @@ export function SchedulesPart({ may }: { may: boolean }) {
   const { t } = useTranslation();
   const settings = useRecordingSettings((s) => s.settings);
   const [edited, setEdited] = useState<Edited | null>(null);
+  const [removed, setRemoved] = useState<RecordingSchedule | null>(null);
   const zone = settings?.zone ?? ownTimeZone();
   return (
     <section className="section">
@@ -107,9 +109,7 @@ export function SchedulesPart({ may }: { may: boolean }) {
                       variant="default"
                       aria-label={t('recording.schedule.removeName', { name: s.name })}
                       onClick={() => {
-                        removeSchedule(s.id).then(() => {
-                          tell(t('recording.schedule.removed', { name: s.name }));
-                        }, tellRefusal);
+                        setRemoved(s);
                       }}
                     >
                       {t('app.verb.remove')}
@@ -155,6 +155,14 @@ export function SchedulesPart({ may }: { may: boolean }) {
           }}
         />
       </div>
+      {removed === null ? null : (
+        <RemoveSchedule
+          schedule={removed}
+          onClose={() => {
+            setRemoved(null);
+          }}
+        />
+      )}
     </section>
   );
 }

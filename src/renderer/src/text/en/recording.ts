@@ -78,6 +78,14 @@ export const recording = {
     removed: '{{name}} is removed.',
     editName: 'Edit {{name}}',
     removeName: 'Remove {{name}}',
+    removeTitle: 'Remove the schedule {{name}}',
+    removeFree: 'No camera is recorded by it. It cannot be brought back.',
+    removeUsed_one: 'It cannot be removed while this camera is recorded by it: {{names}}.',
+    removeUsed_other: 'It cannot be removed while these {{count}} cameras are recorded by it: {{names}}.',
+    removeFirst_one:
+      'It goes on as the schedule says. Choose above how it is to be recorded instead, then remove this.',
+    removeFirst_other:
+      'They go on as the schedule says. Choose above how they are to be recorded instead, then remove this.',
   },
   now: {
     manual: 'by hand ({{by}}) until {{time}}',

@@ -84,6 +84,15 @@ export const recording = {
     removed: '{{name}} est supprimé.',
     editName: 'Modifier {{name}}',
     removeName: 'Supprimer {{name}}',
+    removeTitle: 'Supprimer l’horaire {{name}}',
+    removeFree: 'Aucune caméra n’est enregistrée selon cet horaire. Il ne pourra pas être rétabli.',
+    removeUsed_one: 'Cette caméra est enregistrée selon cet horaire, qui ne peut donc être supprimé : {{names}}.',
+    removeUsed_other:
+      'Ces {{count}} caméras sont enregistrées selon cet horaire, qui ne peut donc être supprimé : {{names}}.',
+    removeFirst_one:
+      'Rien ne change pour elle. Choisissez d’abord plus haut comment l’enregistrer, puis supprimez l’horaire.',
+    removeFirst_other:
+      'Rien ne change pour elles. Choisissez d’abord plus haut comment les enregistrer, puis supprimez l’horaire.',
   },
   now: {
     manual: 'manuellement ({{by}}) jusqu’à {{time}}',

@@ -83,6 +83,14 @@ export const recording = {
     removed: '{{name}} foi removido.',
     editName: 'Editar {{name}}',
     removeName: 'Remover {{name}}',
+    removeTitle: 'Remover o horário {{name}}',
+    removeFree: 'Nenhuma câmara é gravada por este horário. Não será possível recuperá-lo.',
+    removeUsed_one: 'Esta câmara é gravada por este horário, que por isso não pode ser removido: {{names}}.',
+    removeUsed_other:
+      'Estas {{count}} câmaras são gravadas por este horário, que por isso não pode ser removido: {{names}}.',
+    removeFirst_one: 'Para ela nada muda. Escolha primeiro, acima, como deve ser gravada e depois remova o horário.',
+    removeFirst_other:
+      'Para elas nada muda. Escolha primeiro, acima, como devem ser gravadas e depois remova o horário.',
   },
   now: {
     manual: 'manualmente ({{by}}) até às {{time}}',
