@@ -93,6 +93,22 @@ test('a zone is drawn by mouse on the live picture, reshaped, taken back, told w
     { name: 'Doorway', kind: 'detect', version: 1, triggers: { present: true, loitersS: 45 } },
   ]);
   expect(zones[0]?.points.length).toBe(5);
+
+  // By keyboard: what was saved has nothing more to save, and the keyboard stays on it.
+  const name = page.getByLabel('Name', { exact: true });
+  const saves = page.getByRole('button', { name: 'Save', exact: true });
+  await name.fill('Door');
+  await saves.focus();
+  await page.keyboard.press('Enter');
+  await until('it is saved', async () => (await told()).zones[0]?.name === 'Door');
+  await until('the keyboard is on Save again', () => saves.evaluate((e) => e === document.activeElement));
+  await page.getByText('Everything is saved.').waitFor();
+  expect(await saves.isDisabled()).toBe(true);
+  expect(await saves.evaluate((e) => e === document.activeElement), 'and stays there').toBe(true);
+  await page.keyboard.press('Enter');
+  await name.fill('Doorway');
+  await save();
+  expect((await told()).zones).toMatchObject([{ name: 'Doorway', version: 3 }]);
   expect(zones[0]?.points[3]?.x).toBeCloseTo(0.62, 1);
 });
 

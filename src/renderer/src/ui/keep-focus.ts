@@ -11,7 +11,7 @@ type Place = { element: HTMLElement; layer: Element | null; branch: { parent: El
 
 const usable = (e: HTMLElement): boolean =>
   e.isConnected &&
-  !e.matches(':disabled, [data-disabled="true"]') &&
+  !e.matches(':disabled, [data-disabled="true"]:not([aria-disabled="true"])') &&
   e.closest('[inert], [aria-hidden="true"]') === null &&
   e.checkVisibility({ visibilityProperty: true });
 

@@ -1,5 +1,5 @@
 /** The encoder of one stream, from what the device offers, with what a change brings. */
-import { Button, NumberInput, SegmentedControl, Select } from '@mantine/core';
+import { NumberInput, SegmentedControl, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import type { VideoCodec } from '#domain/device.ts';
@@ -8,6 +8,7 @@ import { readEncoder, setEncoder, type EncoderNow } from '../../stores/device.ts
 import { useAsked } from '../../steer/use-asked.ts';
 import { bytesOf, durationOf, numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
+import { IdleButton } from '../../ui/idle-button.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
 import { AskedPart } from './asked-part.tsx';
@@ -159,9 +160,9 @@ function Form({
         </p>
       )}
       <div>
-        <Button type="submit" loading={busy} disabled={sameEncoder(values, present)}>
+        <IdleButton type="submit" loading={busy} idle={sameEncoder(values, present)}>
           {t('deviceSettings.encoder.save')}
-        </Button>
+        </IdleButton>
       </div>
     </form>
   );

@@ -1,9 +1,10 @@
 /** How often everything is looked at, and how much of the disk's time that may take. */
-import { Button, Group, NumberInput } from '@mantine/core';
+import { Group, NumberInput } from '@mantine/core';
 import { useState } from 'react';
 import { IntegrityPlan } from '#domain/integrity.ts';
 import { setIntegrityPlan } from '../../stores/integrity.ts';
 import { useTranslation } from '../../text/index.ts';
+import { IdleButton } from '../../ui/idle-button.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 
 const megabyte = 1_000_000;
@@ -40,9 +41,9 @@ export function IntegrityPlanForm({ plan, may }: { plan: IntegrityPlan; may: boo
         />
         <NumberInput label={t('integrity.rate')} min={1} max={1000} value={rate} onChange={setRate} disabled={!may} />
         {may ? (
-          <Button type="submit" variant="default" loading={busy} disabled={!wanted.success || same}>
+          <IdleButton type="submit" variant="default" loading={busy} idle={!wanted.success || same}>
             {t('integrity.save')}
-          </Button>
+          </IdleButton>
         ) : null}
       </Group>
     </form>

@@ -1,5 +1,5 @@
 /** Which footage goes to which archive: what holds for all cameras, and what is said of a group or of one alone. */
-import { Button, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { ArchiveView, TierRule, TierRules, Tiering } from '#domain/archive.ts';
@@ -11,6 +11,7 @@ import type { RetentionState } from '../../stores/retention.ts';
 import { numberOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
+import { IdleButton } from '../../ui/idle-button.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
 import { sameTiers, tierFrom, tierValuesOf } from './archive-values.ts';
@@ -74,14 +75,14 @@ export function StationTiers({ tiering, archives, streams }: Props) {
       />
       {part}
       <div>
-        <Button
+        <IdleButton
           type="submit"
           variant="default"
           loading={busy}
-          disabled={whole === null || unmeant || sameTiers(whole, tiering.station)}
+          idle={whole === null || unmeant || sameTiers(whole, tiering.station)}
         >
           {t('archive.save')}
-        </Button>
+        </IdleButton>
       </div>
     </form>
   );

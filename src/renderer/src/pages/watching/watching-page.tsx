@@ -10,6 +10,7 @@ import { useWatchStates } from '../../stores/looks.ts';
 import { readRecordingSettings } from '../../stores/recording.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
 import { useTranslation } from '../../text/index.ts';
+import { IdleButton } from '../../ui/idle-button.tsx';
 import { PrivacyLayer } from '../../ui/privacy-layer.tsx';
 import { isRefusal, refusalText } from '../../ui/refusal.ts';
 import { tell } from '../../ui/tell.ts';
@@ -252,12 +253,12 @@ function Drawn({ camera, start }: { camera: CameraView; start: CameraWatching })
               <p className="fault">{t('watching.faulty', { name: faulty.draft.name })}</p>
             ) : null}
             <div className="line">
-              <Button loading={busy} disabled={changes.length === 0 || faulty !== undefined} onClick={save}>
+              <IdleButton loading={busy} idle={changes.length === 0 || faulty !== undefined} onClick={save}>
                 {t('app.verb.save')}
-              </Button>
-              <Button variant="default" disabled={busy || (changes.length === 0 && fault === null)} onClick={reload}>
+              </IdleButton>
+              <IdleButton variant="default" idle={busy || (changes.length === 0 && fault === null)} onClick={reload}>
                 {t('watching.discard')}
-              </Button>
+              </IdleButton>
               <span className="quiet" role="status">
                 {changes.length === 0 ? t('watching.allSaved') : t('watching.unsaved', { count: changes.length })}
               </span>
