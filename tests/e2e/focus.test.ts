@@ -134,6 +134,13 @@ it('on the timeline, keys of the wall mean what they mean on the wall; a span th
   await page.keyboard.press('[');
   await goTo(page, '+3s');
   await page.keyboard.press(']');
+  await press('Hold…');
+  await hasFocus(/^Reason/);
+  await page.keyboard.type('Case 12');
+  await page.keyboard.press('Enter');
+  await closed();
+  await page.getByText('The footage is held.').waitFor();
+  await hasFocus('Hold…');
   await press('Clear selection (Esc)');
   await until('the timeline has it', () => page.evaluate<boolean>(`document.activeElement.matches('.tl-canvas')`));
   await page.keyboard.press('?');

@@ -103,8 +103,8 @@ function HoldDialog({ span, shown }: { span: Selection; shown: Shown }) {
       disabled={said === null || choice.ids.length === 0}
       work={async () => {
         if (said === null) return;
+        // The span stays marked, as after a bookmark: there may be more to do with it, and the keyboard's place is kept.
         await placeHold({ ...whole(span), cameraIds: choice.ids, ...said });
-        useTimeline.getState().clearSelection();
         tell(t('kept.hold.placed'));
       }}
       onClose={closeMarkDialog}
