@@ -1,5 +1,7 @@
 /** By keyboard, focus is never lost: dialogs give it back, rows that go leave it beside, pages begin at their start. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectAccessible } from '../support/accessible.ts';
+import { shot } from '../support/shot.ts';
 import { until } from '../support/until.ts';
 import { goTo, openRig, type Rig } from './playback-rig.ts';
 
@@ -149,4 +151,27 @@ it('on the timeline, keys of the wall mean what they mean on the wall; a span th
   await closed();
   await until('it again', () => page.evaluate<boolean>(`document.activeElement.matches('.tl-canvas')`));
   await page.keyboard.press('Home');
+});
+
+it('an address without a page says so and leads back to the wall, with the keyboard alone', async () => {
+  const { page, station } = rig;
+  for (const [address, why] of [
+    ['/nothing/here', 'There is no page at this address.'],
+    ['/storage/nothing', 'There is no page at this address.'],
+    ['/settings/analysis/nothing', 'There is no page at this address.'],
+    ['/cameras/nothing', 'This is no longer here. Somebody may have removed it.'],
+  ] as const) {
+    await page.goto(`${station.url}${address}`);
+    await page.getByRole('heading', { name: why }).waitFor();
+    const back = page.getByRole('link', { name: 'To the wall' });
+    await back.focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.tl-canvas').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    await hasFocus(/^(Wall|Tile 1)/);
+  }
+  await page.goto(`${station.url}/nothing/here`);
+  await page.getByRole('link', { name: 'To the wall' }).waitFor();
+  await shot(page, 'no-page');
+  await expectAccessible(page);
 });

@@ -13,6 +13,7 @@ import { decimalSign } from './text/format.ts';
 import { useTranslation } from './text/index.ts';
 import { Find, type Findable } from './ui/find.tsx';
 import { keepFocus } from './ui/keep-focus.ts';
+import { NoPage } from './ui/no-page.tsx';
 import { Shell } from './ui/shell.tsx';
 import { themeOf, variables } from './ui/theme.ts';
 
@@ -174,7 +175,7 @@ function OneCamera({ id, page }: { id: string; page: (camera: CameraView) => Rea
   const loaded = useCameras((s) => s.loaded);
   const camera = useCameras((s) => (parsed.success ? s.byId.get(parsed.data) : undefined));
   // The first values are taken once: pushes of states must not undo what is being typed.
-  if (!camera) return loaded ? <p className="page">{t('app.error.NOT_FOUND')}</p> : null;
+  if (!camera) return loaded ? <NoPage why={t('app.error.NOT_FOUND')} /> : null;
   return page(camera);
 }
 
@@ -213,7 +214,7 @@ function Pages() {
     </Shell>
   );
   const moved = (to: string): ReactNode => <Redirect to={to} replace />;
-  const forbidden = <p className="page">{t('app.error.FORBIDDEN')}</p>;
+  const forbidden = <NoPage why={t('app.error.FORBIDDEN')} />;
   const crashed = (
     <div className="page stack" role="alert">
       <p>{t('app.error.crashed')}</p>
@@ -283,7 +284,7 @@ function Pages() {
           {({ tab }) => in_(t('analysis.title'), <AnalysisPage name={tab} />)}
         </Route>
         <Route path="/settings">{in_(t('settings.title'), <SettingsPage />)}</Route>
-        <Route>{in_('', <h1 className="page">{t('app.error.notFound')}</h1>)}</Route>
+        <Route>{in_('', <NoPage why={t('app.error.notFound')} />)}</Route>
       </Switch>
       <Find
         open={finding}

@@ -1,6 +1,7 @@
 /** The analysis of pictures: how it does, and its models; each tab has its own address. */
 import { Link } from 'wouter';
 import { useTranslation } from '../../text/index.ts';
+import { NoPage } from '../../ui/no-page.tsx';
 import { ModelsTab } from './models-tab.tsx';
 import { NowTab } from './now-tab.tsx';
 import { PlatesTab } from '../plates/plates-tab.tsx';
@@ -17,7 +18,7 @@ const addressOf = (tab: Tab): string => (tab === 'now' ? '/settings/analysis' : 
 export function AnalysisPage({ name }: { name?: string | undefined }) {
   const { t } = useTranslation();
   const tab: Tab | null = name === undefined ? 'now' : isTab(name) ? name : null;
-  if (tab === null) return <h1 className="page">{t('app.error.notFound')}</h1>;
+  if (tab === null) return <NoPage why={t('app.error.notFound')} />;
   const Body = bodies[tab];
   return (
     <div className="page wide">

@@ -16,7 +16,7 @@ export function KeptNone({ children }: { children: ReactNode }) {
           go('/');
         }}
       >
-        {t('kept.toWall')}
+        {t('app.verb.toWall')}
       </Button>
     </div>
   );

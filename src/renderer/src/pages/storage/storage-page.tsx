@@ -2,6 +2,7 @@
 import { Link } from 'wouter';
 import { useMay } from '../../stores/session.ts';
 import { useTranslation } from '../../text/index.ts';
+import { NoPage } from '../../ui/no-page.tsx';
 import { EncryptionTab } from '../encryption/encryption-tab.tsx';
 import { ArchivesTab } from './archives-tab.tsx';
 import { DisksTab } from './disks-tab.tsx';
@@ -31,7 +32,7 @@ export function StoragePage({ name }: { name?: string | undefined }) {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const tab: Tab | null = name === undefined ? 'disks' : isTab(name) ? name : null;
-  if (tab === null) return <h1 className="page">{t('app.error.notFound')}</h1>;
+  if (tab === null) return <NoPage why={t('app.error.notFound')} />;
   const Body = bodies[tab];
   const closed = (one: Tab): boolean => (one === 'encryption' || one === 'archive') && !may;
   const shown = tabs.filter((one) => !closed(one));

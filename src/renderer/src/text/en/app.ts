@@ -24,6 +24,7 @@ export const app = {
     more: 'Show older',
     logOut: 'Log out',
     logIn: 'Log in',
+    toWall: 'To the wall',
   },
   clock: { label: 'Station time' },
   user: { menu: 'Account of {{name}}', local: 'This PC' },

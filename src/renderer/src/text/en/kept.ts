@@ -6,7 +6,6 @@ export const kept = {
   cameras: 'Cameras',
   days_one: '{{count}} day',
   days_other: '{{count}} days',
-  toWall: 'To the wall',
   show: 'Show this moment on the wall',
   gone: 'Removed camera',
   bookmark: {

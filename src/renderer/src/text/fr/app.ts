@@ -27,6 +27,7 @@ export const app = {
     more: 'Afficher plus ancien',
     logOut: 'Se déconnecter',
     logIn: 'Se connecter',
+    toWall: 'Aller au mur',
   },
   clock: { label: 'Heure de la station' },
   user: { menu: 'Compte de {{name}}', local: 'Ce PC' },

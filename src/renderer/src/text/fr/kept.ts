@@ -10,7 +10,6 @@ export const kept = {
   days_one: '{{count}} jour',
   days_many: '{{count}} jours',
   days_other: '{{count}} jours',
-  toWall: 'Aller au mur',
   show: 'Montrer ce moment sur le mur',
   gone: 'Caméra retirée',
   bookmark: {

@@ -27,6 +27,7 @@ export const app = {
     more: 'Mostrar mais antigos',
     logOut: 'Terminar sessão',
     logIn: 'Iniciar sessão',
+    toWall: 'Ir para o mural',
   },
   clock: { label: 'Hora da estação' },
   user: { menu: 'Conta de {{name}}', local: 'Este PC' },

@@ -10,7 +10,6 @@ export const kept = {
   days_one: '{{count}} dia',
   days_many: '{{count}} dias',
   days_other: '{{count}} dias',
-  toWall: 'Ir para o mural',
   show: 'Mostrar este momento no mural',
   gone: 'Câmara removida',
   bookmark: {
