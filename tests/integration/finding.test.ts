@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDevices } from '../../src/main/adapters/onvif/index.ts';
 import { AppError } from '../../src/main/contract/error.ts';
+import { changesOf } from '../../src/main/domain/change.ts';
 import type { FoundDevice } from '../../src/main/domain/device.ts';
 import type { FoundDraft } from '../../src/main/domain/finding.ts';
 import type { DeviceDoor } from '../../src/main/engine/device-port.ts';
@@ -307,7 +308,7 @@ describe('finding', () => {
 describe('a device', () => {
   const events = async (
     engine: Awaited<ReturnType<typeof open>>['engine'],
-    kind: 'camera-moved' | 'camera-clock-set' | 'camera-clock-off',
+    kind: 'camera-moved' | 'camera-changed' | 'camera-clock-set' | 'camera-clock-off',
   ) => (await engine.events.list({ kind: [kind], limit: 10 })).events;
 
   it('is followed to another address once it has proved who it is; a stranger with its name is not', async () => {
@@ -465,8 +466,12 @@ describe('a device', () => {
     expect(status).toMatchObject({ state: 'trouble', trouble: 'certificate-changed', certificate: { pinned } });
     expect(second.asked).toEqual([]);
     const shown = status?.certificate?.seen ?? '';
-    expect(await codeOf(engine.devices.trust(gate.id, 'f'.repeat(64)))).toMatchObject({ what: 'certificate' });
-    await engine.devices.trust(gate.id, shown);
+    expect(await codeOf(engine.devices.trust(gate.id, 'f'.repeat(64), 'ana'))).toMatchObject({ what: 'certificate' });
+    expect(await events(engine, 'camera-changed')).toEqual([]);
+    await engine.devices.trust(gate.id, shown, 'ana');
+    const told = await until('told', async () => (await events(engine, 'camera-changed'))[0]);
+    expect(told).toMatchObject({ cameraId: gate.id, data: { camera: gate.name, by: 'ana' } });
+    expect(changesOf(told.data)).toEqual([{ field: 'certificate', was: pinned, is: shown }]);
     expect((await engine.devices.facts(gate.id, true)).identity.serial).toBe('S1');
     expect(engine.cameras.get(gate.id)).toMatchObject({
       link: { certificate: shown },

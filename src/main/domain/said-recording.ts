@@ -97,6 +97,7 @@ export function cameraFields(camera: Camera, other: Camera, nameOf: Named): Said
       url: sub === null ? null : shownUrl(sub.url),
     }),
     device: link === null ? null : shownUrl(link.url),
+    certificate: link?.certificate ?? null,
     username,
     tags: tags.join(', '),
     notes,

@@ -1,6 +1,14 @@
 /** The devices behind the cameras: who shares which connection, when each is asked, and what is learned of it. */
 import { AppError } from '#contract/error.ts';
-import { otherDevice, sameDevice, type DeviceFacts, type DeviceIdentity, type DeviceLink } from '#domain/device.ts';
+import { changeData } from '#domain/change.ts';
+import {
+  otherDevice,
+  sameDevice,
+  type CertificatePin,
+  type DeviceFacts,
+  type DeviceIdentity,
+  type DeviceLink,
+} from '#domain/device.ts';
 import type { DeviceStatus } from '#domain/device-status.ts';
 import type { CameraId } from '#domain/id.ts';
 import type { StreamSettings } from '#domain/stream.ts';
@@ -179,6 +187,18 @@ export function createDevices(deps: {
     return { shared, link: camera.link };
   };
 
+  const trustOne = async (id: CameraId, certificate: CertificatePin, by: string): Promise<void> => {
+    const pinned = deps.record(id)?.link?.certificate ?? null;
+    await deps.relink(id, (now) => now.link && { ...now, link: { ...now.link, certificate } });
+    const camera = deps.record(id);
+    const changed = changeData({ certificate: pinned }, { certificate });
+    if (camera?.link?.certificate !== certificate || Object.keys(changed).length === 0) return;
+    const atMs = clock.nowMs();
+    const data = { camera: camera.name, by, changed: 'certificate', enabled: camera.enabled, ...changed };
+    deps.events.note({ kind: 'camera-changed', severity: 'info', cameraId: id, fromMs: atMs, toMs: atMs, data });
+    log.info('a changed certificate was accepted', data);
+  };
+
   return {
     of: (id) => byCamera.get(id)?.connection.device ?? null,
     async run(id, work) {
@@ -197,15 +217,14 @@ export function createDevices(deps: {
       const status = shared.connection.status();
       return enabled(shared).length > 0 ? status : { ...status, state: 'off', trouble: null, detail: null };
     },
-    async trust(id, certificate) {
+    async trust(id, certificate, by) {
       const { shared } = need(id);
       const { certificate: shown } = shared.connection.status();
       if (shown === null || shown.seen !== certificate)
         throw new AppError('CONFLICT', 'The camera shows another certificate by now. Compare it again.', {
           data: { what: 'certificate' },
         });
-      for (const camera of [...shared.cameras])
-        await deps.relink(camera, (now) => now.link && { ...now, link: { ...now.link, certificate } });
+      for (const camera of [...shared.cameras]) await trustOne(camera, certificate, by);
     },
     onChange(listener) {
       listeners.add(listener);

@@ -114,8 +114,8 @@ export type Devices = {
   facts(id: CameraId, fresh?: boolean): Promise<DeviceFacts>;
   /** null without a link. */
   status(id: CameraId): DeviceStatus | null;
-  /** Accepts the certificate that a person has compared. Throws CONFLICT when the device shows another one by now. */
-  trust(id: CameraId, certificate: CertificatePin): Promise<void>;
+  /** Accepts the certificate that a person has compared; an event says who. Throws CONFLICT when the device shows another one by now. */
+  trust(id: CameraId, certificate: CertificatePin, by: string): Promise<void>;
   onChange(listener: (change: DeviceChange) => void): () => void;
 };
 

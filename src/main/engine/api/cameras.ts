@@ -40,8 +40,8 @@ export function camerasAnswers(cameras: Cameras, devices: Devices): Answers<'cam
       return {};
     },
     facts: ({ id, fresh }) => devices.facts(id, fresh),
-    trust: async ({ id, certificate }) => {
-      await devices.trust(id, certificate);
+    trust: async ({ id, certificate }, call) => {
+      await devices.trust(id, certificate, callerOf(call).name);
       return {};
     },
     probe: (input) => cameras.probe(input),

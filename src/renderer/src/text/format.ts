@@ -144,3 +144,10 @@ export function daysOf(ms: number): string {
     maximumFractionDigits: days < 9.95 && Math.abs(days - Math.round(days)) > 0.05 ? 1 : 0,
   }).format(days);
 }
+
+/** A fingerprint as people compare it: groups of four, in capitals. */
+export const printOf = (pin: string): string =>
+  pin
+    .toUpperCase()
+    .match(/.{1,4}/g)
+    ?.join(' ') ?? pin;

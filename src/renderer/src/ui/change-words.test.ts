@@ -43,6 +43,16 @@ describe('what a person changed, in words', () => {
     expect(eventDetail(rules, false)).toBe('by ana');
   });
 
+  it('tells certificates as people compare them', () => {
+    const [old, fresh] = ['ab'.repeat(32), '01'.repeat(32)];
+    const accepted = event('camera-changed', {
+      ...{ camera: 'Gate', by: 'ana' },
+      ...changeData({ certificate: old }, { certificate: fresh }),
+    });
+    const groups = (four: string): string => Array<string>(16).fill(four).join(' ');
+    expect(changeLines(accepted)).toEqual([`Certificate (SHA-256): ${groups('ABAB')} → ${groups('0101')}`]);
+  });
+
   it('says it in each language', async () => {
     await setLanguage('fr');
     expect(changeLines(rules)[0]).toMatch(/^Flux principal, gardé au plus : 30\sjours → 14\sjours$/);

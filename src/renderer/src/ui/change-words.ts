@@ -5,7 +5,7 @@ import { RecordingMode, minutesOfDay } from '#domain/recording-plan.ts';
 import { exceptionOf, scheduleNamed, spansOf } from '#domain/said-recording.ts';
 import { clockOfMinutes, dayMs } from '#domain/time.ts';
 import { SyncPolicy } from '#domain/volume.ts';
-import { bytesOf, calendarDayOf, dateTimeOf, daysOf, numberOf, spanOf, weekdayOf } from '../text/format.ts';
+import { bytesOf, calendarDayOf, dateTimeOf, daysOf, numberOf, printOf, spanOf, weekdayOf } from '../text/format.ts';
 import { t } from '../text/index.ts';
 
 const nothing = (): string => t('changes.nothing');
@@ -101,6 +101,7 @@ const fields = {
   enabled: yesNo,
   url: text(),
   device: text(),
+  certificate: (said: Said) => (typeof said === 'string' && said !== '' ? printOf(said) : nothing()),
   username: text(),
   password: (said: Said) => t(said === 'given' ? 'changes.value.given' : 'changes.value.forgotten'),
   tags: text(),

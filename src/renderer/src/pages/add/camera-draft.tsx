@@ -3,6 +3,7 @@ import { Info } from 'lucide-react';
 import { RecordingPreset } from '#domain/recording-plan.ts';
 import { useState } from 'react';
 import type { DeviceProfile } from '#domain/device.ts';
+import { printOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { codecName } from '../../ui/camera-words.ts';
 import { Mark, Shape } from '../../ui/mark.tsx';
@@ -10,7 +11,7 @@ import { addressOf } from './arrange-found.ts';
 import { changeDraft, type Chosen, orNull } from './chosen.ts';
 import { type Draft, type DraftProblem, type FineLook, foreignHostsOf, profileOf, streamUrlOf } from './draft.ts';
 import { Still, type StreamTest, useStreamTest } from './still.tsx';
-import { adviceWords, factWords, isQuiet, printOf, profileWords, videoPlain } from './words.ts';
+import { adviceWords, factWords, isQuiet, profileWords, videoPlain } from './words.ts';
 
 /** `said`: the profile as the device describes it; what comes can be another picture. */
 function TestMark({ test, said }: { test: StreamTest; said: DeviceProfile | null }) {

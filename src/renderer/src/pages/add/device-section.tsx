@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import type { DeviceFacts } from '#domain/device.ts';
 import { cameraFacts, trustCertificate } from '../../stores/cameras.ts';
-import { clockOf, dateTimeOf, durationOf, sinceOf } from '../../text/format.ts';
+import { clockOf, dateTimeOf, durationOf, printOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
@@ -11,7 +11,7 @@ import { useNow } from '../../ui/use-now.ts';
 import './add.css';
 import { BusyLine } from './busy-line.tsx';
 import { useWork } from './use-work.ts';
-import { abilityWords, printOf, profileWords } from './words.ts';
+import { abilityWords, profileWords } from './words.ts';
 
 /** What of the link a person may change here. */
 export type LinkValues = { mainProfile: string | null; subProfile: string | null; setClock: boolean };

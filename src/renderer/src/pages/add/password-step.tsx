@@ -1,12 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { printOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
 import { BusyLine } from './busy-line.tsx';
 import { askDevices, choose, type Chosen, setOwn, setShared, stopAsking, useChosen } from './chosen.ts';
 import { addressOf, modelOf } from './arrange-found.ts';
-import { nameOfFound, printOf } from './words.ts';
+import { nameOfFound } from './words.ts';
 
 function AnswerCell({ entry }: { entry: Chosen }) {
   const { t } = useTranslation();

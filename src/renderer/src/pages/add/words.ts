@@ -83,10 +83,3 @@ export function adviceWords({ code, value }: ProposedCamera['advice'][number]): 
       return { title: t(`finding.advice.${code}.title`), text: t(`finding.advice.${code}.text`) };
   }
 }
-
-/** A fingerprint as people compare it: groups of four, in capitals. */
-export const printOf = (pin: string): string =>
-  pin
-    .toUpperCase()
-    .match(/.{1,4}/g)
-    ?.join(' ') ?? pin;

@@ -67,6 +67,7 @@ export const changes = {
     enabled: 'Switched on',
     url: 'address',
     device: 'Address of the device',
+    certificate: 'Certificate (SHA-256)',
     username: 'User name',
     password: 'Password',
     tags: 'Tags',

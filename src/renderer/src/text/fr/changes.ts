@@ -70,6 +70,7 @@ export const changes = {
     enabled: 'En service',
     url: 'adresse',
     device: 'Adresse de l’appareil',
+    certificate: 'Certificat (SHA-256)',
     username: 'Nom d’utilisateur',
     password: 'Mot de passe',
     tags: 'Étiquettes',

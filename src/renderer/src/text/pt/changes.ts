@@ -70,6 +70,7 @@ export const changes = {
     enabled: 'Ligada',
     url: 'endereço',
     device: 'Endereço do aparelho',
+    certificate: 'Certificado (SHA-256)',
     username: 'Nome de utilizador',
     password: 'Palavra-passe',
     tags: 'Etiquetas',
