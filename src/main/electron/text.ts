@@ -56,10 +56,10 @@ const fr: Text = {
   zoomReset: 'Taille normale',
   devTools: 'Outils de développement',
   show: 'Ouvrir Vigie',
-  idle: 'Vigie : aucun enregistrement en cours',
-  recording: (streams) => `Vigie : ${streams} ${streams === 1 ? 'flux enregistré' : 'flux enregistrés'}`,
-  down: 'Vigie : la station ne tourne pas',
-  quitTitle: "Quitter pendant l'enregistrement ?",
+  idle: 'Vigie\u00a0: aucun enregistrement en cours',
+  recording: (streams) => `Vigie\u00a0: ${streams} ${streams === 1 ? 'flux enregistré' : 'flux enregistrés'}`,
+  down: 'Vigie\u00a0: la station ne tourne pas',
+  quitTitle: "Quitter pendant l'enregistrement\u202f?",
   quitBody: (streams) =>
     `${streams} flux en cours d'enregistrement. Si Vigie quitte, l'enregistrement s'arrête et il manquera la durée jusqu'au prochain démarrage.`,
   keepRecording: "Continuer d'enregistrer en arrière-plan",
@@ -80,7 +80,7 @@ const fr: Text = {
   same: 'Elles sont identiques',
   changedTitle: (host) => `${host} n'est pas la station que vous avez acceptée`,
   changedBody: (before, now) =>
-    `Son certificat a changé. Soit la station a été réinstallée, soit quelqu'un s'interpose. Demandez à son administrateur avant de continuer.\n\navant : ${before}\nmaintenant : ${now}`,
+    `Son certificat a changé. Soit la station a été réinstallée, soit quelqu'un s'interpose. Demandez à son administrateur avant de continuer.\n\navant\u00a0: ${before}\nmaintenant\u00a0: ${now}`,
   saveFailed: "Le fichier n'a pas pu être écrit",
 };
 

@@ -3,6 +3,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en/index.ts';
 import { fr } from './fr/index.ts';
+import { withFrenchSpaces } from './french.ts';
 import { pt } from './pt/index.ts';
 import type { Shape } from './shape.ts';
 
@@ -14,7 +15,7 @@ export const isLanguage = (value: unknown): value is Language => typeof value ==
 
 const all = {
   en: { translation: en },
-  fr: { translation: fr satisfies Shape<typeof en> },
+  fr: { translation: withFrenchSpaces(fr satisfies Shape<typeof en>) },
   pt: { translation: pt satisfies Shape<typeof en> },
 };
 

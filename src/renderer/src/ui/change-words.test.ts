@@ -55,7 +55,7 @@ describe('what a person changed, in words', () => {
 
   it('says it in each language', async () => {
     await setLanguage('fr');
-    expect(changeLines(rules)[0]).toMatch(/^Flux principal, gardé au plus : 30\sjours → 14\sjours$/);
+    expect(changeLines(rules)[0]).toMatch(/^Flux principal, gardé au plus\u00a0: 30\sjours → 14\sjours$/);
     await setLanguage('pt');
     expect(changeLines(rules)[0]).toMatch(/^Fluxo principal, guardado no máximo: 30\sdias → 14\sdias$/);
   });

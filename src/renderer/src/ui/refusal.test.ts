@@ -152,7 +152,7 @@ describe('fields of a refusal', () => {
     expect(text('users.create', 'name', { why: 'form' })).toContain('“User name”: No spaces, slashes or colons');
     await setLanguage('fr');
     expect(text('cameras.update', 'change.name', { why: 'length', most: 80 })).toBe(
-      'La station ne l’accepte pas. « Nom » : 80 caractères au plus.',
+      'La station ne l’accepte pas. «\u00a0Nom\u00a0»\u00a0: 80 caractères au plus.',
     );
     await setLanguage('en');
   });
