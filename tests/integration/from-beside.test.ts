@@ -395,6 +395,10 @@ it('who crossed lines comes back from the disk alone', async () => {
   for (const one of [door, road]) store.watch.putLine(one);
   await keepBeside('gate', { cameraId: gate.id, savedMs: t0 + minute, watching: store.watch.ofCamera(gate.id) });
   store.wanted.add(gate.streamIds.main, t0 - 40 * 86_400_000, t0 - 39 * 86_400_000);
+  // One that was counted at, and is drawn no more as far as is known beside the video, is not one of those that come back.
+  const gone = line(gate.id, 'Gone');
+  store.watch.putLine(gone);
+  store.watch.addLineCounts(rowsOf(gone.id, [[0, 1, 1, 15]]));
   // Thirty days before lies in another month, and so in another file. Nothing was to be recorded in this one.
   const ofDoor: Counted[] = [
     [-30 * 96, 3, 2, 15],

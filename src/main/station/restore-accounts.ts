@@ -11,7 +11,7 @@ export type RestoredAccounts = {
   /** Streams of which something was taken over. */
   streams: number;
   deletions: number;
-  /** Of so many lines it came back who crossed them. */
+  /** Of so many lines that are drawn it came back who crossed them. */
   lines: number;
   /** Of these what is newer than the index. */
   since: DeletedSince[];
@@ -57,15 +57,18 @@ export async function restoreAccounts(
   return restored;
 }
 
-/** Lines that are drawn on the picture must be in the index by then; answers of how many there was something. */
+/** Lines that are drawn on the picture must be in the index by then; answers of how many of them there was something. */
 function restoreLines(store: Store['watch'], months: readonly KeptAccount[]): number {
-  const rows = months.flatMap(({ lines }) =>
+  const drawn = new Set(store.lines().map((line) => line.id));
+  const told = months.flatMap(({ lines }) =>
     Object.entries(lines).flatMap(([id, quarters]) =>
       quarters.map(([quarterMs, went, came, lookedMs]) => ({
         ...{ lineId: LineId.parse(id), quarterMs, in: went, out: came, lookedMs },
       })),
     ),
   );
+  // Of what is drawn no more nothing is kept, and so nothing is said.
+  const rows = told.filter((row) => drawn.has(row.lineId));
   store.restoreLineCounts(rows);
   return new Set(rows.map((row) => row.lineId)).size;
 }
