@@ -5,8 +5,16 @@ import { CameraId } from './id.ts';
 /** busy: the PC does not manage · key-frames: the camera sends too few of them. */
 export const SlowReason = z.enum(['busy', 'key-frames']);
 export type SlowReason = z.infer<typeof SlowReason>;
-/** workers: all of them ended or hang. `undecodable` is one camera's; the others are the station's. */
-export const FailedReason = z.enum(['no-ffmpeg', 'no-model', 'model-failed', 'workers', 'undecodable']);
+/** workers: all of them ended or hang · plates-…: number plates alone are not read. `undecodable` is one camera's; the others are the station's. */
+export const FailedReason = z.enum([
+  'no-ffmpeg',
+  'no-model',
+  'model-failed',
+  'workers',
+  'undecodable',
+  'plates-no-model',
+  'plates-model-failed',
+]);
 export type FailedReason = z.infer<typeof FailedReason>;
 
 /** So many cameras are named. */

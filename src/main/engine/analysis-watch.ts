@@ -50,8 +50,8 @@ export function createAnalysisWatch(deps: {
       .filter((c) => c.enabled && !deps.silenced(c.id))
       .map(({ id }) => ({ id, state: deps.state(id), share: pool.share(id) }))
       .filter((c) => c.state.wantedPerSecond > 0)
-      .map(({ id, state: { trouble, perSecond, wantedPerSecond }, share }) => ({
-        ...{ id, trouble, share },
+      .map(({ id, state: { trouble, perSecond, wantedPerSecond, plates }, share }) => ({
+        ...{ id, trouble, share, plates: plates?.trouble ?? null },
         part: Math.min(1, perSecond / wantedPerSecond),
       }));
     const { workers } = pool.now();

@@ -117,13 +117,19 @@ it('tells of pictures that are not analysed, with the cameras and the reason, an
   ];
   const noModel: AnalysisTrouble = { reason: 'no-model', cameras: [gate, yard], count: 2, part: null };
   const busy: AnalysisTrouble = { reason: 'busy', cameras: [gate], count: 1, part: 0.25 };
-  const { state, problems } = await reportOf({ cameras, analysis: [noModel, busy] });
+  const unread: AnalysisTrouble = { reason: 'plates-no-model', cameras: [yard], count: 1, part: null };
+  const { state, problems } = await reportOf({ cameras, analysis: [noModel, unread, busy] });
   expect(state).toBe('degraded');
   expect(problems.filter((p) => p.code === 'analysis-trouble')).toEqual([
     {
       code: 'analysis-trouble',
       detail: 'Pictures of 2 cameras (Gate, Yard) are not analysed: there is no model that can be used.',
       analysis: noModel,
+    },
+    {
+      code: 'analysis-trouble',
+      detail: 'Number plates of Yard are not read: there is no model that reads plates.',
+      analysis: unread,
     },
     {
       code: 'analysis-trouble',

@@ -201,10 +201,12 @@ const analysisReasons: Record<AnalysisTrouble['reason'], string> = {
   'model-failed': 'not analysed: the model fails again and again',
   workers: 'not analysed: no worker answers',
   undecodable: 'not analysed: ffmpeg cannot decode them',
+  'plates-no-model': 'not read: there is no model that reads plates',
+  'plates-model-failed': 'not read: the model that reads plates fails again and again',
 };
 /** `Pictures of 2 cameras (Gate, Yard) are not analysed: no worker answers.` */
 function analysisWords({ reason, cameras, count }: AnalysisTrouble, nameOf: (id: CameraId) => string): string {
   const names = `${cameras.map(nameOf).join(', ')}${count > cameras.length ? ' …' : ''}`;
   const whose = count === 1 ? names : `${String(count)} cameras (${names})`;
-  return `Pictures of ${whose} are ${analysisReasons[reason]}.`;
+  return `${reason.startsWith('plates-') ? 'Number plates' : 'Pictures'} of ${whose} are ${analysisReasons[reason]}.`;
 }

@@ -42,6 +42,8 @@ function rig(
   const encoded: { width: number; height: number }[] = [];
   const kept: EventId[] = [];
   let answer: PlateRead[] = [];
+  /** Why nothing is answered, and which model is used; null: there is none. */
+  const models: { why: string | null; plate: string | null } = { why: null, plate: 'plate' };
   let second = 0;
   const plates = createWatchPlates({
     pool: () => ({
@@ -49,10 +51,11 @@ function rig(
         asked.push(job.ask as PoolJob<'plates'>['ask']);
         urgencies.push(job.urgency);
         const cost = { prepareMs: 1, runMs: 1, readMs: 1, runs: 1 };
+        if (models.why !== null) return Promise.resolve({ ok: false, why: models.why, detail: '' } as never);
         return Promise.resolve({ ok: true, value: { plates: answer }, cost, waitMs: 0, answerMs: 0 } as never);
       },
     }),
-    models: () => ({ choose: (task) => task as string as ModelId }),
+    models: () => ({ choose: (task) => (task === 'plate' ? models.plate : task) as ModelId | null }),
     rules: {
       settings: () => WatchSettings.parse({ plates: true, ...over.settings }),
       zones: () => over.zones ?? [],
@@ -108,7 +111,7 @@ function rig(
     plates.followed(camera, tracks, atMs);
     for (let i = 0; i < 4; i += 1) await turn();
   };
-  return { plates, asked, urgencies, told, kept, beside, encoded, see };
+  return { plates, asked, models, urgencies, told, kept, beside, encoded, see };
 }
 
 it('reads a vehicle that is followed in the main picture, when nothing more urgent waits, until its plate is known', async () => {
@@ -224,4 +227,32 @@ it('says when vehicles are too small for letters, and does not try', async () =>
   expect(r.plates.state(id)?.trouble).toBe('too-small');
   await r.see(6, [car(6, 0.4)], [read('B101GSB')]);
   expect(r.plates.state(id)).toMatchObject({ looked: 1, stream: null, trouble: null });
+});
+
+it('says that a model fails when it has failed some times, until it reads again or another one is used', async () => {
+  const r = rig();
+  const troubles = async (from: number, seconds: number) => {
+    const said: unknown[] = [];
+    for (let s = from; s < from + seconds; s += 1) {
+      await r.see(s, [car(s)], []);
+      said.push(r.plates.state(id)?.trouble);
+    }
+    return said;
+  };
+  r.models.why = 'model';
+  expect(await troubles(0, 4)).toEqual([null, null, 'model-failed', 'model-failed']);
+  r.models.why = 'late';
+  expect(await troubles(4, 1)).toEqual(['busy']);
+  r.models.why = null;
+  expect(await troubles(5, 1)).toEqual([null]);
+
+  r.models.why = 'model-rests';
+  expect((await troubles(6, 3)).at(-1)).toBe('model-failed');
+  // Of another one nothing is known yet, without a vehicle that passes.
+  r.models.plate = 'other';
+  expect(r.plates.state(id)?.trouble).toBe(null);
+  r.models.plate = null;
+  expect(r.plates.state(id)?.trouble).toBe('no-model');
+  r.models.plate = 'plate';
+  expect(r.plates.state(id)?.trouble).toBe('model-failed');
 });

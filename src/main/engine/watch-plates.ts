@@ -41,6 +41,8 @@ const mostAsked = 4;
 const pictureWidth = 1_920;
 /** So many vehicles that were too narrow to read, in a row, until it is said. */
 const narrowToSay = 5;
+/** So many pictures in a row of which the model made nothing, until it is said: the next one may come tomorrow. */
+const failedToSay = 3;
 
 const severities: Record<PlateListKind, Severity> = { allow: 'info', watch: 'warning', deny: 'alarm' };
 
@@ -66,6 +68,7 @@ type Mine = {
   /** Of the last picture that was read. */
   readMs: number;
   narrow: number;
+  failed: number;
   /** Pictures by passing, until its event keeps them. */
   stills: Map<number, Promise<Still>>;
   /** And of its readings. */
@@ -120,6 +123,8 @@ export function createWatchPlates(deps: {
     const plateModelId = deps.models().choose('plate', null);
     return textModelId === null || plateModelId === null ? null : { textModelId, plateModelId };
   };
+  /** The models that failed, by camera: of others it is not known yet. */
+  const failing = new Map<CameraId, string>();
   const stateOf = (id: CameraId): PlateState => {
     let state = states.get(id);
     if (state === undefined) states.set(id, (state = { looked: 0, told: 0, stream: null, trouble: null }));
@@ -129,7 +134,7 @@ export function createWatchPlates(deps: {
     let mine = cameras.get(camera.id);
     if (mine === undefined) {
       mine = {
-        ...{ camera, passings: freshPassings, tracks: [], frame: null, asking: false, readMs: 0, narrow: 0 },
+        ...{ camera, passings: freshPassings, tracks: [], frame: null, asking: false, readMs: 0, narrow: 0, failed: 0 },
         ...{ stills: new Map<number, Promise<Still>>(), open: new Map<number, Told>() },
         looks: new Map<number, PlateLooks>(),
         state: stateOf(camera.id),
@@ -277,10 +282,7 @@ export function createWatchPlates(deps: {
   const ask = async (mine: Mine, frame: Framed, vehicles: Track[], zones: WatchZone[]): Promise<void> => {
     const { camera } = mine;
     const models = readers();
-    if (models === null) {
-      mine.state.trouble = 'no-model';
-      return;
-    }
+    if (models === null) return;
     if (mine.asking || asked >= mostAsked) return;
     mine.asking = true;
     asked += 1;
@@ -295,7 +297,10 @@ export function createWatchPlates(deps: {
         ask: { ...models, picture: shown, regions: plateParts(shown, boxes, areas, everywhere(camera.id)) },
       });
       if (cameras.get(camera.id) !== mine) return;
-      mine.state.trouble = answer.ok ? null : troubleOf(answer.why);
+      const trouble = answer.ok ? null : troubleOf(answer.why);
+      mine.failed = trouble === 'model-failed' || trouble === 'no-model' ? mine.failed + 1 : 0;
+      if (mine.failed > 0) failing.set(camera.id, JSON.stringify(models));
+      if (mine.failed === 0 || mine.failed >= failedToSay) mine.state.trouble = trouble;
       if (!answer.ok) return;
       mine.readMs = atMs;
       mine.state.looked += 1;
@@ -348,8 +353,13 @@ export function createWatchPlates(deps: {
       const vehicles = unread(mine.passings, tracks).filter((t) => t.lastMs === atMs);
       if (vehicles.length > 0) void ask(mine, frame, vehicles, []);
     },
-    state: (id) =>
-      wanted(id) ? { ...stateOf(id), ...(readers() === null && { trouble: 'no-model' as const }) } : null,
+    state(id) {
+      if (!wanted(id)) return null;
+      const [state, models] = [stateOf(id), readers()];
+      if (models === null) return { ...state, trouble: 'no-model' };
+      const failed = state.trouble === 'model-failed' || state.trouble === 'no-model';
+      return failed && failing.get(id) !== JSON.stringify(models) ? { ...state, trouble: null } : { ...state };
+    },
     settle(id) {
       if (!wanted(id)) unwatched(id, 'unwatched');
     },
@@ -357,6 +367,7 @@ export function createWatchPlates(deps: {
     forget(id) {
       unwatched(id, 'unwatched');
       states.delete(id);
+      failing.delete(id);
     },
     stop() {
       for (const id of [...cameras.keys()]) unwatched(id, 'station-stopped');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CameraId } from '../id.ts';
-import { WatchTrouble } from '../watching.ts';
+import { PlateTrouble, WatchTrouble } from '../watching.ts';
 import {
   analysisWatch,
   freshAnalysisWatch,
@@ -14,7 +14,7 @@ const [a, b] = ['01ARZ3NDEKTSV4RRFFQ69G5FAV', '01BX5ZZKBKACTAV9WEVGEMMVRZ'].map(
   CameraId,
   CameraId,
 ];
-const well = (id: CameraId): CameraLook => ({ id, trouble: null, part: 1, share: 1 });
+const well = (id: CameraId): CameraLook => ({ id, trouble: null, part: 1, share: 1, plates: null });
 const everyS = 5;
 
 /** What is said over a time, of what a test says each 5 s. */
@@ -78,6 +78,19 @@ describe('analysisWatch', () => {
     expect(gone.map((o) => (o.is === 'failed' ? o.reason : o.is))).toEqual(['workers']);
   });
 
+  it('tells once for the station that plates are not read, but not that some are missed', () => {
+    const of = (plates: CameraLook['plates']) =>
+      run(200, (s) => ({ cameras: [a, b].map((id) => ({ ...well(id), plates: s < 100 ? plates : null })) }));
+    for (const plates of ['no-model', 'model-failed'] as const) {
+      const key = `plates-${plates}`;
+      expect(of(plates)).toEqual([
+        { is: 'failed', key, fromMs: 0, camera: null, reason: key, cameras: 2 },
+        { is: 'end', key, atMs: 100_000, unwatched: false },
+      ]);
+    }
+    expect([of('busy'), of('too-small')]).toEqual([[], []]);
+  });
+
   it('ends what goes on of a camera that nobody asks for any more, and of one that sends nothing knows nothing', () => {
     const said = run(200, (s) => ({
       cameras: s < 100 ? [{ ...well(a), trouble: 'busy', part: 0.1 }] : [],
@@ -92,6 +105,7 @@ describe('analysisWatch', () => {
       trouble: fc.option(fc.constantFrom(...WatchTrouble.options), { nil: null }),
       part: fc.double({ min: 0, max: 1, noNaN: true }),
       share: fc.double({ min: 0.1, max: 1, noNaN: true }),
+      plates: fc.option(fc.constantFrom(...PlateTrouble.options), { nil: null }),
       there: fc.boolean(),
       gone: fc.boolean(),
     });
@@ -133,5 +147,11 @@ describe('analysisWatch', () => {
     expect(now(215, 215, [], true)).toEqual([]);
     const many = Array.from({ length: 12 }, () => ({ ...well(a), trouble: 'undecodable' as const }));
     expect(now(220, 300, many)).toMatchObject([{ reason: 'undecodable', count: 12, cameras: { length: 10 } }]);
+    // One whose plates are not read is watched all the same, and may be slow besides.
+    const unread = { ...slow, plates: 'model-failed' as const };
+    expect(now(305, 400, [well(a), unread])).toEqual([
+      { reason: 'plates-model-failed', cameras: [b], count: 1, part: null },
+      { reason: 'busy', cameras: [b], count: 1, part: 0.2 },
+    ]);
   });
 });

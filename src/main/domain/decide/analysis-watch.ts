@@ -5,7 +5,7 @@
  */
 import { mostTroubled, type AnalysisTrouble, type FailedReason, type SlowReason } from '../analysis-trouble.ts';
 import type { CameraId } from '../id.ts';
-import type { WatchTrouble } from '../watching.ts';
+import type { PlateTrouble, WatchTrouble } from '../watching.ts';
 import { alarmWatch, calm, type AlarmRule, type AlarmSign, type AlarmWatch } from './alarm-watch.ts';
 
 /** Less than this part of what was asked for is much less; more than that is enough. */
@@ -21,6 +21,8 @@ export type CameraLook = {
   /** Of the pictures that were asked for, the part that is looked at; and of those for a detector. 0 … 1. */
   part: number;
   share: number;
+  /** Why its plates are not read, where they are to be. */
+  plates: PlateTrouble | null;
 };
 export type AnalysisLooks = {
   atMs: number;
@@ -46,6 +48,10 @@ export type AnalysisOutput =
   | { is: 'end'; key: string; atMs: number; unwatched: boolean };
 
 const ofStation = ['no-ffmpeg', 'no-model', 'model-failed'] as const;
+/** Where the PC is busy, or vehicles are small, plates are missed and not all of them: its page says so. */
+const ofPlates = ['plates-no-model', 'plates-model-failed'] as const;
+const suffers = ({ trouble, plates }: CameraLook, reason: FailedReason): boolean =>
+  trouble === reason || (plates !== null && `plates-${plates}` === reason);
 
 export function analysisWatch(state: AnalysisWatch, looks: AnalysisLooks): [AnalysisWatch, AnalysisOutput[]] {
   const { atMs, cameras } = looks;
@@ -72,8 +78,8 @@ export function analysisWatch(state: AnalysisWatch, looks: AnalysisLooks): [Anal
     if (said?.is === 'begin') outputs.push({ is: 'failed', key, fromMs: said.fromMs, camera, reason, cameras: n });
     if (said?.is === 'end') outputs.push({ is: 'end', key, atMs: said.atMs, unwatched: false });
   };
-  for (const reason of ofStation) {
-    const n = cameras.filter((c) => c.trouble === reason).length;
+  for (const reason of [...ofStation, ...ofPlates]) {
+    const n = cameras.filter((c) => suffers(c, reason)).length;
     judge(reason, n > 0 ? 'bad' : 'good', { camera: null, reason, n });
   }
   judge('workers', looks.workersGone ? 'bad' : 'good', { camera: null, reason: 'workers', n: cameras.length });
@@ -105,18 +111,22 @@ export function troublesOf(state: AnalysisWatch, { cameras }: Pick<AnalysisLooks
     troubles.push({ reason, cameras: of.slice(0, mostTroubled).map((c) => c.id), count: of.length, part });
   };
   if (goesOn('workers')) add('workers', cameras, null);
-  for (const reason of ofStation)
-    if (goesOn(reason))
-      add(
-        reason,
-        cameras.filter((c) => c.trouble === reason),
-        null,
-      );
+  const ofAll = (reasons: readonly FailedReason[]): void => {
+    for (const reason of reasons)
+      if (goesOn(reason))
+        add(
+          reason,
+          cameras.filter((c) => suffers(c, reason)),
+          null,
+        );
+  };
+  ofAll(ofStation);
   add(
     'undecodable',
     cameras.filter((c) => goesOn(`undecodable ${c.id}`)),
     null,
   );
+  ofAll(ofPlates);
   for (const reason of ['busy', 'key-frames'] as const) {
     const of = cameras.filter((c) => {
       const slow = state.slow.get(c.id);

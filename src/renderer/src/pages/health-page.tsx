@@ -225,6 +225,7 @@ function wordsOf({ code, slow, analysis }: Problem): string {
   if (slow !== undefined) return t(`settings.health.slow.${slow.is}`);
   if (code === 'analysis-trouble' && analysis !== undefined && analysis.part !== null)
     return t('settings.health.lessAnalysed');
+  if (analysis?.reason.startsWith('plates-') === true) return t('settings.health.platesUnread');
   return t(`settings.health.code.${code}`);
 }
 

@@ -1,4 +1,5 @@
 /** What an event says, in one line. */
+import { FailedReason } from '#domain/analysis-trouble.ts';
 import type { CameraView } from '#domain/camera.ts';
 import type { Event, EventKind, EventLook } from '#domain/event.ts';
 import type { CameraId } from '#domain/id.ts';
@@ -53,9 +54,8 @@ const isEnding = (value: unknown): value is (typeof endings)[number] => endings.
 
 /** Why pictures are looked at less often, or not at all, and what to do about it. */
 const slow = ['busy', 'key-frames'] as const;
-const failed = ['no-ffmpeg', 'no-model', 'model-failed', 'workers', 'undecodable'] as const;
 export function analysisWords({ why, part }: { why?: unknown; part?: unknown }): string {
-  const [less, none] = [slow.find((w) => w === why), failed.find((w) => w === why)];
+  const [less, none] = [slow.find((w) => w === why), FailedReason.options.find((w) => w === why)];
   if (less !== undefined)
     return t(`events.detail.analysisSlow.${less}`, { part: percentOf(typeof part === 'number' ? part : 0) });
   return none === undefined ? '' : t(`events.detail.analysisFailed.${none}`);

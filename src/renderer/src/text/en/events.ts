@@ -280,6 +280,10 @@ export const events = {
       'model-failed': 'The model fails again and again. Choose another under Settings, Analysis, Models.',
       workers: 'No worker answers. Start Vigie again, and tell who looks after it if that does not help.',
       undecodable: 'ffmpeg cannot decode its pictures. Choose H.264 at the camera, or install a newer ffmpeg.',
+      'plates-no-model':
+        'Number plates are not read: there is no model that reads them. See Settings, Analysis, Models.',
+      'plates-model-failed':
+        'Number plates are not read: the model fails again and again. Choose another under Settings, Analysis, Models.',
     },
   },
   kind: {

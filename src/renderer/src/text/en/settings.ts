@@ -109,6 +109,7 @@ export const settings = {
       yielding: '{{yielding}} of {{of}} sub streams not recorded',
     },
     lessAnalysed: 'Pictures are analysed much less often than asked for.',
+    platesUnread: 'Number plates are to be read and are not: lists of plates warn of nobody.',
     analysisMore_one: 'and {{count}} more camera',
     analysisMore_other: 'and {{count}} more cameras',
     folder: { elsewhere: 'recorded on another disk meanwhile', nowhere: 'not recorded' },

@@ -299,6 +299,9 @@ export const events = {
         'Aucun processus d’analyse ne répond. Relancez Vigie, et prévenez qui s’en occupe si cela ne suffit pas.',
       undecodable:
         'ffmpeg ne peut pas décoder ses images. Choisissez H.264 sur la caméra, ou installez un ffmpeg plus récent.',
+      'plates-no-model': 'Les plaques ne sont pas lues : aucun modèle ne les lit. Voyez Réglages, Analyse, Modèles.',
+      'plates-model-failed':
+        'Les plaques ne sont pas lues : le modèle échoue sans cesse. Choisissez-en un autre sous Réglages, Analyse, Modèles.',
     },
   },
   kind: {

@@ -113,6 +113,7 @@ export const settings = {
       yielding: '{{yielding}} flux secondaires sur {{of}} non enregistrés',
     },
     lessAnalysed: 'Des images sont analysées bien moins souvent que demandé.',
+    platesUnread: 'Des plaques doivent être lues et ne le sont pas : les listes de plaques ne signalent personne.',
     analysisMore_one: 'et {{count}} autre caméra',
     analysisMore_many: 'et {{count}} autres caméras',
     analysisMore_other: 'et {{count}} autres caméras',

@@ -297,6 +297,9 @@ export const events = {
       workers: 'Nenhum processo de análise responde. Reinicie o Vigie, e avise quem cuida dele se isso não ajudar.',
       undecodable:
         'O ffmpeg não consegue descodificar as suas imagens. Escolha H.264 na câmara, ou instale um ffmpeg mais recente.',
+      'plates-no-model': 'As matrículas não são lidas: nenhum modelo as lê. Veja Definições, Análise, Modelos.',
+      'plates-model-failed':
+        'As matrículas não são lidas: o modelo falha repetidamente. Escolha outro em Definições, Análise, Modelos.',
     },
   },
   kind: {

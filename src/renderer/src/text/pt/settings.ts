@@ -113,6 +113,7 @@ export const settings = {
       yielding: '{{yielding}} de {{of}} fluxos secundários não gravados',
     },
     lessAnalysed: 'Há imagens analisadas com muito menos frequência do que foi pedido.',
+    platesUnread: 'Há matrículas que deviam ser lidas e não são: as listas de matrículas não avisam de ninguém.',
     analysisMore_one: 'e mais {{count}} câmara',
     analysisMore_many: 'e mais {{count}} câmaras',
     analysisMore_other: 'e mais {{count}} câmaras',
