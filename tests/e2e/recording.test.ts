@@ -157,6 +157,8 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await dialog.getByText('It cannot be removed while this camera is recorded by it: Yard.').waitFor();
   await dialog.getByText('It goes on as the schedule says.').waitFor();
   expect(await remove.isDisabled()).toBe(true);
+  const ground = () => remove.evaluate((e) => getComputedStyle(e).backgroundColor);
+  const idle = await ground();
   await expectAccessible(page);
   await shot(page, 'recording-schedule-used', true);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -166,6 +168,7 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Always').waitFor();
   await page.getByRole('button', { name: 'Remove Shop hours' }).click();
   await dialog.getByText('No camera is recorded by it.').waitFor();
+  expect(await ground(), 'what cannot be pressed does not look as if it could').not.toBe(idle);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Edit Shop hours' }).waitFor();
   await page.getByRole('button', { name: 'Remove Shop hours' }).click();
