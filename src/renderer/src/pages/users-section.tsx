@@ -59,7 +59,10 @@ function AddUser({ onClose }: { onClose: () => void }) {
         <Select
           label={t('settings.role')}
           allowDeselect={false}
-          data={Role.options.map((r) => ({ value: r, label: `${t(`app.role.${r}`)}: ${t(`settings.roleHint.${r}`)}` }))}
+          data={Role.options.map((r) => ({
+            value: r,
+            label: `${t(`app.role.${r}`)}${t('app.sign.colon')}${t(`settings.roleHint.${r}`)}`,
+          }))}
           {...form.getInputProps('role')}
         />
         {fault === null ? null : (

@@ -133,7 +133,7 @@ export function Preview({ shown, labels, coverage, focusRecording }: Props) {
       ))}
       {flags.slice(0, 3).map((b) => (
         <p key={b.id} className="tl-preview-event">
-          {`${t('kept.bookmark.title')}: ${b.name}`}
+          {`${t('kept.bookmark.title')}${t('app.sign.colon')}${b.name}`}
         </p>
       ))}
       {summed(events).map(({ kind, count }) => (

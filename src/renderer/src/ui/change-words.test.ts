@@ -56,6 +56,8 @@ describe('what a person changed, in words', () => {
   it('says it in each language', async () => {
     await setLanguage('fr');
     expect(changeLines(rules)[0]).toMatch(/^Flux principal, gardé au plus\u00a0: 30\sjours → 14\sjours$/);
+    const kinds = event('camera-changed', changeData({ kinds: 'motion tamper' }, { kinds: 'motion plate' }));
+    expect(changeLines(kinds)[0]).toMatch(/^[^;]+\u00a0: [^;]+\u202f; [^;]+$/);
     await setLanguage('pt');
     expect(changeLines(rules)[0]).toMatch(/^Fluxo principal, guardado no máximo: 30\sdias → 14\sdias$/);
   });

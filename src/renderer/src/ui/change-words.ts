@@ -127,7 +127,7 @@ function listWords({ was, is }: Changed): string {
     fresh === '' ? '' : t('changes.with', { what: fresh }),
   ]
     .filter(Boolean)
-    .join('; ');
+    .join(t('app.sign.semicolon'));
 }
 
 function line(changed: Changed): string {

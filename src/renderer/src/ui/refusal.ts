@@ -110,7 +110,9 @@ function invalidText(issues: readonly Issue[], call: string | null): string {
   if (told.length === 0) return t('refusal.ours');
   const once = [...new Set(told)];
   const rest = once.length - mostTold;
-  const what = [...once.slice(0, mostTold), ...(rest > 0 ? [t('refusal.more', { count: rest })] : [])].join('; ');
+  const what = [...once.slice(0, mostTold), ...(rest > 0 ? [t('refusal.more', { count: rest })] : [])].join(
+    t('app.sign.semicolon'),
+  );
   return t('app.error.INVALID', { what });
 }
 

@@ -118,7 +118,9 @@ function Streams({
         {sub === null ? null : <TestMark test={sub} said={profileOf(look, draft.subProfile)} />}
         {look.certificate === null ? null : (
           <p className="add-print">
-            {t('finding.password.certificate')}: <span className="mono">{printOf(look.certificate)}</span>
+            {t('finding.password.certificate')}
+            {t('app.sign.colon')}
+            <span className="mono">{printOf(look.certificate)}</span>
           </p>
         )}
       </div>

@@ -46,7 +46,9 @@ function AnswerCell({ entry }: { entry: Chosen }) {
           )}
           {look.certificate === null ? null : (
             <p className="add-print">
-              {t('finding.password.certificate')}: <span className="mono">{printOf(look.certificate)}</span>
+              {t('finding.password.certificate')}
+              {t('app.sign.colon')}
+              <span className="mono">{printOf(look.certificate)}</span>
               <br />
               {t('finding.password.certificateHint')}
             </p>

@@ -111,7 +111,7 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
                         aria-label={[`${camera.name}, ${when(fromMs, toMs)}: ${words(share)}`, short(of)]
                           .filter((text) => text !== '')
                           .join(', ')}
-                        title={`${when(fromMs, toMs)}: ${words(share)}`}
+                        title={`${when(fromMs, toMs)}${t('app.sign.colon')}${words(share)}`}
                         onFocus={() => {
                           setAt({ row, column });
                         }}

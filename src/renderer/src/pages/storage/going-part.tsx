@@ -60,7 +60,7 @@ function GoingPart({
       of.bytes === null ? '' : t('retention.going.size', { size: bytesOf(of.bytes) }),
     ]
       .filter(Boolean)
-      .join('; ');
+      .join(t('app.sign.semicolon'));
   return (
     <>
       <Warning>

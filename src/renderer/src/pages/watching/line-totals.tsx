@@ -60,7 +60,9 @@ export function LineTotalsPart({ cameraId, lineId }: { cameraId: CameraId; lineI
           <ChevronLeft size={15} aria-hidden="true" />
         </button>
         <strong role="status">
-          {dayWords(day.day)}: {t('watching.line.counted', { in: numberOf(day.in), out: numberOf(day.out) })}
+          {dayWords(day.day)}
+          {t('app.sign.colon')}
+          {t('watching.line.counted', { in: numberOf(day.in), out: numberOf(day.out) })}
         </strong>
         <button
           type="button"

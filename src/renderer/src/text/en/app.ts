@@ -12,6 +12,8 @@ export const app = {
     settings: 'Settings',
   },
   range: 'From {{min}} to {{max}}.',
+  /** Between two texts that are put together. */
+  sign: { colon: ': ', semicolon: '; ' },
   verb: {
     save: 'Save',
     cancel: 'Cancel',

@@ -15,6 +15,7 @@ export const app = {
     settings: 'Réglages',
   },
   range: 'De {{min}} à {{max}}.',
+  sign: { colon: ' : ', semicolon: ' ; ' },
   verb: {
     save: 'Enregistrer',
     cancel: 'Annuler',

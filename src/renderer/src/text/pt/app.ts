@@ -15,6 +15,7 @@ export const app = {
     settings: 'Definições',
   },
   range: 'De {{min}} a {{max}}.',
+  sign: { colon: ': ', semicolon: '; ' },
   verb: {
     save: 'Guardar',
     cancel: 'Cancelar',
