@@ -18,6 +18,7 @@ import type { QueryCommand, QueryReport, QuerySetup } from '#workers/query/port.
 import { createThumbsClient } from '#workers/thumbs/client.ts';
 import type { ThumbsCommand, ThumbsReport, ThumbsSetup } from '#workers/thumbs/port.ts';
 import { supervise } from '#workers/lib/supervise.ts';
+import { createBell, withBell } from '#workers/lib/bell.ts';
 import { startThread } from '#workers/lib/thread.ts';
 import {
   type Certificate,
@@ -117,8 +118,10 @@ export async function compose(deps: {
     const known = knownFfmpeg(store.setting, wanted);
     let ffmpegPath = known?.path ?? null;
     const ingestThreads = createSpareThreads(() => {
-      const setup: IngestSetup = { ffmpeg: ffmpegPath, boot, maxPendingBytes, maxPreRollBytes, maxCachedGopBytes };
-      return startThread<IngestCommand, IngestReport>(places.worker('ingest'), 'ingest', setup);
+      const bell = createBell();
+      const memory = { maxPendingBytes, maxPreRollBytes, maxCachedGopBytes };
+      const setup: IngestSetup = { bell, ffmpeg: ffmpegPath, boot, ...memory };
+      return withBell(startThread<IngestCommand, IngestReport>(places.worker('ingest'), 'ingest', setup), bell);
     });
     closing.push(() => ingestThreads.end());
     // The threads that record start before all else: they load while this one does.

@@ -164,6 +164,7 @@ export function createIngest(deps: {
   }
 
   const nap = createNap({
+    ...(setup.bell !== undefined && { bell: setup.bell }),
     mayMs: mayNapMs,
     before() {
       for (const lane of lanes.values()) lane.writeDue();

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../../../tests/support/until.ts';
-import { createNap } from './nap.ts';
+import { createBell } from '../lib/bell.ts';
+import { createNap, napMs } from './nap.ts';
 import { tickMs } from './ticker.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -129,6 +130,27 @@ describe('nap', () => {
     // there and back: a few sleeps each at the most, and no way past them
     expect(looks - before).toBeGreaterThanOrEqual(5);
     expect(looks - before).toBeLessThanOrEqual(5 * 4);
+  });
+
+  it('ends a sleep when it is rung for, and not the next one', async () => {
+    const bell = createBell();
+    const thread = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       const cell = new Int32Array(workerData);
+       parentPort.on('message', () => { Atomics.add(cell, 0, 1); Atomics.notify(cell, 0); });`,
+      { eval: true, workerData: bell },
+    );
+    cleanups.push(() => thread.terminate());
+    const looks: number[] = [];
+    const nap = createNap({ bell, mayMs: () => napMs, before: () => void looks.push(performance.now()) });
+    cleanups.push(() => nap.stop());
+    const between = (): number[] => looks.slice(1).map((at, i) => at - (looks[i] ?? 0));
+    const shortest = napMs * 0.8 - 5;
+    await until('it naps', () => between().filter((ms) => ms >= shortest).length >= 2);
+    looks.length = 0;
+    thread.postMessage(0);
+    await until('it woke and slept again', () => looks.length >= 4);
+    expect(between().filter((ms) => ms < shortest)).toHaveLength(1);
   });
 
   it('when stopped looks no more', async () => {

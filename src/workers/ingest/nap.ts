@@ -6,6 +6,7 @@
  *
  * The time that pictures lie unread counts against what a crash may cost (`fragmentMaxMs`).
  */
+import { createBell } from '../lib/bell.ts';
 import { tickMs } from './ticker.ts';
 
 export type Nap = { stop(): void };
@@ -20,14 +21,17 @@ export const busyNapMs = 1;
 const spread = 0.2;
 
 export type NapDeps = {
+  /** Rung when there is a message for the thread: it ends a sleep. Absent: nobody rings. */
+  bell?: SharedArrayBuffer;
   /** How long the thread may sleep now, in ms. */
   mayMs(): number;
   /** Called when all that came was taken, before every sleep, and about every `napMs` while there is none. */
   before(): void;
 };
 
-export function createNap({ mayMs, before }: NapDeps): Nap {
-  const cell = new Int32Array(new SharedArrayBuffer(4));
+export function createNap({ bell = createBell(), mayMs, before }: NapDeps): Nap {
+  const cell = new Int32Array(bell);
+  let rung = Atomics.load(cell, 0);
   let stopped = false;
   let immediate: NodeJS.Immediate | null = null;
   let sleeping: NodeJS.Immediate | null = null;
@@ -51,7 +55,8 @@ export function createNap({ mayMs, before }: NapDeps): Nap {
       timer = setTimeout(look, tickMs);
       return;
     }
-    Atomics.wait(cell, 0, 0, ms * (1 - spread * Math.random()));
+    Atomics.wait(cell, 0, rung, ms * (1 - spread * Math.random()));
+    rung = Atomics.load(cell, 0); // what came by now is read at the next poll
     // The loop polls once, without waiting; then comes `look`, then what it began (as microtasks), then the next sleep.
     immediate = setImmediate(look);
     sleeping = setImmediate(sleep);

@@ -128,6 +128,8 @@ export type ReplayOutcome =
 
 /** Given once, as workerData. */
 export type IngestSetup = {
+  /** Rung with each command, so that none waits while the thread sleeps; absent: nobody rings. */
+  bell?: SharedArrayBuffer;
   /** Absolute path of ffmpeg for what the own client cannot speak; null: there is none. */
   ffmpeg: string | null;
   /** Which boot of the machine its steady clock counts from. */
