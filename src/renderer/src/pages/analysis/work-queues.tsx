@@ -23,7 +23,7 @@ export function WorkQueues() {
                 <th>{t('analysis.queues.since')}</th>
                 <th className="num">{t('analysis.done')}</th>
                 <th className="num">{t('analysis.queues.retried')}</th>
-                <th className="num">{t('analysis.failed')}</th>
+                <th className="num">{t('analysis.queues.without')}</th>
                 <th className="num">{t('analysis.queues.dropped')}</th>
               </tr>
             </thead>

@@ -61,6 +61,7 @@ export const analysis = {
     of: '{{number}} of {{bound}}',
     since: 'Oldest since',
     retried: 'Tried again',
+    without: 'In vain',
     dropped: 'Left out',
     fault: 'The last failure: {{fault}}',
   },

@@ -75,6 +75,7 @@ export const analysis = {
     of: '{{number}} sur {{bound}}',
     since: 'Plus ancien depuis',
     retried: 'Réessayés',
+    without: 'En vain',
     dropped: 'Omis',
     fault: 'Le dernier échec : {{fault}}',
   },

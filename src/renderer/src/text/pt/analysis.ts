@@ -75,6 +75,7 @@ export const analysis = {
     of: '{{number}} de {{bound}}',
     since: 'Mais antigo desde',
     retried: 'Tentados de novo',
+    without: 'Em vão',
     dropped: 'Omitidos',
     fault: 'A última falha: {{fault}}',
   },
