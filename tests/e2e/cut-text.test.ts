@@ -28,7 +28,6 @@ const sizes = [
   { width: 1920, height: 1080 },
 ];
 const languages = ['en', 'fr', 'pt'];
-const themes = ['dark', 'light', 'contrast'];
 const paths = (): string[] => [
   '/',
   '/events',
@@ -53,14 +52,24 @@ const paths = (): string[] => [
 
 const speak = (page: Page, language: string): Promise<void> =>
   page.evaluate(`localStorage.setItem('vigie.language', '${language}')`);
-/** At each size, and in each theme; at the larger ones in one of them only where not `whole`: what is cut there is cut at the smallest. */
-async function look(page: Page, where: string, whole: boolean): Promise<void> {
-  for (const [i, size] of sizes.entries()) {
+/**
+ * What a theme changes that is no colour, and so could cut words in it alone: there is nothing of the kind, and no need to look at
+ * each page in each theme.
+ */
+const themedBeyondColour = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`(() => {
+    const colours = (style, name) => ['color', 'color-scheme', '--shadow'].includes(name) || (name.startsWith('--') && CSS.supports('color', style.getPropertyValue(name).trim()));
+    const odd = (rule, inTheme) => {
+      const themed = inTheme || (rule.selectorText ?? '').includes('[data-theme');
+      const own = themed && rule.style ? [...rule.style].filter((name) => !colours(rule.style, name)) : [];
+      return [...own.map((name) => rule.selectorText + ' ' + name), ...[...(rule.cssRules ?? [])].flatMap((inner) => odd(inner, themed))];
+    };
+    return [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].flatMap((rule) => odd(rule, false)));
+  })()`);
+async function look(page: Page, where: string): Promise<void> {
+  for (const size of sizes) {
     await page.setViewportSize(size);
-    for (const theme of whole || i === 0 ? themes : themes.slice(0, 1)) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      await expectUncut(page, `${where}, ${String(size.width)} × ${String(size.height)}, ${theme}`);
-    }
+    await expectUncut(page, `${where}, ${String(size.width)} × ${String(size.height)}`);
   }
 }
 
@@ -101,8 +110,10 @@ describe.concurrent('on no page', () => {
       expect(await page.evaluate('document.documentElement.lang + " " + location.pathname + location.search')).toBe(
         `${language} ${path}`,
       );
-      await look(page, `${language} ${path}`, false);
+      await look(page, `${language} ${path}`);
     }
+    // Whatever styles those pages brought with them.
+    expect(await themedBeyondColour(page)).toEqual([]);
     await page.context().close();
   });
 });
@@ -118,7 +129,7 @@ it.each(languages)('in the bar of the timeline, with a marked span (%s)', async 
   await goTo(page, '+6s');
   await page.keyboard.press(']');
   await page.locator('.tl-selected').waitFor();
-  await look(page, `${language}, a marked span`, true);
+  await look(page, `${language}, a marked span`);
   await page.keyboard.press('Escape');
 });
 
@@ -133,5 +144,20 @@ it('is found where there is some', async () => {
       tag.parentNode?.removeChild(tag);
     });
     await until('none', async () => (await cutText(page)).length === 0);
+  }
+});
+
+it('no theme changes more than colours, and one that does is found', async () => {
+  const { page } = rig;
+  expect(await themedBeyondColour(page)).toEqual([]);
+  for (const content of [
+    ':root[data-theme="contrast"] { --s1: 2rem; }',
+    '@media all { :root[data-theme="light"] { & .bar { color: #fff; padding-left: 9px; } } }',
+  ]) {
+    const style = await page.addStyleTag({ content });
+    expect(await themedBeyondColour(page)).toHaveLength(1);
+    await style.evaluate((tag) => {
+      tag.parentNode?.removeChild(tag);
+    });
   }
 });
