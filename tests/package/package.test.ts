@@ -1,7 +1,8 @@
 /** Packs for three systems over a stub of Electron's files, looks inside, and runs the Linux package in the stand-in. */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { extractAll, extractFile, listPackage } from '@electron/asar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ModelManifest } from '#domain/model.ts';
@@ -14,19 +15,19 @@ const temp = tempFolder('vigie-pack-');
 const targets = [
   {
     flags: ['--linux', '--x64'],
-    resources: 'linux-unpacked/resources',
+    resources: 'linux/dist/linux-unpacked/resources',
     native: 'linux-x64.node',
     foreign: /win32|darwin|\.dll$|\.dylib$|\.exe$/,
   },
   {
     flags: ['--win', '--x64'],
-    resources: 'win-unpacked/resources',
+    resources: 'win/dist/win-unpacked/resources',
     native: 'win32-x64.node',
     foreign: /linux|darwin|\.so(\.\d+)*$|\.dylib$/,
   },
   {
     flags: ['--mac', '--arm64'],
-    resources: 'mac-arm64/Vigie.app/Contents/Resources',
+    resources: 'mac/dist/mac-arm64/Vigie.app/Contents/Resources',
     native: 'darwin-arm64.node',
     foreign: /linux|win32|\.so(\.\d+)*$|\.dll$|\.exe$/,
   },
@@ -39,7 +40,7 @@ const builtIns = readdirSync(builtInDir).map((name) =>
 const workers = readdirSync(join(project, 'src/workers')).filter((name) =>
   existsSync(join(project, 'src/workers', name, 'worker.ts')),
 );
-const under = (resources: string): string => join(temp.path, 'dist', resources);
+const under = (resources: string): string => join(temp.path, resources);
 const files = (dir: string): string[] =>
   existsSync(dir)
     ? readdirSync(dir, { recursive: true, withFileTypes: true }).flatMap((e) =>
@@ -51,28 +52,28 @@ const inArchive = (resources: string): string[] =>
     name.replaceAll('\\', '/').replace(/^\//, ''),
   );
 
-beforeAll(() => {
-  for (const { flags } of targets) {
-    const [system = '', arch = ''] = flags;
-    execFileSync(
-      process.execPath,
-      [
-        'node_modules/electron-builder/cli.js',
-        system,
-        'dir',
-        arch,
-        '--config',
-        'tests/package/stub.config.mjs',
-        '--publish',
-        'never',
-      ],
-      {
-        cwd: project,
-        env: { ...process.env, VIGIE_PACK_DIR: temp.path },
-        stdio: 'pipe',
-      },
-    );
-  }
+const run = promisify(execFile);
+
+/** Each in a folder of its own, at the same time: one packer fills no more than a core. */
+beforeAll(async () => {
+  const packed = await Promise.allSettled(
+    targets.map(({ flags: [system = '', arch = ''], resources }) =>
+      run(
+        process.execPath,
+        [
+          ...['node_modules/electron-builder/cli.js', system, 'dir', arch],
+          ...['--config', 'tests/package/stub.config.mjs', '--publish', 'never'],
+        ],
+        {
+          cwd: project,
+          env: { ...process.env, VIGIE_PACK_DIR: join(temp.path, resources.split('/')[0] ?? '') },
+          maxBuffer: 2 ** 24,
+        },
+      ),
+    ),
+  );
+  // Not before all have ended: none packs into a folder that is removed.
+  for (const p of packed) if (p.status === 'rejected') throw p.reason;
 }, 240_000);
 afterAll(() => temp.remove());
 
