@@ -8,7 +8,7 @@ import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 let rig: SiteRig;
 
 beforeAll(async () => {
-  rig = await openRigWith(['Gate', 'Yard'], { watched: true });
+  rig = await openRigWith(['Gate', 'Yard'], { watched: ['Gate', 'Yard'] });
 });
 afterAll(() => rig.close());
 

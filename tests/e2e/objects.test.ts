@@ -6,7 +6,7 @@ import { expectLive, openRigWith, type SiteRig, tile } from './wall-rig.ts';
 let rig: SiteRig;
 
 beforeAll(async () => {
-  rig = await openRigWith(['Gate', 'Street'], { watched: true });
+  rig = await openRigWith(['Gate', 'Street']);
   await rig.page.getByRole('link', { name: 'Wall' }).click();
 });
 afterAll(() => rig.close());

@@ -61,15 +61,18 @@ export async function createAdministrator({ station, page }: Rig): Promise<void>
 
 /**
  * A station with these cameras of a demo site, added by its administrator over the form with their small streams too; `watched`:
- * whether the station's own analysis looks at them.
+ * those of them that the station's own analysis looks at.
  */
-export async function openRigWith(names: string[], { watched = false } = {}): Promise<SiteRig> {
+export async function openRigWith(
+  names: string[],
+  { watched = [] }: { watched?: readonly string[] } = {},
+): Promise<SiteRig> {
   const demo = site();
   const cameras = (await demo.start()).filter((c) => names.includes(c.name));
   const rig = await openRig();
   await createAdministrator(rig);
   for (const camera of cameras) await addByForm(rig.page, camera, { sub: true });
-  if (!watched) await leaveUnwatched(rig.page.request, rig.station.url);
+  await leaveUnwatched(rig.page.request, rig.station.url, watched);
   return {
     ...rig,
     demo,

@@ -9,7 +9,7 @@ let rig: SiteRig;
 let gateId: string;
 
 beforeAll(async () => {
-  rig = await openRigWith(['Gate'], { watched: true });
+  rig = await openRigWith(['Gate'], { watched: ['Gate'] });
   gateId = await rig.page.evaluate(
     async () => ((await (await fetch('/api/cameras')).json()) as { id: string }[])[0]?.id ?? '',
   );
