@@ -139,7 +139,7 @@ export const storage = {
     written: 'Written',
     perDay: '{{size}} a day',
     free: 'Free',
-    freeOf: '{{free}} of {{total}}, of which {{target}} are kept free',
+    freeOf: '{{free}} of {{total}}, of which {{target}} are kept free and ready for what comes next',
     held: 'Held',
     short:
       'In {{when}} the guaranteed {{days}} of {{name}} can no longer be kept. Add a disk, lower a minimum, or record less.',

@@ -148,7 +148,7 @@ export const storage = {
     written: 'Écrit',
     perDay: '{{size}} par jour',
     free: 'Libre',
-    freeOf: '{{free}} sur {{total}}, dont {{target}} restent libres',
+    freeOf: '{{free}} sur {{total}}, dont {{target}} restent libres et prêts pour la suite',
     held: 'Retenu',
     short:
       'Dans {{when}}, les {{days}} garantis de {{name}} ne pourront plus être gardés. Ajoutez un disque, baissez un minimum ou enregistrez moins.',

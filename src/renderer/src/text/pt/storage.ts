@@ -147,7 +147,7 @@ export const storage = {
     written: 'Escrito',
     perDay: '{{size}} por dia',
     free: 'Livre',
-    freeOf: '{{free}} de {{total}}, dos quais {{target}} ficam livres',
+    freeOf: '{{free}} de {{total}}, dos quais {{target}} ficam livres e prontos para o que vem a seguir',
     held: 'Retido',
     short:
       'Em {{when}}, os {{days}} garantidos de {{name}} já não poderão ser guardados. Acrescente um disco, baixe um mínimo ou grave menos.',
