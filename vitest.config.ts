@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, longest first: started last they would keep one worker while the others have nothing left to do. */
 const longest = [
-  ...['e2e/scenes', 'e2e/looks', 'e2e/steer', 'e2e/cut-text', 'e2e/footage-search', 'e2e/first-run', 'e2e/timeline'],
+  ...['e2e/scenes', 'e2e/looks', 'e2e/steer', 'e2e/finding', 'e2e/volume-hangs', 'e2e/first-run', 'e2e/timeline'],
   ...['integration/footage-search', 'integration/volumes', 'integration/back-fill', 'integration/motion-gate'],
   ...['integration/station', 'integration/integrity', 'integration/slow-disk', 'integration/ptz'],
   ...['onnx/onnx', 'onnx/plates', 'decide/motion-gate', 'ffmpeg/grey', 'mp4/mp4', 'ffmpeg/ffmpeg', 'archive/archive'],
