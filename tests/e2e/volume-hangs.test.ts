@@ -86,10 +86,14 @@ test.skipIf(disk === null)(
       const { body } = await ask('GET', `/api/timeline?fromMs=${String(now - 600_000)}&toMs=${String(now + 1000)}`);
       return (body as { rows: Row[] }).rows;
     };
+    // One camera's analysis goes on with the rest of the station; four would fill the machine.
+    const cameras = (await ask('GET', '/api/cameras')).body as { id: string; name: string }[];
+    for (const { id } of cameras.filter((c) => c.name !== 'Gate'))
+      expect((await ask('PUT', `/api/cameras/${id}/watching`, { settings: { mode: 'off' } })).status).toBe(200);
     expect((await ask('POST', '/api/volumes', { path, reserveBytes: 0 })).status).toBe(201);
     await until('both are recorded on', async () => (await volumes()).every((v) => v.streams > 1), 60_000);
     await until(
-      'each has half a minute',
+      'each has some seconds',
       async () =>
         (await timeline()).length >= 4 &&
         (await timeline()).every((r) => r.spans.reduce((s, [a, b]) => s + b - a, 0) > 8000),
