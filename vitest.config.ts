@@ -20,7 +20,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// Native addons and worker threads: every test file gets its own process.
+// Native addons and worker threads: every test file gets its own process, but for those of `pure` rooms.
 // A test that hangs ends, some time: how fast a machine is says nothing of what is tried on it.
 const base = {
   pool: 'forks' as const,
@@ -33,11 +33,18 @@ const base = {
 const workers = (least: number): number => Math.max(least, availableParallelism() - 1);
 /** Tests of `integration` that have the machine to themselves. */
 const alone = 'tests/integration/**/*.alone.test.ts';
+/** Rooms without native addons, threads and sockets: their test files share a process for each worker, since starting one takes longer than most of them. */
+const pure = ['contract', 'domain', 'lib', 'media'].map((room) => `src/main/${room}/**/*.test.ts`);
+pure.push('src/renderer/**/*.test.{ts,tsx}');
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], maxWorkers: workers(2) } },
+      {
+        extends: true,
+        test: { ...base, name: 'unit', include: ['src/**/*.test.{ts,tsx}'], exclude: pure, maxWorkers: workers(2) },
+      },
+      { extends: true, test: { ...base, name: 'unit-pure', include: pure, isolate: false, maxWorkers: workers(2) } },
       {
         extends: true,
         // They work for less than a third of their time.

@@ -116,14 +116,16 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
   }, 420_000);
 
   it('looks only in the area, never where nobody is to look, and says what it could not read', async () => {
-    const { engine, ask, id: cameraId, files, folder } = await footage(visitsSeconds);
-    const away = engine.footageSearch.begin(ask({ cameras: [{ id: cameraId, area: corner }] }), ana);
+    const { engine, ask, id: cameraId, files, folder, startMs } = await footage(visitsSeconds);
+    // Up to the end of the second visit: somebody is there for most of it.
+    const two = { toMs: startMs + 45_000 };
+    const away = engine.footageSearch.begin(ask({ ...two, cameras: [{ id: cameraId, area: corner }] }), ana);
     expect(await ended(engine, away.id)).toMatchObject({ state: 'done', hits: 0 });
     engine.watchRules.addZone(cameraId, ZoneDraft.parse({ kind: 'privacy', name: 'All', points: everywhere }));
-    const hidden = engine.footageSearch.begin(ask(), ana);
+    const hidden = engine.footageSearch.begin(ask(two), ana);
     const black = await ended(engine, hidden.id);
     expect(black).toMatchObject({ state: 'done', hits: 0 });
-    expect(black.looked).toBeGreaterThan(50);
+    expect(black.looked).toBeGreaterThan(40);
     const day = join(files.root, 'gate');
     const names = readdirSync(day, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mp4'));
     expect(names.length).toBeGreaterThan(1);
@@ -138,7 +140,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
   }, 420_000);
 
   it('goes on after a restart where it was, one after the other, and ends when it is cancelled', async () => {
-    const rounds = 3;
+    const rounds = 2;
     const { engine, ask, close, folder, startMs } = await footage(rounds * visitsSeconds);
     const { id } = engine.footageSearch.begin(ask(), ana);
     const second = engine.footageSearch.begin(ask(), ana);
@@ -149,7 +151,7 @@ describe.skipIf(noFfmpeg || !hasMedia)('a search of recorded footage', () => {
       for await (const { value } of engine.footageSearch.watch(ending.signal)) pushes.push(value.type);
     })();
     const of = (e: Engine, which: FootageSearchId) => e.footageSearch.list().find((s) => s.id === which);
-    await until('a part is done', () => (of(engine, id)?.doneMs ?? 0) > visitsSeconds * 1_500, 120_000);
+    await until('a part is done', () => (of(engine, id)?.doneMs ?? 0) > visitsSeconds * 500, 120_000);
     expect(engine.footageSearch.cancel(second.id)).toMatchObject({ state: 'cancelled' });
     ending.abort();
     await following;

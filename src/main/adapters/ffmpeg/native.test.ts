@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { bytesOfI420 } from '#media/i420.ts';
 import { mjpegTrack } from '#media/jpeg.ts';
 import { encode, hasFfmpeg, pieces, type EncodeOptions } from '../../../../tests/support/encoded.ts';
+import { uneased } from '../../../../tests/support/uneased.ts';
 import { createChildren } from './child.ts';
 import { createGreys } from './grey.ts';
 import { createNatives, keepsSizes } from './native.ts';
@@ -21,7 +22,7 @@ function jpegOf(width: number, height: number) {
 }
 
 describe.skipIf(!hasFfmpeg)('pictures of their own size', () => {
-  const children = createChildren(process.env['FFMPEG_BIN'] ?? 'ffmpeg');
+  const children = uneased(createChildren(process.env['FFMPEG_BIN'] ?? 'ffmpeg'));
   afterAll(() => {
     children.stop();
   });

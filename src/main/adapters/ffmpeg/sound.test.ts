@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
+import { uneased } from '../../../../tests/support/uneased.ts';
 import { until } from '../../../../tests/support/until.ts';
 import { aacTrack } from '#media/aac.ts';
 import { opusTrack } from '#media/audio-track.ts';
@@ -29,7 +30,7 @@ const aac = framesOf('aac', 16_000);
 const opus = framesOf('libopus', 48_000);
 
 describe.skipIf(aac === null)('sound through ffmpeg', () => {
-  const children = createChildren(ffmpeg);
+  const children = uneased(createChildren(ffmpeg));
   afterAll(() => {
     children.stop();
   });

@@ -168,12 +168,22 @@ describe('a provider that fails', () => {
 });
 
 const coco = join(mediaDir, 'coco');
+type Annotations = {
+  images: { id: number; file_name: string; width: number; height: number }[];
+  annotations: { image_id: number; category_id: number; bbox: [number, number, number, number]; iscrowd: number }[];
+  categories: { id: number; name: string }[];
+};
+const annotated = (): Annotations => JSON.parse(readFileSync(join(coco, 'annotations.json'), 'utf8')) as Annotations;
+/** Pictures are decoded once for all models, and stay as they are. */
+const decoded = new Map<string, I420[]>();
+function once(path: string, ...how: [width: number, height: number, args?: string[]]): I420[] {
+  const found = decoded.get(path) ?? pictures(path, ...how);
+  decoded.set(path, found);
+  return found;
+}
 const jpeg = (name: string): I420 => {
-  const { images } = JSON.parse(readFileSync(join(coco, 'annotations.json'), 'utf8')) as {
-    images: { file_name: string; width: number; height: number }[];
-  };
-  const image = images.find((i) => i.file_name === name)!;
-  return pictures(join(coco, 'images', name), image.width, image.height)[0]!;
+  const image = annotated().images.find((i) => i.file_name === name)!;
+  return once(join(coco, 'images', name), image.width, image.height)[0]!;
 };
 
 describe.skipIf(!hasMedia || !hasMirror || noFfmpeg)('YOLOX-nano of the catalogue', () => {
@@ -235,11 +245,7 @@ describe.skipIf(!hasMedia || !hasMirror || noFfmpeg)('YOLOX-nano of the catalogu
 async function persons(model: ModelToLoad): Promise<{ recall: number; precision: number; falseAlarms: number }> {
   const room = open();
   await room.load(model);
-  const { images, annotations, categories } = JSON.parse(readFileSync(join(coco, 'annotations.json'), 'utf8')) as {
-    images: { id: number; file_name: string; width: number; height: number }[];
-    annotations: { image_id: number; category_id: number; bbox: [number, number, number, number]; iscrowd: number }[];
-    categories: { id: number; name: string }[];
-  };
+  const { images, annotations, categories } = annotated();
   const nameOf = new Map(categories.map((c) => [c.id, c.name]));
   let [hits, truths, said, falseAlarms] = [0, 0, 0, 0];
   for (const image of images) {
@@ -303,10 +309,8 @@ describe.skipIf(!hasMedia || noFfmpeg)('the clip of visitors', () => {
       const room = open();
       await room.load(model);
       let [seen, there, wrong] = [0, 0, 0];
-      for (const [s, picture] of pictures(join(mediaDir, 'clips', file), width, height, [
-        '-vf',
-        'fps=1:start_time=0',
-      ]).entries()) {
+      const shown = once(join(mediaDir, 'clips', file), width, height, ['-vf', 'fps=1:start_time=0']);
+      for (const [s, picture] of shown.entries()) {
         const found = (await detect(room, model, picture)).some((d) => d.class === 'person');
         // Half a second at each end is not sure.
         if (present.some(([from, to]) => s >= from + 0.5 && s <= to - 0.5)) {
