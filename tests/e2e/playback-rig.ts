@@ -103,21 +103,35 @@ export const apart = (from: number, to: number): number =>
 
 /** The first cameras of the demo, whose pictures are counted: gate, yard and corridor. The street's misbehaves on purpose. */
 export const steady = 3;
+/** So many looks in a row show the same where it stands still: pictures that are played stay for a few, and for more on a busy machine. */
+const stillLooks = 8;
 /** Waits until the tiles of the steady cameras show a picture that can be read, and it stands still. */
 export async function settled(page: Page): Promise<{ frame: number; shownMs: number }[]> {
   let last = '';
+  let same = 0;
   return until(
     'the steady tiles to stand still',
     async () => {
       const all = await look(page);
       const seen = all.slice(0, steady);
       const now = JSON.stringify(seen);
-      const same = now === last;
+      same = now === last ? same + 1 : 0;
       last = now;
-      if (!same || all.length < 4) return null;
+      if (same < stillLooks || all.length < 4) return null;
       const out = seen.flatMap((s) => (s.frame === null ? [] : [{ frame: s.frame, shownMs: s.shownMs }]));
       return out.length === steady ? out : null;
     },
     30_000,
   );
 }
+
+/** … at the same moment: a tile that was behind the others comes after them. */
+export const together = (page: Page): Promise<{ frame: number; shownMs: number }[]> =>
+  until(
+    'the steady tiles to stand still at the same picture',
+    async () => {
+      const all = await settled(page);
+      return all.every(({ frame }) => Math.abs(apart(all[0]?.frame ?? 0, frame)) <= 1) ? all : null;
+    },
+    30_000,
+  );
