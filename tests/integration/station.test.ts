@@ -170,8 +170,10 @@ describe('the station', () => {
     const taken = command(['--port', port], other.path);
     expect(taken).toMatchObject({ status: 1, stderr: containing('--port') });
     expect(taken.stderr.trim().split('\n').at(-1)).toContain(`127.0.0.1:${port} is taken`);
+    // Who tells a whole group of processes, and who passes it on to the station, ask once.
     first.child.kill('SIGTERM');
-    await first.ended;
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
 
     const { default: Sqlite } = await import('better-sqlite3');
     const db = new Sqlite(join(folder.path, 'vigie.db'));

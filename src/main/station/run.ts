@@ -14,6 +14,8 @@ import { StationError } from './stop-with.ts';
 /** An orderly end takes less than 3 s from when all video is written; this is for when something hangs. */
 const hardStopMs = 2_900;
 const endLookMs = 300;
+/** A terminal or a service manager tells a whole group of processes, and who started the station tells it once more: that is one asking. */
+const sameAskMs = 1_000;
 /** Unforeseen errors within a minute that the station lives through. */
 const mostMishaps = 5;
 /** Compiled code is written down when the start's own work is over, and not only at an orderly end. */
@@ -27,11 +29,11 @@ export async function run(options: Options, environment: Environment, places: Pl
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  let signals = 0;
-  /** The first signal ends it in order, also during the start; a second one at once. */
+  let askedMonoMs: number | null = null;
+  /** The first signal ends it in order, also during the start; one more at once, when somebody has waited for a while. */
   const onSignal = (): void => {
-    signals += 1;
-    if (signals > 1) process.exit(130);
+    askedMonoMs ??= clock.monoMs();
+    if (clock.monoMs() - askedMonoMs > sameAskMs) process.exit(130);
     end(0);
   };
   const folder = await takeFolder(options.data ?? environment.dataFolder, clock, () => {
