@@ -281,6 +281,7 @@ export async function createRig(options: RigOptions = {}) {
     volumes: {
       hanging: () => false,
       list: () => [],
+      places: () => [],
       look: async () => nothing(),
       add: async () => nothing(),
       change: async () => nothing(),
@@ -302,6 +303,7 @@ export async function createRig(options: RigOptions = {}) {
     storage: { forecast: async () => nothing() },
     archives: {
       list: async () => [],
+      folders: () => [],
       add: async () => nothing(),
       change: async () => nothing(),
       test: async () => nothing(),

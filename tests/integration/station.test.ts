@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { basename, join, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostNotice } from '#contract/host.ts';
+import { includes } from '#domain/user.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
+import { contractRoutes } from '../../src/main/adapters/http/router.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
 import { openCameras, root, tempFolder, until } from './engine-rig.ts';
 
@@ -69,20 +71,25 @@ const openStore = (data = folder.path) =>
     newStation: () => ({ id: '01ARZ3NDEKTSV4RRFFQ69G5FAV', name: 'x' }),
   });
 
+async function call(url: string, method: string, path: string, body: object | null, cookie: string | null) {
+  const answer = await fetch(`${url}/api${path}`, {
+    method,
+    headers: { ...(body !== null && { 'content-type': 'application/json' }), ...(cookie !== null && { cookie }) },
+    ...(body !== null && { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
+const password = 'long enough a word';
+/** The cookie of a new session; `/setup` makes the first administrator. */
+async function signIn(url: string, name: string, at: '/setup' | '/session' = '/session'): Promise<string> {
+  const answer = await call(url, 'POST', at, { name, password }, null);
+  return (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
 /** Signs in as the first administrator and adds the cameras. */
 async function addCameras(url: string, drafts: object[]): Promise<void> {
-  const post = async (path: string, body: object, token: string | null) => {
-    const answer = await fetch(`${url}/api${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token !== null && { cookie: token }) },
-      body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  const signedIn = await post('/setup', { name: 'ana', password: 'long enough a word' }, null);
-  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  for (const draft of drafts) await post('/cameras', draft, cookie);
+  const cookie = await signIn(url, 'ana', '/setup');
+  for (const draft of drafts) await call(url, 'POST', '/cameras', draft, cookie);
 }
 
 describe('the station', () => {
@@ -158,6 +165,56 @@ describe('the station', () => {
     await until('ticket', () => first.notices.find((n) => n.type === 'ticket'));
     first.child.send({ type: 'stop' });
     expect(await first.ended).toBe(0);
+  });
+
+  it('tells administrators alone where on the PC it keeps what', async () => {
+    const second = tempFolder();
+    stops.push(second.remove);
+    const { url } = await start([]).ready();
+    const admin = await signIn(url, 'ana', '/setup');
+    const disk = { path: second.path, sameDisk: true };
+    await call(url, 'POST', '/volumes', disk, admin);
+    await call(url, 'PATCH', '/volumes/2', { change: { name: 'Second' } }, admin);
+    const cookies = { administrator: admin, operator: '', viewer: '' };
+    for (const role of ['operator', 'viewer'] as const) {
+      await call(url, 'POST', '/users', { name: role, password, role }, admin);
+      cookies[role] = await signIn(url, role);
+    }
+    const told = async (role: keyof typeof cookies, path: string): Promise<string> =>
+      await (await call(url, 'GET', path, null, cookies[role])).text();
+    const places = [folder.path, second.path];
+    const named = (text: string): boolean[] => places.map((place) => text.includes(JSON.stringify(place).slice(1, -1)));
+    const [both, one] = [
+      [true, true],
+      [true, false],
+    ];
+    expect(named(await told('administrator', '/volumes'))).toEqual(both);
+    expect(named(await told('administrator', '/storage/forecast'))).toEqual(both);
+    expect(named(await told('administrator', '/retention'))).toEqual(both);
+    expect(named(await told('administrator', '/events'))).toEqual([false, true]);
+    expect(named(await told('administrator', '/station/health'))).toEqual(one);
+    for (const role of ['operator', 'viewer'] as const) {
+      // Whatever is asked for without more: no list has to be kept of what may name a place.
+      const asked = contractRoutes().filter(
+        (r) =>
+          r.method === 'GET' &&
+          r.role !== null &&
+          (r.role === 'public' || includes(role, r.role)) &&
+          !r.path.includes('{') &&
+          !/\/(watch|follow)$/.test(r.path),
+      );
+      expect(asked.length).toBeGreaterThan(15);
+      for (const { path } of asked) {
+        const answer = await fetch(`${url}/api${path}`, { headers: { cookie: cookies[role] } });
+        const text = await answer.text();
+        expect([path, ...named(text)], role).toEqual([path, false, false]);
+      }
+      expect(JSON.parse(await told(role, '/volumes'))).toMatchObject([
+        { volume: 1, name: '', path: '' },
+        { volume: 2, name: 'Second', path: '' },
+      ]);
+      expect(JSON.parse(await told(role, '/station/health'))).toMatchObject({ volume: { name: '', path: '' } });
+    }
   });
 
   it('refuses a newer database and a taken port with a sentence, and takes the next free port by itself', async () => {

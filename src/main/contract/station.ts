@@ -6,6 +6,7 @@ import { RefusedFolder } from '../domain/refused-folder.ts';
 import { ShortVolume } from '#domain/short-volume.ts';
 import { SlowDisk } from '#domain/slow-disk.ts';
 import { TimeMs } from '#domain/time.ts';
+import { VolumeNumber } from '#domain/volume.ts';
 import { administrator, none, open, viewer } from './base.ts';
 
 const StationInfo = z.object({
@@ -54,8 +55,10 @@ const Health = z.object({
         'privacy-unreadable', // who is given whole video is not known: administrators alone
       ]),
       detail: z.string(),
-      /** Of those about one disk: as an administrator called it, else by its path. */
+      /** Of those about one disk: as an administrator called it, else by its path (empty: see `volume.path`). */
       disk: z.string().optional(),
+      /** … and its number. */
+      volume: VolumeNumber.optional(),
       /** Of `analysis-trouble`. */
       analysis: AnalysisTrouble.optional(),
       /** Of `disk-slow`. */
@@ -66,7 +69,10 @@ const Health = z.object({
       short: ShortVolume.optional(),
     }),
   ),
-  /** The own one. `name`: as an administrator called it; empty: by its path. */
+  /**
+   * The own one. `name`: as an administrator called it; empty: by its path. `path`, as every path of the PC, is told to administrators
+   * alone; it is empty for others, and sentences have the name in its place.
+   */
   volume: z.object({
     name: z.string(),
     path: z.string(),

@@ -17,7 +17,7 @@ import { administrator, none, num, viewer, yesNo } from './base.ts';
 const one = z.object({ volume: num(VolumeNumber) });
 
 export const volumes = {
-  /** By number; the data folder's own is the first. */
+  /** By number; the data folder's own is the first. Where they are is told to administrators alone. */
   list: viewer
     .route({ method: 'GET', path: '/volumes', summary: 'The disks that are recorded on, and how they stand' })
     .input(none)

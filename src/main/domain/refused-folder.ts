@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The folder of a camera on a volume that takes video otherwise: nothing is written into it. */
 export const RefusedFolder = z.object({
   volume: z.number().int(),
-  /** Absolute. */
+  /** Absolute; empty for who is no administrator. */
   path: z.string(),
   camera: z.string(),
   /** What the system answers (errno). */

@@ -89,7 +89,7 @@ export const Volume = VolumeSettings.extend({
   volume: VolumeNumber,
   /** The data folder's own. */
   own: z.boolean(),
-  /** Absolute path of the folder that holds its `video` folder. */
+  /** Absolute path of the folder that holds its `video` folder; empty for who is no administrator. */
   path: z.string(),
   addedMs: TimeMs,
   state: VolumeState,

@@ -5,6 +5,8 @@ import type { Caller, Outputs } from '#contract/call.ts';
 
 export type Archives = {
   list(): Promise<ArchiveView[]>;
+  /** Those that are folders: what they are called, and where they are. */
+  folders(): { name: string; path: string }[];
   /** Throws INVALID where it cannot be used (in words), CONFLICT where it is another station's or is known already. */
   add(settings: ArchiveSettings, secret: string | null, caller: Caller): Promise<ArchiveView>;
   /** `secret` null: the one that is kept. Throws as `add`, and NOT_FOUND. */

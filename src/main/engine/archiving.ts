@@ -176,6 +176,10 @@ export function createArchiving(
 
   const room: Archives = {
     list: () => Promise.all(archives.list().map(viewOf)),
+    folders: () =>
+      archives
+        .list()
+        .flatMap(({ row: { name, place } }) => (place.kind === 'folder' ? [{ name, path: place.path }] : [])),
     async add(settings, secret, caller) {
       const entry = await archives.add(settings, secret);
       note(entry, 'added', caller, changeData({}, saidOf(entry, false)));

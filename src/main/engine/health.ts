@@ -53,8 +53,9 @@ export function createHealth(deps: {
 
   const report = (): HealthReport => {
     const problems: HealthReport['problems'] = [];
-    const add = (code: HealthReport['problems'][number]['code'], detail: string, disk?: string): void => {
-      problems.push({ code, detail, ...(disk !== undefined && { disk }) });
+    type Of = { disk: string; volume: number };
+    const add = (code: HealthReport['problems'][number]['code'], detail: string, of?: Of): void => {
+      problems.push({ code, detail, ...of });
     };
     const disk = watch.diskState();
     const space = watch.space();
@@ -65,16 +66,16 @@ export function createHealth(deps: {
     const volumes = deps.volumes.seen();
     const nameOf = (volume: number): string => volumes.find((v) => v.row.volume === volume)?.row.name ?? '';
     /** What a volume is called: alone, and in a sentence. */
-    const called = (volume: number, path: string): { disk: string; at: string } => {
+    const called = (volume: number, path: string): { of: Of; at: string } => {
       const name = nameOf(volume);
-      return { disk: name === '' ? path : name, at: diskCalled({ name, path }) };
+      return { of: { disk: name === '' ? path : name, volume }, at: diskCalled({ name, path }) };
     };
     const own = called(ownVolume, deps.files.root);
     /** Others take what should go to the own one, and the index can be written. */
     const elsewhere = trouble === null && volumes.some((v) => v.row.volume !== ownVolume && v.fitness !== 'no');
     const ownTrouble = (code: 'disk-full' | 'disk-error', detail: string): void => {
-      if (elsewhere) add('volume-trouble', `${detail} Recording goes on on the other disks.`, own.disk);
-      else add(code, detail, own.disk);
+      if (elsewhere) add('volume-trouble', `${detail} Recording goes on on the other disks.`, own.of);
+      else add(code, detail, own.of);
     };
     if (disk === 'full')
       ownTrouble(
@@ -95,18 +96,19 @@ export function createHealth(deps: {
     if (trouble !== null && disk === 'ok') add('disk-error', trouble.message);
     const ailing = volumes.filter((v) => v.row.volume !== ownVolume && v.state !== 'ok' && v.state !== 'unseen');
     for (const { trouble: words, path, row } of ailing) {
-      const { disk, at } = called(row.volume, path);
-      add('volume-trouble', words ?? at, disk);
+      const { of, at } = called(row.volume, path);
+      add('volume-trouble', words ?? at, of);
     }
     if (disk === 'ok' && volumes.every((v) => v.fitness === 'no'))
       add('disk-error', 'No disk takes recordings now: each is paused, full or not usable.');
     for (const folder of deps.volumes.refusedFolders()) {
       const disk = nameOf(folder.volume);
-      problems.push({ code: 'folder-refused', detail: refusedWords(folder), folder, ...(disk !== '' && { disk }) });
+      const of = disk === '' ? { volume: folder.volume } : { disk, volume: folder.volume };
+      problems.push({ code: 'folder-refused', detail: refusedWords(folder), folder, ...of });
     }
     for (const slow of deps.pressure.slow()) {
-      const { disk, at } = called(slow.volume, slow.path);
-      problems.push({ code: 'disk-slow', detail: slowWords({ ...slow, path: at }), disk, slow });
+      const { of, at } = called(slow.volume, slow.path);
+      problems.push({ code: 'disk-slow', detail: slowWords({ ...slow, path: at }), ...of, slow });
     }
     const troubled = cameras.flatMap((c) =>
       c.streams
@@ -119,22 +121,22 @@ export function createHealth(deps: {
     for (const analysis of deps.analysis())
       problems.push({ code: 'analysis-trouble', detail: analysisWords(analysis, nameOfCamera), analysis });
     for (const { volume, path } of deps.keeping.retention.stuck()) {
-      const { disk, at } = called(volume, path);
-      add('retention-stuck', `Minima and holds keep all that is on the disk of ${at}: it becomes full.`, disk);
+      const { of, at } = called(volume, path);
+      add('retention-stuck', `Minima and holds keep all that is on the disk of ${at}: it becomes full.`, of);
     }
     const undeleted = deps.keeping.retention.trouble() ?? deps.keeping.archiving.undeleted();
     if (undeleted !== null) add('deleting-stuck', `Recordings cannot be deleted: ${undeleted}`);
     for (const short of deps.keeping.guarantees.short()) {
       const code = short.is === 'going' ? 'minimum-broken' : 'minimum-ahead';
-      const { disk, at } = called(short.volume, short.path);
-      problems.push({ code, detail: shortWords({ ...short, path: at }), disk, short });
+      const { of, at } = called(short.volume, short.path);
+      problems.push({ code, detail: shortWords({ ...short, path: at }), ...of, short });
     }
     for (const { volume, on, keys } of deps.encryption.list()) {
-      const { disk, at } = called(volume, volumes.find((v) => v.row.volume === volume)?.path ?? '');
+      const { of, at } = called(volume, volumes.find((v) => v.row.volume === volume)?.path ?? '');
       if (keys.some((k) => k.state === 'locked'))
-        add('footage-locked', `${at}: recordings are locked. The passphrase or the recovery key unlocks them.`, disk);
+        add('footage-locked', `${at}: recordings are locked. The passphrase or the recovery key unlocks them.`, of);
       if (on && !keys.some((k) => k.state === 'writing'))
-        add('footage-plain', `${at} takes no new key: what is recorded there is not encrypted.`, disk);
+        add('footage-plain', `${at} takes no new key: what is recorded there is not encrypted.`, of);
     }
     for (const words of deps.keeping.archiving.troubles()) add('archive-trouble', words);
     const unsound = deps.integrity.found();
@@ -150,7 +152,7 @@ export function createHealth(deps: {
       add(
         'disk-low',
         `${Math.round((space?.freeBytes ?? 0) / 2 ** 20)} MiB are free on the disk of ${own.at}.`,
-        own.disk,
+        own.of,
       );
     if (clock.monoMs() - crashMs < restartWindowMs)
       add('worker-restarting', 'An ingest worker stopped and was started again.');

@@ -88,7 +88,8 @@ export function createStreamPlaces(deps: {
         if (id === undefined) continue;
         const [was, now] = [at(from(id)), at(places.get(id) ?? ownVolume)];
         if (was === undefined || now === undefined) continue;
-        const data = { from: was.called, to: now.called, streams: ids.length, state: was.state };
+        const of = { from: was.called, fromVolume: was.volume, to: now.called, toVolume: now.volume };
+        const data = { ...of, streams: ids.length, state: was.state };
         // From one that is well: streams are spread anew, as somebody asked for.
         log[was.state === 'ok' ? 'info' : 'warn']('recording goes on on another volume', data);
         events.note({ kind: 'recording-moved', severity: 'info', fromMs: clock.nowMs(), toMs: clock.nowMs(), data });

@@ -7,6 +7,8 @@ export type Volumes = {
   /** Calls to some volume have not come back: the process cannot end by itself. */
   hanging(): boolean;
   list(): Volume[];
+  /** What each is called, and where it is. */
+  places(): { volume: number; name: string; path: string }[];
   /** Throws INVALID, CONFLICT, UNAVAILABLE where the path hangs. */
   look(path: string): Promise<VolumePlace>;
   /** As `look`. */

@@ -222,6 +222,7 @@ export function createVolumeSettings(deps: {
   return {
     hanging: volumes.hanging,
     list: () => volumes.seen().map(viewOf),
+    places: () => volumes.seen().map(({ row, path }) => ({ volume: row.volume, name: row.name, path })),
     look: async (path) => (await survey(path)).place,
     async add({ path: asked, sameDisk, ...settings }, caller) {
       const { found, place } = await survey(asked);

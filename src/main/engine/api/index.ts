@@ -21,6 +21,7 @@ import { modelsAnswers } from './models.ts';
 import { motionSearchAnswers } from './motion-search.ts';
 import { objectsAnswers } from './objects.ts';
 import { playbackAnswers } from './playback.ts';
+import { placesOf, withoutPlaces } from './places.ts';
 import { platesAnswers } from './plates.ts';
 import { preferencesAnswers } from './preferences.ts';
 import { privacyAnswers } from './privacy.ts';
@@ -84,7 +85,7 @@ export type ApiDeps = {
 };
 
 export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): AllAnswers {
-  return {
+  const answers: AllAnswers = {
     station: stationAnswers({
       engine,
       access,
@@ -126,4 +127,5 @@ export function createAnswers({ engine, access, live, demo, clock }: ApiDeps): A
     preferences: preferencesAnswers(access),
     demo: demoAnswers(demo),
   };
+  return withoutPlaces(answers, () => placesOf(engine));
 }

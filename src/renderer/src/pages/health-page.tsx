@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { ownVolume } from '#domain/volume.ts';
 import { readAnalysis, useAnalysis } from '../stores/analysis.ts';
 import { useCameras } from '../stores/cameras.ts';
 import { readHealth, useHealth } from '../stores/health.ts';
@@ -6,6 +7,7 @@ import { readModels } from '../stores/models.ts';
 import { bytesOf, dateTimeOf, daysOf, millisecondsOf, numberOf, spanOf } from '../text/format.ts';
 import { t, useTranslation } from '../text/index.ts';
 import { isTroubled } from '../ui/camera-words.ts';
+import { diskCalled } from '../ui/disk-name.ts';
 import { analysisWords, refusalWords } from '../ui/event-words.ts';
 import { Mark, Shape, type Tone } from '../ui/mark.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
@@ -21,12 +23,12 @@ type Report = NonNullable<ReturnType<typeof useHealth.getState>['health']>;
 type Problem = Report['problems'][number];
 
 /** Which disk, how far it is behind and what is not recorded for that. */
-function SlowFacts({ slow, disk }: { slow: NonNullable<Problem['slow']>; disk: string | undefined }) {
+function SlowFacts({ slow, disk }: { slow: NonNullable<Problem['slow']>; disk: string }) {
   const { t } = useTranslation();
-  const { is, path, behindMs, yielding, of } = slow;
+  const { is, behindMs, yielding, of } = slow;
   return (
     <p className="quiet">
-      {disk ?? path}
+      {disk}
       {is === 'returns' ? '' : ` · ${t('settings.health.slow.behind', { seconds: numberOf(behindMs / 1000, 1) })}`}
       {yielding > 0
         ? ` · ${t('settings.health.slow.yielding', { yielding: numberOf(yielding), of: numberOf(of) })}`
@@ -36,13 +38,13 @@ function SlowFacts({ slow, disk }: { slow: NonNullable<Problem['slow']>; disk: s
 }
 
 /** Which disk is too small for what is guaranteed on it, for whom, and when it goes. */
-function ShortFacts({ short, disk }: { short: NonNullable<Problem['short']>; disk: string | undefined }) {
+function ShortFacts({ short, disk }: { short: NonNullable<Problem['short']>; disk: string }) {
   const { t } = useTranslation();
-  const { is, path, atMs, of, streams, heldBytes } = short;
+  const { is, atMs, of, streams, heldBytes } = short;
   return (
     <>
       <p className="quiet">
-        {disk ?? path}
+        {disk}
         {` · ${t(`settings.health.short.${is}`, { at: dateTimeOf(atMs) })}`}
         {heldBytes > 0 ? ` · ${t('settings.health.short.held', { size: bytesOf(heldBytes) })}` : ''}
       </p>
@@ -85,7 +87,7 @@ function AnalysisFacts({ analysis }: { analysis: NonNullable<Problem['analysis']
 
 /** What a problem is about, from what this screen knows itself: the station's own sentences are English, for logs. */
 function Facts({
-  problem: { code, slow, short, folder, disk, analysis },
+  problem: { code, slow, short, folder, disk: name, volume: number, analysis },
   health,
 }: {
   problem: Problem;
@@ -94,24 +96,25 @@ function Facts({
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const { volume, ffmpeg } = health;
+  const disk = diskCalled({ name, volume: number });
   switch (code) {
     case 'disk-low':
     case 'disk-full':
       return (
         <p className="quiet">
-          {disk === undefined ? '' : `${disk} · `}
+          {disk === '' ? '' : `${disk} · `}
           {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })}
         </p>
       );
     case 'disk-slow':
       return slow === undefined ? null : <SlowFacts slow={slow} disk={disk} />;
     case 'disk-error':
-      return <p className="quiet">{disk ?? volume.path}</p>;
+      return <p className="quiet">{disk}</p>;
     case 'folder-refused':
       return folder === undefined ? null : (
         <p className="quiet">
-          {`${folder.camera} · ${disk === undefined ? '' : `${disk} · `}`}
-          <span className="mono">{folder.path}</span>
+          {`${folder.camera} · ${name === undefined && folder.path !== '' ? '' : `${disk} · `}`}
+          {folder.path === '' ? null : <span className="mono">{folder.path}</span>}
           {` · ${refusalWords(folder.code)} · ${t(folder.elsewhere ? 'settings.health.folder.elsewhere' : 'settings.health.folder.nowhere')}`}
         </p>
       );
@@ -142,7 +145,7 @@ function Facts({
     case 'volume-trouble':
       return (
         <p className="quiet">
-          {disk === undefined ? '' : `${disk} · `}
+          {disk === '' ? '' : `${disk} · `}
           <Link href="/storage">{t('storage.title')}</Link>
         </p>
       );
@@ -160,7 +163,7 @@ function Facts({
     case 'footage-plain':
       return (
         <p className="quiet">
-          {disk === undefined ? '' : `${disk} · `}
+          {disk === '' ? '' : `${disk} · `}
           <Link href="/storage/encryption">{t('encryption.title')}</Link>
         </p>
       );
@@ -183,7 +186,7 @@ function Facts({
         <>
           {short === undefined ? null : <ShortFacts short={short} disk={disk} />}
           <p className="quiet">
-            {short !== undefined || disk === undefined ? '' : `${disk} · `}
+            {short !== undefined || disk === '' ? '' : `${disk} · `}
             <Link href="/storage/forecast">{t('storage.forecast.title')}</Link>
           </p>
         </>
@@ -257,7 +260,7 @@ export function HealthPage() {
           {health.problems.map((p) => (
             <div
               className="problem"
-              key={`${p.code} ${p.slow?.path ?? p.short?.path ?? p.folder?.path ?? p.analysis?.reason ?? p.disk ?? p.detail}`}
+              key={`${p.code} ${p.volume ?? ''} ${p.folder?.camera ?? p.analysis?.reason ?? p.disk ?? p.detail}`}
             >
               <span className="mark" data-tone="warn">
                 <Shape tone="warn" />
@@ -273,8 +276,10 @@ export function HealthPage() {
       <section className="section">
         <h2>{t('settings.health.disk')}</h2>
         <div>
-          {volume.name === '' ? null : <p>{volume.name}</p>}
-          <p className={volume.name === '' ? 'mono' : 'quiet mono'}>{volume.path}</p>
+          {volume.name === '' && volume.path !== '' ? null : (
+            <p>{diskCalled({ name: volume.name, volume: ownVolume })}</p>
+          )}
+          {volume.path === '' ? null : <p className={volume.name === '' ? 'mono' : 'quiet mono'}>{volume.path}</p>}
           <p>
             {t('settings.health.diskFree', { free: bytesOf(volume.freeBytes), total: bytesOf(volume.totalBytes) })} ·{' '}
             {volume.writable ? (

@@ -11,6 +11,7 @@ import { t } from '../text/index.ts';
 import { changeHead, changeLines } from './change-words.ts';
 import { classWord } from './class-words.ts';
 import { closerWordsOf } from './closer-words.ts';
+import { diskCalled } from './disk-name.ts';
 
 export function eventTitle(event: Event): string {
   const title = event.data.title;
@@ -148,9 +149,10 @@ export function eventDetail(event: Event, whole = true): string {
     return [camera, whose, diskOf(event.data)].filter(Boolean).join(' · ');
   }
   if (event.kind === 'recording-moved') {
-    const { from, to, streams } = event.data;
+    const { from, fromVolume, to, toVolume, streams } = event.data;
+    const moved = [diskCalled({ name: from, volume: fromVolume }), diskCalled({ name: to, volume: toVolume })];
     return [
-      typeof from === 'string' && typeof to === 'string' ? `${from} → ${to}` : '',
+      moved.includes('') ? '' : moved.join(' → '),
       typeof streams === 'number' ? t('events.detail.streams', { count: streams }) : '',
     ]
       .filter(Boolean)
@@ -159,7 +161,7 @@ export function eventDetail(event: Event, whole = true): string {
   if (diskKinds.has(event.kind)) {
     const { camera, code, path } = event.data;
     // Of a folder the disk's name is not enough.
-    const where = event.kind === 'folder-refused' ? [event.data.disk, path] : [diskOf(event.data)];
+    const where = event.kind === 'folder-refused' && path !== '' ? [event.data.disk, path] : [diskOf(event.data)];
     return [camera, ...where, typeof code === 'string' ? refusalWords(code) : ''].filter(Boolean).join(' · ');
   }
   if (event.kind === 'disk-slow') {
@@ -186,9 +188,7 @@ export function eventDetail(event: Event, whole = true): string {
   return parts.join(' · ');
 }
 
-/** As it is called, else where it is; empty: none is told. */
-const diskOf = ({ disk, path }: Event['data']): string =>
-  typeof disk === 'string' ? disk : typeof path === 'string' ? path : '';
+const diskOf = ({ disk, path, volume }: Event['data']): string => diskCalled({ name: disk, path, volume });
 
 export function eventPlace(event: Event, byId: ReadonlyMap<CameraId, CameraView>): string {
   if (event.cameraId === null) return t('events.station');

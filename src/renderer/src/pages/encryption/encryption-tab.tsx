@@ -9,7 +9,7 @@ import { useTranslation } from '../../text/index.ts';
 import { Mark, type Tone } from '../../ui/mark.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tellRefusal } from '../../ui/tell.ts';
-import { diskName } from '../storage/disk-words.ts';
+import { diskNameIn } from '../storage/disk-words.ts';
 import { type Asked, EncryptionDialog } from './encryption-dialogs.tsx';
 import './encryption.css';
 
@@ -207,16 +207,12 @@ export function EncryptionTab() {
   useEffect(() => {
     Promise.all([readEncryption(), readVolumes()]).catch(tellRefusal);
   }, []);
-  const nameOf = (number: number): string => {
-    const volume = volumes?.find((v) => v.volume === number);
-    return volume === undefined ? t('encryption.volume', { number }) : diskName(volume);
-  };
   return (
     <>
       <p className="quiet encryption-lead">{t('encryption.lead')}</p>
       {list === null ? <p className="quiet">{t('encryption.reading')}</p> : null}
       {(list ?? []).map((of) => (
-        <Volume key={of.volume} of={of} name={nameOf(of.volume)} />
+        <Volume key={of.volume} of={of} name={diskNameIn(volumes, of.volume)} />
       ))}
     </>
   );

@@ -72,7 +72,7 @@ function Disk(props: { volume: Volume; alone: boolean; may: boolean; onOpen: (op
     <article className="card disk" aria-label={name}>
       <div className="disk-head">
         <h2>{name}</h2>
-        {name === volume.path ? null : <span className="mono">{volume.path}</span>}
+        {name === volume.path || volume.path === '' ? null : <span className="mono">{volume.path}</span>}
         {volume.fileSystem === '' ? null : <span className="quiet">{volume.fileSystem}</span>}
         <Mark tone={diskTone(volume)}>
           {wrong ? t('storage.disk.since', { state: word, time: sinceOf(volume.sinceMs, stationNowMs()) }) : word}

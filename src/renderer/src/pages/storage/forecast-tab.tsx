@@ -10,7 +10,7 @@ import { SortHead, sortRows, type SortBy } from '../../ui/sort-head.tsx';
 import { useReading } from '../../ui/use-reading.ts';
 import { fullWords, reachWords } from './storage-sum.tsx';
 import { Warning } from './warning.tsx';
-import { diskName } from './disk-words.ts';
+import { diskNameIn } from './disk-words.ts';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 
 type Row = StorageForecast['streams'][number];
@@ -49,12 +49,12 @@ export function ForecastTab() {
 
 function OneDisk({ of, forecast }: { of: OfVolume; forecast: StorageForecast }) {
   const { t } = useTranslation();
-  const disk = useVolumes((s) => s.list?.find((v) => v.volume === of.volume));
+  const disks = useVolumes((s) => s.list);
   const mine = forecast.streams.filter((s) => s.volume === of.volume && s.bytesPerDay > 0);
   const held = mine.flatMap((s) => (s.holdsMs === null ? [] : [s.holdsMs]));
   return (
     <article className="card forecast">
-      <h3>{disk === undefined ? of.path : diskName(disk)}</h3>
+      <h3>{diskNameIn(disks, of.volume, of.path)}</h3>
       <p>
         <span className="forecast-days">
           {reachWords(

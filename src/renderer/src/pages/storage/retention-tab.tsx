@@ -6,7 +6,7 @@ import { bytesOf, dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { useReading } from '../../ui/use-reading.ts';
 import { CameraRules } from './camera-rules.tsx';
-import { diskName } from './disk-words.ts';
+import { diskNameIn } from './disk-words.ts';
 import { DeletionReport } from './deletion-report.tsx';
 import { StationRules } from './station-rules.tsx';
 import { Warning } from './warning.tsx';
@@ -48,10 +48,7 @@ export function RetentionTab() {
 function Room({ state }: { state: RetentionState }) {
   const { t } = useTranslation();
   const disks = useVolumes((s) => s.list);
-  const called = ({ volume, path }: RetentionState['volumes'][number]): string => {
-    const disk = disks?.find((d) => d.volume === volume);
-    return disk === undefined ? path : diskName(disk);
-  };
+  const called = ({ volume, path }: RetentionState['volumes'][number]): string => diskNameIn(disks, volume, path);
   return (
     <>
       {state.volumes.map((v) => (

@@ -4,7 +4,7 @@ import { readVolumes, useVolumes } from '../../stores/volumes.ts';
 import { bitRateOf, bytesOf, dateTimeOf, dayOf, daysOf } from '../../text/format.ts';
 import { t } from '../../text/index.ts';
 import { useReading } from '../../ui/use-reading.ts';
-import { diskName } from './disk-words.ts';
+import { diskNameIn } from './disk-words.ts';
 import { Warning } from './warning.tsx';
 
 const everyMs = 30_000;
@@ -61,7 +61,7 @@ export function StorageSum() {
 }
 
 function Guarantee({ forecast: { all, atMs, streams, volumes } }: { forecast: StorageForecast }) {
-  const disk = useVolumes((s) => s.list?.find((v) => v.volume === all.short?.volume));
+  const disks = useVolumes((s) => s.list);
   const { short, shortAtMs } = all;
   if (short === null || shortAtMs === null)
     return streams.some((s) => s.minMs > 0) ? <p>{t('storage.sum.guaranteed')}</p> : null;
@@ -70,7 +70,7 @@ function Guarantee({ forecast: { all, atMs, streams, volumes } }: { forecast: St
     when: daysOf(Math.max(0, shortAtMs - atMs)),
     days: daysOf(short.minMs),
     name: short.name,
-    disk: disk === undefined ? '' : diskName(disk),
+    disk: diskNameIn(disks, short.volume),
   };
   return (
     <Warning>

@@ -2,7 +2,6 @@ export const encryption = {
   title: 'Encryption of recordings',
   lead: 'Encrypted recordings cannot be watched by somebody who takes the disk or the PC. You and the people you let in notice no difference.',
   reading: 'Reading…',
-  volume: 'Disk {{number}}',
   switch: 'Encrypt new recordings on this disk',
   isOn: 'New recordings are encrypted.',
   isOff: 'New recordings can be watched by anyone who takes this disk.',

@@ -16,6 +16,7 @@ export const storage = {
       'Video is recorded on one disk. With more of them recording goes on when one fails, and it is kept for longer.',
     leadSome: 'Streams are spread over these disks by their shares. When one fails, its streams go on on the others.',
     own: 'Data folder',
+    number: 'Disk {{number}}',
     add: 'Add a disk',
     change: 'Change {{name}}',
     remove: 'Take {{name}} out',

@@ -5,7 +5,6 @@ export const encryption = {
   title: 'Chiffrement des enregistrements',
   lead: 'Qui emporte le disque ou le PC ne peut pas regarder des enregistrements chiffrés. Pour vous et ceux que vous autorisez, rien ne change.',
   reading: 'Lecture…',
-  volume: 'Disque {{number}}',
   switch: 'Chiffrer les nouveaux enregistrements de ce disque',
   isOn: 'Les nouveaux enregistrements sont chiffrés.',
   isOff: 'Quiconque emporte ce disque peut regarder les nouveaux enregistrements.',

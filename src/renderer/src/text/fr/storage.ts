@@ -20,6 +20,7 @@ export const storage = {
     leadSome:
       'Les flux sont répartis sur ces disques selon leurs parts. Quand l’un tombe en panne, ses flux continuent sur les autres.',
     own: 'Dossier de données',
+    number: 'Disque {{number}}',
     add: 'Ajouter un disque',
     change: 'Modifier {{name}}',
     remove: 'Retirer {{name}}',

@@ -5,7 +5,6 @@ export const encryption = {
   title: 'Encriptação das gravações',
   lead: 'Quem levar o disco ou o PC não consegue ver gravações encriptadas. Para si e para quem autorizar, nada muda.',
   reading: 'A ler…',
-  volume: 'Disco {{number}}',
   switch: 'Encriptar as novas gravações deste disco',
   isOn: 'As novas gravações são encriptadas.',
   isOff: 'Quem levar este disco pode ver as novas gravações.',

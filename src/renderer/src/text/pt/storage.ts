@@ -20,6 +20,7 @@ export const storage = {
     leadSome:
       'Os fluxos são repartidos por estes discos segundo as suas partes. Quando um falha, os seus fluxos continuam nos outros.',
     own: 'Pasta de dados',
+    number: 'Disco {{number}}',
     add: 'Acrescentar um disco',
     change: 'Alterar {{name}}',
     remove: 'Retirar {{name}}',
