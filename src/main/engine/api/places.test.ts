@@ -33,8 +33,8 @@ describe('what is told to who is no administrator', () => {
     ["EIO: i/o error, open '/mnt/big/video/gate/main.mp4'", "EIO: i/o error, open 'Big/video/gate/main.mp4'"],
     ['D:\\video is slow, and /mnt/big (old) too', 'disk 4 is slow, and disk 3 too'],
     [
-      '/mnt/bigger and /home/mnt/big and /mnt/big.old are others',
-      '/mnt/bigger and /home/mnt/big and /mnt/big.old are others',
+      '/mnt/bigger and /nas/mnt/big and /mnt/big.old are others',
+      '/mnt/bigger and /nas/mnt/big and /mnt/big.old are others',
     ],
     ['4 Mbit/s of rtsp://camera/srv/vigie', '4 Mbit/s of rtsp://camera/srv/vigie'],
   ])('says in “%s” what a place is called', (text, without) => {
