@@ -166,8 +166,49 @@ test('a week is painted by keyboard and by mouse, has exceptions, and is kept', 
   await page.getByRole('radio', { name: 'Always', exact: true }).check();
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.locator('tbody tr', { hasText: 'Yard' }).getByText('Always').waitFor();
+
+  // Zones and lines that go by it are named before the station is asked, with the way there.
+  const zoned = await page.evaluate(async () => {
+    const cameras = (await (await fetch('/api/cameras')).json()) as { id: string; name: string }[];
+    const { schedules } = (await (await fetch('/api/recording')).json()) as { schedules: { id: string }[] };
+    const at = `/api/cameras/${cameras.find((c) => c.name === 'Yard')?.id ?? ''}`;
+    const draw = async (scheduleId: string | null): Promise<string> => {
+      const answer = await fetch(`${at}/zones`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          zone: {
+            name: 'Till',
+            kind: 'detect',
+            points: [
+              { x: 0, y: 0 },
+              { x: 1, y: 0 },
+              { x: 1, y: 1 },
+            ],
+            scheduleId,
+          },
+        }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+      return ((await answer.json()) as { id: string }).id;
+    };
+    return `${at}/zones/${await draw(schedules[0]?.id ?? null)}`;
+  });
+  await page.getByRole('button', { name: 'Edit Shop hours' }).click();
+  await page.getByText('What is changed here changes when this holds:').waitFor();
+  await page.getByRole('link', { name: 'Yard: zone Till' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Remove Shop hours' }).click();
-  await dialog.getByText('No camera is recorded by it.').waitFor();
+  await dialog.getByText('It cannot be removed while this goes by it.').waitFor();
+  const way = dialog.getByRole('link', { name: 'Yard: zone Till' });
+  expect(await way.getAttribute('href')).toBe(zoned.replace(/^\/api(.*)\/zones.*$/, '$1/watching'));
+  expect(await remove.isDisabled()).toBe(true);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.evaluate(async (at) => {
+    await fetch(at, { method: 'DELETE' });
+  }, zoned);
+  await page.getByRole('button', { name: 'Remove Shop hours' }).click();
+  await dialog.getByText('Nothing goes by it.').waitFor();
   expect(await ground(), 'what cannot be pressed does not look as if it could').not.toBe(idle);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Edit Shop hours' }).waitFor();

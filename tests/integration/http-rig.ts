@@ -294,6 +294,7 @@ export async function createRig(options: RigOptions = {}) {
       setZone: nothing,
       saveSchedule: nothing,
       removeSchedule: nothing,
+      scheduleUsers: nothing,
       apply: nothing,
       startManual: nothing,
       stopManual: nothing,

@@ -248,6 +248,7 @@ describe('when a stream is recorded', () => {
     const main = engine.cameras.streamId(camera.id, 'main')!;
     await until('armed', () => engine.cameras.get(camera.id)?.streams[0]?.preRoll != null);
     expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ mode: 'events', why: 'armed' });
+    expect(engine.recordings.scheduleUsers(schedule.id)).toEqual({ cameras: [camera.id], watched: [] });
     expect(() => engine.recordings.removeSchedule(schedule.id, 'ann')).toThrow(/Gate/);
     engine.recordings.saveSchedule({ ...schedule, week: all('continuous') }, 'ben');
     expect(engine.cameras.get(camera.id)?.recording.main).toMatchObject({ why: 'continuous', untilMs: null });

@@ -15,6 +15,13 @@ export const RecordingSettings = z.object({
 });
 export type RecordingSettings = z.infer<typeof RecordingSettings>;
 
+/** What goes by a schedule: recording of cameras, and zones and lines. */
+export const ScheduleUsers = z.object({
+  cameras: z.array(CameraId),
+  watched: z.array(z.object({ cameraId: CameraId, is: z.enum(['zone', 'line']), name: z.string() })),
+});
+export type ScheduleUsers = z.infer<typeof ScheduleUsers>;
+
 export const recording = {
   settings: viewer
     .route({ method: 'GET', path: '/recording', summary: 'Weeks that cameras share, and their time zone' })
@@ -30,7 +37,12 @@ export const recording = {
     .route({ method: 'PUT', path: '/recording/schedules' })
     .input(RecordingSchedule.extend({ id: ScheduleId.optional() }))
     .output(RecordingSchedule),
-  /** CONFLICT while a camera goes by it. */
+  /** What changes with it. */
+  scheduleUsers: viewer
+    .route({ method: 'GET', path: '/recording/schedules/{scheduleId}/users', summary: 'What goes by a schedule' })
+    .input(z.object({ scheduleId: ScheduleId }))
+    .output(ScheduleUsers),
+  /** CONFLICT while something goes by it, by name. */
   removeSchedule: administrator
     .route({ method: 'DELETE', path: '/recording/schedules/{scheduleId}' })
     .input(z.object({ scheduleId: ScheduleId }))

@@ -21,6 +21,7 @@ import {
 import { scheduleSaid } from '#domain/said-recording.ts';
 import type { StreamKind } from '#domain/stream.ts';
 import { createTimeZone, ownTimeZone, type TimeZone } from '#domain/time-zone.ts';
+import type { ScheduleUsers } from '#contract/recording.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { EventRoom } from './events.ts';
@@ -66,8 +67,8 @@ export function createRecordings(deps: {
   events: Pick<EventRoom, 'note' | 'finish' | 'listen'>;
   records: () => CameraRecord[];
   record: (id: CameraId) => CameraRecord | null;
-  /** What else goes by a schedule, by name. */
-  alsoUses: (id: ScheduleId) => string[];
+  /** What else goes by a schedule. */
+  alsoUses: (id: ScheduleId) => ScheduleUsers['watched'];
   cameras: () => Pick<Cameras, 'update'>;
   obey: (camera: CameraRecord, kind: StreamKind, order: StreamOrder) => void;
   /** What is recorded of a camera, or why, is otherwise now. */
@@ -184,11 +185,7 @@ export function createRecordings(deps: {
     zone: zone.name,
     schedules: [...schedules.values()].sort((a, b) => a.name.localeCompare(b.name)),
   });
-  const usersOf = (id: ScheduleId): string[] =>
-    deps
-      .records()
-      .filter((c) => goesBy(c, id))
-      .map((c) => c.name);
+  const recordedBy = (id: ScheduleId): CameraRecord[] => deps.records().filter((c) => goesBy(c, id));
   /** Who changed what of the weeks that cameras share. */
   const told = (by: string, changed: Event['data'], more: Event['data'] = {}): void => {
     if (Object.keys(changed).length === 0) return;
@@ -264,10 +261,14 @@ export function createRecordings(deps: {
       evaluateAll();
       return schedule;
     },
+    scheduleUsers(id) {
+      if (!schedules.has(id)) throw new AppError('NOT_FOUND', 'There is no such schedule.');
+      return { cameras: recordedBy(id).map((c) => c.id), watched: deps.alsoUses(id) };
+    },
     removeSchedule(id, by) {
       const schedule = schedules.get(id);
       if (schedule === undefined) throw new AppError('NOT_FOUND', 'There is no such schedule.');
-      const users = [...usersOf(id), ...deps.alsoUses(id)];
+      const users = [...recordedBy(id), ...deps.alsoUses(id)].map(({ name }) => name);
       if (users.length > 0)
         throw new AppError('CONFLICT', `Something goes by this schedule: ${users.slice(0, 8).join(', ')}.`, {
           data: { what: 'schedule-used', names: users.slice(0, 8) },

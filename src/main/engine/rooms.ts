@@ -177,6 +177,8 @@ export type Recordings = {
   ): RecordingSchedule;
   /** Throws NOT_FOUND, CONFLICT while a camera goes by it. */
   removeSchedule(id: ScheduleId, by: string): void;
+  /** Throws NOT_FOUND. */
+  scheduleUsers(id: ScheduleId): Outputs['recording']['scheduleUsers'];
   /** Throws NOT_FOUND, CONFLICT (the schedule). */
   apply(
     input: { cameraId: CameraId[]; main?: RecordingPlan | undefined; sub?: RecordingPlan | undefined },

@@ -1,4 +1,5 @@
 /** What people say of watching cameras: settings, zones and lines; what the contract's `watching` says. */
+import type { ScheduleUsers } from '#contract/recording.ts';
 import { AppError, invalid } from '#contract/error.ts';
 import type { CameraWatching } from '#contract/watching.ts';
 import { LineId, ZoneId, type CameraId } from '#domain/id.ts';
@@ -35,8 +36,8 @@ export type WatchRuleRoom = WatchRules & {
   lines(id: CameraId): readonly WatchLine[];
   /** What of the picture nobody is to see. */
   privacy(id: CameraId): Polygon[];
-  /** Names of zones and lines that go by a schedule. */
-  usersOf(schedule: ScheduleId): string[];
+  /** Zones and lines that go by a schedule. */
+  usersOf(schedule: ScheduleId): ScheduleUsers['watched'];
   /** The camera is gone from the station. Its video stays, and so does what of it nobody is to see. */
   forget(id: CameraId): void;
   /** The camera is gone with all its video. */
@@ -206,8 +207,10 @@ export function createWatchRules(deps: {
       deps.changed(id);
     },
     usersOf: (schedule) =>
-      [...zones.values(), ...lines.values()].flatMap((all) =>
-        all.filter((one) => one.scheduleId === schedule).map((one) => one.name),
+      [['zone', zones] as const, ['line', lines] as const].flatMap(([is, drawn]) =>
+        [...drawn].flatMap(([cameraId, all]) =>
+          all.filter((one) => one.scheduleId === schedule).map(({ name }) => ({ cameraId, is, name })),
+        ),
       ),
     forget(id) {
       settings.delete(id);

@@ -7,6 +7,7 @@ export function recordingAnswers(recordings: Recordings): Answers<'recording'> {
     settings: async () => recordings.settings(),
     setZone: async ({ zone }, call) => recordings.setZone(zone, callerOf(call).name),
     saveSchedule: async (schedule, call) => recordings.saveSchedule(schedule, callerOf(call).name),
+    scheduleUsers: async ({ scheduleId }) => recordings.scheduleUsers(scheduleId),
     removeSchedule: async ({ scheduleId }, call) => {
       recordings.removeSchedule(scheduleId, callerOf(call).name);
       return {};

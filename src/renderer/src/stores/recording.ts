@@ -25,6 +25,11 @@ export async function removeSchedule(scheduleId: ScheduleId): Promise<void> {
   await station().recording.removeSchedule({ scheduleId });
   await readRecordingSettings();
 }
+/** What goes by a schedule now. */
+export const readScheduleUsers = (
+  scheduleId: ScheduleId,
+  signal: AbortSignal,
+): Promise<Outputs['recording']['scheduleUsers']> => station().recording.scheduleUsers({ scheduleId }, { signal });
 export const applyPlans = (input: Inputs['recording']['apply']): Promise<{ changed: number }> =>
   station().recording.apply(input);
 

@@ -1,39 +1,34 @@
-/** Removing a week that cameras may share: who goes by it is said first, and while somebody does it stays. */
-import { goesBy, type RecordingSchedule } from '#domain/recording-plan.ts';
-import { useCameras } from '../../stores/cameras.ts';
+/** Removing a week that cameras, zones and lines may share: what goes by it is said first, and while something does it stays. */
+import type { RecordingSchedule } from '#domain/recording-plan.ts';
 import { removeSchedule } from '../../stores/recording.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { tell } from '../../ui/tell.ts';
-
-/** So many cameras are named. */
-const mostNamed = 12;
+import { RecordedBy, useScheduleUsers, WatchedBy } from './schedule-users.tsx';
 
 export function RemoveSchedule({ schedule, onClose }: { schedule: RecordingSchedule; onClose: () => void }) {
   const { t } = useTranslation();
-  const users = useCameras((s) => s.list).filter((c) => goesBy(c, schedule.id));
-  const names = users.slice(0, mostNamed).map((c) => c.name);
-  if (users.length > names.length) names.push(t('refusal.more', { count: users.length - names.length }));
+  const users = useScheduleUsers(schedule.id);
+  const free = users !== null && users.cameras.length === 0 && users.watched.length === 0;
   return (
     <Ask
       title={t('recording.schedule.removeTitle', { name: schedule.name })}
       verb={t('app.verb.remove')}
       danger
-      disabled={users.length > 0}
+      disabled={!free}
       work={async () => {
         await removeSchedule(schedule.id);
         tell(t('recording.schedule.removed', { name: schedule.name }));
       }}
       onClose={onClose}
     >
-      {users.length === 0 ? (
-        <p>{t('recording.schedule.removeFree')}</p>
-      ) : (
-        <>
-          <p>{t('recording.schedule.removeUsed', { count: users.length, names: names.join(', ') })}</p>
-          <p className="quiet">{t('recording.schedule.removeFirst', { count: users.length })}</p>
-        </>
+      {users === null ? <p className="quiet">{t('recording.schedule.users')}</p> : null}
+      {free ? <p>{t('recording.schedule.removeFree')}</p> : null}
+      {users === null ? null : <RecordedBy users={users} text="removeUsed" />}
+      {users === null || users.cameras.length === 0 ? null : (
+        <p className="quiet">{t('recording.schedule.removeFirst', { count: users.cameras.length })}</p>
       )}
+      {users === null ? null : <WatchedBy users={users} text="removeWatched" />}
     </Ask>
   );
 }

@@ -11,6 +11,7 @@ import { tell, tellRefusal } from '../../ui/tell.ts';
 import { newWeek } from './choice.ts';
 import { Exceptions } from './exceptions.tsx';
 import { RemoveSchedule } from './remove-schedule.tsx';
+import { RecordedBy, useScheduleUsers, WatchedBy } from './schedule-users.tsx';
 import { WeekEditor } from './week-editor.tsx';
 
 type Edited = { id?: RecordingSchedule['id']; name: string; week: RecordingWeek };
@@ -20,6 +21,7 @@ function Editor({ start, zone, onDone }: { start: Edited; zone: string; onDone: 
   const [edited, setEdited] = useState(start);
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const users = useScheduleUsers(start.id);
   const change = (week: RecordingWeek): void => {
     setEdited({ ...edited, week });
   };
@@ -53,6 +55,12 @@ function Editor({ start, zone, onDone }: { start: Edited; zone: string; onDone: 
           setEdited({ ...edited, name: e.currentTarget.value });
         }}
       />
+      {users === null ? null : (
+        <>
+          <RecordedBy users={users} text="recordsBy" />
+          <WatchedBy users={users} text="watchesBy" />
+        </>
+      )}
       <WeekEditor week={edited.week} zone={zone} onChange={change} />
       <Exceptions week={edited.week} today={today} onChange={change} />
       {fault === null ? null : (
