@@ -201,7 +201,7 @@ describe('the station', () => {
           r.role !== null &&
           (r.role === 'public' || includes(role, r.role)) &&
           !r.path.includes('{') &&
-          !/\/(watch|follow)$/.test(r.path),
+          !r.pushes,
       );
       expect(asked.length).toBeGreaterThan(15);
       for (const { path } of asked) {
@@ -215,6 +215,20 @@ describe('the station', () => {
       ]);
       expect(JSON.parse(await told(role, '/station/health'))).toMatchObject({ volume: { name: '', path: '' } });
     }
+  });
+
+  it('ends whatever pushes with the session that asked for it', async () => {
+    const { url } = await start([]).ready();
+    const cookie = await signIn(url, 'ana', '/setup');
+    // As with events, whose address has another form.
+    const follow = await call(url, 'GET', '/footage-searches/follow', null, cookie);
+    const reader = follow.body!.getReader();
+    expect((await reader.read()).done).toBe(false);
+    await call(url, 'DELETE', '/session', null, cookie);
+    const ended = (async () => {
+      while (!(await reader.read()).done);
+    })();
+    await expect(ended).rejects.toThrow(/terminated/);
   });
 
   it('refuses a newer database and a taken port with a sentence, and takes the next free port by itself', async () => {

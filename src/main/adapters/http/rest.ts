@@ -51,8 +51,7 @@ export function addRest(
       },
     ],
   });
-  for (const { noun, name, procedure, role, method, path } of contractRoutes()) {
-    const stream = procedure['~orpc'].route.path?.endsWith('/watch') === true;
+  for (const { noun, name, role, method, path, pushes } of contractRoutes()) {
     app.route({
       method,
       url: `/api${path.replace(/\{(\w+)\}/g, ':$1')}`,
@@ -60,7 +59,7 @@ export function addRest(
       onRequest: needs(role),
       handler: async (request, reply) => {
         void reply.header('cache-control', 'no-store');
-        if (stream && request.caller) {
+        if (pushes && request.caller) {
           reply.raw.once(
             'close',
             sockets.track(request.caller.sessionId, request.token, () => reply.raw.destroy()),

@@ -1,6 +1,6 @@
 /** The contract layer: every procedure of the contract behind one gate, answered by the engine's plain functions. */
 import { ORPCError, ValidationError, implement, withEventMeta, type AnyRouter } from '@orpc/server';
-import type { AnyContractProcedure } from '@orpc/contract';
+import { getEventIteratorSchemaDetails, type AnyContractProcedure, type AnySchema } from '@orpc/contract';
 import type { AllAnswers, Call, Pushed } from '#contract/call.ts';
 import { contract } from '#contract/contract.ts';
 import { AppError, errors } from '#contract/error.ts';
@@ -21,6 +21,8 @@ export type ContractRoute = {
   role: 'public' | Role | null;
   method: string;
   path: string;
+  /** It is answered by pushes (server-sent events) and not once. */
+  pushes: boolean;
 };
 
 /** Every procedure of the contract with its role and REST address. */
@@ -30,7 +32,9 @@ export function contractRoutes(): ContractRoute[] {
     Object.entries(procedures).map(([name, procedure]) => {
       const { route } = procedure['~orpc'];
       if (!route.method || !route.path) throw new Error(`${noun}.${name} has no REST address`);
-      return { noun, name, procedure, role: roleOf(procedure), method: route.method, path: route.path };
+      const output = procedure['~orpc'].outputSchema as AnySchema | undefined;
+      const pushes = getEventIteratorSchemaDetails(output) !== undefined;
+      return { noun, name, procedure, role: roleOf(procedure), method: route.method, path: route.path, pushes };
     }),
   );
 }
