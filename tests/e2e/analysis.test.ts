@@ -96,7 +96,7 @@ it('takes models in from a folder, and says what is wrong with those that it doe
   await dialog.getByRole('button', { name: 'Look' }).click();
   await dialog.getByText('Nothing can be read there. Give the whole path of a folder').waitFor();
   await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(dir);
-  await dialog.getByRole('button', { name: 'Look' }).click();
+  await rig.page.keyboard.press('Enter');
   await dialog.getByText('The file is not whole. Copy or export it again.').waitFor();
   await dialog.getByRole('button', { name: 'Take 1 in' }).click();
   await dialog.waitFor({ state: 'detached' });

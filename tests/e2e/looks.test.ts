@@ -212,6 +212,9 @@ test('an event shows its picture, says why it was told, and what would keep it f
   await until('the cures are in sight', () =>
     dialog.locator('.why-cure').evaluate((e) => e.getBoundingClientRect().top < innerHeight - 80),
   );
+  const inCures = (): Promise<boolean> =>
+    dialog.locator('.why-cure').evaluate((e) => e.contains(document.activeElement));
+  expect(await inCures(), 'the keyboard is where it can be seen').toBe(true);
   await dialog.getByText(/it would have kept back [1-9]\d* of \d+ events of this camera/).waitFor();
   await shot(rig.page, 'looks-cure');
   await dialog.getByRole('button', { name: 'Do it' }).click();

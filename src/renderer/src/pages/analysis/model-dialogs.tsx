@@ -61,6 +61,12 @@ export function FromFolder({ onClose }: { onClose: () => void }) {
             setPath(e.currentTarget.value);
             setFault(null);
           }}
+          onKeyDown={(e) => {
+            // Before anything was found there is nothing to take: Enter looks.
+            if (e.key !== 'Enter' || sound.length > 0) return;
+            e.preventDefault();
+            if (path.trim() !== '' && !busy) look();
+          }}
         />
         <Button variant="default" loading={busy} disabled={path.trim() === ''} onClick={look}>
           {t('analysis.list.folder.look')}

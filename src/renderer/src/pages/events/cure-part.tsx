@@ -22,8 +22,11 @@ const pageSize = 500;
 const mostPages = 10;
 const shownThumbs = 8;
 
-/** It opens below what can be seen of the dialog. */
-const intoView = (part: HTMLElement | null): void => part?.scrollIntoView({ block: 'start' });
+/** It opens below what can be seen of the dialog, and takes the keyboard along: the button that opened it is out of sight then. */
+const intoView = (part: HTMLElement | null): void => {
+  part?.querySelector<HTMLElement>('input:enabled, button:enabled')?.focus({ preventScroll: true });
+  part?.scrollIntoView({ block: 'start' });
+};
 
 type Week = { events: Event[]; whole: boolean } | null;
 
