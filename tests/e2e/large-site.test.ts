@@ -34,7 +34,7 @@ afterAll(async () => {
 const sideways = (): Promise<string[]> =>
   rig.page.evaluate<string[]>(`[...document.querySelectorAll('body, body *')]
     .filter((e) => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
-    .filter((e) => !e.matches('.table-scroll, .add-scroll, .coverage-scroll, .plates-scroll, .line-hours'))
+    .filter((e) => !e.matches('.table-scroll, .coverage-scroll, .plates-scroll, .line-hours'))
     .map((e) => e.tagName + '.' + e.className)`);
 
 it.each([

@@ -1,5 +1,5 @@
 import { Button, Menu, TextInput } from '@mantine/core';
-import { Ellipsis, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { CameraView } from '#domain/camera.ts';
@@ -7,11 +7,11 @@ import { removeCamera, useCameras } from '../stores/cameras.ts';
 import { useMay } from '../stores/session.ts';
 import { bitRateOf, numberOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
+import { Ask } from '../ui/ask.tsx';
 import { codecName, healthOf, mainOf, stateOf } from '../ui/camera-words.ts';
-import { Dialog } from '../ui/dialog.tsx';
 import { matches } from '../ui/find.tsx';
 import { Mark } from '../ui/mark.tsx';
-import { refusalText } from '../ui/refusal.ts';
+import { RowMenu } from '../ui/row-tool.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { tell } from '../ui/tell.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -19,43 +19,19 @@ import { EmptySite } from '../wall/empty-site.tsx';
 
 function RemoveDialog({ camera, onClose }: { camera: CameraView; onClose: () => void }) {
   const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | null>(null);
   return (
-    <Dialog opened onClose={onClose} title={t('cameras.remove.title', { name: camera.name })} centered>
-      <div className="stack">
-        <p>{t('cameras.remove.text')}</p>
-        {fault === null ? null : (
-          <p className="fault" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="line">
-          <Button
-            className="danger"
-            loading={busy}
-            onClick={() => {
-              setBusy(true);
-              removeCamera(camera.id).then(
-                () => {
-                  tell(t('cameras.remove.done', { name: camera.name }));
-                  onClose();
-                },
-                (error: unknown) => {
-                  setFault(refusalText(error));
-                  setBusy(false);
-                },
-              );
-            }}
-          >
-            {t('cameras.remove.confirm')}
-          </Button>
-          <Button variant="default" data-autofocus onClick={onClose}>
-            {t('app.verb.cancel')}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Ask
+      title={t('cameras.remove.title', { name: camera.name })}
+      verb={t('cameras.remove.confirm')}
+      danger
+      work={async () => {
+        await removeCamera(camera.id);
+        tell(t('cameras.remove.done', { name: camera.name }));
+      }}
+      onClose={onClose}
+    >
+      <p>{t('cameras.remove.text')}</p>
+    </Ask>
   );
 }
 
@@ -84,41 +60,34 @@ function Row({ camera, may, onRemove }: { camera: CameraView; may: boolean; onRe
           : ''}
       </td>
       <td className="end">
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <button type="button" className="tool" aria-label={t('wall.tile.actions', { name: camera.name })}>
-              <Ellipsis size={16} aria-hidden="true" />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              onClick={() => {
-                go(`/?camera=${camera.id}`);
-              }}
-            >
-              {t('cameras.show')}
-            </Menu.Item>
-            <Menu.Item
-              disabled={!may}
-              onClick={() => {
-                go(`/cameras/${camera.id}`);
-              }}
-            >
-              {t('app.verb.edit')}
-            </Menu.Item>
-            <Menu.Item
-              disabled={!may}
-              onClick={() => {
-                go(`/cameras/${camera.id}/watching`);
-              }}
-            >
-              {t('watching.open')}
-            </Menu.Item>
-            <Menu.Item disabled={!may} color="red" onClick={onRemove}>
-              {t('app.verb.remove')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <RowMenu of={camera.name}>
+          <Menu.Item
+            onClick={() => {
+              go(`/?camera=${camera.id}`);
+            }}
+          >
+            {t('cameras.show')}
+          </Menu.Item>
+          <Menu.Item
+            disabled={!may}
+            onClick={() => {
+              go(`/cameras/${camera.id}`);
+            }}
+          >
+            {t('app.verb.edit')}
+          </Menu.Item>
+          <Menu.Item
+            disabled={!may}
+            onClick={() => {
+              go(`/cameras/${camera.id}/watching`);
+            }}
+          >
+            {t('watching.open')}
+          </Menu.Item>
+          <Menu.Item disabled={!may} color="red" onClick={onRemove}>
+            {t('app.verb.remove')}
+          </Menu.Item>
+        </RowMenu>
       </td>
     </tr>
   );

@@ -1,15 +1,17 @@
 import { Button, Menu, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { Ellipsis, UserPlus } from 'lucide-react';
+import { UserPlus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Role, UserName, type User } from '#domain/user.ts';
 import { useSession } from '../stores/session.ts';
 import { createUser, readUsers, removeUser, updateUser, useUsers } from '../stores/users.ts';
 import { dateTimeOf } from '../text/format.ts';
 import { useTranslation } from '../text/index.ts';
+import { Ask } from '../ui/ask.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { PasswordInput } from '../ui/password-input.tsx';
 import { refusalText } from '../ui/refusal.ts';
+import { RowMenu } from '../ui/row-tool.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { tell, tellRefusal } from '../ui/tell.ts';
 
@@ -112,39 +114,19 @@ function SetPassword({ user, onClose }: { user: User; onClose: () => void }) {
 
 function RemoveUser({ user, onClose }: { user: User; onClose: () => void }) {
   const { t } = useTranslation();
-  const [fault, setFault] = useState<string | null>(null);
   return (
-    <Dialog opened onClose={onClose} title={t('settings.userRemove', { name: user.name })} centered>
-      <div className="stack">
-        <p>{t('settings.userRemoveText')}</p>
-        {fault === null ? null : (
-          <p className="fault" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="line">
-          <Button
-            className="danger"
-            onClick={() => {
-              removeUser(user.id).then(
-                () => {
-                  tell(t('settings.userRemoved', { name: user.name }));
-                  onClose();
-                },
-                (error: unknown) => {
-                  setFault(refusalText(error));
-                },
-              );
-            }}
-          >
-            {t('app.verb.remove')}
-          </Button>
-          <Button variant="default" data-autofocus onClick={onClose}>
-            {t('app.verb.cancel')}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <Ask
+      title={t('settings.userRemove', { name: user.name })}
+      verb={t('app.verb.remove')}
+      danger
+      work={async () => {
+        await removeUser(user.id);
+        tell(t('settings.userRemoved', { name: user.name }));
+      }}
+      onClose={onClose}
+    >
+      <p>{t('settings.userRemoveText')}</p>
+    </Ask>
   );
 }
 
@@ -160,7 +142,7 @@ function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Open) => v
       </td>
       <td>
         <Select
-          aria-label={`${t('settings.role')}: ${user.name}`}
+          aria-label={`${t('settings.role')}${t('app.sign.colon')}${user.name}`}
           allowDeselect={false}
           w={160}
           disabled={me}
@@ -174,7 +156,7 @@ function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Open) => v
       </td>
       <td>
         <Switch
-          aria-label={`${t('settings.enabled')}: ${user.name}`}
+          aria-label={`${t('settings.enabled')}${t('app.sign.colon')}${user.name}`}
           checked={user.enabled}
           disabled={me}
           onChange={(e) => {
@@ -184,31 +166,24 @@ function UserRow({ user, onDialog }: { user: User; onDialog: (dialog: Open) => v
       </td>
       <td className="quiet tight">{user.lastLoginMs === null ? t('settings.never') : dateTimeOf(user.lastLoginMs)}</td>
       <td className="end">
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <button type="button" className="tool" aria-label={t('wall.tile.actions', { name: user.name })}>
-              <Ellipsis size={16} aria-hidden="true" />
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              onClick={() => {
-                onDialog({ kind: 'password', user });
-              }}
-            >
-              {t('settings.setPassword')}
-            </Menu.Item>
-            <Menu.Item
-              color="red"
-              disabled={me}
-              onClick={() => {
-                onDialog({ kind: 'remove', user });
-              }}
-            >
-              {t('app.verb.remove')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <RowMenu of={user.name}>
+          <Menu.Item
+            onClick={() => {
+              onDialog({ kind: 'password', user });
+            }}
+          >
+            {t('settings.setPassword')}
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            disabled={me}
+            onClick={() => {
+              onDialog({ kind: 'remove', user });
+            }}
+          >
+            {t('app.verb.remove')}
+          </Menu.Item>
+        </RowMenu>
       </td>
     </tr>
   );

@@ -2,6 +2,7 @@
 import { Play } from 'lucide-react';
 import { useLocation } from 'wouter';
 import type { CameraId } from '#domain/id.ts';
+import { RowTool } from './row-tool.tsx';
 
 /** The wall's address at a moment (Unix ms), at a camera where there is one. */
 export const momentPath = (atMs: number, camera: CameraId | null): string =>
@@ -21,16 +22,14 @@ export function GoTo({
 }) {
   const [, go] = useLocation();
   return (
-    <button
-      type="button"
-      className="tool"
-      aria-label={of === undefined ? title : `${title}: ${of}`}
+    <RowTool
       title={title}
+      of={of}
       onClick={() => {
         go(momentPath(atMs, camera));
       }}
     >
       <Play size={14} aria-hidden="true" />
-    </button>
+    </RowTool>
   );
 }

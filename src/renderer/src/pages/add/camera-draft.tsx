@@ -3,10 +3,10 @@ import { Info } from 'lucide-react';
 import { RecordingPreset } from '#domain/recording-plan.ts';
 import { useState } from 'react';
 import type { DeviceProfile } from '#domain/device.ts';
-import { printOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { codecName } from '../../ui/camera-words.ts';
 import { Mark, Shape } from '../../ui/mark.tsx';
+import { Print } from '../../ui/print.tsx';
 import { addressOf } from './arrange-found.ts';
 import { changeDraft, type Chosen, orNull } from './chosen.ts';
 import { type Draft, type DraftProblem, type FineLook, foreignHostsOf, profileOf, streamUrlOf } from './draft.ts';
@@ -120,7 +120,7 @@ function Streams({
           <p className="add-print">
             {t('finding.password.certificate')}
             {t('app.sign.colon')}
-            <span className="mono">{printOf(look.certificate)}</span>
+            <Print pin={look.certificate} />
           </p>
         )}
       </div>

@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { CameraView } from '#domain/camera.ts';
 import type { DeviceFacts } from '#domain/device.ts';
 import { cameraFacts, trustCertificate } from '../../stores/cameras.ts';
-import { clockOf, dateTimeOf, durationOf, printOf, sinceOf } from '../../text/format.ts';
+import { clockOf, dateTimeOf, durationOf, sinceOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
 import { useNow } from '../../ui/use-now.ts';
+import { Print } from '../../ui/print.tsx';
 import './add.css';
 import { BusyLine } from './busy-line.tsx';
 import { useWork } from './use-work.ts';
@@ -50,12 +51,12 @@ function Certificate({ camera }: { camera: Linked }) {
   return (
     <div className="stack">
       <div>
-        {changed === null ? null : t('finding.device.pinned')} <span className="mono">{printOf(pinned)}</span>
+        {changed === null ? null : t('finding.device.pinned')} <Print pin={pinned} />
       </div>
       {changed === null ? null : (
         <>
           <div>
-            {t('finding.device.seen')} <span className="mono">{printOf(changed.seen)}</span>
+            {t('finding.device.seen')} <Print pin={changed.seen} />
           </div>
           <p>{t('device.trouble.certificate-changed')}</p>
           <div className="line">

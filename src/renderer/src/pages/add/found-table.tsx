@@ -4,6 +4,7 @@ import { memo, useMemo, useState } from 'react';
 import type { FoundView } from '#domain/finding.ts';
 import { locale, useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { addressOf, arrangeFound, foundColumns, type FoundColumn, type FoundOrder, modelOf } from './arrange-found.ts';
 import { choose, useChosen } from './chosen.ts';
 import { nameOfFound } from './words.ts';
@@ -71,7 +72,7 @@ export function FoundTable({
   const all = fresh.length > 0 && fresh.every((d) => chosen.has(d.url));
   const some = !all && rows.some((d) => chosen.has(d.url));
   return (
-    <div className="add-scroll">
+    <TableScroll label={caption}>
       <table className="table add-found">
         <caption className="away">{caption}</caption>
         <thead>
@@ -115,6 +116,6 @@ export function FoundTable({
         </tbody>
       </table>
       {rows.length === 0 ? <p className="quiet add-none">{t('finding.list.noMatch')}</p> : null}
-    </div>
+    </TableScroll>
   );
 }

@@ -4,6 +4,7 @@ import type { ListLine } from '#domain/finding.ts';
 import { importList, readList, type ReadList } from '../../stores/finding.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { BusyLine } from './busy-line.tsx';
 import { columnWord, columnWords, templateUrl, textOfFile } from './list-file.ts';
 import { listRefusal } from './list-refusal.ts';
@@ -52,7 +53,7 @@ function Preview({ list }: { list: ReadList }) {
           </div>
         ) : null}
       </div>
-      <div className="add-scroll">
+      <TableScroll label={t('finding.csv.caption')}>
         <table className="table add-answers">
           <caption className="away">{t('finding.csv.caption')}</caption>
           <thead>
@@ -74,7 +75,7 @@ function Preview({ list }: { list: ReadList }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </>
   );
 }

@@ -1,9 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef } from 'react';
-import { printOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { PasswordInput } from '../../ui/password-input.tsx';
+import { Print } from '../../ui/print.tsx';
+import { TableScroll } from '../../ui/table-scroll.tsx';
 import { BusyLine } from './busy-line.tsx';
 import { askDevices, choose, type Chosen, setOwn, setShared, stopAsking, useChosen } from './chosen.ts';
 import { addressOf, modelOf } from './arrange-found.ts';
@@ -48,7 +49,7 @@ function AnswerCell({ entry }: { entry: Chosen }) {
             <p className="add-print">
               {t('finding.password.certificate')}
               {t('app.sign.colon')}
-              <span className="mono">{printOf(look.certificate)}</span>
+              <Print pin={look.certificate} />
               <br />
               {t('finding.password.certificateHint')}
             </p>
@@ -192,7 +193,7 @@ export function PasswordStep({ onAllFine }: { onAllFine: () => void }) {
           </span>
         ) : null}
       </div>
-      <div className="add-scroll">
+      <TableScroll label={t('finding.password.caption')}>
         <table className="table add-answers add-asked">
           <caption className="away">{t('finding.password.caption')}</caption>
           <thead>
@@ -236,7 +237,7 @@ export function PasswordStep({ onAllFine }: { onAllFine: () => void }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
     </>
   );
 }

@@ -1,21 +1,21 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { ColourName } from '#domain/colour.ts';
 import { EventKind, type Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { readWatching, type CameraWatching } from '../../stores/watching.ts';
-import { dateTimeOf, lastedOf } from '../../text/format.ts';
+import { lastedOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { choosableClasses, classWord } from '../../ui/class-words.ts';
 import { colourLabel } from '../../ui/closer-words.ts';
 import { changeLines } from '../../ui/change-words.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
-import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
+import { EventOpen, EventPictureOpen } from '../../ui/event-open.tsx';
 import { eventDetail, eventPlace, eventTitle, plateOf } from '../../ui/event-words.ts';
 import { GoTo } from '../../ui/go-to.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
+import { Time } from '../../ui/time.tsx';
 import { EventDialog } from './event-dialog.tsx';
 import { filtersOf, isFiltered, spanNames, type Filters } from './filters.ts';
 import { useEventPages } from './use-event-pages.ts';
@@ -182,19 +182,15 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
   return (
     <tr data-event={e.id}>
       <td className="tight">
-        <time dateTime={new Date(e.fromMs).toISOString()}>{dateTimeOf(e.fromMs)}</time>
+        <Time ms={e.fromMs} />
       </td>
       <td className="event-cell">
-        {hasPicture(e) ? (
-          <button type="button" className="event-open" aria-label={why} title={why} onClick={onWhy}>
-            <EventThumb event={e} />
-          </button>
-        ) : null}
+        <EventPictureOpen event={e} title={why} onOpen={onWhy} />
       </td>
       <td>
         <span className="event-what">
           <EventMark kind={e.kind} severity={e.severity} />
-          <span className="away">{t(`events.severity.${e.severity}`)}: </span>
+          <span className="away">{`${t(`events.severity.${e.severity}`)}${t('app.sign.colon')}`}</span>
           {title}
           {plate === null ? null : <span className="event-plate">{plate}</span>}
           {detail === '' ? null : <span className="quiet">{detail}</span>}
@@ -210,11 +206,7 @@ function Row({ event: e, onWhy }: { event: Event; onWhy: () => void }) {
       <td>{eventPlace(e, byId)}</td>
       <td className="tight quiet">{e.toMs === null ? t('events.ongoing') : lastedOf(e.toMs - e.fromMs)}</td>
       <td className="end tight">
-        {e.look ? (
-          <button type="button" className="tool" aria-label={why} title={why} onClick={onWhy}>
-            <CircleHelp size={14} aria-hidden="true" />
-          </button>
-        ) : null}
+        {e.look ? <EventOpen title={why} onOpen={onWhy} /> : null}
         <GoTo atMs={e.fromMs} camera={e.cameraId} title={t('events.goTo')} />
       </td>
     </tr>

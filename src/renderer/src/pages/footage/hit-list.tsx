@@ -11,6 +11,7 @@ import { useTranslation } from '../../text/index.ts';
 import { classWord } from '../../ui/class-words.ts';
 import { viewBoxOf, viewOf } from '../../ui/event-look.ts';
 import { tell, tellRefusal } from '../../ui/tell.ts';
+import { Time } from '../../ui/time.tsx';
 
 /** Arrow keys go through the list, the first and last by Home and End. */
 function onListKey(e: KeyboardEvent<HTMLUListElement>): void {
@@ -87,7 +88,7 @@ export function HitList({
               <strong>
                 {classWord(hit.class)} <span className="quiet">{percentOf(hit.score)}</span>
               </strong>
-              <time dateTime={new Date(hit.fromMs).toISOString()}>{dateTimeOf(hit.fromMs)}</time>
+              <Time ms={hit.fromMs} />
               <span className="quiet">
                 {[
                   several ? (byId.get(hit.cameraId)?.name ?? t('footage.cameraGone')) : null,

@@ -1,22 +1,23 @@
 /** All bookmarks, latest moment first. */
-import { Button } from '@mantine/core';
 import { Pencil, Trash2 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Bookmark } from '#domain/bookmark.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { useChosenKeys } from '../../stores/keys.ts';
 import { changeBookmark, listBookmarks, removeBookmark } from '../../stores/marks.ts';
 import { useMay } from '../../stores/session.ts';
-import { dateTimeOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
 import { GoTo } from '../../ui/go-to.tsx';
 import { BookmarkFields, bookmarkFrom } from '../../ui/mark-fields.tsx';
 import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
-import { refusalText } from '../../ui/refusal.ts';
+import { MoreButton } from '../../ui/more-button.tsx';
+import { RowTool } from '../../ui/row-tool.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
+import { Time } from '../../ui/time.tsx';
+import { usePages } from '../../ui/use-pages.ts';
 import { KeptHead } from './kept-head.tsx';
 import { KeptNone } from './kept-none.tsx';
 
@@ -24,42 +25,19 @@ const pageSize = 200;
 /** Going to a bookmark shows the moment itself; the wall starts a little before the moment it is sent to. */
 const wallStartsBeforeMs = 5000;
 
-type List = { rows: readonly Bookmark[]; more: boolean; read: boolean; fault: string | null };
 type Open = { kind: 'edit' | 'remove'; bookmark: Bookmark } | null;
 
-function useBookmarkList() {
-  const [list, setList] = useState<List>({ rows: [], more: false, read: false, fault: null });
-  const read = useCallback((before: Bookmark | null, signal: AbortSignal) => {
-    listBookmarks(before?.id ?? null, pageSize, signal).then(
-      ({ bookmarks, more }) => {
-        setList((was) => ({
-          rows: before === null ? bookmarks : [...was.rows, ...bookmarks],
-          more,
-          read: true,
-          fault: null,
-        }));
-      },
-      (error: unknown) => {
-        if (!signal.aborted) setList((was) => ({ ...was, read: true, fault: refusalText(error) }));
-      },
-    );
-  }, []);
-  useEffect(() => {
-    const abort = new AbortController();
-    read(null, abort.signal);
-    return () => {
-      abort.abort();
-    };
-  }, [read]);
-  return { ...list, setList, readOn: read };
-}
+const readPage = async (last: Bookmark | null, signal: AbortSignal) => {
+  const { bookmarks, more } = await listBookmarks(last?.id ?? null, pageSize, signal);
+  return { rows: bookmarks, more };
+};
 
 export function BookmarksPage() {
   const { t } = useTranslation();
   const byId = useCameras((s) => s.byId);
   const may = useMay('operator');
   const chosen = useChosenKeys((s) => s.chosen);
-  const { rows, more, read: isRead, fault, setList, readOn } = useBookmarkList();
+  const { rows, more, read: isRead, fault, next, change } = usePages(readPage);
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => {
     setOpen(null);
@@ -93,7 +71,7 @@ export function BookmarksPage() {
               {rows.map((b) => (
                 <tr key={b.id}>
                   <td className="tight">
-                    <time dateTime={new Date(b.atMs).toISOString()}>{dateTimeOf(b.atMs)}</time>
+                    <Time ms={b.atMs} />
                   </td>
                   <td>
                     <strong>{b.name}</strong> {b.note === '' ? null : <span className="quiet">{b.note}</span>}
@@ -104,12 +82,10 @@ export function BookmarksPage() {
                     <GoTo atMs={b.atMs + wallStartsBeforeMs} camera={b.cameraId} title={t('kept.show')} of={b.name} />
                     {may
                       ? (['edit', 'remove'] as const).map((kind) => (
-                          <button
+                          <RowTool
                             key={kind}
-                            type="button"
-                            className="tool"
-                            aria-label={`${t(`kept.bookmark.${kind}`)}: ${b.name}`}
                             title={t(`kept.bookmark.${kind}`)}
+                            of={b.name}
                             onClick={() => {
                               setOpen({ kind, bookmark: b });
                             }}
@@ -119,7 +95,7 @@ export function BookmarksPage() {
                             ) : (
                               <Trash2 size={14} aria-hidden="true" />
                             )}
-                          </button>
+                          </RowTool>
                         ))
                       : null}
                   </td>
@@ -129,22 +105,13 @@ export function BookmarksPage() {
           </table>
         </TableScroll>
       )}
-      {more ? (
-        <Button
-          variant="default"
-          onClick={() => {
-            readOn(rows.at(-1) ?? null, new AbortController().signal);
-          }}
-        >
-          {t('app.verb.more')}
-        </Button>
-      ) : null}
+      {more ? <MoreButton onClick={next} /> : null}
       {open?.kind === 'edit' ? (
         <EditBookmark
           bookmark={open.bookmark}
           onClose={close}
           onDone={(changed) => {
-            setList((was) => ({ ...was, rows: was.rows.map((b) => (b.id === changed.id ? changed : b)) }));
+            change((was) => was.map((b) => (b.id === changed.id ? changed : b)));
           }}
         />
       ) : null}
@@ -155,7 +122,7 @@ export function BookmarksPage() {
           danger
           work={async () => {
             await removeBookmark(open.bookmark.id);
-            setList((was) => ({ ...was, rows: was.rows.filter((b) => b.id !== open.bookmark.id) }));
+            change((was) => was.filter((b) => b.id !== open.bookmark.id));
             tell(t('kept.bookmark.removed'));
           }}
           onClose={close}

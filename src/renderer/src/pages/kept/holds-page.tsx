@@ -16,6 +16,7 @@ import { keyFor } from '../../ui/key-actions.ts';
 import { keyText } from '../../ui/key-words.ts';
 import { Mark } from '../../ui/mark.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { RowTool } from '../../ui/row-tool.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -121,30 +122,26 @@ function HoldRow({ hold, onOpen }: { hold: Hold; onOpen: (open: Open) => void })
       <td className="end">
         <GoTo atMs={hold.fromMs + wallStartsBeforeMs} camera={first ?? null} title={t('kept.show')} of={hold.reason} />
         {mayEdit && state !== 'lifted' ? (
-          <button
-            type="button"
-            className="tool"
-            aria-label={`${t('kept.hold.edit')}: ${hold.reason}`}
+          <RowTool
             title={t('kept.hold.edit')}
+            of={hold.reason}
             onClick={() => {
               onOpen({ kind: 'edit', hold });
             }}
           >
             <Pencil size={14} aria-hidden="true" />
-          </button>
+          </RowTool>
         ) : null}
         {mayLift && state === 'holding' ? (
-          <button
-            type="button"
-            className="tool"
-            aria-label={`${t('kept.hold.lift')}: ${hold.reason}`}
+          <RowTool
             title={t('kept.hold.lift')}
+            of={hold.reason}
             onClick={() => {
               onOpen({ kind: 'lift', hold });
             }}
           >
             <LockOpen size={14} aria-hidden="true" />
-          </button>
+          </RowTool>
         ) : null}
       </td>
     </tr>

@@ -9,10 +9,11 @@ import type { Point } from '#domain/place.ts';
 import { thumbnailUrl } from '../../player/thumbnail.ts';
 import { useCameras } from '../../stores/cameras.ts';
 import { searchMotion, type MotionFound } from '../../stores/motion-search.ts';
-import { dateTimeOf, durationOf, numberOf, percentOf } from '../../text/format.ts';
+import { durationOf, numberOf, percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { momentPath } from '../../ui/go-to.tsx';
 import { refusalText } from '../../ui/refusal.ts';
+import { Time } from '../../ui/time.tsx';
 import { EmptySite } from '../../wall/empty-site.tsx';
 import type { Span } from '../pictures/span.ts';
 import { AreaPicture, useArea } from './area.tsx';
@@ -195,7 +196,7 @@ function Searched({ camera, span, start }: { camera: CameraView; span: Span; sta
                       go(momentPath(hit.fromMs, camera.id));
                     }}
                   >
-                    <time dateTime={new Date(hit.fromMs).toISOString()}>{dateTimeOf(hit.fromMs)}</time>
+                    <Time ms={hit.fromMs} />
                     <span className="quiet">{durationOf(Math.max(1000, hit.toMs - hit.fromMs))}</span>
                     <span className="motion-part">
                       <i style={{ width: percent(hit.part) }} />

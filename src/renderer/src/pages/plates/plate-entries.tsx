@@ -1,7 +1,7 @@
 /** The plates of one list. */
 import { Button, TextInput } from '@mantine/core';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { PlateListView } from '#contract/plates.ts';
 import type { PlateEntry } from '#domain/plate-list.ts';
 import { stationNowMs } from '../../client/index.ts';
@@ -10,59 +10,33 @@ import { useMay } from '../../stores/session.ts';
 import { dayOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { Ask } from '../../ui/ask.tsx';
-import { refusalText } from '../../ui/refusal.ts';
+import { MoreButton } from '../../ui/more-button.tsx';
+import { RowTool } from '../../ui/row-tool.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
 import { tell } from '../../ui/tell.ts';
+import { usePages } from '../../ui/use-pages.ts';
 import { EntryForm } from './plate-forms.tsx';
 
 const pageSize = 100;
 const typedAfterMs = 300;
 type Open = { kind: 'add' } | { kind: 'edit' | 'remove'; entry: PlateEntry } | null;
-type Page = { rows: PlateEntry[]; more: boolean; read: boolean; fault: string | null };
 
 export function PlateEntries({ list }: { list: PlateListView }) {
   const { t } = useTranslation();
   const may = useMay('administrator');
   const [text, setText] = useState('');
-  const [page, setPage] = useState<Page>({ rows: [], more: false, read: false, fault: null });
   const [open, setOpen] = useState<Open>(null);
   const { id } = list;
-  const read = useCallback(
-    (after: string | null, signal: AbortSignal) => {
+  const readPage = useCallback(
+    async (last: PlateEntry | null, signal: AbortSignal) => {
       const part = text.trim();
-      listPlates(
-        { listId: id, limit: pageSize, ...(part === '' ? {} : { text: part }), ...(after === null ? {} : { after }) },
-        signal,
-      ).then(
-        ({ entries, more }) => {
-          setPage((was) => ({
-            ...{ more, read: true, fault: null },
-            rows: after === null ? entries : [...was.rows, ...entries],
-          }));
-        },
-        (error: unknown) => {
-          if (!signal.aborted) setPage((was) => ({ ...was, read: true, fault: refusalText(error) }));
-        },
-      );
+      const asked = { ...(part !== '' && { text: part }), ...(last !== null && { after: last.text }) };
+      const { entries, more } = await listPlates({ listId: id, limit: pageSize, ...asked }, signal);
+      return { rows: entries, more };
     },
     [id, text],
   );
-  useEffect(() => {
-    const abort = new AbortController();
-    const timer = setTimeout(
-      () => {
-        read(null, abort.signal);
-      },
-      text === '' ? 0 : typedAfterMs,
-    );
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [read, text]);
-  const again = (): void => {
-    read(null, new AbortController().signal);
-  };
+  const page = usePages(readPage, text === '' ? 0 : typedAfterMs);
   const close = (): void => {
     setOpen(null);
   };
@@ -132,12 +106,10 @@ export function PlateEntries({ list }: { list: PlateListView }) {
                   <td className="end tight">
                     {may
                       ? (['edit', 'remove'] as const).map((kind) => (
-                          <button
+                          <RowTool
                             key={kind}
-                            type="button"
-                            className="tool"
-                            aria-label={`${t(`plates.entry.${kind}`)}: ${entry.text}`}
                             title={t(`plates.entry.${kind}`)}
+                            of={entry.text}
                             onClick={() => {
                               setOpen({ kind, entry });
                             }}
@@ -147,7 +119,7 @@ export function PlateEntries({ list }: { list: PlateListView }) {
                             ) : (
                               <Trash2 size={14} aria-hidden="true" />
                             )}
-                          </button>
+                          </RowTool>
                         ))
                       : null}
                   </td>
@@ -157,18 +129,9 @@ export function PlateEntries({ list }: { list: PlateListView }) {
           </table>
         </TableScroll>
       )}
-      {page.more ? (
-        <Button
-          variant="default"
-          onClick={() => {
-            read(page.rows.at(-1)?.text ?? null, new AbortController().signal);
-          }}
-        >
-          {t('app.verb.more')}
-        </Button>
-      ) : null}
-      {open?.kind === 'add' ? <EntryForm list={list} entry={null} onDone={again} onClose={close} /> : null}
-      {open?.kind === 'edit' ? <EntryForm list={list} entry={open.entry} onDone={again} onClose={close} /> : null}
+      {page.more ? <MoreButton onClick={page.next} /> : null}
+      {open?.kind === 'add' ? <EntryForm list={list} entry={null} onDone={page.again} onClose={close} /> : null}
+      {open?.kind === 'edit' ? <EntryForm list={list} entry={open.entry} onDone={page.again} onClose={close} /> : null}
       {open?.kind === 'remove' ? (
         <Ask
           title={t('plates.entry.remove')}
@@ -177,7 +140,7 @@ export function PlateEntries({ list }: { list: PlateListView }) {
           work={async () => {
             await removePlate(open.entry.id);
             tell(t('plates.entry.removed', { plate: open.entry.text }));
-            again();
+            page.again();
           }}
           onClose={close}
         >

@@ -1,16 +1,17 @@
 /** Plates that were read, newest first, found by a part of the text. */
 import { Button, TextInput } from '@mantine/core';
-import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Event } from '#domain/event.ts';
 import { useCameras } from '../../stores/cameras.ts';
-import { dateTimeOf, percentOf } from '../../text/format.ts';
+import { percentOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
 import { EventMark } from '../../ui/event-mark.tsx';
-import { EventThumb, hasPicture } from '../../ui/event-picture.tsx';
+import { EventOpen, EventPictureOpen } from '../../ui/event-open.tsx';
 import { eventPlace, plateOf } from '../../ui/event-words.ts';
 import { GoTo } from '../../ui/go-to.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
+import { Time } from '../../ui/time.tsx';
 import { EventDialog } from '../events/event-dialog.tsx';
 import type { Filters } from '../events/filters.ts';
 import { useEventPages } from '../events/use-event-pages.ts';
@@ -33,14 +34,10 @@ function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
   return (
     <tr>
       <td className="tight">
-        <time dateTime={new Date(e.fromMs).toISOString()}>{dateTimeOf(e.fromMs)}</time>
+        <Time ms={e.fromMs} />
       </td>
       <td className="event-cell">
-        {hasPicture(e) ? (
-          <button type="button" className="event-open" aria-label={open} title={open} onClick={onOpen}>
-            <EventThumb event={e} />
-          </button>
-        ) : null}
+        <EventPictureOpen event={e} title={open} onOpen={onOpen} />
       </td>
       <td>
         <span className="event-what">
@@ -63,9 +60,7 @@ function Row({ event: e, onOpen }: { event: Event; onOpen: () => void }) {
       </td>
       <td>{eventPlace(e, byId)}</td>
       <td className="end tight">
-        <button type="button" className="tool" aria-label={open} title={open} onClick={onOpen}>
-          <CircleHelp size={14} aria-hidden="true" />
-        </button>
+        <EventOpen title={open} onOpen={onOpen} />
         <GoTo atMs={e.fromMs} camera={e.cameraId} title={t('events.goTo')} of={plate} />
       </td>
     </tr>
@@ -167,15 +162,12 @@ function SeenTable({ text }: { text: string }) {
             </tbody>
           </table>
           {more ? (
-            <Button
-              variant="default"
+            <MoreButton
               loading={loading}
               onClick={() => {
                 read(events.at(-1) ?? null);
               }}
-            >
-              {t('app.verb.more')}
-            </Button>
+            />
           ) : null}
         </div>
       )}

@@ -1,6 +1,6 @@
 /** What was deleted, when and why. */
-import { Button, Select } from '@mantine/core';
-import { useCallback, useEffect, useState } from 'react';
+import { Select } from '@mantine/core';
+import { useCallback, useState } from 'react';
 import type { Deletion } from '#domain/deletion.ts';
 import { CameraId } from '#domain/id.ts';
 import { DeletionReason } from '#domain/retention.ts';
@@ -8,48 +8,30 @@ import { useCameras } from '../../stores/cameras.ts';
 import { listDeletions, type DeletionFilter } from '../../stores/retention.ts';
 import { bytesOf, dateTimeOf, durationOf } from '../../text/format.ts';
 import { useTranslation } from '../../text/index.ts';
-import { refusalText } from '../../ui/refusal.ts';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { TableScroll } from '../../ui/table-scroll.tsx';
+import { Time } from '../../ui/time.tsx';
+import { usePages } from '../../ui/use-pages.ts';
 
 const pageSize = 100;
-type List = { rows: readonly Deletion[]; more: boolean; read: boolean; fault: string | null };
-const unread: List = { rows: [], more: false, read: false, fault: null };
 
 export function DeletionReport() {
   const { t } = useTranslation();
   const cameras = useCameras((s) => s.list);
   const [camera, setCamera] = useState<CameraId | null>(null);
   const [reason, setReason] = useState<DeletionReason | null>(null);
-  const [list, setList] = useState(unread);
-  const read = useCallback(
-    (before: number | null, signal: AbortSignal) => {
+  const readPage = useCallback(
+    async (last: Deletion | null, signal: AbortSignal) => {
       const filter: DeletionFilter = {
         ...(camera === null ? {} : { cameraId: [camera] }),
         ...(reason === null ? {} : { reason: [reason] }),
       };
-      listDeletions(filter, before, pageSize, signal).then(
-        ({ deletions, more }) => {
-          setList((was) => ({
-            rows: before === null ? deletions : [...was.rows, ...deletions],
-            more,
-            read: true,
-            fault: null,
-          }));
-        },
-        (error: unknown) => {
-          if (!signal.aborted) setList((was) => ({ ...was, read: true, fault: refusalText(error) }));
-        },
-      );
+      const { deletions, more } = await listDeletions(filter, last?.id ?? null, pageSize, signal);
+      return { rows: deletions, more };
     },
     [camera, reason],
   );
-  useEffect(() => {
-    const abort = new AbortController();
-    read(null, abort.signal);
-    return () => {
-      abort.abort();
-    };
-  }, [read]);
+  const list = usePages(readPage);
   const query = new URLSearchParams();
   if (camera !== null) query.set('cameraId', camera);
   if (reason !== null) query.set('reason', reason);
@@ -101,7 +83,7 @@ export function DeletionReport() {
               {list.rows.map((d) => (
                 <tr key={d.id}>
                   <td className="tight">
-                    <time dateTime={new Date(d.lastMs).toISOString()}>{dateTimeOf(d.lastMs)}</time>
+                    <Time ms={d.lastMs} />
                   </td>
                   <td>
                     {d.camera} <span className="quiet">{t(`retention.stream.${d.stream}`)}</span>
@@ -130,14 +112,7 @@ export function DeletionReport() {
       ) : null}
       {list.more ? (
         <div>
-          <Button
-            variant="default"
-            onClick={() => {
-              read(list.rows.at(-1)?.id ?? null, new AbortController().signal);
-            }}
-          >
-            {t('app.verb.more')}
-          </Button>
+          <MoreButton onClick={list.next} />
         </div>
       ) : null}
     </div>
