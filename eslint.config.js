@@ -11,6 +11,10 @@ const noEnum = {
   selector: 'TSEnumDeclaration',
   message: 'Use a union of literals: Node runs these files by stripping types.',
 };
+const noBareColon = {
+  selector: 'TemplateElement[value.raw=/^[)]?: /], JSXText[value=/: *$/]',
+  message: "Two texts are joined by t('app.sign.colon'): French has a space before it.",
+};
 const noBareDate = {
   selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
   message: 'Time is injected: take a Clock (lib/clock.ts).',
@@ -68,7 +72,11 @@ export default defineConfig(
       'no-restricted-properties': ['error', dateNow, processEnv],
     },
   },
-  { files: ['src/renderer/**/*.{ts,tsx}'], extends: [hooks.configs.flat.recommended] },
+  {
+    files: ['src/renderer/**/*.{ts,tsx}'],
+    extends: [hooks.configs.flat.recommended],
+    rules: { 'no-restricted-syntax': ['error', namedExports, noEnum, noBareDate, noBareColon] },
+  },
   {
     files: ['**/clock.ts'],
     rules: {

@@ -51,7 +51,7 @@ function ShortFacts({ short, disk }: { short: NonNullable<Problem['short']>; dis
       <ul className="quiet">
         {of.map(({ cameraId, name, stream, minMs, keptMs }) => (
           <li key={`${cameraId} ${stream}`}>
-            {`${name} (${t(`retention.stream.${stream}`)}): ${t('settings.health.short.least', { time: daysOf(minMs) })}`}
+            {`${name} (${t(`retention.stream.${stream}`)})${t('app.sign.colon')}${t('settings.health.short.least', { time: daysOf(minMs) })}`}
             {keptMs === null ? '' : `, ${t('settings.health.short.kept', { time: daysOf(keptMs) })}`}
           </li>
         ))}

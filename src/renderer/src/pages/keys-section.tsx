@@ -107,7 +107,7 @@ function Row(props: {
             className="tool"
             disabled={back !== null}
             title={t('settings.keys.back', { key: keyText(usual) })}
-            aria-label={`${name}: ${t('settings.keys.back', { key: keyText(usual) })}`}
+            aria-label={`${name}${t('app.sign.colon')}${t('settings.keys.back', { key: keyText(usual) })}`}
             onClick={() => {
               chooseKey(action, usual);
             }}

@@ -148,7 +148,7 @@ function Output({ camera, relay, n }: { camera: CameraView; relay: Relay; n: num
       <button
         type="button"
         className="tool"
-        aria-label={`${label}: ${t('steer.relayName')}`}
+        aria-label={`${label}${t('app.sign.colon')}${t('steer.relayName')}`}
         onClick={() => {
           setNaming(true);
         }}

@@ -92,7 +92,7 @@ function Editor({
                 }}
               />
               <NumberInput
-                aria-label={`${t('steer.tour.nth', { n: i + 1 })}: ${t('steer.tour.stay')}`}
+                aria-label={`${t('steer.tour.nth', { n: i + 1 })}${t('app.sign.colon')}${t('steer.tour.stay')}`}
                 title={t('steer.tour.stay')}
                 min={1}
                 max={3600}
@@ -106,7 +106,7 @@ function Editor({
               <button
                 type="button"
                 className="tool"
-                aria-label={`${t('steer.tour.nth', { n: i + 1 })}: ${t('steer.tour.up')}`}
+                aria-label={`${t('steer.tour.nth', { n: i + 1 })}${t('app.sign.colon')}${t('steer.tour.up')}`}
                 disabled={i === 0}
                 onClick={() => {
                   swap(i, i - 1);
@@ -117,7 +117,7 @@ function Editor({
               <button
                 type="button"
                 className="tool"
-                aria-label={`${t('steer.tour.nth', { n: i + 1 })}: ${t('steer.tour.down')}`}
+                aria-label={`${t('steer.tour.nth', { n: i + 1 })}${t('app.sign.colon')}${t('steer.tour.down')}`}
                 disabled={i === stops.length - 1}
                 onClick={() => {
                   swap(i, i + 1);
@@ -220,7 +220,7 @@ export function Tours({ camera, head }: { camera: CameraView; head: Head }) {
                 className="steer-go"
                 aria-label={
                   runs
-                    ? `${t('steer.tour.stop')}: ${tour.name} ${fact}`
+                    ? `${t('steer.tour.stop')}${t('app.sign.colon')}${tour.name} ${fact}`
                     : `${t('steer.tour.start', { name: tour.name })} ${fact}`
                 }
                 onClick={() => {

@@ -18,7 +18,9 @@ export function Announcer() {
     const same = known.current === newest.id;
     known.current = newest.id;
     if (first || same || newest.severity === 'info') return;
-    setSaid(`${t(`events.severity.${newest.severity}`)}: ${eventTitle(newest)}, ${eventPlace(newest, byId)}`);
+    setSaid(
+      `${t(`events.severity.${newest.severity}`)}${t('app.sign.colon')}${eventTitle(newest)}, ${eventPlace(newest, byId)}`,
+    );
   }, [newest, loaded, byId, t]);
   return (
     <div className="away" role="status" aria-live="assertive">

@@ -47,7 +47,7 @@ export function Feed({ onPick }: { onPick: (event: Event) => void }) {
                 <span className="feed-text">
                   <span className="feed-title">
                     {e.severity === 'info' ? null : (
-                      <span className="away">{t(`events.severity.${e.severity}`)}: </span>
+                      <span className="away">{`${t(`events.severity.${e.severity}`)}${t('app.sign.colon')}`}</span>
                     )}
                     {eventTitle(e)}
                   </span>

@@ -115,7 +115,7 @@ function Layouts(p: WallToolsProps) {
                   <button
                     type="button"
                     className="tool tool-chip"
-                    aria-label={`${t('app.verb.save')}: ${t('wall.savedSlot', { slot })}, ${t('wall.savedKeep')}`}
+                    aria-label={`${t('app.verb.save')}${t('app.sign.colon')}${t('wall.savedSlot', { slot })}, ${t('wall.savedKeep')}`}
                     title={t('wall.savedKeep')}
                     onClick={() => {
                       p.onSave(slot);

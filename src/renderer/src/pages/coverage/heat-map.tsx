@@ -108,7 +108,10 @@ export function HeatMap({ proof, edgesMs, byHour, chosen, onChoose }: Props) {
                         data-column={column}
                         tabIndex={at.row === row && at.column === column ? 0 : -1}
                         aria-pressed={here}
-                        aria-label={[`${camera.name}, ${when(fromMs, toMs)}: ${words(share)}`, short(of)]
+                        aria-label={[
+                          `${camera.name}, ${when(fromMs, toMs)}${t('app.sign.colon')}${words(share)}`,
+                          short(of),
+                        ]
                           .filter((text) => text !== '')
                           .join(', ')}
                         title={`${when(fromMs, toMs)}${t('app.sign.colon')}${words(share)}`}

@@ -123,7 +123,9 @@ function Picture({ camera, cell, here, onFocus, onOpen }: PictureProps) {
       data-empty={none !== null || undefined}
       tabIndex={here ? 0 : -1}
       aria-label={
-        none === null ? t(isMoment(cell) ? 'pictures.moment' : 'pictures.part', { time: label }) : `${label}: ${none}`
+        none === null
+          ? t(isMoment(cell) ? 'pictures.moment' : 'pictures.part', { time: label })
+          : `${label}${t('app.sign.colon')}${none}`
       }
       aria-disabled={atMs === null || undefined}
       onFocus={onFocus}
