@@ -3,7 +3,7 @@
  * cloud or the camera's exposure adds the same to a whole neighbourhood, and of those each point keeps only what it differs by
  * from the points around it. Soft light is gone by that; edges of things stay. Pure.
  */
-import { greyHeight, greyWidth } from './decide/picture-watch.ts';
+import { greyHeight, greyWidth } from './grey-size.ts';
 import { gateGrid } from './watching.ts';
 
 /** Points of the fine structure: each of 2 × 2 pixels. */

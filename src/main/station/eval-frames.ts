@@ -1,6 +1,6 @@
 /** Pictures of files for the evaluation, as the analysis gets them: grey and small, and as planes in their own size. */
 import { spawn } from 'node:child_process';
-import { greyHeight, greyWidth } from '#domain/decide/picture-watch.ts';
+import { greyHeight, greyWidth } from '#domain/grey-size.ts';
 import { bytesOfI420, type I420 } from '#media/i420.ts';
 import { StationError } from './stop-with.ts';
 

@@ -10,13 +10,8 @@ import {
   type MotionGate,
   type MotionResult,
 } from '#domain/decide/motion-gate.ts';
-import {
-  freshPictureWatch,
-  greyHeight,
-  greyWidth,
-  pictureWatch,
-  type PictureWatch,
-} from '#domain/decide/picture-watch.ts';
+import { freshPictureWatch, pictureWatch, type PictureWatch } from '#domain/decide/picture-watch.ts';
+import { greyHeight, greyWidth } from '#domain/grey-size.ts';
 import type { StreamId } from '#domain/id.ts';
 import { cellsText } from '#domain/motion-cells.ts';
 import type { MotionLook } from '#domain/watching.ts';

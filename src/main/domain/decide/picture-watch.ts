@@ -1,33 +1,13 @@
 /**
  * Whether a camera's picture can be trusted: frozen, too dark, covered, or turned to another scene. Judged from grey pictures
- * of 320 × 180 that come every few seconds, against a slowly learned background of edges. Pure.
- *
- * Edges, not brightness: light changes all day, what stands in a picture does not. The picture is cut into 8 × 5 tiles; a tile
- * is the same as long as the pattern of edges in it goes with that of the background (normalised cross-correlation, so that
- * dim or hard light alone changes nothing). People and cars change some tiles; a hand, a spray can or a turned camera nearly
- * all. docs/adr/0012-picture-watch.md has the measurements behind the numbers.
+ * of 320 × 180 that come every few seconds, against a slowly learned background (scene-likeness.ts): people and cars change some
+ * tiles of it; a hand, a spray can or a turned camera nearly all. Pure. docs/adr/0012-picture-watch.md has the measurements
+ * behind the numbers.
  */
 import { alarmWatch, calm, type AlarmRule, type AlarmSign, type AlarmWatch } from './alarm-watch.ts';
+import { greyHeight, greyWidth } from '../grey-size.ts';
+import { followScene, likenessOf, sceneOf, type SceneLikeness, type SceneMap } from './scene-likeness.ts';
 
-export const greyWidth = 320;
-export const greyHeight = 180;
-
-/** Cells of 4 × 4 pixels; tiles of 10 × 9 cells. */
-const cell = 4;
-const cellsX = greyWidth / cell;
-const cellsY = greyHeight / cell;
-const tileX = 10;
-const tileY = 9;
-const tilesX = cellsX / tileX;
-const tilesY = cellsY / tileY;
-
-/** A tile has a pattern to go by when its edges vary by so much (grey levels). */
-const patternFrom = 1.5;
-/** With fewer such tiles nothing can be said about what the picture shows. */
-const fewestTiles = 4;
-const sameFrom = 0.5;
-/** What is left of a pattern that is blurred (dim light leaves a third). */
-const sharpFrom = 0.2;
 /** Another scene when fewer tiles than this are the same; the same again above the second. */
 const changedBelow = 0.35;
 const unchangedFrom = 0.5;
@@ -62,7 +42,7 @@ const rules: Record<PictureMatter, AlarmRule> = {
 
 export type PictureWatch = {
   previous: Uint8Array | null;
-  background: Float32Array | null;
+  background: SceneMap | null;
   alarms: Record<PictureMatter, AlarmWatch>;
   /** Since when the scene counts as another. */
   movedMs: number | null;
@@ -100,10 +80,10 @@ export function pictureWatch(state: PictureWatch, { atMs, grey, anew }: PictureI
     end('picture-covered', false);
     end('picture-moved', false);
   }
-  const edges = edgesOf(grey);
+  const now = sceneOf(grey);
   const bright = brightest(grey);
   const dark = bright < darkBelow;
-  const like = background === null || dark ? null : compare(edges, background);
+  const like = background === null || dark ? null : likenessOf(now, background);
   const signs: Record<PictureMatter, AlarmSign> = {
     'picture-dark': dark ? 'bad' : bright >= lightFrom ? 'good' : 'between',
     'picture-frozen': frozen(state.previous, grey, dark),
@@ -122,17 +102,16 @@ export function pictureWatch(state: PictureWatch, { atMs, grey, anew }: PictureI
     background = null;
     movedMs = null;
   }
-  if (!dark) background = learned(background, edges, like);
+  if (!dark) background = learned(background, now, like);
   return [{ previous: grey, background, alarms, movedMs }, outputs];
 }
 
-type Likeness = { same: number; patterned: number };
-const covered = (like: Likeness | null): AlarmSign => {
+const covered = (like: SceneLikeness | null): AlarmSign => {
   if (like === null) return 'unknown';
   if (like.same >= unchangedFrom) return 'good';
   return like.same < changedBelow && like.patterned < bareBelow ? 'bad' : 'between';
 };
-const moved = (like: Likeness | null): AlarmSign => {
+const moved = (like: SceneLikeness | null): AlarmSign => {
   if (like === null) return 'unknown';
   if (like.same >= unchangedFrom) return 'good';
   return like.same < changedBelow && like.patterned >= bareBelow ? 'bad' : 'between';
@@ -160,69 +139,10 @@ function brightest(grey: Uint8Array): number {
   return reached;
 }
 
-/** Mean strength of edges in each cell: central differences across and down. */
-function edgesOf(grey: Uint8Array): Float32Array {
-  const out = new Float32Array(cellsX * cellsY);
-  for (let y = 1; y < greyHeight - 1; y += 1) {
-    const row = y * greyWidth;
-    const into = Math.floor(y / cell) * cellsX;
-    for (let x = 1; x < greyWidth - 1; x += 1) {
-      const i = row + x;
-      const across = Math.abs((grey[i + 1] ?? 0) - (grey[i - 1] ?? 0));
-      const down = Math.abs((grey[i + greyWidth] ?? 0) - (grey[i - greyWidth] ?? 0));
-      const at = into + (x >> 2);
-      out[at] = (out[at] ?? 0) + (across + down) / (2 * cell * cell);
-    }
-  }
-  return out;
-}
-
-/** Mean, spread and a look at each cell of a tile. */
-function tileOf(edges: Float32Array, tile: number): { values: number[]; spread: number } {
-  const left = (tile % tilesX) * tileX;
-  const top = Math.floor(tile / tilesX) * tileY;
-  const values: number[] = [];
-  let sum = 0;
-  for (let y = 0; y < tileY; y += 1)
-    for (let x = 0; x < tileX; x += 1) {
-      const value = edges[(top + y) * cellsX + left + x] ?? 0;
-      values.push(value);
-      sum += value;
-    }
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const off = (values[i] ?? 0) - mean;
-    values[i] = off;
-    squares += off * off;
-  }
-  return { values, spread: Math.sqrt(squares / values.length) };
-}
-
-/** Shares of the tiles with a pattern in the background: that are the same now; that have a pattern of any kind now. */
-function compare(now: Float32Array, background: Float32Array): Likeness | null {
-  let tiles = 0;
-  let same = 0;
-  let patterned = 0;
-  for (let tile = 0; tile < tilesX * tilesY; tile += 1) {
-    const was = tileOf(background, tile);
-    if (was.spread < patternFrom) continue;
-    tiles += 1;
-    const is = tileOf(now, tile);
-    if (is.spread >= Math.max(patternFrom / 2, was.spread * sharpFrom)) patterned += 1;
-    let product = 0;
-    for (let i = 0; i < was.values.length; i += 1) product += (was.values[i] ?? 0) * (is.values[i] ?? 0);
-    const likeness = product / (was.values.length * was.spread * is.spread + 1e-6);
-    if (likeness > sameFrom && is.spread >= was.spread * sharpFrom) same += 1;
-  }
-  return tiles < fewestTiles ? null : { same: same / tiles, patterned: patterned / tiles };
-}
-
 /** The background follows slowly while the scene is surely itself. */
-function learned(background: Float32Array | null, edges: Float32Array, like: Likeness | null): Float32Array {
-  if (background === null) return edges;
+function learned(background: SceneMap | null, now: SceneMap, like: SceneLikeness | null): SceneMap {
+  if (background === null) return now;
   // Too little in it to compare with: the first picture with something in it takes its place at once.
   if (like !== null && like.same < unchangedFrom) return background;
-  const part = like === null ? 0.5 : learn;
-  return background.map((was, i) => was + part * ((edges[i] ?? 0) - was));
+  return followScene(background, now, like === null ? 0.5 : learn);
 }
