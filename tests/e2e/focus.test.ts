@@ -35,6 +35,10 @@ async function press(name: string | RegExp, inDialog = false): Promise<void> {
   await button.focus();
   await rig.page.keyboard.press('Enter');
 }
+/** What has the focus, or the field around it, is ringed. */
+const ringed = (): Promise<boolean> =>
+  rig.page.evaluate<boolean>(`[document.activeElement, document.activeElement?.closest('.mantine-Input-input')]
+    .some((e) => e && getComputedStyle(e).outlineStyle === 'solid' && getComputedStyle(e).outlineWidth === '2px')`);
 const closed = (): Promise<void> => rig.page.getByRole('dialog').waitFor({ state: 'detached' });
 
 it('goes to the start of a page, back to what opened a dialog, and to the row beside one that went', async () => {
@@ -81,8 +85,10 @@ it('goes back through a menu to the button that opened it, and stays in a dialog
   await page.goto(`${station.url}/settings`);
   await press('Add a user');
   await hasFocus('User name');
+  expect(await ringed(), 'the field is seen to have it').toBe(true);
   await page.keyboard.type('ann');
   await page.keyboard.press('Tab');
+  expect(await ringed(), 'and that of a password').toBe(true);
   await page.keyboard.type('short');
   await page.keyboard.press('Enter');
   await page.getByText('At least 10 characters: 5 so far.').waitFor();
