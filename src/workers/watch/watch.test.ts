@@ -121,6 +121,19 @@ it('decodes no more for a detector than the PC manages', async () => {
   expect([await frames(), natives()]).toEqual([5, 5]);
 });
 
+it('lets a detector see what came of a movement that it had no time for', async () => {
+  const { watch, order, look } = rig();
+  watch.command({ op: 'watch', order: { ...order, share: 0.25 } });
+  // It has looked at the scene as often as at any that is new.
+  for (let n = 0; n < 40; n += 1) await look();
+  expect(await look()).toEqual({ is: 'still', asks: false });
+  expect(await look(40)).toEqual({ is: 'motion', asks: false });
+  const after: Awaited<ReturnType<typeof look>>[] = [];
+  for (let n = 0; n < 8; n += 1) after.push(await look());
+  expect(after).toContainEqual({ is: 'still', asks: true });
+  expect(after.at(-1)).toEqual({ is: 'still', asks: false });
+});
+
 it('wants another look soon at what moves and is no event yet', async () => {
   const { watch, order, look, looks, active } = rig();
   watch.command({ op: 'watch', order: { ...order, gate: { ...order.gate!, minMotionMs: 500 } } });

@@ -177,7 +177,11 @@ export function createWatch(deps: {
     const { natives, share } = mine.order;
     if (!natives || !wantsDetector(is, mine.eager || mine.unseen > 0)) return false;
     mine.credit = Math.min(1.5, mine.credit + share);
-    if (mine.credit < 1) return false;
+    if (mine.credit < 1) {
+      // What moved may be gone by the next picture: one look is owed, or what it took is missed half a minute later.
+      mine.unseen = Math.max(mine.unseen, 1);
+      return false;
+    }
     mine.credit -= 1;
     mine.unseen = Math.max(0, mine.unseen - 1);
     return true;
