@@ -4,10 +4,14 @@ import { basename, join, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostNotice } from '#contract/host.ts';
 import { includes } from '#domain/user.ts';
+import { hourMs } from '#domain/time.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { contractRoutes } from '../../src/main/adapters/http/router.ts';
 import { openWriteStore } from '../../src/main/adapters/sqlite/index.ts';
+import { aliveKey, endedKey, takeInKey } from '../../src/main/engine/settings.ts';
+import { cameraRow } from '../support/camera-row.ts';
+import { writeSegment } from '../support/recorded.ts';
 import { openCameras, root, tempFolder, until } from './engine-rig.ts';
 
 const program = join(root, 'src', 'main', 'station', 'index.ts');
@@ -152,6 +156,37 @@ describe('the station', () => {
     const again = openStore();
     expect(again.cameras().map((c) => c.name)).toEqual(cameras.map((c) => c.name));
     again.close();
+  });
+
+  it('takes in what a crash left days after the newest that the index has, though the next start is killed as well', async () => {
+    const now = systemClock.nowMs();
+    const video = join(folder.path, 'video');
+    // Recorded now and then: six days ago, and five hours ago, when the station died before the index heard of it.
+    const [knownMs, leftMs] = [now - 144 * hourMs, now - 5 * hourMs];
+    const store = openStore();
+    const { streamIds } = store.camera.add(cameraRow({ createdMs: now - 240 * hourMs, enabled: false }));
+    store.segment.adopt({ ...writeSegment(video, knownMs), streamId: streamIds.main });
+    writeSegment(video, leftMs, { sealed: false });
+    store.setting.set(aliveKey, String(leftMs + 500));
+    store.setting.set(endedKey, 'no');
+    const known = () => store.segmentsFrom(streamIds.main, 0, 4e12, 10).map((s) => [s.startMs, s.state]);
+    expect(known()).toEqual([[knownMs, 'sealed']]);
+    // Killed at the first sign of life in its index, before it has looked at any disk.
+    const second = start([]);
+    await until('it is begun', () => (store.setting.get(takeInKey) ?? '') !== '', 30_000);
+    second.child.kill('SIGKILL');
+    await second.ended;
+    // As if it had run on for a while before that.
+    store.setting.set(aliveKey, String(now));
+    const third = start([]);
+    await until('what was left is known', () => known().length === 2, 30_000);
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toBe(0);
+    expect(known()).toEqual([
+      [knownMs, 'sealed'],
+      [leftMs, 'recovered'],
+    ]);
+    store.close();
   });
 
   it('lets one station have a data folder, and says so to the second', async () => {

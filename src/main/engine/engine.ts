@@ -348,6 +348,8 @@ export function createEngine(deps: EngineDeps): Engine {
     async start() {
       const last = lastRun(store.setting);
       const now = clock.nowMs();
+      // Kept before this run is known to be alive: a start that is killed as well leaves it to the next one.
+      if (last?.ended === false) proving.takingIn.crashed(last.aliveMs);
       store.setting.set(endedKey, 'no');
       noteStart({ events, nowMs: now, version: deps.version, last, restored: deps.restored ?? null });
       journal.start();

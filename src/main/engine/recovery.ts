@@ -13,6 +13,8 @@ import type { ReadStore, SegmentRow, StreamRecord, WriteStore } from './index-po
 
 /** The index lags by a second; a clock that was set and a restored copy of the database may make it more. */
 const lookAheadMs = 48 * hourMs;
+/** Behind the moment up to which the index has heard of everything: what is missing then began close to it. */
+const lookBehindMs = longestSegmentMs;
 
 export type Recovered = {
   /** End of the newest segment of the stream; null: it has none. */
@@ -72,12 +74,23 @@ export function createRecovery(deps: {
       try {
         return await files.inspect(files.path(stream.folder, stream.kind, startMs));
       } catch (error) {
-        log.warn('a segment could not be read; it stays as it is', {
+        // What is recorded from now on lies behind it: no later start would look at it again.
+        deps.later(startMs);
+        log.warn('a segment could not be read; it is tried again later', {
           folder: stream.folder,
           startMs,
           error: String(error),
         });
         return undefined;
+      }
+    };
+
+    const list = async (of: StreamRecord, fromMs: number, toMs: number) => {
+      try {
+        return await volumes.spread.list(of.folder, fromMs, toMs);
+      } catch (error) {
+        deps.later(fromMs);
+        throw error;
       }
     };
 
@@ -102,8 +115,12 @@ export function createRecovery(deps: {
     const lastHeardMs = before === null ? sinceMs : before.startMs + 1;
     // Set back while it ran: newer files may lie in time that had been recorded before.
     const fromMs = store.clock.seams().length === 0 ? lastHeardMs : Math.min(lastHeardMs, aliveMs - longestSegmentMs);
-    const untilMs = Math.min(nowMs + hourMs, fromMs + lookAheadMs);
-    const unknown = (await volumes.spread.list(stream.folder, fromMs, untilMs)).filter(
+    const until = (ms: number): number => Math.min(nowMs + hourMs, ms + lookAheadMs);
+    const listed = await list(stream, fromMs, until(fromMs));
+    // A stream that is recorded now and then may have its newest segment days before what the crash left.
+    const behindMs = Math.max(aliveMs - lookBehindMs, until(fromMs) + 1);
+    if (behindMs <= nowMs) listed.push(...(await list(stream, behindMs, until(behindMs))));
+    const unknown = listed.filter(
       (file) => file.kind === stream.kind && file.startMs >= fromMs && !unlessOpen(file.startMs),
     );
     const oldest = unknown[0];

@@ -37,10 +37,21 @@ function rig() {
   const all = roots.map((root, i) => ({ volume: i + 1, files: createSegmentFiles(root) }));
   const here = () => all.filter(({ volume }) => volume === 1 || secondHere);
   const told: unknown[] = [];
+  /** Files that their disk does not give out now, by start. */
+  const sick = new Set<number>();
+  const ofVolume = (volume: number) => {
+    const files = here().find((v) => v.volume === volume)?.files;
+    if (files === undefined) return null;
+    const inspect: typeof files.inspect = (path) =>
+      [...sick].some((startMs) => path === files.path('gate', 'main', startMs))
+        ? Promise.reject(new Error('EIO: i/o error, read'))
+        : files.inspect(path);
+    return { ...files, inspect };
+  };
   const takingIn = createTakingIn({
     store,
     volumes: {
-      filesOf: (volume) => here().find((v) => v.volume === volume)?.files ?? null,
+      filesOf: ofVolume,
       seen: () => all.map(({ volume }) => ({ here: volume === 1 || secondHere }) as never),
       spread: createSpreadFiles(here, () => undefined),
     },
@@ -50,7 +61,7 @@ function rig() {
     clocks: () => ({ seamOf: () => 0 }),
   });
   return {
-    ...{ store, takingIn, told },
+    ...{ store, takingIn, told, sick },
     write: (volume: 1 | 2, startMs: number) => void writeSegment(roots[volume - 1] ?? '', startMs, { seconds: 2 }),
     minutes: () =>
       store.segmentsFrom(camera.streamIds.main, 0, Number.MAX_SAFE_INTEGER, 100).map((s) => (s.startMs - t0) / minute),
@@ -140,5 +151,44 @@ it('does not wait for what a clock that was wrong called the future', async () =
   await until(() => vi.getTimerCount() > 0);
   pass(10 * minute);
   await until(isDone);
+  store.close();
+});
+
+it('takes in what lies behind a file that cannot be read, and that file once it can', async () => {
+  const { store, takingIn, sick, write, minutes, isDone, pass } = rig();
+  for (const at of [1, 2, 65]) write(1, t0 + at * minute);
+  sick.add(t0 + minute);
+  nowMs = t0 + 120 * minute;
+  takingIn.start();
+  takingIn.from(t0);
+  pass(0);
+  await until(() => minutes().length === 2);
+  expect(minutes()).toEqual([2, 65]);
+  await until(() => vi.getTimerCount() > 0);
+  expect(isDone()).toBe(false);
+  sick.clear();
+  pass(minute);
+  await until(() => minutes().length === 3);
+  await until(() => vi.getTimerCount() > 0 || isDone());
+  pass(10 * minute);
+  await until(isDone);
+  expect(minutes()).toEqual([1, 2, 65]);
+  store.close();
+});
+
+it('waits not for ever for what can never be read', async () => {
+  const { store, takingIn, sick, write, minutes, isDone, pass } = rig();
+  for (const at of [1, 2]) write(1, t0 + at * minute);
+  sick.add(t0 + minute);
+  nowMs = t0 + 120 * minute;
+  takingIn.start();
+  takingIn.from(t0);
+  pass(0);
+  for (let n = 0; n < 12 && !isDone(); n += 1) {
+    await until(() => vi.getTimerCount() > 0 || isDone());
+    pass(64 * minute);
+  }
+  await until(isDone);
+  expect(minutes()).toEqual([2]);
   store.close();
 });
