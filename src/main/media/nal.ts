@@ -77,11 +77,6 @@ export function joinAnnexB(nals: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** A length-prefixed sample (4-byte lengths) as Annex B, with parameter sets put before it, e.g. for a key frame. */
-export function annexBFromSample(sample: Uint8Array, before: readonly Uint8Array[] = []): Uint8Array {
-  return joinAnnexB([...before, ...splitLengthPrefixed(sample)]);
-}
-
 /** The payload without emulation prevention bytes (00 00 03 → 00 00), §7.3.1.1; `from` skips the NAL unit header. */
 export function unescapeNal(nal: Uint8Array, from = 0): Uint8Array {
   const out = new Uint8Array(Math.max(0, nal.length - from));

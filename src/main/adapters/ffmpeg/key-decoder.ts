@@ -3,7 +3,7 @@
  * with a number as their time, pictures come out with the same number. A picture that is no key frame comes with all that it is
  * made of, from its key frame on, so that nothing of one camera stays for the next. One picture is under way at a time.
  */
-import { annexBFromSample } from '#media/nal.ts';
+import { joinAnnexB, splitLengthPrefixed } from '#media/nal.ts';
 import { parseAvcC } from '#media/h264.ts';
 import { parseHvcC } from '#media/h265.ts';
 import type { VideoTrack } from '#media/format.ts';
@@ -59,12 +59,19 @@ const toStdout = [
   ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1', 'pipe:1'],
 ];
 
-/** The first with its parameter sets before it: units of many cameras go through one decoder. */
-function plainUnits(track: VideoTrack, units: readonly Uint8Array[]): Uint8Array[] {
-  if (track.codec === 'mjpeg') return [...units];
+const startCode = Uint8Array.of(0, 0, 0, 1);
+/**
+ * Each unit in pieces, the first with its parameter sets before it: units of many cameras go through one decoder. What is large is not
+ * copied.
+ */
+function plainUnits(track: VideoTrack, units: readonly Uint8Array[]): Uint8Array[][] {
+  if (track.codec === 'mjpeg') return units.map((unit) => [unit]);
   const { sps, pps } = track.codec === 'h264' ? parseAvcC(track.config) : parseHvcC(track.config);
-  const before = [...(track.codec === 'h264' ? [] : parseHvcC(track.config).vps), ...sps, ...pps];
-  return units.map((unit, n) => annexBFromSample(unit, n === 0 ? before : []));
+  const before = joinAnnexB([...(track.codec === 'h264' ? [] : parseHvcC(track.config).vps), ...sps, ...pps]);
+  return units.map((unit, n) => [
+    ...(n === 0 ? [before] : []),
+    ...splitLengthPrefixed(unit).flatMap((nal) => [startCode, nal]),
+  ]);
 }
 
 type Wanted = {
@@ -136,18 +143,19 @@ function createDecoder(children: ReturnType<typeof createChildren>, codec: Video
     copies = 1;
     return made;
   };
-  const feed = (to: Child, units: readonly Uint8Array[]): void => {
+  const feed = (to: Child, units: readonly Uint8Array[][]): void => {
     to.stdin.cork();
     for (const [n, unit] of units.entries()) {
-      to.stdin.write(nutFrameHead(nextMs + (n === units.length - 1 ? 1 : 0), n === 0, unit.length));
-      to.stdin.write(unit);
+      const bytes = unit.reduce((sum, piece) => sum + piece.length, 0);
+      to.stdin.write(nutFrameHead(nextMs + (n === units.length - 1 ? 1 : 0), n === 0, bytes));
+      for (const piece of unit) to.stdin.write(piece);
       nextMs += stepMs;
     }
     to.stdin.uncork();
   };
 
   return {
-    decode(track: VideoTrack, units: readonly Uint8Array[]): Promise<Uint8Array> {
+    decode(track: VideoTrack, units: readonly Uint8Array[][]): Promise<Uint8Array> {
       if (idle !== null) clearTimeout(idle);
       idle = null;
       child ??= open();
