@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { basename, join, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostNotice } from '#contract/host.ts';
+import type { StreamId } from '#domain/id.ts';
 import { includes } from '#domain/user.ts';
 import { hourMs } from '#domain/time.ts';
 import { systemClock } from '#lib/clock.ts';
@@ -160,29 +161,39 @@ describe('the station', () => {
 
   it('takes in what a crash left days after the newest that the index has, though the next start is killed as well', async () => {
     const now = systemClock.nowMs();
-    const video = join(folder.path, 'video');
     // Recorded now and then: six days ago, and five hours ago, when the station died before the index heard of it.
     const [knownMs, leftMs] = [now - 144 * hourMs, now - 5 * hourMs];
-    const store = openStore();
-    const { streamIds } = store.camera.add(cameraRow({ createdMs: now - 240 * hourMs, enabled: false }));
-    store.segment.adopt({ ...writeSegment(video, knownMs), streamId: streamIds.main });
-    writeSegment(video, leftMs, { sealed: false });
-    store.setting.set(aliveKey, String(leftMs + 500));
-    store.setting.set(endedKey, 'no');
-    const known = () => store.segmentsFrom(streamIds.main, 0, 4e12, 10).map((s) => [s.startMs, s.state]);
-    expect(known()).toEqual([[knownMs, 'sealed']]);
-    // Killed at the first sign of life in its index, before it has looked at any disk.
-    const second = start([]);
-    await until('it is begun', () => (store.setting.get(takeInKey) ?? '') !== '', 30_000);
-    second.child.kill('SIGKILL');
-    await second.ended;
+    const known = (store: ReturnType<typeof openStore>, streamId: StreamId) =>
+      store.segmentsFrom(streamId, 0, 4e12, 10).map((s) => [s.startMs, s.state]);
+    /** Killed at the first sign of life in its index, before it has looked at any disk; null where it was quicker. */
+    const killedInTime = async () => {
+      const video = join(folder.path, 'video');
+      const store = openStore();
+      const { streamIds } = store.camera.add(cameraRow({ createdMs: now - 240 * hourMs, enabled: false }));
+      store.segment.adopt({ ...writeSegment(video, knownMs), streamId: streamIds.main });
+      writeSegment(video, leftMs, { sealed: false });
+      store.setting.set(aliveKey, String(leftMs + 500));
+      store.setting.set(endedKey, 'no');
+      expect(known(store, streamIds.main)).toEqual([[knownMs, 'sealed']]);
+      const second = start([]);
+      await until('it is begun', () => (store.setting.get(takeInKey) ?? '') !== '', 30_000);
+      second.child.kill('SIGKILL');
+      await second.ended;
+      if (known(store, streamIds.main).length === 1) return { store, streamId: streamIds.main };
+      store.close();
+      folder.remove();
+      folder = tempFolder();
+      return null;
+    };
+    const { store, streamId } = await until('it is killed in time', killedInTime, 60_000);
     // As if it had run on for a while before that.
     store.setting.set(aliveKey, String(now));
     const third = start([]);
-    await until('what was left is known', () => known().length === 2, 30_000);
+    await third.ready();
+    await until('what was left is known', () => known(store, streamId).length === 2, 30_000);
     third.child.kill('SIGTERM');
     expect(await third.ended).toBe(0);
-    expect(known()).toEqual([
+    expect(known(store, streamId)).toEqual([
       [knownMs, 'sealed'],
       [leftMs, 'recovered'],
     ]);
