@@ -124,7 +124,7 @@ describe('the station', () => {
     const second = start([]);
     await second.ready();
     // All may be recorded before it is ready, and then nothing changes any more.
-    await until('recording again', () => second.recording() >= 6, 30_000);
+    await until('all are recorded again', () => second.recording() === 7, 30_000);
     const stopping = performance.now();
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
