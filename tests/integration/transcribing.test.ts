@@ -56,7 +56,8 @@ describe('a station', () => {
     const written = await until(
       'the text',
       async () => (await engine.events.list({ cameraId: [id], text: 'ab ba', limit: 5 })).events[0],
-      60_000,
+      // Where recording is strained it waits by design, and what failed once is tried again after a minute.
+      240_000,
     );
     expect(written).toMatchObject({ id: event.id, look: { text } });
     expect(engine.work.queues().slice(0, 1)).toMatchObject([
@@ -72,8 +73,8 @@ describe('a station', () => {
       look: noLook,
     });
     store.work.add({ kind: 'transcription', eventId: before.id, cameraId: id, madeMs: toMs, dueMs: toMs, tries: 0 });
-    await until('it is given up', () => engine.work.queues()[0]?.failed === 1, 20_000);
-  });
+    await until('it is given up', () => engine.work.queues()[0]?.failed === 1, 120_000);
+  }, 480_000);
 
   it('hears a voice at a camera, tells that somebody speaks, and writes down and finds what was said', async () => {
     const places = { worker: (name: string) => join(root, 'src', 'workers', name, 'worker.ts') };

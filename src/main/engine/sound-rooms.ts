@@ -1,8 +1,9 @@
 /** Listening to cameras, put together; what the contract's `sound` says. */
 import type { CameraSound } from '#contract/sound.ts';
 import { AppError } from '#contract/error.ts';
-import type { CameraId } from '#domain/id.ts';
+import type { CameraId, StreamId } from '#domain/id.ts';
 import type { SoundLook, SoundState } from '#domain/sound.ts';
+import type { StreamKind } from '#domain/stream.ts';
 import type { WorkQueueNow } from '#domain/work.ts';
 import type { Analysing } from './analysing.ts';
 import type { CameraRoom } from './cameras.ts';
@@ -12,6 +13,7 @@ import type { EventRoom } from './events.ts';
 import { createBell } from './follow.ts';
 import type { IngestPool } from './ingest-pool.ts';
 import { createListening, type ListeningRoom } from './listening.ts';
+import { recordedSound } from './recorded-sound.ts';
 import { createSoundEvents, type Heard } from './sound-events.ts';
 import type { Sounds } from './sound-room.ts';
 import { createSoundRules } from './sound-rules.ts';
@@ -105,9 +107,19 @@ export function createSoundRooms(
   });
 
   const transcribing = createTranscribing({
-    ...{ clock, log, store: deps.store, events: deps.events, playback: deps.playback, decode: listening.decode },
+    ...{ clock, log, store: deps.store, events: deps.events, decode: listening.decode },
+    sound: (span) => recordedSound(deps.playback(), span),
     models: () => deps.analysing().models,
     pool: () => deps.analysing().pool,
+    behind(id, toMs) {
+      const camera = deps.cameras().record(id);
+      if (camera === null) return false;
+      const isBehind = (kind: StreamKind, streamId: StreamId | null): boolean =>
+        streamId !== null &&
+        deps.statuses.get(streamId, kind).recording &&
+        (deps.store.lastSegment(streamId, clock.nowMs())?.endMs ?? 0) < toMs;
+      return isBehind('main', camera.streamIds.main) || isBehind('sub', camera.streamIds.sub);
+    },
     wanted(id) {
       const { on, tellSpeech, transcribe } = rules.settings(id);
       return on && tellSpeech && transcribe;

@@ -11,15 +11,17 @@ import type { EventRoom } from './events.ts';
 import type { InferencePool } from './inference.ts';
 import type { Models } from './model-rooms.ts';
 import type { ReadStore } from './index-port.ts';
-import { recordedSound, type RecordedSound } from './recorded-sound.ts';
-import type { Playback } from './rooms.ts';
+import type { RecordedSound } from './recorded-sound.ts';
 import type { WorkStore } from './work-port.ts';
 import { createWorkQueue, type WorkOutcome } from './work-queue.ts';
 
 /** A day of a busy site. */
 const bound = 2_000;
-/** What was said last is on disk by then, ms. */
+/** What was said last is on disk by then as a rule, ms. */
 const settledMs = 10_000;
+/** Where it is not (a slow disk, a busy PC), it is looked for so often, and waited for so long after it was said, ms. */
+const behindAgainMs = 2_000;
+const mostBehindMs = 5 * 60_000;
 /** A little of what is around it, ms. */
 const aroundMs = 300;
 /** Of a talk that goes on for longer, its beginning, ms. */
@@ -43,7 +45,10 @@ export function createTranscribing(deps: {
   log: Log;
   store: Pick<ReadStore, 'eventById'> & { work: WorkStore };
   events: Pick<EventRoom, 'look'>;
-  playback: () => Pick<Playback, 'segments' | 'fragments' | 'file'>;
+  /** What was recorded of the sound of a span; null: nothing. */
+  sound: (span: { id: CameraId; fromMs: number; toMs: number }) => Promise<RecordedSound | null>;
+  /** Whether a camera is recorded, and its recordings do not reach to this moment yet. */
+  behind: (id: CameraId, toMs: number) => boolean;
   /** Whether what is said at a camera is to be written down. */
   wanted: (id: CameraId) => boolean;
   models: () => Pick<Models, 'choose'>;
@@ -62,7 +67,10 @@ export function createTranscribing(deps: {
     if (modelId === null) return { is: 'yet', againMs: settledMs };
     const fromMs = event.fromMs - aroundMs;
     const toMs = Math.min(event.toMs + aroundMs, fromMs + longestMs);
-    const recorded = await recordedSound(deps.playback(), { id: cameraId, fromMs, toMs });
+    // Half of a sentence would be kept as if it were all that was said.
+    if (clock.nowMs() - toMs < mostBehindMs && deps.behind(cameraId, toMs))
+      return { is: 'yet', againMs: behindAgainMs };
+    const recorded = await deps.sound({ id: cameraId, fromMs, toMs });
     if (recorded === null) return { is: 'never', why: 'its sound was not recorded, or is gone' };
     const samples = await deps.decode(recorded, fromMs, toMs);
     if (samples === null) return { is: 'failed', why: 'its sound could not be decoded' };
