@@ -212,7 +212,7 @@ test('a camera has a folder, and what is kept of it, on a volume that it has vid
   await engine.cameras.update(idle.id, { notes: 'not yet' });
   await engine.cameras.update(id, { notes: 'by the gate' });
   await until('a change is written there', () => beside(of.files.root)?.notes === 'by the gate');
-  expect(existsSync(join(of.files.root, folder, 'kept.json'))).toBe(true);
+  await until('what is kept of it lies beside it', () => existsSync(join(of.files.root, folder, 'kept.json')));
   expect(readdirSync(join(second, 'video'))).toEqual(['volume.json']);
   expect(existsSync(join(of.files.root, idle.folder))).toBe(false);
 
