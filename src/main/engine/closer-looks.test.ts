@@ -6,10 +6,10 @@ import type { EventWhy } from '#domain/event-why.ts';
 import { CameraId, EventId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
 import { WatchSettings } from '#domain/watching.ts';
-import type { WorkItem } from '#domain/work.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { createUlids } from '#lib/ulid.ts';
+import { waitingWork } from '../../../tests/support/waiting-work.ts';
 import { createCloserLooks } from './closer-looks.ts';
 import type { PlacedSegment } from './query-port.ts';
 
@@ -53,7 +53,7 @@ function rig(segmentAt: () => Promise<Place>) {
     time: { neededMs: null, reachedMs: 0 },
     best: [{ atMs: t0 - 18_000, box, score: 0.8 }],
   };
-  const waiting = new Map<EventId, WorkItem>();
+  const work = waitingWork();
   const said: CloserLook[] = [];
   let asked = 0;
   const looks = createCloserLooks({
@@ -61,17 +61,7 @@ function rig(segmentAt: () => Promise<Place>) {
     store: {
       eventById: () => event,
       eventWhy: () => why,
-      work: {
-        add: (item) => void waiting.set(item.eventId, item),
-        next: (_, atMs) => [...waiting.values()].find((w) => w.dueMs <= atMs) ?? null,
-        later(_, which, dueMs, tries) {
-          const item = waiting.get(which);
-          if (item !== undefined) waiting.set(which, { ...item, dueMs, tries });
-        },
-        remove: (_, which) => void waiting.delete(which),
-        waiting: () => ({ count: waiting.size, oldestMs: null }),
-        keep: () => 0,
-      },
+      work,
     },
     events: { look: () => undefined, closer: (_, look) => void said.push(look) },
     playback: () => ({
@@ -97,7 +87,7 @@ function rig(segmentAt: () => Promise<Place>) {
     keep: () => true,
   });
   return {
-    ...{ looks, said, waiting, event },
+    ...{ looks, said, waiting: work.items, event },
     asked: () => asked,
     change: (change: Partial<Event>) => {
       event = { ...event, ...change };

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Event } from '#domain/event.ts';
 import type { CameraId, EventId } from '#domain/id.ts';
 import type { ModelId } from '#domain/model.ts';
-import type { WorkItem } from '#domain/work.ts';
 import { systemClock } from '#lib/clock.ts';
 import { quietLog } from '#lib/log.ts';
 import { g711Track } from '#media/audio-track.ts';
+import { waitingWork } from '../../../tests/support/waiting-work.ts';
 import { createTranscribing } from './transcribing.ts';
 
 const t0 = Date.UTC(2026, 10, 30, 14);
@@ -19,22 +19,12 @@ afterEach(() => void vi.useRealTimers());
 function rig() {
   const state = { seconds: 1, behind: true };
   let event = { id, cameraId: camera, fromMs: t0 - 3_000, toMs: t0, look: { text: null } } as unknown as Event;
-  const waiting = new Map<EventId, WorkItem>();
+  const work = waitingWork();
   const transcribing = createTranscribing({
     ...{ clock: { ...systemClock, nowMs: () => Date.now() }, log: quietLog, wanted: () => true },
     store: {
       eventById: () => event,
-      work: {
-        add: (item) => void waiting.set(item.eventId, item),
-        next: (_, atMs) => [...waiting.values()].find((w) => w.dueMs <= atMs) ?? null,
-        later(_, which, dueMs, tries) {
-          const item = waiting.get(which);
-          if (item !== undefined) waiting.set(which, { ...item, dueMs, tries });
-        },
-        remove: (_, which) => void waiting.delete(which),
-        waiting: () => ({ count: waiting.size, oldestMs: null }),
-        keep: () => 0,
-      },
+      work,
     },
     events: { look: (_, look) => void (event = { ...event, look }) },
     sound: () => Promise.resolve({ track: g711Track('pcmu'), frames: [] }),
